@@ -1,0 +1,111 @@
+//! Keys that an ERP gives its records. Each kind has its own type, so that they cannot be mixed up.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::TextError;
+
+/// Longest key, in characters. Form 1099-MISC has room for 42 characters of account number.
+pub const MAX_ID_CHARACTERS: usize = 40;
+
+/// Checks a key: 1 to [`MAX_ID_CHARACTERS`] printable ASCII characters, no `/`, no blank at either end.
+///
+/// # Errors
+/// What is wrong with it, with the position.
+pub fn check_id(text: &str) -> Result<(), IdError> {
+    crate::text::check_required(text).map_err(IdError::Text)?;
+    if text.chars().count() > MAX_ID_CHARACTERS {
+        let length = text.chars().count();
+        return Err(IdError::Text(TextError::TooLong {
+            length,
+            limit: MAX_ID_CHARACTERS,
+        }));
+    }
+    match text.trim() != text || text.chars().any(|c| c == '/' || !c.is_ascii()) {
+        true => Err(IdError::Shape),
+        false => Ok(()),
+    }
+}
+
+/// Why a key is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdError {
+    /// See [`TextError`].
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// A slash, a letter outside ASCII, or a blank at either end.
+    #[error("keys are ASCII without a slash and without a blank at either end")]
+    Shape,
+}
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the shape of the key.
+            ///
+            /// # Errors
+            /// See [`check_id`].
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                let text = text.into();
+                check_id(&text)?;
+                Ok(Self(text))
+            }
+
+            /// The key as the ERP wrote it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// Who files the forms: the AP extract's `payer_id`.
+    PayerId;
+    /// A node of the payer's organization tree.
+    OrgId;
+    /// A bank or cash account that payments are drawn on.
+    CashAccountId;
+    /// A general-ledger account.
+    AccountId;
+    /// A vendor: recipient, pay vendor or vendor of record.
+    VendorId;
+    /// Which of a vendor's addresses.
+    AddressCode;
+    /// An approved payable.
+    VoucherId;
+    /// A movement of money.
+    PaymentId;
+    /// A Relate To code such as `CC` or `EX`.
+    RelateToCode;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_could_leave_its_path_or_its_line_is_refused() {
+        for text in ["", " ", "a/b", "a\n", " a", "a ", "É1"] {
+            assert!(VendorId::new(text).is_err(), "{text:?}");
+        }
+        assert!(VendorId::new("x".repeat(41)).is_err());
+        assert_eq!(
+            VendorId::new("V000012-0 base").unwrap().as_str(),
+            "V000012-0 base"
+        );
+    }
+}

@@ -1,0 +1,34 @@
+//! What Formfeed knows about 1099s, with no machine attached.
+//!
+//! Everything here is a value or a pure function: money, TINs, vouchers, the
+//! calculation methods, the dated rules of a tax year, form layouts, and how
+//! forms become sheets. Today's date and new ids come in as arguments.
+//!
+//! This crate never reads a file or a clock, never draws a random number, and
+//! knows neither gRPC nor SQL.
+//!
+//! Start at `calculation` for *voucher → box amounts*, at `eligibility` for
+//! *box amounts → form*, at `assembly` for what prints in each field, and at
+//! `sheet` for *form → sheet*.
+
+pub mod account;
+pub mod form;
+pub mod history;
+pub mod ids;
+pub mod income_type;
+pub mod money;
+pub mod organization;
+pub mod payer;
+pub mod placement;
+pub mod points;
+pub mod relate_to;
+pub mod tax_year;
+pub mod text;
+pub mod tin;
+pub mod vendor;
+
+pub use ids::*;
+pub use income_type::IncomeType;
+pub use money::{Money, Rate};
+pub use tax_year::TaxYear;
+pub use tin::{Tin, TinKind};
