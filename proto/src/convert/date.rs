@@ -1,0 +1,37 @@
+//! Calendar dates and instants.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use crate::Date;
+
+/// A message date as a calendar date.
+///
+/// # Errors
+/// A sentence for the field's violation when it is no day of the calendar.
+pub fn date_from(date: &Date) -> Result<NaiveDate, &'static str> {
+    let (month, day) = (u32::try_from(date.month), u32::try_from(date.day));
+    month
+        .ok()
+        .zip(day.ok())
+        .and_then(|(month, day)| NaiveDate::from_ymd_opt(date.year, month, day))
+        .ok_or("is not a day of the calendar: give year, month and day")
+}
+
+/// A calendar date as a message.
+pub fn date_to(date: NaiveDate) -> Date {
+    let small = |number: u32| i32::try_from(number).expect("months and days are below 32");
+    Date {
+        year: date.year(),
+        month: small(date.month()),
+        day: small(date.day()),
+    }
+}
+
+/// An instant as a message.
+pub fn timestamp_to(time: DateTime<Utc>) -> prost_types::Timestamp {
+    let nanos = i32::try_from(time.timestamp_subsec_nanos().min(999_999_999)).unwrap_or_default();
+    prost_types::Timestamp {
+        seconds: time.timestamp(),
+        nanos,
+    }
+}
