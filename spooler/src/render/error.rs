@@ -1,0 +1,39 @@
+//! Why a sheet is not turned into bytes.
+
+/// A sheet that must not reach a device. Names the field, never the text in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// A character that is not printable ASCII: a device might obey it or draw something else.
+    #[error("{field}: character U+{code:04X} at position {position} cannot be printed")]
+    Unprintable {
+        /// The field the text was placed for.
+        field: String,
+        /// Code point.
+        code: u32,
+        /// Character position, counted from 1.
+        position: usize,
+    },
+    /// Ink beside, above or below the sheet: the layout is wrong.
+    #[error("{field} lies outside the sheet")]
+    OffSheet {
+        /// The field the text was placed for.
+        field: String,
+    },
+    /// Two texts would be struck over each other: the layout is wrong.
+    #[error("{field} would be printed over {over} on line {line}")]
+    Overprint {
+        /// The field further right.
+        field: String,
+        /// The field it would be struck over.
+        over: String,
+        /// Print line, counted from 1.
+        line: i32,
+    },
+    /// A document without sheets.
+    #[error("there is no sheet to render")]
+    NoSheets,
+    /// The PDF library would not write the document: our bug.
+    #[error("the PDF could not be written: {0}")]
+    Pdf(String),
+}
