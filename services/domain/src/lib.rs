@@ -7,11 +7,13 @@
 //! This crate never reads a file or a clock, never draws a random number, and
 //! knows neither gRPC nor SQL.
 //!
-//! Start at `calculation` for *voucher → box amounts*, at `eligibility` for
+//! Start at [`calculation`] for *voucher → box amounts*, at `eligibility` for
 //! *box amounts → form*, at `assembly` for what prints in each field, and at
 //! `sheet` for *form → sheet*.
 
 pub mod account;
+pub mod calculation;
+pub mod extract;
 pub mod form;
 pub mod history;
 pub mod ids;
@@ -22,10 +24,12 @@ pub mod payer;
 pub mod placement;
 pub mod points;
 pub mod relate_to;
+pub mod rules;
 pub mod tax_year;
 pub mod text;
 pub mod tin;
 pub mod vendor;
+mod words;
 
 pub use ids::*;
 pub use income_type::IncomeType;

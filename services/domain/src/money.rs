@@ -124,6 +124,25 @@ impl fmt::Debug for Money {
     }
 }
 
+impl serde::Serialize for Money {
+    /// As text with two decimals, so that no reader makes a float of it: `"1234.50"`.
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Money {
+    /// Reads what [`Money`] writes; sums beyond [`MAX_CENTS`] too.
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        let exact = Decimal::from_str_exact(&text).map_err(serde::de::Error::custom)?;
+        match exact.scale() <= 2 {
+            true => Ok(Self(exact)),
+            false => Err(serde::de::Error::custom(MoneyError::FractionOfACent)),
+        }
+    }
+}
+
 impl Add for Money {
     type Output = Self;
     fn add(self, other: Self) -> Self {

@@ -1,0 +1,178 @@
+//! The trace: why each amount is what it is, and what was left out by which rule.
+//!
+//! A trace is stored as JSON with the run that made it. Its words and field
+//! names are therefore stable; amounts are text with two decimals.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::exception::Exception;
+use super::left_out::LeftOut;
+use super::method::Method;
+use super::outcome::{InformationRow, Skipped};
+use super::standing::Standing;
+use crate::history::PaymentMethod;
+use crate::vendor::{Classification, Flag1099};
+use crate::{IncomeType, Money, PayerId, PaymentId, VendorId, VoucherId};
+
+/// Everything behind one recipient's 1099 information of a payer and year.
+///
+/// Its leaves are the [`ShareTrace`]s that are not left out and the withheld
+/// columns of [`PaymentTrace`]: per income type they add up to the rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// How it was calculated.
+    #[serde(flatten)]
+    pub method: Method,
+    /// Whose 1099 information.
+    pub payer_id: PayerId,
+    /// Year of the payments.
+    pub tax_year: i32,
+    /// Whom it reports.
+    pub recipient_id: VendorId,
+    /// The recipient's flag when it was calculated.
+    pub flag_1099: Flag1099,
+    /// The recipient's classification when it was calculated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classification: Option<Classification>,
+    /// The rows that came of it, by income type; none if skipped.
+    pub rows: Vec<InformationRow>,
+    /// Why there are no rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Skipped>,
+    /// Every voucher paid in the year, by key.
+    pub vouchers: Vec<VoucherTrace>,
+    /// Every payment of the year, by date and key, counted or not.
+    pub payments: Vec<PaymentTrace>,
+    /// What a person should look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<Exception>,
+}
+
+/// One voucher and this recipient's shares of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoucherTrace {
+    /// Key.
+    pub voucher_id: VoucherId,
+    /// The vendor on it.
+    pub vendor_id: VendorId,
+    /// `C`: cash applied in the year, by all payers to all recipients.
+    pub cash: Money,
+    /// `P`: cash applied in prior years.
+    pub prior: Money,
+    /// `L`: reportable lines, net of sales tax.
+    pub reportable: Money,
+    /// Income of the whole voucher in the year.
+    pub income: Money,
+    /// Its applications, of any year.
+    pub payments: Vec<AppliedTrace>,
+    /// Its lines.
+    pub lines: Vec<LineTrace>,
+    /// How it is split over payers and recipients; empty where there is one of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<PairTrace>,
+    /// This recipient's share, by income type.
+    pub shares: Vec<ShareTrace>,
+}
+
+/// One application of a payment to a voucher.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedTrace {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Its date.
+    pub payment_date: NaiveDate,
+    /// Cash applied, withholding included.
+    pub applied: Money,
+    /// Discount taken, which is not cash.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub discount: Money,
+    /// What becomes of the cash.
+    pub standing: Standing,
+    /// Payer that paid; `None` when the cash account belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_id: Option<PayerId>,
+    /// Who received it.
+    pub recipient_id: VendorId,
+}
+
+/// One line of a voucher.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineTrace {
+    /// Number within the voucher.
+    pub line: i32,
+    /// Amount without sales tax: what can be income.
+    pub net: Money,
+    /// Sales tax, which never is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sales_tax: Money,
+    /// What it reports as, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub income_type: Option<IncomeType>,
+    /// The rule that keeps the whole line off the 1099.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
+}
+
+/// A payer's and recipient's share of a voucher that several share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairTrace {
+    /// Payer; `None` when the cash account belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_id: Option<PayerId>,
+    /// Recipient.
+    pub recipient_id: VendorId,
+    /// Their part of `C`, which is the weight.
+    pub cash: Money,
+    /// Their part of the voucher's total.
+    pub total_1099_amount: Money,
+    /// Their part of the voucher's income.
+    pub taxable_amount: Money,
+}
+
+/// A leaf: what one voucher gives this recipient in one income type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareTrace {
+    /// Income type.
+    pub income_type: IncomeType,
+    /// Σ of the voucher's lines of the type, which is the weight.
+    pub line_total: Money,
+    /// What it adds to the row's total.
+    pub total_1099_amount: Money,
+    /// What it adds to the row's taxable amount.
+    pub taxable_amount: Money,
+    /// The rule that keeps it off the 1099.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
+}
+
+/// One payment of the year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentTrace {
+    /// Key.
+    pub payment_id: PaymentId,
+    /// Its date.
+    pub payment_date: NaiveDate,
+    /// How it was paid.
+    pub method: PaymentMethod,
+    /// What becomes of it.
+    pub standing: Standing,
+    /// Amount and tax kept back.
+    pub gross: Money,
+    /// This recipient's part of the gross.
+    pub received: Money,
+    /// It settles no voucher.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_vouchers: bool,
+    /// This recipient's part of the federal tax kept back; zero unless in play.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub federal_tax_withheld: Money,
+    /// This recipient's part of the state tax kept back; zero unless in play.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub state_tax_withheld: Money,
+}
+
+/// Zero amounts are left unwritten, to keep stored traces small.
+fn is_zero(amount: &Money) -> bool {
+    amount.is_zero()
+}

@@ -1,0 +1,48 @@
+//! What is wrong with an extract, and where.
+
+use std::fmt;
+
+use super::File;
+
+/// Faults listed at most; the rest of the extract is not read for more.
+pub const MAX_FAULTS: usize = 1_000;
+
+/// One thing wrong. Shown as `file:line: column: what is wrong`; never repeats a TIN.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// Where.
+    pub file: File,
+    /// Line in the file, counted from 1; the header is line 1.
+    pub line: u64,
+    /// Column; empty when the whole row or file is meant.
+    pub column: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of one column.
+    pub fn new(file: File, line: u64, column: &str, message: impl fmt::Display) -> Self {
+        Self {
+            file,
+            line,
+            column: column.to_owned(),
+            message: message.to_string(),
+        }
+    }
+
+    /// A fault of a whole row or file.
+    pub fn of_row(file: File, line: u64, message: impl fmt::Display) -> Self {
+        Self::new(file, line, "", message)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.file, self.line)?;
+        match self.column.is_empty() {
+            true => f.write_str(&self.message),
+            false => write!(f, "{}: {}", self.column, self.message),
+        }
+    }
+}
