@@ -1,0 +1,43 @@
+//! The rules of a tax year: dated data, compiled in, each entry with its source.
+//!
+//! What the law can change lies in `rules/*.toml`: thresholds and the withholding rate by date of
+//! payment, due dates by tax year, and one file per form revision with its boxes. [`for_year`] puts
+//! them together; a year they do not cover is [`RuleError::NoRuleForYear`], never another year's rule.
+
+mod book;
+mod error;
+mod file;
+mod filing;
+mod form_rules;
+mod threshold;
+mod year;
+
+use chrono::NaiveDate;
+
+pub use book::RuleBook;
+pub use error::RuleError;
+pub use filing::Filing;
+pub use form_rules::{BoxKind, BoxRule, FormRules};
+pub use threshold::{Threshold, WithholdingRate};
+pub use year::YearRules;
+
+use crate::{Rate, TaxYear};
+
+/// The built-in rules of one tax year.
+///
+/// # Errors
+/// [`RuleError::NoRuleForYear`] for a year that the rule files do not cover.
+pub fn for_year(tax_year: TaxYear) -> Result<&'static YearRules, RuleError> {
+    RuleBook::built_in().for_year(tax_year)
+}
+
+/// The rate of backup withholding for a payment of this date.
+///
+/// # Errors
+/// [`RuleError::NoRateForDate`] for a date that no entry covers.
+pub fn backup_withholding_rate(paid: NaiveDate) -> Result<Rate, RuleError> {
+    RuleBook::built_in().backup_withholding_rate(paid)
+}
+
+#[cfg(test)]
+mod tests;
