@@ -1,1 +1,21 @@
-//! Placeholder.
+//! Storage for every service: pools, migrations, sealing, rows and queries, on
+//! SQLite files and on PostgreSQL.
+//!
+//! Rows never leave this crate; callers see domain types. It knows nothing of
+//! gRPC. Each service has a module here (for instance [`vendor`]) whose query
+//! files are compiled twice, once for each database, against `super::Conn`; the
+//! [`on_read!`] and [`on_write!`] macros pick the right one.
+//!
+//! Start at [`database`], then at the `store.rs` of a service's module.
+
+#[macro_use]
+mod dispatch;
+
+pub mod database;
+pub mod error;
+pub mod seal;
+pub mod vendor;
+
+pub use database::{Database, DatabaseUrl};
+pub use error::StoreError;
+pub use seal::{Keyring, SealError};

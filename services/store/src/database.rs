@@ -1,0 +1,265 @@
+//! Opening a database, SQLite or PostgreSQL, and bringing its tables up to date.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
+use diesel_async::{
+    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use futures::FutureExt as _;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::StoreError;
+
+/// A connection to an SQLite file.
+pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
+/// A connection to PostgreSQL.
+pub type PostgresConn = AsyncPgConnection;
+
+/// How long a call waits for a free connection, or for another process's write to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections per service and process. SQLite readers never wait for its one writer (WAL).
+const CONNECTIONS: u32 = 8;
+/// Durable at every commit; a row cannot refer to nothing.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = FILE;";
+
+/// Where a service keeps its tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file, made when missing.
+    Sqlite(PathBuf),
+    /// A `postgres://` address; each service uses the schema `formfeed_{service}` in it.
+    Postgres(String),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = StoreError;
+
+    /// Reads `sqlite:PATH` or `postgres://USER@HOST:PORT/DATABASE`.
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        match text {
+            _ if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
+            _ => match text.strip_prefix("sqlite:") {
+                Some(path) if !path.is_empty() => Ok(Self::Sqlite(PathBuf::from(path))),
+                _ => Err(StoreError::Open(
+                    "the address is neither sqlite:PATH nor postgres://USER@HOST/DATABASE"
+                        .to_owned(),
+                )),
+            },
+        }
+    }
+}
+
+/// The migrations of one service for both databases.
+pub struct Migrations {
+    /// Name of the service: its schema in PostgreSQL is `formfeed_{service}`.
+    pub service: &'static str,
+    /// For SQLite.
+    pub sqlite: EmbeddedMigrations,
+    /// For PostgreSQL.
+    pub postgres: EmbeddedMigrations,
+}
+
+/// An open database with its tables up to date.
+pub enum Database {
+    /// SQLite file.
+    Sqlite(SqliteDatabase),
+    /// PostgreSQL schema.
+    Postgres(PostgresDatabase),
+}
+
+/// A pool of connections to an SQLite file, and the turn of its one writer.
+pub struct SqliteDatabase {
+    pool: Pool<SqliteConn>,
+    writer: Mutex<()>,
+}
+
+/// A pool of connections to one schema of PostgreSQL.
+pub struct PostgresDatabase {
+    pool: Pool<PostgresConn>,
+}
+
+impl Database {
+    /// Opens the database and runs the migrations it lacks.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when the file is no database, was made by a newer program, or the server refuses;
+    /// [`StoreError::Unavailable`] when the server is away. A damaged file is left as it is.
+    pub async fn open(url: &DatabaseUrl, migrations: Migrations) -> Result<Self, StoreError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => SqliteDatabase::open(path, migrations.sqlite)
+                .await
+                .map(Self::Sqlite),
+            DatabaseUrl::Postgres(url) => {
+                PostgresDatabase::open(url, migrations.service, migrations.postgres)
+                    .await
+                    .map(Self::Postgres)
+            }
+        }
+    }
+}
+
+impl SqliteDatabase {
+    async fn open(path: &Path, migrations: EmbeddedMigrations) -> Result<Self, StoreError> {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder).map_err(|error| StoreError::Open(error.to_string()))?;
+        }
+        let mut config = ManagerConfig::default();
+        config.custom_setup = Box::new(|url| {
+            let url = url.to_owned();
+            async move {
+                let mut connection = SqliteConn::establish(&url).await?;
+                connection
+                    .batch_execute(SQLITE_SETTINGS)
+                    .await
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(connection)
+            }
+            .boxed()
+        });
+        let url = path
+            .to_str()
+            .ok_or_else(|| StoreError::Open("the path is not UTF-8".to_owned()))?;
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        let first = SqliteConn::establish(url).await;
+        let mut first = first.map_err(|error| StoreError::Open(error.to_string()))?;
+        first
+            .batch_execute(SQLITE_SETTINGS)
+            .await
+            .map_err(|error| StoreError::Open(error.to_string()))?;
+        migrate::<SqliteConn, Sqlite, _>(first, migrations).await?;
+        let pool = Pool::builder()
+            .max_size(CONNECTIONS)
+            .connection_timeout(PATIENCE)
+            .build_unchecked(manager);
+        Ok(Self {
+            pool,
+            writer: Mutex::new(()),
+        })
+    }
+
+    /// A connection of the pool.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when none is free in time.
+    pub async fn connection(&self) -> Result<PooledConnection<'_, SqliteConn>, StoreError> {
+        self.pool
+            .get()
+            .await
+            .map_err(|error| StoreError::Unavailable(Box::new(error)))
+    }
+
+    /// Waits until no other task of this process writes.
+    pub async fn writers_turn(&self) -> MutexGuard<'_, ()> {
+        self.writer.lock().await
+    }
+}
+
+impl PostgresDatabase {
+    async fn open(
+        url: &str,
+        service: &str,
+        migrations: EmbeddedMigrations,
+    ) -> Result<Self, StoreError> {
+        let mut config = ManagerConfig::default();
+        let settings = format!(
+            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning;"
+        );
+        let setup = settings.clone();
+        config.custom_setup = Box::new(move |url| {
+            let (url, setup) = (url.to_owned(), setup.clone());
+            async move {
+                let mut connection = PostgresConn::establish(&url).await?;
+                connection
+                    .batch_execute(&setup)
+                    .await
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(connection)
+            }
+            .boxed()
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        let first = PostgresConn::establish(url).await;
+        let mut first = first.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        let schema = format!(
+            "SELECT pg_advisory_lock(7010); CREATE SCHEMA IF NOT EXISTS formfeed_{service}; {settings}"
+        );
+        first.batch_execute(&schema).await?;
+        // The advisory lock ends with this session, which `migrate` consumes: two processes never migrate at once.
+        migrate::<PostgresConn, Pg, _>(first, migrations).await?;
+        let pool = Pool::builder()
+            .max_size(CONNECTIONS)
+            .connection_timeout(PATIENCE)
+            .build_unchecked(manager);
+        Ok(Self { pool })
+    }
+
+    /// A connection of the pool.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the server is away or none is free in time.
+    pub async fn connection(&self) -> Result<PooledConnection<'_, PostgresConn>, StoreError> {
+        self.pool
+            .get()
+            .await
+            .map_err(|error| StoreError::Unavailable(Box::new(error)))
+    }
+}
+
+/// Runs pending migrations on a connection of their own, away from the async workers.
+async fn migrate<C, DB, M>(connection: C, migrations: M) -> Result<(), StoreError>
+where
+    C: AsyncConnection<Backend = DB> + 'static,
+    DB: diesel::backend::Backend,
+    M: MigrationSource<DB> + Send + 'static,
+    AsyncMigrationHarness<C>: MigrationHarness<DB>,
+{
+    let run = move || {
+        let mut harness = AsyncMigrationHarness::new(connection);
+        let done = harness
+            .run_pending_migrations(migrations)
+            .map(|done| done.len());
+        done.map_err(|error| {
+            StoreError::Open(format!("the tables cannot be brought up to date: {error}"))
+        })
+    };
+    let runtime = tokio::runtime::Handle::current();
+    let done = tokio::task::spawn_blocking(move || {
+        let _inside = runtime.enter();
+        run()
+    })
+    .await
+    .map_err(|error| StoreError::Open(error.to_string()))??;
+    tracing::debug!(migrations = done, "Tables are up to date");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_no_database_says_what_would_be_one() {
+        assert_eq!(
+            "sqlite:/tmp/a.db".parse::<DatabaseUrl>().unwrap(),
+            DatabaseUrl::Sqlite("/tmp/a.db".into())
+        );
+        assert!("postgres://u@h/d".parse::<DatabaseUrl>().is_ok());
+        let error = "mysql://h".parse::<DatabaseUrl>().unwrap_err();
+        assert!(error.to_string().contains("sqlite:PATH"));
+    }
+}

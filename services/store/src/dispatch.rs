@@ -1,0 +1,55 @@
+//! One body, two databases: the macros that choose the compiled set of queries.
+
+/// Runs `$body` on a connection of the open database, outside any transaction.
+///
+/// `$c` is the connection and `$q` the service's query modules for that database:
+///
+/// ```text
+/// on_read!(self.database, vendor, |c, q| q::accounts::get(c, id).await)
+/// ```
+macro_rules! on_read {
+    ($database:expr, $service:ident, |$c:ident, $q:ident| $body:expr) => {
+        match &$database {
+            $crate::Database::Sqlite(database) => {
+                #[allow(unused_imports, reason = "a body may need no query module")]
+                use $crate::$service::sqlite as $q;
+                let mut connection = database.connection().await?;
+                let $c = &mut *connection;
+                $body
+            }
+            $crate::Database::Postgres(database) => {
+                #[allow(unused_imports, reason = "a body may need no query module")]
+                use $crate::$service::postgres as $q;
+                let mut connection = database.connection().await?;
+                let $c = &mut *connection;
+                $body
+            }
+        }
+    };
+}
+
+/// Runs `$body` in one writing transaction: committed when it answers `Ok`, rolled back when it answers `Err`.
+///
+/// On SQLite it is an immediate transaction and writers take turns, so that none meets a busy database. The error type
+/// of `$body` must be `From<diesel::result::Error>`. Call it from a task that is not dropped half-way: dropping leaves
+/// the connection to be closed by the pool.
+macro_rules! on_write {
+    ($database:expr, $service:ident, |$c:ident, $q:ident| $body:expr) => {
+        match &$database {
+            $crate::Database::Sqlite(database) => {
+                #[allow(unused_imports, reason = "a body may need no query module")]
+                use $crate::$service::sqlite as $q;
+                let _turn = database.writers_turn().await;
+                let mut connection = database.connection().await?;
+                connection.immediate_transaction(async |$c| $body).await
+            }
+            $crate::Database::Postgres(database) => {
+                use diesel_async::AsyncConnection as _;
+                #[allow(unused_imports, reason = "a body may need no query module")]
+                use $crate::$service::postgres as $q;
+                let mut connection = database.connection().await?;
+                connection.transaction(async |$c| $body).await
+            }
+        }
+    };
+}

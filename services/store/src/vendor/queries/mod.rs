@@ -1,0 +1,5 @@
+//! One file per table. Compiled twice: `Conn` is the connection of the database at hand.
+
+use super::Conn;
+
+pub(crate) mod accounts;

@@ -1,0 +1,110 @@
+//! A real PostgreSQL server of the tests' own, on a free loopback port, one fresh database for each test.
+
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static SERVER: OnceLock<Server> = OnceLock::new();
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// The address of a fresh, empty database: `postgres://postgres@127.0.0.1:PORT/tN`.
+///
+/// The server starts with the first call. It is stopped by its watchdog when the test process ends.
+///
+/// # Panics
+/// When PostgreSQL is not installed or does not start: tests fail, they do not skip.
+pub fn fresh_postgres_url() -> String {
+    let server = SERVER.get_or_init(Server::start);
+    let database = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    let mut create = as_postgres(&server.programs.join("createdb"));
+    create.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &server.port.to_string(), &database]);
+    run(create);
+    format!("postgres://postgres@127.0.0.1:{}/{database}", server.port)
+}
+
+struct Server {
+    programs: PathBuf,
+    port: u16,
+}
+
+impl Server {
+    fn start() -> Self {
+        let programs = programs();
+        let folder = tempfile::Builder::new().prefix("formfeed-pg.").tempdir().expect("a folder for PostgreSQL").keep();
+        give_to_postgres(&folder);
+        let data = folder.join("data");
+        let mut initdb = as_postgres(&programs.join("initdb"));
+        initdb.arg("-D").arg(&data);
+        initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]);
+        run(initdb);
+        let port = free_port();
+        let options = format!(
+            "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
+            folder.display()
+        );
+        let mut start = as_postgres(&programs.join("pg_ctl"));
+        start.arg("-D").arg(&data).args(["-s", "-w", "-t", "60", "-o", &options, "-l"]).arg(folder.join("log")).arg("start");
+        run(start);
+        stop_with_this_process(&programs, &folder);
+        Self { programs, port }
+    }
+}
+
+/// Leaves a small shell that waits for this process to end, then stops the server and removes its folder.
+fn stop_with_this_process(programs: &Path, folder: &Path) {
+    let script = format!(
+        "while kill -0 {} 2>/dev/null; do sleep 1; done; {} -D {}/data -m immediate -s stop; rm -rf {}",
+        std::process::id(),
+        programs.join("pg_ctl").display(),
+        folder.display(),
+        folder.display()
+    );
+    let mut watchdog = as_postgres(Path::new("/bin/sh"));
+    watchdog.args(["-c", &script]).process_group(0);
+    watchdog.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    watchdog.spawn().expect("a watchdog for PostgreSQL");
+}
+
+fn programs() -> PathBuf {
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    installed
+        .map(|version| version.path().join("bin"))
+        .filter(|programs| programs.join("initdb").exists())
+        .max()
+        .expect("PostgreSQL is not installed: run tests/all, which installs what the tests need")
+}
+
+/// PostgreSQL refuses to run as root; then it runs as the user `postgres` that its package made.
+fn as_postgres(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program).current_dir("/");
+    command
+}
+
+fn give_to_postgres(folder: &Path) {
+    if is_root() {
+        let mut chown = Command::new("chown");
+        chown.arg("postgres:postgres").arg(folder);
+        run(chown);
+    }
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output().expect("the program id");
+    output.stdout.starts_with(b"0\n")
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+    listener.local_addr().expect("a bound address").port()
+}
+
+fn run(mut command: Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+}
