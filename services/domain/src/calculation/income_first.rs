@@ -4,6 +4,8 @@
 //! and `L` the reportable lines, the income is `min(C, L − P)` and never below
 //! zero. Source: seed, Costpoint 1099 overview.
 
+use std::collections::BTreeMap;
+
 use super::apportion::apportion;
 use super::exception::Exception;
 use super::history::{RecipientHistory, VoucherHistory};
@@ -12,7 +14,7 @@ use super::outcome::{Findings, Outcome};
 use super::trace::{PairTrace, ShareTrace, VoucherTrace};
 use super::voucher::{self, Figures, Pair};
 use super::{RunContext, withholding};
-use crate::{Money, PayerId};
+use crate::Money;
 
 /// Calculates one recipient.
 pub fn recipient(context: &RunContext, history: &RecipientHistory<'_>) -> Outcome {
@@ -90,11 +92,7 @@ impl Amounts {
         }
     }
 
-    fn split<K: Ord + Clone>(
-        self,
-        weights: &std::collections::BTreeMap<K, Money>,
-        key: &K,
-    ) -> Self {
+    fn split<K: Ord + Clone>(self, weights: &BTreeMap<K, Money>, key: &K) -> Self {
         let part = |whole| {
             apportion(whole, weights)
                 .and_then(|parts| parts.get(key).copied())
@@ -116,7 +114,7 @@ fn pair_traces(figures: &Figures<'_>, whole: Amounts) -> Vec<PairTrace> {
     let trace = |pair: &Pair<'_>| {
         let share = whole.split(&weights, pair);
         PairTrace {
-            payer_id: pair.0.map(PayerId::clone),
+            payer_id: pair.0.cloned(),
             recipient_id: pair.1.clone(),
             cash: figures.cash_of(*pair),
             total_1099_amount: share.total,

@@ -18,7 +18,8 @@ use crate::{IncomeType, Money, PayerId, PaymentId, VendorId, VoucherId};
 /// Everything behind one recipient's 1099 information of a payer and year.
 ///
 /// Its leaves are the [`ShareTrace`]s that are not left out and the withheld
-/// columns of [`PaymentTrace`]: per income type they add up to the rows.
+/// columns of [`PaymentTrace`]: per income type they add up to the rows, unless
+/// the recipient was skipped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// How it was calculated.
