@@ -25,6 +25,7 @@ serde_by_word!(
 );
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use crate::IncomeType;
 

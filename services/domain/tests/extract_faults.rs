@@ -179,6 +179,19 @@ fn a_row_of_another_width_than_the_header_is_a_fault() {
 }
 
 #[test]
+fn the_key_of_a_row_with_faults_is_still_known_if_it_can_be_read() {
+    let columns = ["amount", "voucher_id", "line"];
+    let header = Header::check(VoucherLine::FILE, columns).unwrap();
+    let key = |fields: [&'static str; 3]| extract::key_of(&header, fields);
+    assert_eq!(
+        key(["x", "R", "1"]),
+        Some(vec!["R".to_owned(), "1".to_owned()])
+    );
+    assert_eq!(key(["1", "R\u{1b}", "1"]), None);
+    assert_eq!(key(["1", "R", ""]), None);
+}
+
+#[test]
 fn blank_means_absent_and_columns_may_be_left_out() {
     let line: VoucherLine = parse(&[
         ("line", "1"),

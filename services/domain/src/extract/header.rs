@@ -7,8 +7,7 @@ use super::{Fault, File};
 /// A checked header of one file.
 #[derive(Debug, Clone)]
 pub struct Header {
-    /// Whose header.
-    pub(super) file: File,
+    file: File,
     /// Columns in the file.
     pub(super) width: usize,
     places: HashMap<&'static str, usize>,
@@ -54,6 +53,11 @@ impl Header {
         }
     }
 
+    /// Whose header.
+    pub fn file(&self) -> File {
+        self.file
+    }
+
     /// Where a column stands; `None` when the file leaves it out.
     pub(super) fn place(&self, column: &str) -> Option<usize> {
         self.places.get(column).copied()
@@ -73,6 +77,7 @@ fn unknown(file: File, name: &str) -> Fault {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Fault, Record};
+use super::{Fault, File};
 
 /// The keys of one file seen so far, each with its line.
 #[derive(Debug, Clone, Default)]
@@ -11,17 +11,16 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Notes the key of the record on `line`.
+    /// Notes the key of the row on `line`: [`super::Record::key`], or [`super::key_of`] a row that could not be read.
     ///
     /// # Errors
     /// A fault naming the earlier line when the key has been seen.
-    pub fn add<R: Record>(&mut self, record: &R, line: u64) -> Result<(), Fault> {
-        let key = record.key();
+    pub fn add(&mut self, file: File, key: Vec<String>, line: u64) -> Result<(), Fault> {
         if let Some(first) = self.seen.get(&key) {
-            let columns = R::FILE.key_columns().join(", ");
+            let columns = file.key_columns().join(", ");
             let shown = key.join(", ");
             let message = format!("duplicate key {shown}: it stands on line {first} already");
-            return Err(Fault::new(R::FILE, line, &columns, message));
+            return Err(Fault::new(file, line, &columns, message));
         }
         self.seen.insert(key, line);
         Ok(())
@@ -29,24 +28,19 @@ impl Keys {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
-    use crate::history::PaymentApplication;
-    use crate::{Money, PaymentId, VoucherId};
 
     #[test]
     fn a_key_that_comes_twice_is_a_fault_on_its_second_line() {
-        let application = |payment: &str| PaymentApplication {
-            payment_id: PaymentId::new(payment).unwrap(),
-            voucher_id: VoucherId::new("V1").unwrap(),
-            amount: Money::ZERO,
-            discount: Money::ZERO,
-        };
+        let file = File::PaymentApplications;
+        let key = |payment: &str| vec![payment.to_owned(), "V1".to_owned()];
         let mut keys = Keys::default();
-        assert_eq!(keys.add(&application("P1"), 2), Ok(()));
-        assert_eq!(keys.add(&application("P2"), 3), Ok(()));
+        assert_eq!(keys.add(file, key("P1"), 2), Ok(()));
+        assert_eq!(keys.add(file, key("P2"), 3), Ok(()));
         assert_eq!(
-            keys.add(&application("P1"), 9).unwrap_err().to_string(),
+            keys.add(file, key("P1"), 9).unwrap_err().to_string(),
             "payment_applications.csv:9: payment_id, voucher_id: duplicate key P1, V1: it stands on line 2 already"
         );
     }

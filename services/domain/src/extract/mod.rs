@@ -17,6 +17,8 @@ mod row;
 mod vendors;
 mod vouchers;
 
+use crate::ids::check_id;
+
 pub use fault::{Fault, MAX_FAULTS};
 pub use file::{File, Owner, UnknownFile};
 pub use header::Header;
@@ -51,4 +53,18 @@ pub fn parse<'a, R: Record>(
         Some(record) if faults.is_empty() => Ok(record),
         _ => Err(faults),
     }
+}
+
+/// The key of a row that [`parse`] refused, if it can be read: so that references to it are not faults of
+/// their own. Blank or malformed key values make it `None`.
+pub fn key_of<'a>(
+    header: &'a Header,
+    fields: impl IntoIterator<Item = &'a str>,
+) -> Option<Vec<String>> {
+    let fields: Vec<&str> = fields.into_iter().collect();
+    let value = |column: &&str| {
+        let value = fields.get(header.place(column)?)?;
+        check_id(value).ok().map(|()| (*value).to_owned())
+    };
+    header.file().key_columns().iter().map(value).collect()
 }

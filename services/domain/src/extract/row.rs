@@ -25,7 +25,7 @@ impl<'a> Row<'a> {
         let message = format!("has {got} values where the header has {wanted} columns");
         let faults = match got == wanted {
             true => Vec::new(),
-            false => vec![Fault::of_row(header.file, line, message)],
+            false => vec![Fault::of_row(header.file(), line, message)],
         };
         Self {
             header,
@@ -41,7 +41,7 @@ impl<'a> Row<'a> {
 
     /// Notes a fault of a column.
     pub(super) fn fault(&mut self, column: &str, message: impl Display) {
-        let fault = Fault::new(self.header.file, self.line, column, message);
+        let fault = Fault::new(self.header.file(), self.line, column, message);
         self.faults.push(fault);
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn read<R: Record>() -> Vec<R> {
         let row = row.unwrap();
         let line = row.position().unwrap().line();
         let record: R = extract::parse(&header, line, &row).unwrap();
-        keys.add(&record, line).unwrap();
+        keys.add(R::FILE, record.key(), line).unwrap();
         record
     };
     reader.records().map(record).collect()
