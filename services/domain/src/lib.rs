@@ -7,12 +7,14 @@
 //! This crate never reads a file or a clock, never draws a random number, and
 //! knows neither gRPC nor SQL.
 //!
-//! Start at [`calculation`] for *voucher → box amounts*, at `eligibility` for
-//! *box amounts → form*, at `assembly` for what prints in each field, and at
-//! `sheet` for *form → sheet*.
+//! Start at [`calculation`] for *voucher → box amounts*, at [`eligibility`] for
+//! *box amounts → form*, at [`assembly`] for what prints in each field, and at
+//! [`sheet`] for *form → sheet*.
 
 pub mod account;
+pub mod assembly;
 pub mod calculation;
+pub mod eligibility;
 pub mod extract;
 pub mod form;
 pub mod history;
@@ -25,9 +27,12 @@ pub mod placement;
 pub mod points;
 pub mod relate_to;
 pub mod rules;
+pub mod sheet;
+pub mod stock;
 pub mod tax_year;
 pub mod text;
 pub mod tin;
+pub mod totals;
 pub mod vendor;
 mod words;
 

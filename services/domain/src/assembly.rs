@@ -1,0 +1,131 @@
+//! What prints in each field: payer, recipient and box amounts become one form.
+//!
+//! The field list is the Costpoint seed's: the vendor's short name, the first line of its 1099 address,
+//! the vendor id as account number, the first line of the payer's street.
+
+use std::collections::BTreeSet;
+
+use crate::eligibility::Content;
+use crate::form::{Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow};
+use crate::payer::{Payer, PayerState, PostalAddress};
+use crate::rules::FormRules;
+use crate::{Money, TaxYear, Tin, VendorId};
+
+/// What the form says of the vendor, from the version of its record that the 1099 information was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientFacts {
+    /// Key; prints as the account number.
+    pub vendor_id: VendorId,
+    /// Full name.
+    pub name: String,
+    /// Short name, which prints unless the payer wants the full one; blank means the full name.
+    pub short_name: String,
+    /// Full number; `None` leaves the cell blank.
+    pub tin: Option<Tin>,
+    /// The address of the 1099 address code; `None` leaves street and city blank.
+    pub address: Option<PostalAddress>,
+    /// X in "2nd TIN not."
+    pub second_tin_notice: bool,
+    /// X in the FATCA box, where the year's form has one.
+    pub fatca: bool,
+}
+
+/// The payer's choices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Print the full name instead of the short one.
+    pub full_name: bool,
+    /// Print both street lines instead of the first.
+    pub both_street_lines: bool,
+}
+
+/// Makes the form. Missing facts leave their field blank; nothing hinders the form.
+pub fn assemble(
+    payer: &Payer,
+    payer_states: &[PayerState],
+    recipient: &RecipientFacts,
+    (form_type, tax_year): (FormType, TaxYear),
+    content: &Content,
+    rules: &FormRules,
+    options: Options,
+) -> Form {
+    Form {
+        form_type,
+        tax_year,
+        account_number: recipient.vendor_id.to_string(),
+        payer: PayerBlock {
+            name: payer.name.clone(),
+            street: payer.address.line_1.clone(),
+            city_line: payer.address.city_line(),
+            phone: payer.phone.clone(),
+            tin: payer.tin.clone(),
+        },
+        recipient: RecipientBlock {
+            name: name_of(recipient, options).to_owned(),
+            name_2: String::new(),
+            street: recipient
+                .address
+                .as_ref()
+                .map_or_else(String::new, |address| street_of(address, options)),
+            city_line: recipient
+                .address
+                .as_ref()
+                .map_or_else(String::new, PostalAddress::city_line),
+            tin: recipient.tin.clone(),
+        },
+        boxes: content.boxes.clone(),
+        marks: marks_of(recipient, content, rules),
+        states: state_row(payer, payer_states, content.state_withheld),
+    }
+}
+
+fn name_of(recipient: &RecipientFacts, options: Options) -> &str {
+    match options.full_name || recipient.short_name.trim().is_empty() {
+        true => &recipient.name,
+        false => &recipient.short_name,
+    }
+}
+
+fn street_of(address: &PostalAddress, options: Options) -> String {
+    match options.both_street_lines && !address.line_2.is_empty() {
+        true => format!("{}, {}", address.line_1, address.line_2),
+        false => address.line_1.clone(),
+    }
+}
+
+fn marks_of(recipient: &RecipientFacts, content: &Content, rules: &FormRules) -> BTreeSet<Mark> {
+    let mut marks = content.marks.clone();
+    let wanted = [
+        (recipient.second_tin_notice, Mark::SecondTinNotice),
+        (recipient.fatca, Mark::Fatca),
+    ];
+    for (is_wanted, mark) in wanted {
+        if is_wanted && rules.marks.contains(&mark) {
+            marks.insert(mark);
+        }
+    }
+    marks
+}
+
+/// State tax withheld goes to the row of the payer's state. State income stays blank: how much of the
+/// income is that state's is not known here.
+fn state_row(payer: &Payer, payer_states: &[PayerState], withheld: Money) -> Vec<StateRow> {
+    if !withheld.is_positive() {
+        return Vec::new();
+    }
+    let own = || payer_states.iter().filter(|s| s.payer_id == payer.payer_id);
+    let registered = own()
+        .find(|s| s.state == payer.address.state)
+        .or_else(|| own().next().filter(|_| own().count() == 1));
+    let (state, number) = registered.map_or((payer.address.state.as_str(), ""), |s| {
+        (s.state.as_str(), s.state_id.as_str())
+    });
+    vec![StateRow {
+        tax_withheld: withheld,
+        state_and_number: format!("{state} {number}").trim().to_owned(),
+        income: Money::ZERO,
+    }]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! What was decided, in words that stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::Money;
+use crate::form::{BoxId, Mark};
+
+/// A form, or the reason for none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// The recipient gets the form.
+    Form(Content),
+    /// The recipient gets none of this type.
+    NoForm(NoForm),
+}
+
+/// What stands on the form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Amounts by box, federal tax withheld among them.
+    pub boxes: BTreeMap<BoxId, Money>,
+    /// The X that the amounts bring: direct sales.
+    pub marks: BTreeSet<Mark>,
+    /// State tax withheld, for the row of the payer's state.
+    pub state_withheld: Money,
+    /// What the recipient also has and the form does not show.
+    pub left_off: Vec<LeftOff>,
+}
+
+/// Why a recipient gets no form of a type, with every amount that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoForm {
+    /// Why not.
+    pub reason: NoFormReason,
+    /// The amounts, each with its own reason.
+    pub amounts: Vec<LeftOff>,
+}
+
+/// Why there is no form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NoFormReason {
+    /// Something is reportable, but no box reaches its threshold.
+    BelowThreshold,
+    /// No box has more than nothing.
+    NothingToReport,
+}
+
+/// An amount that a form does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOff {
+    /// The box it would have printed in.
+    pub box_id: BoxId,
+    /// The amount.
+    pub amount: Money,
+    /// Why it is left off.
+    pub reason: LeftOffReason,
+}
+
+/// Why an amount is left off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftOffReason {
+    /// Less than the threshold of its box.
+    BelowThreshold {
+        /// From how much on it is reported.
+        threshold: Money,
+    },
+    /// Below zero: an exception that wants looking into. Form boxes take no sign.
+    Negative,
+    /// Zero.
+    Nothing,
+    /// State tax withheld brings out no form by itself.
+    StateTaxAlone,
+}
+
+impl NoFormReason {
+    /// The stable word: `below_threshold` or `nothing_to_report`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BelowThreshold => "below_threshold",
+            Self::NothingToReport => "nothing_to_report",
+        }
+    }
+}
+
+impl LeftOffReason {
+    /// The stable word: `below_threshold`, `negative`, `nothing` or `state_tax_alone`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BelowThreshold { .. } => "below_threshold",
+            Self::Negative => "negative",
+            Self::Nothing => "nothing",
+            Self::StateTaxAlone => "state_tax_alone",
+        }
+    }
+
+    /// Whether someone should look into it.
+    pub fn is_exception(self) -> bool {
+        matches!(self, Self::Negative | Self::StateTaxAlone)
+    }
+}
+
+impl fmt::Display for NoForm {
+    /// One sentence: `below the threshold: box 1: 599.99 is less than 600.00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.reason {
+            NoFormReason::BelowThreshold => "below the threshold",
+            NoFormReason::NothingToReport => "nothing to report",
+        })?;
+        for (index, amount) in self.amounts.iter().enumerate() {
+            write!(f, "{} {amount}", if index == 0 { ":" } else { ";" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for LeftOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, amount) = (&self.box_id, self.amount);
+        match self.reason {
+            LeftOffReason::BelowThreshold { threshold } => {
+                write!(f, "box {id}: {amount} is less than {threshold}")
+            }
+            LeftOffReason::Negative => write!(f, "box {id}: {amount} is negative"),
+            LeftOffReason::Nothing => write!(f, "box {id}: {amount}"),
+            LeftOffReason::StateTaxAlone => {
+                write!(
+                    f,
+                    "box {id}: state tax of {amount} brings out no form by itself"
+                )
+            }
+        }
+    }
+}
