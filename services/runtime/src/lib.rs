@@ -1,1 +1,33 @@
-//! Placeholder.
+//! What every Formfeed server and client shares: configuration, telemetry,
+//! access tokens and roles, the server's limits and shutdown, the client's
+//! headers, and the one place where errors become `Status`.
+//!
+//! It knows nothing about 1099s and keeps no rows. Start at [`server::Server`]
+//! for a service, at [`client::Connector`] for a caller, at
+//! [`access`] for who may do what.
+
+pub mod access;
+pub mod client;
+pub mod config;
+pub mod context;
+pub mod data_dir;
+pub mod detached;
+pub mod endpoints;
+pub mod etag;
+pub mod incident;
+pub mod methods;
+pub mod page;
+pub mod reason;
+pub mod request_id;
+pub mod server;
+pub mod service;
+pub mod shutdown;
+pub mod status;
+pub mod telemetry;
+
+pub use access::{Caller, Role, TokenStore};
+pub use client::Connector;
+pub use config::{Limits, ServiceArgs, ServiceConfig};
+pub use server::Server;
+pub use service::Service;
+pub use status::{IntoStatus, Refusal};

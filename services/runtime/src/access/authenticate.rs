@@ -1,0 +1,102 @@
+//! From a call's headers to its caller, or to a refusal.
+
+use http::{HeaderMap, header::AUTHORIZATION};
+use tonic::Status;
+
+use super::{
+    caller::Caller,
+    role::Role,
+    roles::{self, Access},
+    secret::Secret,
+    store::TokenStore,
+};
+use crate::{
+    reason, request_id,
+    status::{IntoStatus, Refusal},
+};
+
+/// The user a service acts for.
+pub const USER_HEADER: &str = "x-formfeed-user";
+
+/// Finds who calls a method and whether they may; none for what is open to all.
+/// `loopback` says that the server listens on loopback only, where reflection is open.
+///
+/// # Errors
+/// UNAUTHENTICATED without a token in force, PERMISSION_DENIED when its role may not call the method.
+pub fn authenticate(
+    tokens: &TokenStore,
+    path: &str,
+    headers: &HeaderMap,
+    loopback: bool,
+) -> Result<Option<Caller>, Status> {
+    let access = roles::access(path);
+    match access {
+        Access::Open => return Ok(None),
+        Access::OpenOnLoopback if loopback => return Ok(None),
+        _ => {}
+    }
+    let secret = bearer(headers)?;
+    let token = tokens.find(&secret).map_err(IntoStatus::into_status)?;
+    let token = token.ok_or_else(|| {
+        Refusal::unauthenticated(
+            reason::TOKEN_UNKNOWN,
+            "the access token is unknown or revoked; ask an admin for another one (`formfeed token add`)",
+        )
+    })?;
+    if !access.allows(token.role, &token.name) {
+        return Err(denied(path, access, token.role).into_status());
+    }
+    let on_behalf_of = acting_user(headers, token.role)?;
+    Ok(Some(Caller {
+        name: token.name,
+        role: token.role,
+        on_behalf_of,
+    }))
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Secret, Refusal> {
+    headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, secret)| Secret::new(secret))
+        .ok_or_else(|| {
+            Refusal::unauthenticated(
+                reason::TOKEN_MISSING,
+                "an access token is required: send `authorization: Bearer …`",
+            )
+        })
+}
+
+fn acting_user(headers: &HeaderMap, role: Role) -> Result<Option<String>, Refusal> {
+    let Some(value) = headers.get(USER_HEADER) else {
+        return Ok(None);
+    };
+    if role != Role::Service {
+        return Err(Refusal::denied(
+            reason::USER_NOT_ALLOWED,
+            format!("only services may send {USER_HEADER}; your token names you already"),
+        ));
+    }
+    let user = value.to_str().unwrap_or_default();
+    match request_id::is_safe(user) {
+        true => Ok(Some(user.to_owned())),
+        false => Err(Refusal::invalid(
+            reason::HEADER_INVALID,
+            format!("{USER_HEADER} is no user's name"),
+        )),
+    }
+}
+
+fn denied(path: &str, access: Access, role: Role) -> Refusal {
+    let method = path.trim_start_matches('/');
+    let allowed = access.who();
+    Refusal::denied(
+        reason::ROLE_NOT_ALLOWED,
+        format!("role {role} may not call {method}; allowed: {allowed}"),
+    )
+    .with("role", role)
+    .with("allowed", allowed)
+    .with("method", method)
+}

@@ -1,0 +1,96 @@
+//! `tokens.toml`: the tokens of a data directory, without their secrets.
+
+use std::{
+    fs, io,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::Path,
+};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::role::Role;
+use crate::data_dir;
+
+pub(super) const FILE: &str = "tokens.toml";
+const LOCK: &str = "tokens.lock";
+
+/// One token as kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) sha256: String,
+    pub(super) created: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) revoked: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Content {
+    #[serde(default)]
+    token: Vec<Entry>,
+}
+
+/// What tells one version of the file from the next without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    inode: u64,
+    length: u64,
+    modified: (i64, i64),
+}
+
+/// The file's stamp; none when there is no file.
+pub(super) fn stamp(dir: &Path) -> io::Result<Option<Stamp>> {
+    match fs::metadata(dir.join(FILE)) {
+        Ok(meta) => Ok(Some(Stamp {
+            inode: meta.ino(),
+            length: meta.len(),
+            modified: (meta.mtime(), meta.mtime_nsec()),
+        })),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Every token, by name; empty when there is no file.
+pub(super) fn read(dir: &Path) -> io::Result<Vec<Entry>> {
+    let text = match fs::read_to_string(dir.join(FILE)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let content: Content = toml::from_str(&text)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.message().to_owned()))?;
+    Ok(content.token)
+}
+
+/// Reads, changes and replaces the file while no other process does.
+pub(super) fn change<T, E: From<io::Error>>(
+    dir: &Path,
+    change: impl FnOnce(&mut Vec<Entry>) -> Result<T, E>,
+) -> Result<T, E> {
+    let lock = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(dir.join(LOCK))?;
+    lock.lock()?; // released when `lock` is closed
+    let mut token = read(dir)?;
+    let before = toml_text(&token)?;
+    let answer = change(&mut token)?;
+    token.sort_by(|a, b| a.name.cmp(&b.name));
+    let after = toml_text(&token)?;
+    if before != after || stamp(dir)?.is_none() {
+        data_dir::replace(&dir.join(FILE), after.as_bytes())?;
+    }
+    Ok(answer)
+}
+
+fn toml_text(token: &[Entry]) -> io::Result<String> {
+    let content = Content {
+        token: token.to_vec(),
+    };
+    toml::to_string(&content).map_err(io::Error::other)
+}

@@ -1,0 +1,20 @@
+//! Who may do what: named bearer tokens, their roles, and the table of methods.
+//!
+//! A token's name is the user of runs, edits and decisions. Start at
+//! [`roles::ROWS`] for the table and at [`TokenStore`] for the tokens.
+
+mod authenticate;
+mod caller;
+mod ensure;
+mod file;
+mod role;
+pub mod roles;
+mod secret;
+mod store;
+
+pub use authenticate::{USER_HEADER, authenticate};
+pub use caller::{Caller, caller};
+pub use ensure::{admin_token_path, ensure, read_token, service_token_path};
+pub use role::Role;
+pub use secret::Secret;
+pub use store::{Token, TokenError, TokenStore};

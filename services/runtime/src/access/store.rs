@@ -1,0 +1,260 @@
+//! The tokens of a data directory, re-read when they change.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use tonic::Status;
+
+use super::{
+    file::{self, Entry, Stamp},
+    role::Role,
+    secret::{Secret, SecretHash},
+};
+use crate::{
+    reason,
+    service::Service,
+    status::{IntoStatus, Refusal},
+};
+
+const CHECK_EVERY: Duration = Duration::from_millis(250);
+
+/// A named token, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Name of its bearer, the user of runs, edits and decisions.
+    pub name: String,
+    /// What its bearer may do.
+    pub role: Role,
+    /// When it was made.
+    pub create_time: DateTime<Utc>,
+    /// When it was revoked, if it was.
+    pub revoke_time: Option<DateTime<Utc>>,
+}
+
+/// Why a verb on tokens failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// The caller may choose another name.
+    #[error("a token's name is 1 to 40 lower-case letters, digits, dots and dashes")]
+    NameMalformed,
+    /// The caller may choose another name: names of revoked tokens stay taken, for they stand in records.
+    #[error("a token named {0} exists or existed; choose another name")]
+    Exists(String),
+    /// Nothing to revoke.
+    #[error("there is no token named {0}")]
+    NotFound(String),
+    /// The caller makes another admin's token first.
+    #[error("{0} is the last admin's token; make another one before revoking it")]
+    LastAdmin(String),
+    /// The administrator of the machine looks after the data directory.
+    #[error("the file of access tokens cannot be read or written")]
+    File(#[from] io::Error),
+}
+
+/// The tokens of a data directory. Cheap to clone; every clone sees changes at once,
+/// other processes within a quarter of a second.
+#[derive(Debug, Clone)]
+pub struct TokenStore {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    dir: PathBuf,
+    cache: Mutex<Cache>,
+}
+
+#[derive(Debug, Default)]
+struct Cache {
+    checked: Option<Instant>,
+    stamp: Option<Stamp>,
+    known: Arc<Vec<(SecretHash, Token)>>,
+}
+
+impl TokenStore {
+    /// The tokens kept in a data directory; see [`super::ensure`] for the first ones.
+    pub fn open(data_dir: &Path) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                dir: data_dir.to_owned(),
+                cache: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The token of a secret; none when it is unknown or revoked.
+    ///
+    /// # Errors
+    /// When the file cannot be read: then nobody is let in.
+    pub fn find(&self, secret: &Secret) -> Result<Option<Token>, TokenError> {
+        let hash = secret.hash();
+        let known = self.known()?;
+        let mut found = None;
+        for (kept, token) in known.iter() {
+            if kept.matches(&hash) && token.revoke_time.is_none() {
+                found = Some(token.clone());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes a token and answers its secret, this once.
+    ///
+    /// # Errors
+    /// When the name is malformed or taken, or the file cannot be written.
+    pub fn create(&self, name: &str, role: Role) -> Result<(Token, Secret), TokenError> {
+        if !is_name(name) {
+            return Err(TokenError::NameMalformed);
+        }
+        let is_service = Service::ALL.iter().any(|service| service.name() == name);
+        let made = self.change(|entries| {
+            if is_service || entries.iter().any(|entry| entry.name == name) {
+                return Err(TokenError::Exists(name.to_owned()));
+            }
+            issue(entries, name, role)
+        })?;
+        tracing::info!(token.name = name, %role, "Made token {name} for role {role}");
+        Ok(made)
+    }
+
+    /// Every token, revoked ones too, by name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn list(&self) -> Result<Vec<Token>, TokenError> {
+        Ok(file::read(&self.shared.dir)?.iter().map(token).collect())
+    }
+
+    /// Ends a token at once. Doing so again changes nothing.
+    ///
+    /// # Errors
+    /// When there is none of that name, it is the last admin's, or the file cannot be written.
+    pub fn revoke(&self, name: &str) -> Result<Token, TokenError> {
+        let revoked = self.change(|entries| {
+            let mut admins = entries
+                .iter()
+                .filter(|e| is_active(e) && e.role == Role::Admin);
+            let last_admin = admins.next().filter(|_| admins.next().is_none());
+            if last_admin.is_some_and(|entry| entry.name == name) {
+                return Err(TokenError::LastAdmin(name.to_owned()));
+            }
+            let entry = entries
+                .iter_mut()
+                .find(|entry| entry.name == name)
+                .ok_or_else(|| TokenError::NotFound(name.to_owned()))?;
+            entry.revoked.get_or_insert_with(now);
+            Ok(token(entry))
+        })?;
+        tracing::info!(token.name = name, "Revoked token {name}");
+        Ok(revoked)
+    }
+
+    pub(super) fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Vec<Entry>) -> Result<T, TokenError>,
+    ) -> Result<T, TokenError> {
+        let answer = file::change(&self.shared.dir, change);
+        self.lock().checked = None;
+        answer
+    }
+
+    fn known(&self) -> Result<Arc<Vec<(SecretHash, Token)>>, TokenError> {
+        let mut cache = self.lock();
+        if cache.checked.is_some_and(|at| at.elapsed() < CHECK_EVERY) {
+            return Ok(cache.known.clone());
+        }
+        let stamp = file::stamp(&self.shared.dir)?;
+        if stamp != cache.stamp || stamp.is_none() {
+            let entries = file::read(&self.shared.dir)?;
+            let hashed = entries
+                .iter()
+                .filter_map(|entry| Some((SecretHash::from_text(&entry.sha256)?, token(entry))));
+            cache.known = Arc::new(hashed.collect());
+            cache.stamp = stamp;
+        }
+        cache.checked = Some(Instant::now());
+        Ok(cache.known.clone())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.shared
+            .cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl IntoStatus for TokenError {
+    fn into_status(self) -> Status {
+        let message = self.to_string();
+        match self {
+            Self::NameMalformed => {
+                Refusal::invalid(reason::FIELDS_INVALID, &message).field("token_id", message)
+            }
+            Self::Exists(name) => {
+                Refusal::already_exists(reason::TOKEN_EXISTS, message).with("token", name)
+            }
+            Self::NotFound(name) => {
+                Refusal::not_found(reason::TOKEN_NOT_FOUND, message).with("token", name)
+            }
+            Self::LastAdmin(name) => {
+                Refusal::failed_precondition(reason::LAST_ADMIN_TOKEN, message).with("token", name)
+            }
+            Self::File(source) => {
+                tracing::error!(error = %source, "Cannot use the file of access tokens");
+                Refusal::unavailable(reason::TOKENS_UNREADABLE, message)
+            }
+        }
+        .into_status()
+    }
+}
+
+/// Puts a new token in the place of any of its name.
+pub(super) fn issue(
+    entries: &mut Vec<Entry>,
+    name: &str,
+    role: Role,
+) -> Result<(Token, Secret), TokenError> {
+    let secret = Secret::generate()?;
+    let entry = Entry {
+        name: name.to_owned(),
+        role,
+        sha256: secret.hash().to_text(),
+        created: now(),
+        revoked: None,
+    };
+    let made = token(&entry);
+    entries.retain(|entry| entry.name != name);
+    entries.push(entry);
+    Ok((made, secret))
+}
+
+pub(super) fn is_active(entry: &Entry) -> bool {
+    entry.revoked.is_none()
+}
+
+fn token(entry: &Entry) -> Token {
+    Token {
+        name: entry.name.clone(),
+        role: entry.role,
+        create_time: entry.created,
+        revoke_time: entry.revoked,
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    (1..=40).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte))
+}
+
+fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}

@@ -1,0 +1,211 @@
+//! The way to a service: a lazy channel that sends token, request id, user and deadline along.
+
+use std::{path::Path, time::Duration};
+
+use tonic::{
+    Code, GrpcMethod, Request, Status,
+    metadata::{Ascii, MetadataValue},
+    service::{Interceptor, interceptor::InterceptedService},
+    transport::{Certificate, Channel, ClientTlsConfig, Endpoint},
+};
+
+use crate::{
+    access::{Caller, Secret, USER_HEADER},
+    config::{ConfigError, Limits},
+    context, methods, reason, request_id,
+    service::Service,
+    status::{IntoStatus, Refusal},
+};
+
+/// A channel that sends our headers: what a generated client is made over.
+pub type AuthChannel = InterceptedService<Channel, Headers>;
+
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
+const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
+
+/// A way to one service. Nothing is connected before the first call, and a lost connection is made again.
+///
+/// ```ignore
+/// let mut vendors = sized!(VendorServiceClient::new(connector.channel()), connector.limits());
+/// let vendor = vendors.get_vendor(request).await.map_err(|status| connector.explain(status))?;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Connector {
+    service: Service,
+    channel: Channel,
+    headers: Headers,
+    limits: Limits,
+}
+
+impl Connector {
+    /// A way to `service` at `http://host:port` (or `https://…`, trusting `ca_file`) with an access token.
+    ///
+    /// # Errors
+    /// When address, CA file or token cannot be used.
+    pub fn new(
+        service: Service,
+        address: &str,
+        token: Secret,
+        ca_file: Option<&Path>,
+    ) -> Result<Self, ConfigError> {
+        let bad_address = || ConfigError::PeerAddress {
+            service,
+            address: address.to_owned(),
+        };
+        let url = match address.contains("://") {
+            true => address.to_owned(),
+            false => format!("http://{address}"),
+        };
+        let endpoint = Endpoint::from_shared(url.clone())
+            .map_err(|_| bad_address())?
+            .connect_timeout(CONNECT_WITHIN)
+            .http2_keep_alive_interval(KEEP_ALIVE_EVERY)
+            .keep_alive_timeout(KEEP_ALIVE_WITHIN)
+            .tcp_nodelay(true);
+        let endpoint = match url.starts_with("https://") {
+            true => endpoint
+                .tls_config(tls(ca_file)?)
+                .map_err(ConfigError::Tls)?,
+            false => endpoint,
+        };
+        let mut authorization: MetadataValue<Ascii> = format!("Bearer {}", token.expose())
+            .parse()
+            .map_err(|_| bad_address())?;
+        authorization.set_sensitive(true);
+        let limits = Limits::default();
+        Ok(Self {
+            service,
+            channel: endpoint.connect_lazy(),
+            headers: Headers {
+                authorization,
+                user: None,
+                deadline: limits.default_deadline,
+            },
+            limits,
+        })
+    }
+
+    /// Keeps to other limits than the usual: message size and default deadline.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.headers.deadline = limits.default_deadline;
+        self.limits = limits;
+        self
+    }
+
+    /// Gives unary calls that name no deadline this one.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.headers.deadline = deadline;
+        self
+    }
+
+    /// Acts for the user of a call, where the running task does not tell (see [`crate::context`]).
+    #[must_use]
+    pub fn acting_for(mut self, caller: &Caller) -> Self {
+        self.headers.user = Some(caller.acting_user().to_owned());
+        self
+    }
+
+    /// The channel to make a generated client over: `VendorServiceClient::new(connector.channel())`.
+    pub fn channel(&self) -> AuthChannel {
+        InterceptedService::new(self.channel.clone(), self.headers.clone())
+    }
+
+    /// The service this leads to.
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
+    /// The limits in force; set a client's message sizes with [`crate::sized`].
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// See [`explain`].
+    pub fn explain(&self, status: Status) -> Status {
+        explain(self.service, status)
+    }
+}
+
+/// Adds our headers to each call.
+#[derive(Debug, Clone)]
+pub struct Headers {
+    authorization: MetadataValue<Ascii>,
+    user: Option<String>,
+    deadline: Duration,
+}
+
+impl Interceptor for Headers {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let context = context::current();
+        let id = context
+            .as_ref()
+            .map_or_else(request_id::new, |context| context.request_id.clone());
+        let user = self
+            .user
+            .clone()
+            .or_else(|| context.and_then(|context| context.user));
+        if is_unary(&request) && !request.metadata().contains_key("grpc-timeout") {
+            request.set_timeout(self.deadline);
+        }
+        let metadata = request.metadata_mut();
+        metadata.insert("authorization", self.authorization.clone());
+        for (header, value) in [(request_id::HEADER, Some(id)), (USER_HEADER, user)] {
+            if let Some(value) = value.and_then(|value| value.parse().ok())
+                && !metadata.contains_key(header)
+            {
+                metadata.insert(header, value);
+            }
+        }
+        Ok(request)
+    }
+}
+
+/// What a failed call to a service means for our own caller: a service that cannot be reached becomes UNAVAILABLE
+/// `SERVICE_UNAVAILABLE` naming it, a deadline passed on our side DEADLINE_EXCEEDED; what the service itself answered stays.
+pub fn explain(service: Service, status: Status) -> Status {
+    use std::error::Error;
+    let ours = status.source().is_some() || status.metadata().is_empty();
+    if !ours || !status.details().is_empty() {
+        return status;
+    }
+    match status.code() {
+        Code::Cancelled if status.message().contains("Timeout expired") => Refusal::new(
+            Code::DeadlineExceeded,
+            reason::DEADLINE_EXCEEDED,
+            format!("the {service} service did not answer within the deadline"),
+        )
+        .with("service", service)
+        .into_status(),
+        Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal => {
+            Refusal::unavailable(
+                reason::SERVICE_UNAVAILABLE,
+                format!("the {service} service cannot be reached; check that it runs, then retry"),
+            )
+            .with("service", service)
+            .into_status()
+        }
+        _ => status,
+    }
+}
+
+fn is_unary(request: &Request<()>) -> bool {
+    let method = request.extensions().get::<GrpcMethod<'_>>();
+    let path = method.map(|method| format!("/{}/{}", method.service(), method.method()));
+    path.and_then(|path| methods::shape(&path))
+        .is_some_and(|shape| !shape.is_stream())
+}
+
+fn tls(ca_file: Option<&Path>) -> Result<ClientTlsConfig, ConfigError> {
+    let Some(path) = ca_file else {
+        return Ok(ClientTlsConfig::new().with_enabled_roots());
+    };
+    let pem = std::fs::read(path).map_err(|source| ConfigError::File {
+        what: "the authority of certificates",
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem)))
+}

@@ -1,0 +1,177 @@
+//! The flags and variables of a service's own program.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use super::{ConfigError, Limits, Peers, ServiceConfig, TlsFiles, default_database, file, seconds};
+use crate::{data_dir, service::Service, telemetry::LogFormat};
+
+/// The flags of a service's own program; each also as a variable `FORMFEED_…`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct ServiceArgs {
+    /// Address to listen on, host:port; port 0 takes a free one [default: 127.0.0.1 and the service's port]
+    #[arg(long, env = "FORMFEED_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Folder of databases, keys and tokens [default: the platform's data directory]
+    #[arg(long, env = "FORMFEED_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Configuration file [default: formfeed.toml in the data directory]
+    #[arg(long, env = "FORMFEED_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// sqlite:PATH or postgres://…; {service} stands for the service's name [default: SQLite in the data directory]
+    #[arg(
+        long,
+        env = "FORMFEED_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// Certificate chain of the server, PEM
+    #[arg(long, env = "FORMFEED_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key of the server, PEM
+    #[arg(long, env = "FORMFEED_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Authority that signed the other services' certificates, PEM
+    #[arg(long, env = "FORMFEED_TLS_CA", value_name = "FILE")]
+    pub tls_ca: Option<PathBuf>,
+    /// Address of the vendor service [default: http://127.0.0.1:7010]
+    #[arg(long, env = "FORMFEED_VENDOR_ADDRESS", value_name = "URL")]
+    pub vendor_address: Option<String>,
+    /// Address of the calculation service [default: http://127.0.0.1:7020]
+    #[arg(long, env = "FORMFEED_CALCULATION_ADDRESS", value_name = "URL")]
+    pub calculation_address: Option<String>,
+    /// Address of the forms service [default: http://127.0.0.1:7030]
+    #[arg(long, env = "FORMFEED_FORMS_ADDRESS", value_name = "URL")]
+    pub forms_address: Option<String>,
+    /// Address of the spooler [default: http://127.0.0.1:7040]
+    #[arg(long, env = "FORMFEED_SPOOLER_ADDRESS", value_name = "URL")]
+    pub spooler_address: Option<String>,
+    /// Largest message either way, bytes [default: 8388608]
+    #[arg(long, env = "FORMFEED_MAX_MESSAGE_BYTES", value_name = "BYTES")]
+    pub max_message_bytes: Option<usize>,
+    /// Calls at work at once on one connection [default: 64]
+    #[arg(long, env = "FORMFEED_MAX_CALLS_PER_CONNECTION", value_name = "NUMBER")]
+    pub max_calls_per_connection: Option<usize>,
+    /// Time for a unary call that names none, seconds [default: 120]
+    #[arg(
+        long,
+        env = "FORMFEED_DEFAULT_DEADLINE_SECONDS",
+        value_name = "SECONDS"
+    )]
+    pub default_deadline_seconds: Option<u64>,
+    /// Most time for a unary call, seconds [default: 3600]
+    #[arg(long, env = "FORMFEED_MAX_DEADLINE_SECONDS", value_name = "SECONDS")]
+    pub max_deadline_seconds: Option<u64>,
+    /// Most time for a call with a stream, seconds [default: 86400]
+    #[arg(long, env = "FORMFEED_MAX_STREAM_SECONDS", value_name = "SECONDS")]
+    pub max_stream_seconds: Option<u64>,
+    /// Time for calls to end when the server stops, seconds [default: 10]
+    #[arg(long, env = "FORMFEED_SHUTDOWN_GRACE_SECONDS", value_name = "SECONDS")]
+    pub shutdown_grace_seconds: Option<u64>,
+    /// Filter of log lines, such as info or info,formfeed_forms=debug [default: info]
+    #[arg(long, env = "FORMFEED_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How log lines look [default: text]
+    #[arg(long, env = "FORMFEED_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+impl ServiceArgs {
+    /// The configuration in force: flags, else environment, else file, else default.
+    ///
+    /// # Errors
+    /// When the file cannot be read or a combination must not run.
+    pub fn resolve(self, service: Service) -> Result<ServiceConfig, ConfigError> {
+        let data_dir = self.data_dir.clone().or_else(data_dir::default_path);
+        let data_dir = data_dir.ok_or(ConfigError::NoDataDir)?;
+        let file = file::read(service, self.config.as_deref(), &data_dir)?;
+        let limits = self.limits(&file);
+        let peers = self.peers(&file);
+        let database_url = self
+            .database_url
+            .or(file.database_url)
+            .unwrap_or_else(|| default_database(service, &data_dir));
+        let config = ServiceConfig {
+            service,
+            listen: self
+                .listen
+                .or(file.listen)
+                .unwrap_or_else(|| service.default_address()),
+            database_url: database_url.replace("{service}", service.name()),
+            tls: tls(
+                self.tls_cert.or(file.tls_cert),
+                self.tls_key.or(file.tls_key),
+            )?,
+            ca_file: self.tls_ca.or(file.tls_ca),
+            peers,
+            limits,
+            log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_format: self.log_format.or(file.log_format).unwrap_or_default(),
+            data_dir,
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn limits(&self, file: &file::Settings) -> Limits {
+        let usual = Limits::default();
+        let time = |flag: Option<u64>, file: Option<u64>, usual: Duration| {
+            flag.or(file).map_or(usual, seconds)
+        };
+        Limits {
+            max_message_bytes: self
+                .max_message_bytes
+                .or(file.max_message_bytes)
+                .unwrap_or(usual.max_message_bytes),
+            calls_per_connection: self
+                .max_calls_per_connection
+                .or(file.max_calls_per_connection)
+                .unwrap_or(usual.calls_per_connection),
+            default_deadline: time(
+                self.default_deadline_seconds,
+                file.default_deadline_seconds,
+                usual.default_deadline,
+            ),
+            max_deadline: time(
+                self.max_deadline_seconds,
+                file.max_deadline_seconds,
+                usual.max_deadline,
+            ),
+            max_stream: time(
+                self.max_stream_seconds,
+                file.max_stream_seconds,
+                usual.max_stream,
+            ),
+            shutdown_grace: time(
+                self.shutdown_grace_seconds,
+                file.shutdown_grace_seconds,
+                usual.shutdown_grace,
+            ),
+        }
+    }
+
+    fn peers(&self, file: &file::Settings) -> Peers {
+        let mut peers = Peers::default();
+        for service in Service::ALL {
+            let flag = match service {
+                Service::Vendor => &self.vendor_address,
+                Service::Calculation => &self.calculation_address,
+                Service::Forms => &self.forms_address,
+                Service::Spooler => &self.spooler_address,
+            };
+            if let Some(address) = flag.clone().or_else(|| file.peer(service)) {
+                peers.set(service, address);
+            }
+        }
+        peers
+    }
+}
+
+fn tls(cert: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, ConfigError> {
+    match (cert, key) {
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(ConfigError::HalfTls("FORMFEED_TLS_KEY")),
+        (None, Some(_)) => Err(ConfigError::HalfTls("FORMFEED_TLS_CERT")),
+    }
+}

@@ -1,0 +1,65 @@
+//! Why a configuration is refused at start.
+
+use std::{io, net::SocketAddr, path::PathBuf};
+
+use crate::service::Service;
+
+/// Why a configuration is refused at start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// Give a certificate, or stay on loopback.
+    #[error(
+        "refusing to listen on {0} without TLS, where access tokens would travel in clear; give FORMFEED_TLS_CERT and FORMFEED_TLS_KEY, or listen on 127.0.0.1"
+    )]
+    PlainBeyondLoopback(SocketAddr),
+    /// Give both or neither.
+    #[error("FORMFEED_TLS_CERT and FORMFEED_TLS_KEY go together; {0} is missing")]
+    HalfTls(&'static str),
+    /// Give a data directory.
+    #[error("no home directory to keep data in; give FORMFEED_DATA_DIR or --data-dir")]
+    NoDataDir,
+    /// Give a URL that names a database.
+    #[error("FORMFEED_DATABASE_URL is neither sqlite:PATH nor postgres://…")]
+    DatabaseUrl,
+    /// Give an address with its scheme.
+    #[error(
+        "the address of the {service} service is not http://host:port or https://host:port: {address}"
+    )]
+    PeerAddress {
+        /// Whose address.
+        service: Service,
+        /// As given.
+        address: String,
+    },
+    /// Give another number.
+    #[error("{setting} {rule}")]
+    Limit {
+        /// The variable.
+        setting: &'static str,
+        /// What it must be.
+        rule: &'static str,
+    },
+    /// A file named by the configuration cannot be used.
+    #[error("cannot use {} for {what}", .path.display())]
+    File {
+        /// What it is for.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The configuration file has a setting that cannot be read.
+    #[error("{}: {message}", .path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// What and where.
+        message: String,
+    },
+    /// The certificate or the authority cannot be used.
+    #[error("the TLS files cannot be used")]
+    Tls(#[source] tonic::transport::Error),
+}

@@ -1,0 +1,62 @@
+//! Sizes, numbers and times a server keeps to.
+
+use std::time::Duration;
+
+use super::{ConfigError, seconds};
+
+/// Sizes, numbers and times a server keeps to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest message either way, in bytes. `FORMFEED_MAX_MESSAGE_BYTES`; default 8 MiB.
+    pub max_message_bytes: usize,
+    /// Calls at work at once on one connection; more are refused. `FORMFEED_MAX_CALLS_PER_CONNECTION`; default 64.
+    pub calls_per_connection: usize,
+    /// Time for a unary call that names none. `FORMFEED_DEFAULT_DEADLINE_SECONDS`; default 120.
+    pub default_deadline: Duration,
+    /// Most time a unary call may ask for. `FORMFEED_MAX_DEADLINE_SECONDS`; default 3600.
+    pub max_deadline: Duration,
+    /// Most time for a call with a stream, from its first to its last message; also when it names none.
+    /// `FORMFEED_MAX_STREAM_SECONDS`; default 86400.
+    pub max_stream: Duration,
+    /// Time for calls to end once the server is to stop. `FORMFEED_SHUTDOWN_GRACE_SECONDS`; default 10.
+    pub shutdown_grace: Duration,
+}
+
+impl Limits {
+    /// Refuses limits that contradict each other.
+    ///
+    /// # Errors
+    /// Names the setting.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |setting, rule| Err(ConfigError::Limit { setting, rule });
+        if self.max_message_bytes < 64 * 1024 {
+            return refuse("FORMFEED_MAX_MESSAGE_BYTES", "is at least 65536");
+        }
+        if self.calls_per_connection == 0 {
+            return refuse("FORMFEED_MAX_CALLS_PER_CONNECTION", "is at least 1");
+        }
+        if self.default_deadline.is_zero() || self.default_deadline > self.max_deadline {
+            return refuse(
+                "FORMFEED_DEFAULT_DEADLINE_SECONDS",
+                "is at least 1 and at most FORMFEED_MAX_DEADLINE_SECONDS",
+            );
+        }
+        if self.max_stream.is_zero() {
+            return refuse("FORMFEED_MAX_STREAM_SECONDS", "is at least 1");
+        }
+        Ok(())
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_message_bytes: 8 * 1024 * 1024,
+            calls_per_connection: 64,
+            default_deadline: seconds(120),
+            max_deadline: seconds(3600),
+            max_stream: seconds(24 * 3600),
+            shutdown_grace: seconds(10),
+        }
+    }
+}

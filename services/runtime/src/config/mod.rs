@@ -1,0 +1,185 @@
+//! A service's configuration: flags, else environment, else `formfeed.toml`, else the default.
+
+mod args;
+mod error;
+mod file;
+mod limits;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+pub use args::ServiceArgs;
+pub use error::ConfigError;
+pub use limits::Limits;
+
+use crate::{access, client::Connector, service::Service, telemetry::LogFormat};
+
+/// What a service runs with. Made by [`ServiceArgs::resolve`] in a program of
+/// its own, by [`ServiceConfig::local`] for several in one process.
+#[derive(Debug, Clone)]
+pub struct ServiceConfig {
+    /// Which service.
+    pub service: Service,
+    /// Where it listens. `FORMFEED_LISTEN`; default 127.0.0.1 and the service's port; port 0 means a free one.
+    pub listen: SocketAddr,
+    /// Folder of databases, keys and tokens. `FORMFEED_DATA_DIR`; default the platform's.
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; `{service}` in it stands for the service's name.
+    /// `FORMFEED_DATABASE_URL`; default `sqlite:` and `SERVICE.db` in the data directory.
+    pub database_url: String,
+    /// Certificate and key of the server. `FORMFEED_TLS_CERT`, `FORMFEED_TLS_KEY`; default none, loopback only.
+    pub tls: Option<TlsFiles>,
+    /// Authority that signed the other services' certificates. `FORMFEED_TLS_CA`; default none.
+    pub ca_file: Option<PathBuf>,
+    /// Where the services answer each other.
+    pub peers: Peers,
+    /// Sizes, numbers and times the server keeps to.
+    pub limits: Limits,
+    /// Filter of log lines. `FORMFEED_LOG`; default `info`.
+    pub log: String,
+    /// `text` or `json`. `FORMFEED_LOG_FORMAT`; default `text`.
+    pub log_format: LogFormat,
+}
+
+/// PEM files of a server's identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// Certificate chain.
+    pub cert: PathBuf,
+    /// Private key.
+    pub key: PathBuf,
+}
+
+/// Where the services answer, as `http://host:port` or `https://…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peers {
+    /// `FORMFEED_VENDOR_ADDRESS`; default `http://127.0.0.1:7010`.
+    pub vendor: String,
+    /// `FORMFEED_CALCULATION_ADDRESS`; default `http://127.0.0.1:7020`.
+    pub calculation: String,
+    /// `FORMFEED_FORMS_ADDRESS`; default `http://127.0.0.1:7030`.
+    pub forms: String,
+    /// `FORMFEED_SPOOLER_ADDRESS`; default `http://127.0.0.1:7040`.
+    pub spooler: String,
+}
+
+impl ServiceConfig {
+    /// The defaults for one service on a data directory.
+    pub fn local(service: Service, data_dir: &Path) -> Self {
+        Self {
+            service,
+            listen: service.default_address(),
+            data_dir: data_dir.to_owned(),
+            database_url: default_database(service, data_dir),
+            tls: None,
+            ca_file: None,
+            peers: Peers::default(),
+            limits: Limits::default(),
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+        }
+    }
+
+    /// Refuses combinations that must not run.
+    ///
+    /// # Errors
+    /// Names the setting and the way out.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.check_address(self.listen)?;
+        self.limits.check()?;
+        for service in Service::ALL {
+            let address = self.peers.address(service);
+            if !(address.starts_with("http://") || address.starts_with("https://")) {
+                return Err(ConfigError::PeerAddress {
+                    service,
+                    address: address.to_owned(),
+                });
+            }
+        }
+        let scheme = self.database_url.split(':').next().unwrap_or_default();
+        match scheme {
+            "sqlite" | "postgres" | "postgresql" => Ok(()),
+            _ => Err(ConfigError::DatabaseUrl),
+        }
+    }
+
+    /// Refuses to listen beyond loopback without TLS, where tokens and data would travel in clear.
+    ///
+    /// # Errors
+    /// [`ConfigError::PlainBeyondLoopback`].
+    pub fn check_address(&self, address: SocketAddr) -> Result<(), ConfigError> {
+        match address.ip().is_loopback() || self.tls.is_some() {
+            true => Ok(()),
+            false => Err(ConfigError::PlainBeyondLoopback(address)),
+        }
+    }
+
+    /// A way to another service, with this service's own token.
+    ///
+    /// # Errors
+    /// When the token file, the CA file or the address cannot be used.
+    pub fn connector(&self, peer: Service) -> Result<Connector, ConfigError> {
+        let token_path = access::service_token_path(&self.data_dir, self.service);
+        let token = access::read_token(&token_path).map_err(|source| ConfigError::File {
+            what: "the service's access token",
+            path: token_path,
+            source,
+        })?;
+        Connector::new(
+            peer,
+            self.peers.address(peer),
+            token,
+            self.ca_file.as_deref(),
+        )
+        .map(|connector| connector.with_limits(self.limits))
+    }
+}
+
+impl Peers {
+    /// The address of a service.
+    pub fn address(&self, service: Service) -> &str {
+        match service {
+            Service::Vendor => &self.vendor,
+            Service::Calculation => &self.calculation,
+            Service::Forms => &self.forms,
+            Service::Spooler => &self.spooler,
+        }
+    }
+
+    /// Changes the address of a service.
+    pub fn set(&mut self, service: Service, address: impl Into<String>) {
+        let place = match service {
+            Service::Vendor => &mut self.vendor,
+            Service::Calculation => &mut self.calculation,
+            Service::Forms => &mut self.forms,
+            Service::Spooler => &mut self.spooler,
+        };
+        *place = address.into();
+    }
+}
+
+impl Default for Peers {
+    fn default() -> Self {
+        let address = |service: Service| format!("http://{}", service.default_address());
+        Self {
+            vendor: address(Service::Vendor),
+            calculation: address(Service::Calculation),
+            forms: address(Service::Forms),
+            spooler: address(Service::Spooler),
+        }
+    }
+}
+
+fn default_database(service: Service, data_dir: &Path) -> String {
+    format!(
+        "sqlite:{}",
+        data_dir.join(format!("{service}.db")).display()
+    )
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}

@@ -1,0 +1,89 @@
+//! Pages of a list: their size, and opaque tokens tied to the query.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use formfeed_proto::convert::Violations;
+use sha2::{Digest, Sha256};
+
+use crate::{reason, status::Refusal};
+
+/// Entries of a page when the caller names none.
+pub const DEFAULT_SIZE: usize = 100;
+/// Most entries of a page.
+pub const MAX_SIZE: usize = 1000;
+const HASH_BYTES: usize = 8;
+
+/// The query a page token belongs to: the method's name and every filter of the request.
+#[derive(Debug, Clone)]
+pub struct Query(Sha256);
+
+impl Query {
+    /// A query of a list, such as `vendors`.
+    pub fn new(list: &str) -> Self {
+        Self(Sha256::new()).filter("", list)
+    }
+
+    /// A filter of the request, given or not; the order matters.
+    #[must_use]
+    pub fn filter(mut self, name: &str, value: impl ToString) -> Self {
+        let value = value.to_string();
+        for text in [name, &value] {
+            self.0.update((text.len() as u64).to_be_bytes());
+            self.0.update(text.as_bytes());
+        }
+        self
+    }
+
+    /// The token of the page after the entry with this key.
+    pub fn token_after(&self, key: &str) -> String {
+        let mut bytes = self.hash();
+        bytes.extend_from_slice(key.as_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The key the page starts after; `None` on the first page (blank token).
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT `PAGE_TOKEN_INVALID` for a token of another query, or none of ours.
+    pub fn key_after(&self, token: &str) -> Result<Option<String>, Refusal> {
+        if token.is_empty() {
+            return Ok(None);
+        }
+        URL_SAFE_NO_PAD
+            .decode(token)
+            .ok()
+            .filter(|bytes| bytes.starts_with(&self.hash()))
+            .and_then(|bytes| String::from_utf8(bytes[HASH_BYTES..].to_vec()).ok())
+            .map(Some)
+            .ok_or_else(refuse)
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        self.0.clone().finalize()[..HASH_BYTES].to_vec()
+    }
+}
+
+/// Entries of a page: 0 means [`DEFAULT_SIZE`], more than [`MAX_SIZE`] means that; negative is noted as a violation of `page_size`.
+pub fn size(violations: &mut Violations, page_size: i32) -> usize {
+    match usize::try_from(page_size) {
+        Ok(0) => DEFAULT_SIZE,
+        Ok(size) => size.min(MAX_SIZE),
+        Err(_) => {
+            violations.add("page_size", "is negative; 0 means 100, at most 1000");
+            DEFAULT_SIZE
+        }
+    }
+}
+
+/// Cuts a page of entries read one beyond `size`, and answers the key of its last entry when more follow.
+pub fn cut<T>(entries: &mut Vec<T>, size: usize, key: impl FnOnce(&T) -> String) -> Option<String> {
+    if entries.len() <= size {
+        return None;
+    }
+    entries.truncate(size);
+    entries.last().map(key)
+}
+
+fn refuse() -> Refusal {
+    let message = "page_token is not of this query; repeat the first page's filters, or start without a token";
+    Refusal::invalid(reason::PAGE_TOKEN_INVALID, message).field("page_token", message)
+}

@@ -1,0 +1,140 @@
+//! Every reason word of an `ErrorInfo`. Clients match on them: they never change meaning.
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])+ $name:ident)+) => {
+        $($(#[$doc])+ pub const $name: &str = stringify!($name);)+
+
+        /// Every reason, for documentation and tests.
+        pub const ALL: &[&str] = &[$($name),+];
+    };
+}
+
+reasons! {
+    // Whose call it is.
+    /// UNAUTHENTICATED: no `authorization: Bearer …`.
+    TOKEN_MISSING
+    /// UNAUTHENTICATED: a token that is unknown, or revoked.
+    TOKEN_UNKNOWN
+    /// PERMISSION_DENIED: the token's role may not call this method.
+    ROLE_NOT_ALLOWED
+    /// PERMISSION_DENIED: only services may act for another user.
+    USER_NOT_ALLOWED
+    /// ALREADY_EXISTS: a token of that name exists or existed.
+    TOKEN_EXISTS
+    /// NOT_FOUND: no token of that name.
+    TOKEN_NOT_FOUND
+    /// FAILED_PRECONDITION: the last admin's token cannot be revoked.
+    LAST_ADMIN_TOKEN
+    /// UNAVAILABLE: the file of access tokens cannot be read or written.
+    TOKENS_UNREADABLE
+
+    // What was asked.
+    /// INVALID_ARGUMENT: see the `BadRequest` for every bad field.
+    FIELDS_INVALID
+    /// INVALID_ARGUMENT: a TIN that is not nine digits, or not of its kind.
+    TIN_MALFORMED
+    /// INVALID_ARGUMENT: a text with control characters.
+    TEXT_MALFORMED
+    /// INVALID_ARGUMENT: a page token of another query, or none of ours.
+    PAGE_TOKEN_INVALID
+    /// INVALID_ARGUMENT: `x-request-id` or `x-formfeed-user` is malformed.
+    HEADER_INVALID
+    /// ALREADY_EXISTS: the request id was used with other content.
+    REQUEST_ID_REUSED
+    /// ABORTED: the resource was changed since its etag was read.
+    ETAG_MISMATCH
+
+    // What is, and what is not.
+    /// NOT_FOUND: no such payer.
+    PAYER_NOT_FOUND
+    /// NOT_FOUND: no such organization.
+    ORGANIZATION_NOT_FOUND
+    /// NOT_FOUND: no such cash account.
+    CASH_ACCOUNT_NOT_FOUND
+    /// NOT_FOUND: no such account.
+    ACCOUNT_NOT_FOUND
+    /// NOT_FOUND: no such Relate To code.
+    RELATE_TO_CODE_NOT_FOUND
+    /// NOT_FOUND: no such vendor, or no such version of it.
+    VENDOR_NOT_FOUND
+    /// NOT_FOUND: no such vendor address.
+    VENDOR_ADDRESS_NOT_FOUND
+    /// NOT_FOUND: no such voucher.
+    VOUCHER_NOT_FOUND
+    /// NOT_FOUND: no such payment.
+    PAYMENT_NOT_FOUND
+    /// NOT_FOUND: no such import.
+    IMPORT_NOT_FOUND
+    /// NOT_FOUND: no such calculation run.
+    RUN_NOT_FOUND
+    /// NOT_FOUND: no 1099 information for that payer, year and recipient.
+    INFORMATION_NOT_FOUND
+    /// NOT_FOUND: no such form.
+    FORM_NOT_FOUND
+    /// NOT_FOUND: no such printing.
+    PRINTING_NOT_FOUND
+    /// NOT_FOUND: no such printer.
+    PRINTER_NOT_FOUND
+    /// NOT_FOUND: no such job.
+    JOB_NOT_FOUND
+    /// NOT_FOUND: no such sheet in the job.
+    SHEET_NOT_FOUND
+    /// ALREADY_EXISTS: the resource's key is taken.
+    RESOURCE_EXISTS
+
+    // What must be so first.
+    /// FAILED_PRECONDITION: an import with faults is not published.
+    IMPORT_HAS_FAULTS
+    /// FAILED_PRECONDITION: the import is published already.
+    IMPORT_PUBLISHED
+    /// ABORTED: another run of the same user is at work.
+    RUN_IN_PROGRESS
+    /// FAILED_PRECONDITION: the run has ended.
+    RUN_ENDED
+    /// FAILED_PRECONDITION: no completed calculation for that payer and year.
+    NOT_CALCULATED
+    /// FAILED_PRECONDITION: no rule file covers that tax year.
+    NO_RULE_FOR_YEAR
+    /// FAILED_PRECONDITION: no layout of that form for that year and stock.
+    NO_LAYOUT
+    /// FAILED_PRECONDITION: a form lacks what it must carry, such as its payer's address.
+    FORM_INCOMPLETE
+    /// FAILED_PRECONDITION: a value is too long for its box.
+    VALUE_TOO_LONG
+    /// FAILED_PRECONDITION: no forms to print.
+    NOTHING_TO_PRINT
+    /// ALREADY_EXISTS: that payer, year, form and copy was printed before; give a reason to print it again.
+    ALREADY_PRINTED
+    /// FAILED_PRECONDITION: the form is in a transmittal; correct it instead.
+    FORM_TRANSMITTED
+    /// FAILED_PRECONDITION: the printer has no stock, or not the stock the job needs.
+    STOCK_NOT_LOADED
+    /// INVALID_ARGUMENT: no form stock of that name.
+    STOCK_UNKNOWN
+    /// FAILED_PRECONDITION: the printer still has jobs.
+    PRINTER_IN_USE
+    /// INVALID_ARGUMENT: a device URI that cannot be read.
+    DEVICE_URI_INVALID
+    /// PERMISSION_DENIED: a device URI whose kind is not allowed.
+    DEVICE_URI_NOT_ALLOWED
+    /// FAILED_PRECONDITION: the job's state does not allow that verb.
+    JOB_STATE
+    /// FAILED_PRECONDITION: the sheet's state does not allow that decision.
+    SHEET_STATE
+
+    // What went wrong with us.
+    /// UNAVAILABLE: the database is away; safe to retry.
+    STORE_UNAVAILABLE
+    /// ABORTED: another writer was in the way; safe to retry.
+    STORE_CONFLICT
+    /// UNAVAILABLE: another service does not answer; metadata `service` names it.
+    SERVICE_UNAVAILABLE
+    /// UNAVAILABLE: the server is stopping.
+    SHUTTING_DOWN
+    /// DEADLINE_EXCEEDED: the call took longer than its deadline.
+    DEADLINE_EXCEEDED
+    /// RESOURCE_EXHAUSTED: too many calls at once.
+    OVERLOADED
+    /// INTERNAL: our bug; the log has the cause under the incident id.
+    INTERNAL
+}

@@ -1,0 +1,75 @@
+//! Request ids: those of calls (`x-request-id`), and those that make a retry safe.
+
+use formfeed_proto::convert::Violations;
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use crate::{reason, status::Refusal};
+
+/// The header of a call's id.
+pub const HEADER: &str = "x-request-id";
+
+/// An id as 1 to 64 letters, digits, dots, dashes, underscores.
+pub fn is_safe(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+}
+
+/// A new id for a call.
+pub fn new() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// Notes a blank or malformed `request_id` of a request.
+pub fn require(violations: &mut Violations, request_id: &str) {
+    if !is_safe(request_id) {
+        violations.add(
+            "request_id",
+            "is required: 1 to 64 letters, digits, dots, dashes, underscores; a fresh one for each new request",
+        );
+    }
+}
+
+/// What a request asks for, as 64 hexadecimal digits: kept beside its `request_id`.
+/// Blank the message's own `request_id` first where the content alone should count;
+/// since it is equal in a true retry, leaving it in does no harm.
+pub fn fingerprint(request: &impl Message) -> String {
+    fingerprint_bytes([request.encode_to_vec().as_slice()])
+}
+
+/// As [`fingerprint`], for content that came in parts, such as a stream.
+pub fn fingerprint_bytes<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Lets a known request id pass when it comes with the content it first came with.
+///
+/// # Errors
+/// ALREADY_EXISTS `REQUEST_ID_REUSED` with other content.
+pub fn check(request_id: &str, fingerprint: &str, first: &str) -> Result<(), Refusal> {
+    match fingerprint == first {
+        true => Ok(()),
+        false => Err(reused(request_id)),
+    }
+}
+
+/// ALREADY_EXISTS `REQUEST_ID_REUSED`.
+pub fn reused(request_id: &str) -> Refusal {
+    Refusal::already_exists(
+        reason::REQUEST_ID_REUSED,
+        format!(
+            "request id {request_id} was used with other content; send a fresh id for a new request"
+        ),
+    )
+    .with("request_id", request_id)
+}

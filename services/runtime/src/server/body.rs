@@ -1,0 +1,65 @@
+//! A response's stream, ended when its time is up or the server cuts it off.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use tonic::{Status, body::Body};
+
+/// Becomes ready with the status that ends the stream.
+pub(super) type End = Pin<Box<dyn Future<Output = Status> + Send>>;
+
+/// A body with an end of its own; messages already made still go out first.
+pub(super) struct EndingBody {
+    inner: Option<Body>,
+    end: End,
+}
+
+impl EndingBody {
+    /// `inner`, until it ends or `end` does.
+    pub(super) fn wrap(inner: Body, end: End) -> Body {
+        Body::new(Self {
+            inner: Some(inner),
+            end,
+        })
+    }
+}
+
+impl HttpBody for EndingBody {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let Some(inner) = &mut self.inner else {
+            return Poll::Ready(None);
+        };
+        if let Poll::Ready(frame) = Pin::new(inner).poll_frame(cx) {
+            return Poll::Ready(frame);
+        }
+        let Poll::Ready(status) = self.end.as_mut().poll(cx) else {
+            return Poll::Pending;
+        };
+        self.inner = None; // the handler's stream is dropped here
+        let mut trailers = HeaderMap::new();
+        status.add_header(&mut trailers)?;
+        Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.as_ref().is_none_or(HttpBody::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner
+            .as_ref()
+            .map(HttpBody::size_hint)
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,156 @@
+//! What every call passes: request id and span, token and role, deadline, and the net under a handler that panics.
+
+use std::{
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as TaskContext, Poll},
+};
+
+use futures::FutureExt;
+use http::{HeaderValue, Request, Response};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tonic::{Status, body::Body};
+use tower::Service;
+use tracing::{Instrument, info_span};
+
+use super::{body::EndingBody, deadline};
+use crate::{
+    access::{self, TokenStore},
+    config::Limits,
+    context::{self, Context},
+    incident, reason, request_id,
+    status::{IntoStatus, Refusal},
+};
+
+/// What the guard goes by.
+pub(super) struct Rules {
+    pub(super) tokens: TokenStore,
+    pub(super) limits: Limits,
+    /// Whether the server listens on loopback only.
+    pub(super) loopback: bool,
+    /// Cancelled when calls must end now.
+    pub(super) cut_off: CancellationToken,
+}
+
+/// A service with the guard before it.
+#[derive(Clone)]
+pub(super) struct Guard<S> {
+    inner: S,
+    rules: Arc<Rules>,
+}
+
+impl<S> Guard<S> {
+    pub(super) fn new(inner: S, rules: Arc<Rules>) -> Self {
+        Self { inner, rules }
+    }
+}
+
+impl<S> Service<Request<Body>> for Guard<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let fresh = self.inner.clone();
+        let ready = std::mem::replace(&mut self.inner, fresh);
+        let arrived = Instant::now(); // before the transport starts its own clock on the same timeout
+        let (rules, id) = (self.rules.clone(), request_id_of(&request));
+        let span = info_span!(
+            "rpc",
+            method = request.uri().path(),
+            request_id = id,
+            user = tracing::field::Empty
+        );
+        let answer = async move {
+            let answered = rules.pass(ready, request, &id, arrived).await;
+            let mut response = answered.unwrap_or_else(Status::into_http);
+            if let Ok(id) = HeaderValue::from_str(&id) {
+                response.headers_mut().insert(request_id::HEADER, id);
+            }
+            Ok(response)
+        };
+        Box::pin(answer.instrument(span))
+    }
+}
+
+impl Rules {
+    async fn pass<S>(
+        &self,
+        mut handlers: S,
+        mut request: Request<Body>,
+        id: &str,
+        arrived: Instant,
+    ) -> Result<Response<Body>, Status>
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Send,
+        S::Future: Send,
+    {
+        let path = request.uri().path().to_owned();
+        let caller = access::authenticate(&self.tokens, &path, request.headers(), self.loopback)?;
+        let user = caller
+            .as_ref()
+            .map(|caller| caller.acting_user().to_owned());
+        if let Some(user) = &user {
+            tracing::Span::current().record("user", user);
+        }
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
+        let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
+        let until = arrived + allowed;
+        let context = Context {
+            request_id: id.to_owned(),
+            user,
+        };
+        let handled = AssertUnwindSafe(context::scope(context, handlers.call(request)));
+        let response = tokio::select! {
+            biased;
+            answered = handled.catch_unwind() => match answered {
+                Ok(Ok(response)) => response,
+                Ok(Err(never)) => match never {},
+                Err(_) => return Err(incident::internal_because("a handler panicked")),
+            },
+            () = tokio::time::sleep_until(until) => return Err(deadline::exceeded(allowed)),
+            () = self.cut_off.cancelled() => return Err(stopping()),
+        };
+        let cut_off = self.cut_off.clone();
+        let end = async move {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => deadline::exceeded(allowed),
+                () = cut_off.cancelled() => stopping(),
+            }
+        };
+        Ok(response.map(|body| EndingBody::wrap(body, Box::pin(end))))
+    }
+}
+
+fn request_id_of(request: &Request<Body>) -> String {
+    request
+        .headers()
+        .get(request_id::HEADER)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| request_id::is_safe(id))
+        .map_or_else(request_id::new, str::to_owned)
+}
+
+fn stopping() -> Status {
+    Refusal::unavailable(
+        reason::SHUTTING_DOWN,
+        "the server is stopping; retry shortly",
+    )
+    .into_status()
+}

@@ -1,0 +1,199 @@
+//! The one place where errors become `Status`.
+//!
+//! Each `Status` carries one `google.rpc.ErrorInfo` (reason, domain
+//! `formfeed`, metadata) and beside it a `BadRequest` with all bad fields or a
+//! `PreconditionFailure`.
+
+use std::collections::HashMap;
+
+use formfeed_proto::convert::Violations;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+use crate::reason;
+
+/// The `domain` of every `ErrorInfo` of ours.
+pub const DOMAIN: &str = "formfeed";
+
+/// An error that knows what a caller is to be told.
+pub trait IntoStatus {
+    /// The error as the caller sees it.
+    fn into_status(self) -> Status;
+}
+
+/// A call refused: code, reason word, a sentence with the way out, and details.
+///
+/// It converts into a `Status` by `?`, `.into()` or [`IntoStatus`].
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    code: Code,
+    reason: &'static str,
+    message: String,
+    metadata: HashMap<String, String>,
+    fields: Vec<(String, String)>,
+    preconditions: Vec<(String, String, String)>,
+}
+
+impl Refusal {
+    /// A refusal with a word of [`reason`] and a sentence. Neither TIN, name nor SQL belongs in it.
+    pub fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            reason,
+            message: message.into(),
+            metadata: HashMap::new(),
+            fields: Vec::new(),
+            preconditions: Vec::new(),
+        }
+    }
+
+    /// INVALID_ARGUMENT; add each bad field with [`Refusal::field`].
+    pub fn invalid(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::InvalidArgument, reason, message)
+    }
+
+    /// INVALID_ARGUMENT with every bad field of a request, under `FIELDS_INVALID`.
+    pub fn violations(violations: &Violations) -> Self {
+        Self::violations_because(reason::FIELDS_INVALID, violations)
+    }
+
+    /// INVALID_ARGUMENT with every bad field of a request, under a reason of its own.
+    pub fn violations_because(reason: &'static str, violations: &Violations) -> Self {
+        let refusal = Self::invalid(reason, violations.to_string());
+        violations.list().iter().fold(refusal, |refusal, bad| {
+            refusal.field(&bad.field, &bad.description)
+        })
+    }
+
+    /// NOT_FOUND.
+    pub fn not_found(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::NotFound, reason, message)
+    }
+
+    /// ALREADY_EXISTS.
+    pub fn already_exists(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::AlreadyExists, reason, message)
+    }
+
+    /// FAILED_PRECONDITION; without [`Refusal::precondition`] the reason itself becomes the one violation.
+    pub fn failed_precondition(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::FailedPrecondition, reason, message)
+    }
+
+    /// ABORTED: the caller may read again and retry.
+    pub fn aborted(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::Aborted, reason, message)
+    }
+
+    /// UNAVAILABLE: the caller may retry as is.
+    pub fn unavailable(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::Unavailable, reason, message)
+    }
+
+    /// PERMISSION_DENIED.
+    pub fn denied(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::PermissionDenied, reason, message)
+    }
+
+    /// UNAUTHENTICATED.
+    pub fn unauthenticated(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::Unauthenticated, reason, message)
+    }
+
+    /// Adds an entry to the `ErrorInfo`'s metadata, such as `job` or `tax_year`.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        self.metadata.insert(key.into(), value.to_string());
+        self
+    }
+
+    /// Adds a bad field with what is wrong and the way out.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>, description: impl Into<String>) -> Self {
+        self.fields.push((field.into(), description.into()));
+        self
+    }
+
+    /// Adds a violated precondition: its kind, the resource it is about, and the way out.
+    #[must_use]
+    pub fn precondition(
+        mut self,
+        kind: impl Into<String>,
+        subject: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Self {
+        self.preconditions
+            .push((kind.into(), subject.into(), description.into()));
+        self
+    }
+
+    /// The gRPC code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The reason word.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    /// The sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl IntoStatus for Refusal {
+    fn into_status(mut self) -> Status {
+        if self.code == Code::FailedPrecondition && self.preconditions.is_empty() {
+            let subject = self.metadata.values().next().cloned().unwrap_or_default();
+            self = {
+                let (reason, message) = (self.reason, self.message.clone());
+                self.precondition(reason, subject, message)
+            };
+        }
+        let mut details = ErrorDetails::new();
+        details.set_error_info(self.reason, DOMAIN, self.metadata);
+        for (field, description) in self.fields {
+            details.add_bad_request_violation(field, description);
+        }
+        for (kind, subject, description) in self.preconditions {
+            details.add_precondition_failure_violation(kind, subject, description);
+        }
+        Status::with_error_details(self.code, self.message, details)
+    }
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        refusal.into_status()
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl IntoStatus for Violations {
+    fn into_status(self) -> Status {
+        Refusal::violations(&self).into_status()
+    }
+}
+
+impl IntoStatus for Status {
+    fn into_status(self) -> Status {
+        self
+    }
+}
+
+/// The reason word of a `Status` of ours, for callers that decide by it.
+pub fn reason_of(status: &Status) -> Option<String> {
+    status
+        .get_details_error_info()
+        .filter(|info| info.domain == DOMAIN)
+        .map(|info| info.reason)
+}
