@@ -25,7 +25,10 @@ pub trait IntoStatus {
 ///
 /// It converts into a `Status` by `?`, `.into()` or [`IntoStatus`].
 #[derive(Debug, Clone)]
-pub struct Refusal {
+pub struct Refusal(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     code: Code,
     reason: &'static str,
     message: String,
@@ -37,14 +40,14 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with a word of [`reason`] and a sentence. Neither TIN, name nor SQL belongs in it.
     pub fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             code,
             reason,
             message: message.into(),
             metadata: HashMap::new(),
             fields: Vec::new(),
             preconditions: Vec::new(),
-        }
+        }))
     }
 
     /// INVALID_ARGUMENT; add each bad field with [`Refusal::field`].
@@ -103,14 +106,14 @@ impl Refusal {
     /// Adds an entry to the `ErrorInfo`'s metadata, such as `job` or `tax_year`.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.metadata.insert(key.into(), value.to_string());
+        self.0.metadata.insert(key.into(), value.to_string());
         self
     }
 
     /// Adds a bad field with what is wrong and the way out.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>, description: impl Into<String>) -> Self {
-        self.fields.push((field.into(), description.into()));
+        self.0.fields.push((field.into(), description.into()));
         self
     }
 
@@ -122,45 +125,51 @@ impl Refusal {
         subject: impl Into<String>,
         description: impl Into<String>,
     ) -> Self {
-        self.preconditions
+        self.0
+            .preconditions
             .push((kind.into(), subject.into(), description.into()));
         self
     }
 
     /// The gRPC code.
     pub fn code(&self) -> Code {
-        self.code
+        self.0.code
     }
 
     /// The reason word.
     pub fn reason(&self) -> &'static str {
-        self.reason
+        self.0.reason
     }
 
     /// The sentence.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 }
 
 impl IntoStatus for Refusal {
-    fn into_status(mut self) -> Status {
-        if self.code == Code::FailedPrecondition && self.preconditions.is_empty() {
-            let subject = self.metadata.values().next().cloned().unwrap_or_default();
-            self = {
-                let (reason, message) = (self.reason, self.message.clone());
-                self.precondition(reason, subject, message)
-            };
+    fn into_status(self) -> Status {
+        let Parts {
+            code,
+            reason,
+            message,
+            metadata,
+            fields,
+            mut preconditions,
+        } = *self.0;
+        if code == Code::FailedPrecondition && preconditions.is_empty() {
+            let subject = metadata.values().next().cloned().unwrap_or_default();
+            preconditions.push((reason.to_owned(), subject, message.clone()));
         }
         let mut details = ErrorDetails::new();
-        details.set_error_info(self.reason, DOMAIN, self.metadata);
-        for (field, description) in self.fields {
+        details.set_error_info(reason, DOMAIN, metadata);
+        for (field, description) in fields {
             details.add_bad_request_violation(field, description);
         }
-        for (kind, subject, description) in self.preconditions {
+        for (kind, subject, description) in preconditions {
             details.add_precondition_failure_violation(kind, subject, description);
         }
-        Status::with_error_details(self.code, self.message, details)
+        Status::with_error_details(code, message, details)
     }
 }
 
@@ -172,7 +181,7 @@ impl From<Refusal> for Status {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -92,9 +92,9 @@ impl Server {
         }
     }
 
-    /// Adds a generated server: `.add(sized!(VendorServiceServer::new(handlers), config.limits))`.
+    /// Adds a generated server: `.add_service(sized!(VendorServiceServer::new(handlers), config.limits))`.
     #[must_use]
-    pub fn add<S>(mut self, service: S) -> Self
+    pub fn add_service<S>(mut self, service: S) -> Self
     where
         S: tower::Service<Request<Body>, Response = Response<Body>, Error = Infallible>
             + NamedService
