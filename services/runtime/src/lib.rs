@@ -23,6 +23,7 @@ pub mod server;
 pub mod service;
 pub mod shutdown;
 pub mod status;
+mod store_error;
 pub mod telemetry;
 
 pub use access::{Caller, Role, TokenStore};

@@ -125,6 +125,8 @@ reasons! {
     // What went wrong with us.
     /// UNAVAILABLE: the database is away; safe to retry.
     STORE_UNAVAILABLE
+    /// RESOURCE_EXHAUSTED: the disk that holds the database is full.
+    STORE_FULL
     /// ABORTED: another writer was in the way; safe to retry.
     STORE_CONFLICT
     /// UNAVAILABLE: another service does not answer; metadata `service` names it.
