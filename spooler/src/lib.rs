@@ -1,3 +1,4 @@
 //! Placeholder.
 
+pub mod device;
 pub mod render;

@@ -1,0 +1,274 @@
+//! IPP over HTTP: one question, one answer, with limits on everything.
+//!
+//! No redirects, no proxies, no retries, no connection used twice: each of them would blur whether
+//! a byte was sent.
+
+use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::StreamExt;
+use ipp::model::StatusCode;
+use ipp::parser::IppParser;
+use ipp::prelude::IppAttributes;
+use ipp::reader::IppReader;
+use reqwest::{Body, Certificate, Client, redirect, retry};
+use url::Url;
+
+use crate::device::{DeviceConfig, OpenError, PreflightError, Reason};
+
+/// Bytes of a document handed to the connection at once.
+const CHUNK: usize = 16 * 1024;
+
+/// Talks to one printer.
+#[derive(Debug, Clone)]
+pub(super) struct IppClient {
+    http: Client,
+    endpoint: Url,
+    request_limit: Duration,
+    send_limit: Duration,
+    response_limit_bytes: usize,
+}
+
+/// Why there is no good answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum IppClientError {
+    /// There never was a connection, so nothing was sent.
+    #[error("no connection: {0}")]
+    NoConnection(String),
+    /// The connection was lost or the answer did not come in time.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    /// An HTTP status other than 200.
+    #[error("the printer answers with HTTP status {0}")]
+    Http(u16),
+    /// An answer that is not IPP.
+    #[error("the printer's answer cannot be read: {0}")]
+    Garbled(String),
+    /// The printer refuses.
+    #[error("the printer answers {}{}", status_words(*.status), detail(.message))]
+    Refused {
+        /// IPP's status.
+        status: StatusCode,
+        /// What the printer adds, and the attributes it does not support.
+        message: String,
+    },
+}
+
+/// `server-error-busy` for [`StatusCode::ServerErrorBusy`].
+fn status_words(status: StatusCode) -> String {
+    let mut words = String::new();
+    for c in format!("{status:?}").chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push('-');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
+fn detail(message: &str) -> String {
+    match message {
+        "" => String::new(),
+        message => format!(" ({message})"),
+    }
+}
+
+impl IppClient {
+    /// For the printer at `printer`, an `ipp:` or `ipps:` URL.
+    pub(super) fn new(printer: &Url, config: &DeviceConfig) -> Result<Self, OpenError> {
+        // Err means that a provider is there already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let tls = printer.scheme() == "ipps";
+        let mut builder = Client::builder()
+            .http1_only()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .pool_max_idle_per_host(0)
+            .connect_timeout(config.connect_limit);
+        match &config.trusted_certificate_pem {
+            Some(pem) => {
+                let certificate = Certificate::from_pem(pem).map_err(|_| OpenError::Certificate)?;
+                builder = builder.tls_certs_only([certificate]);
+            }
+            // Without TLS no roots are wanted, and a machine may have none.
+            None if !tls => builder = builder.tls_certs_only([]),
+            None => {}
+        }
+        let http = builder
+            .build()
+            .map_err(|error| OpenError::Client(error.to_string()))?;
+        Ok(Self {
+            http,
+            endpoint: http_endpoint(printer, tls)?,
+            request_limit: config.request_limit,
+            send_limit: config.send_limit,
+            response_limit_bytes: config.response_limit_bytes,
+        })
+    }
+
+    /// Asks a question that carries no document.
+    pub(super) async fn ask(&self, request: Vec<u8>) -> Result<IppAttributes, IppClientError> {
+        self.exchange(Body::from(request), self.request_limit).await
+    }
+
+    /// Sends a request with a document after it. `pulled` counts the bytes of the document that
+    /// the connection took: if it stays 0, none was sent.
+    pub(super) async fn send(
+        &self,
+        request: Vec<u8>,
+        document: Arc<[u8]>,
+        pulled: Arc<AtomicU64>,
+        report: impl Fn(u64) + Send + Sync + 'static,
+    ) -> Result<IppAttributes, IppClientError> {
+        let chunks = (0..document.len().div_ceil(CHUNK)).map(move |index| {
+            let chunk = &document[index * CHUNK..document.len().min((index + 1) * CHUNK)];
+            let length = u64::try_from(chunk.len()).unwrap_or_default();
+            report(pulled.fetch_add(length, Ordering::SeqCst) + length);
+            chunk.to_vec()
+        });
+        let pieces = std::iter::once(request).chain(chunks);
+        let stream = futures::stream::iter(pieces).map(Ok::<_, std::convert::Infallible>);
+        self.exchange(Body::wrap_stream(stream), self.send_limit)
+            .await
+    }
+
+    async fn exchange(&self, body: Body, limit: Duration) -> Result<IppAttributes, IppClientError> {
+        let mut response = self
+            .http
+            .post(self.endpoint.clone())
+            .header("content-type", "application/ipp")
+            .timeout(limit)
+            .body(body)
+            .send()
+            .await
+            .map_err(no_answer)?;
+        if response.status() != 200 {
+            return Err(IppClientError::Http(response.status().as_u16()));
+        }
+        let mut answer = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
+            answer.extend_from_slice(&chunk);
+            if answer.len() > self.response_limit_bytes {
+                return Err(IppClientError::Garbled("it is too long".to_owned()));
+            }
+        }
+        let (header, answer, _) = IppParser::new(IppReader::new(Cursor::new(answer)))
+            .parse_parts()
+            .map_err(|error| IppClientError::Garbled(error.to_string()))?;
+        let status = header.status_code();
+        match status.is_success() {
+            true => Ok(answer),
+            false => Err(IppClientError::Refused {
+                status,
+                message: super::attributes::refusal(&answer),
+            }),
+        }
+    }
+}
+
+impl IppClientError {
+    /// The same before any document was at stake.
+    pub(super) fn in_preflight(self) -> PreflightError {
+        let words = self.to_string();
+        match self {
+            Self::Refused {
+                status:
+                    StatusCode::ServerErrorBusy
+                    | StatusCode::ServerErrorNotAcceptingJobs
+                    | StatusCode::ServerErrorTemporaryError
+                    | StatusCode::ServerErrorServiceUnavailable
+                    | StatusCode::ServerErrorDeviceError,
+                ..
+            } => PreflightError::NotReady {
+                reasons: vec![Reason::error("busy", words)],
+            },
+            Self::Http(300..500) | Self::Refused { .. } => PreflightError::Unsuitable {
+                problems: vec![words],
+            },
+            Self::NoConnection(_) | Self::NoAnswer(_) | Self::Http(_) | Self::Garbled(_) => {
+                PreflightError::Offline { detail: words }
+            }
+        }
+    }
+
+    /// The printer does not offer the operation.
+    pub(super) fn is_unknown_operation(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                status: StatusCode::ServerErrorOperationNotSupported,
+                ..
+            }
+        )
+    }
+
+    /// The printer has no such job (any more).
+    pub(super) fn is_unknown_job(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                status: StatusCode::ClientErrorNotFound | StatusCode::ClientErrorGone,
+                ..
+            }
+        )
+    }
+}
+
+fn no_answer(error: reqwest::Error) -> IppClientError {
+    let connecting = error.is_connect();
+    let error = error.without_url();
+    let mut words = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(next) = cause {
+        words = next.to_string(); // The innermost says it best: "Connection refused".
+        cause = next.source();
+    }
+    match connecting {
+        true => IppClientError::NoConnection(words),
+        false => IppClientError::NoAnswer(words),
+    }
+}
+
+/// `http://host:631/path` for `ipp://host/path`.
+fn http_endpoint(printer: &Url, tls: bool) -> Result<Url, OpenError> {
+    let host = printer.host_str().unwrap_or_default();
+    let port = printer.port().unwrap_or(631);
+    let scheme = if tls { "https" } else { "http" };
+    Url::parse(&format!("{scheme}://{host}:{port}{}", printer.path()))
+        .map_err(|error| OpenError::Client(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn ipp_goes_to_port_631_of_http() {
+        let endpoint = |text: &str| {
+            let url = Url::parse(text).unwrap();
+            http_endpoint(&url, url.scheme() == "ipps")
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(endpoint("ipp://h/ipp/print"), "http://h:631/ipp/print");
+        assert_eq!(endpoint("ipps://h:8443/p"), "https://h:8443/p");
+        assert_eq!(endpoint("ipp://[::1]:99/p"), "http://[::1]:99/p");
+    }
+
+    #[test]
+    fn a_refusal_reads_as_ipp_writes_it() {
+        let error = IppClientError::Refused {
+            status: StatusCode::ServerErrorBusy,
+            message: "Currently printing another job.".to_owned(),
+        };
+        assert_eq!(
+            error.to_string(),
+            "the printer answers server-error-busy (Currently printing another job.)"
+        );
+    }
+}
