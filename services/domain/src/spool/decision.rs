@@ -1,0 +1,131 @@
+//! What an operator says became of a sheet.
+
+use std::collections::BTreeSet;
+
+use super::AttemptState;
+
+/// What became of a sheet that was in doubt or waited for confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It is on paper and good.
+    Printed,
+    /// It was marked and is thrown away.
+    Spoiled,
+    /// It is gone.
+    Lost,
+    /// It was not marked; it may be printed again.
+    NotPrinted,
+}
+
+impl Outcome {
+    /// The word in the audit and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Printed => "printed",
+            Self::Spoiled => "spoiled",
+            Self::Lost => "lost",
+            Self::NotPrinted => "not-printed",
+        }
+    }
+
+    /// The state the attempt takes.
+    pub fn state(self) -> AttemptState {
+        match self {
+            Self::Printed => AttemptState::Good,
+            Self::Spoiled => AttemptState::Spoiled,
+            Self::Lost => AttemptState::Lost,
+            Self::NotPrinted => AttemptState::NotPrinted,
+        }
+    }
+
+    /// Anything but the expected needs a word of explanation.
+    pub fn wants_reason(self) -> bool {
+        self != Self::Printed
+    }
+}
+
+/// Sheets of a job that one decision is about: "1-20 except 7".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRange {
+    sheets: Vec<u32>,
+}
+
+/// Why a range is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SheetRangeError {
+    /// Sheets are counted from 1.
+    #[error("sheets are counted from 1")]
+    Zero,
+    /// The last comes before the first.
+    #[error("the last sheet comes before the first")]
+    Backwards,
+    /// An exception is not in the range, so it is a slip of the pen.
+    #[error("sheet {0} is excepted but not in the range")]
+    StrayException(u32),
+    /// Nothing is left.
+    #[error("no sheet is left of the range")]
+    Empty,
+    /// More sheets than a job may have.
+    #[error("a range has at most {} sheets", SheetRange::LIMIT)]
+    TooLong,
+}
+
+impl SheetRange {
+    /// Most sheets of one decision.
+    pub const LIMIT: u32 = 1_000_000;
+
+    /// The sheets from `first` to `last`, both included, without `except`.
+    ///
+    /// # Errors
+    /// [`SheetRangeError`].
+    pub fn new(first: u32, last: u32, except: &[u32]) -> Result<Self, SheetRangeError> {
+        if first == 0 {
+            return Err(SheetRangeError::Zero);
+        }
+        if last < first {
+            return Err(SheetRangeError::Backwards);
+        }
+        if last - first >= Self::LIMIT {
+            return Err(SheetRangeError::TooLong);
+        }
+        if let Some(stray) = except.iter().find(|sheet| !(first..=last).contains(*sheet)) {
+            return Err(SheetRangeError::StrayException(*stray));
+        }
+        let except: BTreeSet<_> = except.iter().collect();
+        let sheets: Vec<_> = (first..=last).filter(|s| !except.contains(s)).collect();
+        match sheets.is_empty() {
+            true => Err(SheetRangeError::Empty),
+            false => Ok(Self { sheets }),
+        }
+    }
+
+    /// The sheets, in order.
+    pub fn sheets(&self) -> &[u32] {
+        &self.sheets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_to_five_except_three_is_four_sheets() {
+        let range = SheetRange::new(1, 5, &[3]).unwrap();
+        assert_eq!(range.sheets(), [1, 2, 4, 5]);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_decides_nothing() {
+        for (first, last, except, error) in [
+            (0, 1, &[][..], SheetRangeError::Zero),
+            (5, 4, &[], SheetRangeError::Backwards),
+            (1, 5, &[7], SheetRangeError::StrayException(7)),
+            (1, 1, &[1], SheetRangeError::Empty),
+            (1, u32::MAX, &[], SheetRangeError::TooLong),
+        ] {
+            assert_eq!(SheetRange::new(first, last, except), Err(error));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What is kept of a job: what was asked, and what people did to it. Its state is derived.
+
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Utc};
+
+use super::{JobId, PrinterId, Sums};
+use crate::form::{Copy, FormType};
+use crate::{PayerId, TaxYear};
+
+/// Priorities a job may have; larger goes first.
+pub const PRIORITIES: RangeInclusive<i32> = 1..=100;
+
+/// The priority of a job that asks for none.
+pub const USUAL_PRIORITY: i32 = 50;
+
+/// What is printed on what. Sealed with the forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobSpec {
+    /// Who files.
+    pub payer: PayerId,
+    /// Year of the payments.
+    pub tax_year: TaxYear,
+    /// Return type: one for all forms of a job.
+    pub form_type: FormType,
+    /// Copy.
+    pub copy: Copy,
+    /// Form stock.
+    pub stock: String,
+    /// Where it goes.
+    pub printer: PrinterId,
+    /// Larger goes first.
+    pub priority: i32,
+}
+
+/// How much was sealed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JobSize {
+    /// Sheets, forms, void forms and amounts of the whole job; its total is the control total.
+    pub sealed: Sums,
+}
+
+/// Who did what to a job or a sheet, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// One request to print, as facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its name.
+    pub id: JobId,
+    /// What is printed on what.
+    pub spec: JobSpec,
+    /// How much was sealed.
+    pub size: JobSize,
+    /// Makes a retry of the submission safe.
+    pub request_id: String,
+    /// Who submitted it; the user a service acted for, where one did.
+    pub user: String,
+    /// Remarks made at submission.
+    pub notes: Vec<String>,
+    /// Held by an operator.
+    pub held: bool,
+    /// Ended by an operator.
+    pub canceled: Option<Decision>,
+    /// Ended by the system, and why.
+    pub aborted: Option<String>,
+    /// When it came to its end, with a final report.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// When it was submitted.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Counts the changes.
+    pub version: i64,
+}

@@ -1,0 +1,27 @@
+//! Sheet → job → device: the life of a job in facts, and everything that is derived from them.
+//!
+//! What is kept is small: a job's facts ([`Job`]), its sheets ([`PlannedSheet`]) and every try to put a sheet on paper
+//! ([`Attempt`]). What a sheet and a job *are* follows from the tries ([`SheetState::of`], [`JobStanding::of`]), and so
+//! does the [`JobReport`]: nothing is counted up.
+
+mod attempt;
+mod decision;
+mod event;
+mod ids;
+mod job;
+mod printer;
+mod report;
+mod sheet_state;
+mod standing;
+mod tally;
+
+pub use attempt::{Attempt, AttemptState, IllegalStep, UnknownAttemptState};
+pub use decision::{Outcome, SheetRange, SheetRangeError};
+pub use event::JobEvent;
+pub use ids::{JobId, PrinterId, SpoolIdError};
+pub use job::{Decision, Job, JobSize, JobSpec, PRIORITIES, USUAL_PRIORITY};
+pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
+pub use report::{Finality, JobReport, ReportError};
+pub use sheet_state::{PlannedSheet, Sheet, SheetState};
+pub use standing::{JobStanding, JobState, Situation};
+pub use tally::{Sums, Tally};
