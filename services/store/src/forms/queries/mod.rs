@@ -1,0 +1,6 @@
+//! One file per table. Compiled twice: `Conn` is the connection of the database at hand.
+
+use super::Conn;
+
+pub(crate) mod printings;
+pub(crate) mod warnings;

@@ -1,0 +1,29 @@
+//! Table definitions, the same on both databases; held against the migrations by a test.
+
+diesel::table! {
+    printings (printing_id) {
+        printing_id -> Text,
+        request_id -> Text,
+        fingerprint -> Text,
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        copy -> Text,
+        printer -> Text,
+        job -> Nullable<Text>,
+        forms -> BigInt,
+        total_cents -> BigInt,
+        user_name -> Text,
+        again_reason -> Text,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    printing_warnings (printing_id, position) {
+        printing_id -> Text,
+        position -> Integer,
+        warning -> Text,
+    }
+}

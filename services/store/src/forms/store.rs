@@ -1,0 +1,142 @@
+//! What the forms service asks of storage.
+
+use chrono::{DateTime, Utc};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use formfeed_domain::printing::{Printing, Subject};
+use formfeed_domain::{Money, PayerId, TaxYear};
+
+use crate::database::Migrations;
+use crate::{Database, DatabaseUrl, StoreError};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/forms/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/forms/postgres");
+/// The forms service's migrations.
+pub(crate) const MIGRATIONS: Migrations = Migrations {
+    service: "forms",
+    sqlite: SQLITE,
+    postgres: POSTGRES,
+};
+
+/// The forms service's tables.
+pub struct FormsStore {
+    database: Database,
+}
+
+/// Which printings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PrintingFilter {
+    /// Only this payer's.
+    pub payer_id: Option<PayerId>,
+    /// Only this year's.
+    pub tax_year: Option<TaxYear>,
+}
+
+/// What became of the wish to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// It is recorded; the forms may be handed over.
+    New,
+    /// Nothing was recorded: the same was printed before, first by this printing, and no reason was given.
+    PrintedBefore(Box<Printing>),
+}
+
+impl FormsStore {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// See [`Database::open`].
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        Ok(Self {
+            database: Database::open(url, MIGRATIONS).await?,
+        })
+    }
+
+    /// Records a printing before anything is handed over. Without a reason to print again it must be
+    /// the first of its subject.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its request id is taken, or another process was faster.
+    pub async fn begin(&self, printing: &Printing, fingerprint: &str) -> Result<Begun, StoreError> {
+        on_write!(self.database, forms, |c, q| {
+            if printing.again_reason.is_empty()
+                && let Some(first) = q::printings::first_of(c, &printing.subject).await?
+            {
+                return Ok(Begun::PrintedBefore(Box::new(first)));
+            }
+            q::printings::insert(c, printing, fingerprint).await?;
+            Ok(Begun::New)
+        })
+    }
+
+    /// Notes the spooler's job of a printing, and the quantity and total the job was sealed with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn submitted(
+        &self,
+        id: &str,
+        (job, forms, total): (&str, i64, Money),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        on_write!(self.database, forms, |c, q| {
+            q::printings::set_job(c, id, (job, forms, total), now).await
+        })
+    }
+
+    /// Forgets a printing that the spooler has refused; one that has a job stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withdraw(&self, id: &str) -> Result<(), StoreError> {
+        on_write!(self.database, forms, |c, q| {
+            q::printings::delete_without_job(c, id).await
+        })
+    }
+
+    /// The printing of that key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn get(&self, id: &str) -> Result<Option<Printing>, StoreError> {
+        on_read!(self.database, forms, |c, q| q::printings::get(c, id).await)
+    }
+
+    /// The printing a request id brought about, and the fingerprint it came with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_request(
+        &self,
+        request_id: &str,
+    ) -> Result<Option<(Printing, String)>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::printings::of_request(c, request_id).await
+        })
+    }
+
+    /// The first printing of a subject.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn first_of(&self, subject: &Subject) -> Result<Option<Printing>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::printings::first_of(c, subject).await
+        })
+    }
+
+    /// Printings before a key, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn page_before(
+        &self,
+        filter: &PrintingFilter,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Printing>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        on_read!(self.database, forms, |c, q| {
+            q::printings::page_before(c, filter, before, limit).await
+        })
+    }
+}
