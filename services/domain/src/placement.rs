@@ -61,3 +61,25 @@ pub struct PlacedText {
     /// Fixed pitch it is set in.
     pub pitch: Pitch,
 }
+
+/// Baseline of text that stands on its print line, from the top of the line.
+pub const BASELINE_IN_LINE: Points = Points::from_thousandths(9_000);
+
+/// Height of a print line at 6 lines per inch.
+pub const LINE_HEIGHT: Points = Points::from_thousandths(12_000);
+
+impl PlacedText {
+    /// Print column at 10 cpi in which the first character begins, 1 at the left edge of the sheet (impact printers).
+    pub fn column(&self) -> i32 {
+        let advance = Pitch::Ten.advance().thousandths();
+        (self.left.thousandths() + advance / 2 - 1).div_euclid(advance) + 1
+    }
+
+    /// How far below the top of its print line the text would begin; negative above it.
+    ///
+    /// Within two points of nothing for all that lies on the line grid. A mark between two lines has more:
+    /// printers that can feed part of a line move by it, the others print on [`PlacedText::line`].
+    pub fn line_offset(&self) -> Points {
+        self.baseline - BASELINE_IN_LINE - LINE_HEIGHT.times(self.line - 1)
+    }
+}
