@@ -1,0 +1,37 @@
+-- Jobs: what was asked and what people did to it. Their state is derived.
+CREATE TABLE jobs (
+    job_id                   TEXT NOT NULL PRIMARY KEY,
+    request_id               TEXT NOT NULL UNIQUE,
+    fingerprint_key_version  INTEGER NOT NULL,
+    fingerprint              BYTEA NOT NULL,
+    user_name                TEXT NOT NULL,
+    submitted_by             TEXT NOT NULL,
+    payer_id                 TEXT NOT NULL,
+    tax_year                 INTEGER NOT NULL,
+    form_type                TEXT NOT NULL CHECK (form_type IN ('nec', 'misc')),
+    copy                     TEXT NOT NULL CHECK (copy IN ('a', 'b', 'c', '1', '2')),
+    stock                    TEXT NOT NULL,
+    printer_id               TEXT NOT NULL REFERENCES printers (printer_id),
+    priority                 INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 100),
+    sheets                   INTEGER NOT NULL CHECK (sheets > 0),
+    forms                    INTEGER NOT NULL CHECK (forms > 0),
+    void_forms               INTEGER NOT NULL CHECK (void_forms >= 0),
+    total_cents              BIGINT NOT NULL,
+    federal_cents            BIGINT NOT NULL,
+    state_cents              BIGINT NOT NULL,
+    notes                    TEXT NOT NULL,
+    started                  BOOLEAN NOT NULL,
+    held                     BOOLEAN NOT NULL,
+    canceled_by              TEXT,
+    cancel_reason            TEXT,
+    canceled_at              TIMESTAMP,
+    aborted                  TEXT,
+    ended_at                 TIMESTAMP,
+    created_at               TIMESTAMP NOT NULL,
+    updated_at               TIMESTAMP NOT NULL,
+    version                  BIGINT NOT NULL,
+    CHECK ((canceled_by IS NULL) = (canceled_at IS NULL)),
+    CHECK ((canceled_by IS NULL) = (cancel_reason IS NULL))
+);
+-- The queue of a printer: what is begun is finished first.
+CREATE INDEX jobs_open ON jobs (printer_id, started DESC, priority DESC, job_id) WHERE ended_at IS NULL;

@@ -1,0 +1,2 @@
+DROP TRIGGER job_reports_same;
+DROP TRIGGER job_reports_stay;
