@@ -5,6 +5,12 @@ use std::{env, fs, io};
 
 use prost::Message as _;
 
+/// Messages that carry a full TIN and nothing else: `src/hidden.rs` shows them without it.
+const HIDDEN: [&str; 2] = [
+    "formfeed.spooler.v1.FullTin",
+    "formfeed.vendor.v1.ReleasedTin",
+];
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     protos_below(Path::new("formfeed"), &mut files)?;
@@ -12,7 +18,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let descriptors = protox::compile(&files, ["."])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("formfeed.fds.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .skip_debug(HIDDEN.map(|message| format!(".{message}")))
+        .compile_fds(descriptors)?;
     println!("cargo:rerun-if-changed=formfeed");
     println!("cargo:rerun-if-changed=google");
     Ok(())

@@ -41,6 +41,7 @@ mod generated {
 }
 
 pub mod convert;
+mod hidden;
 
 pub use generated::formfeed::vendor::v1 as vendor;
 pub use generated::formfeed::{

@@ -6,6 +6,7 @@
 use std::fmt;
 
 mod date;
+pub mod form;
 mod violations;
 
 pub use date::{date_from, date_to, timestamp_to};

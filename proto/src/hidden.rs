@@ -1,0 +1,34 @@
+//! Messages whose `Debug` shows no TIN.
+
+use std::fmt;
+
+use crate::{spooler, vendor};
+
+impl fmt::Debug for spooler::FullTin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FullTin(…)")
+    }
+}
+
+impl fmt::Debug for vendor::ReleasedTin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReleasedTin(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_of_a_job_shows_no_full_number_when_it_is_logged() {
+        let form = spooler::JobForm {
+            recipient_tin: Some(spooler::FullTin {
+                digits: "987654321".to_owned(),
+                tin_type: "ssn".to_owned(),
+            }),
+            ..spooler::JobForm::default()
+        };
+        assert!(!format!("{form:?}").contains("987654321"));
+    }
+}
