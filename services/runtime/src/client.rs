@@ -113,6 +113,11 @@ impl Connector {
         InterceptedService::new(self.channel.clone(), self.headers.clone())
     }
 
+    /// The headers alone, for a channel of one's own.
+    pub fn headers(&self) -> Headers {
+        self.headers.clone()
+    }
+
     /// The service this leads to.
     pub fn service(&self) -> Service {
         self.service

@@ -135,3 +135,56 @@ fn is_alive(pid: u32) -> bool {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn endpoints(pid: u32) -> Endpoints {
+        let address = |port| format!("http://127.0.0.1:{port}");
+        Endpoints {
+            vendor: address(7010),
+            calculation: address(7020),
+            forms: address(7030),
+            spooler: address(7040),
+            console: None,
+            token_file: "admin.token".into(),
+            ca_file: None,
+            pid,
+        }
+    }
+
+    #[test]
+    fn running_services_are_found_until_they_stop() {
+        let dir = tempfile::tempdir().unwrap();
+        let written = endpoints(std::process::id());
+        written.write(dir.path()).unwrap();
+        let mode = fs::metadata(dir.path().join(FILE))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(Endpoints::find(dir.path()).unwrap(), written);
+        Endpoints::remove(dir.path()).unwrap();
+        let missing = Endpoints::find(dir.path()).unwrap_err();
+        assert!(
+            matches!(missing, EndpointsError::NotRunning(_)),
+            "{missing}"
+        );
+    }
+
+    #[test]
+    fn the_file_of_services_that_died_is_stale_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let pid = child.id();
+        child.wait().unwrap();
+        endpoints(pid).write(dir.path()).unwrap();
+        let stale = Endpoints::find(dir.path()).unwrap_err();
+        assert!(matches!(stale, EndpointsError::Stale { .. }), "{stale}");
+        Endpoints::remove(dir.path()).unwrap();
+        assert!(dir.path().join(FILE).exists(), "only the writer removes it");
+    }
+}

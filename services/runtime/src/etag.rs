@@ -37,3 +37,27 @@ pub fn mismatch(name: &str) -> Refusal {
     )
     .with("name", name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_etag_changes_with_the_version_and_with_the_resource() {
+        assert_eq!(etag("vendors/1", 1), etag("vendors/1", 1));
+        assert_ne!(etag("vendors/1", 1), etag("vendors/1", 2));
+        assert_ne!(etag("vendors/1", 1), etag("vendors/2", 1));
+    }
+
+    #[test]
+    fn a_stale_etag_is_refused_and_a_blank_one_names_its_field() {
+        assert!(check("vendors/1", "a", "a").is_ok());
+        let stale = check("vendors/1", "a", "b").unwrap_err();
+        assert_eq!(
+            (stale.code(), stale.reason()),
+            (tonic::Code::Aborted, reason::ETAG_MISMATCH)
+        );
+        let blank = check("vendors/1", "", "b").unwrap_err();
+        assert_eq!(blank.code(), tonic::Code::InvalidArgument);
+    }
+}

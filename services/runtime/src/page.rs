@@ -87,3 +87,63 @@ fn refuse() -> Refusal {
     let message = "page_token is not of this query; repeat the first page's filters, or start without a token";
     Refusal::invalid(reason::PAGE_TOKEN_INVALID, message).field("page_token", message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(payer: &str) -> Query {
+        Query::new("vendors").filter("payer_id", payer)
+    }
+
+    #[test]
+    fn a_token_leads_on_within_its_own_query() {
+        let token = query("A").token_after("V-00012/ä");
+        assert_eq!(
+            query("A").key_after(&token).unwrap(),
+            Some("V-00012/ä".to_owned())
+        );
+        assert_eq!(query("A").key_after("").unwrap(), None);
+    }
+
+    #[test]
+    fn a_token_of_another_query_or_of_nobody_is_refused() {
+        let token = query("A").token_after("V1");
+        for (query, token) in [
+            (query("B"), token.as_str()),
+            (query("A"), "!!"),
+            (query("A"), "AA"),
+        ] {
+            let refused = query.key_after(token).unwrap_err();
+            assert_eq!(refused.reason(), reason::PAGE_TOKEN_INVALID);
+        }
+        let other_list = Query::new("payers").filter("payer_id", "A");
+        assert!(other_list.key_after(&token).is_err());
+    }
+
+    #[test]
+    fn filters_do_not_run_into_each_other() {
+        let one = Query::new("l").filter("a", "bc").filter("d", "");
+        let two = Query::new("l").filter("a", "b").filter("cd", "");
+        assert!(two.key_after(&one.token_after("k")).is_err());
+    }
+
+    #[test]
+    fn page_sizes_have_a_default_and_a_limit() {
+        let mut violations = Violations::new();
+        assert_eq!(size(&mut violations, 0), 100);
+        assert_eq!(size(&mut violations, 7), 7);
+        assert_eq!(size(&mut violations, 5000), 1000);
+        assert!(violations.is_empty());
+        size(&mut violations, -1);
+        assert_eq!(violations.list()[0].field, "page_size");
+    }
+
+    #[test]
+    fn a_page_ends_with_a_key_only_when_more_follow() {
+        let mut entries = vec![1, 2, 3];
+        assert_eq!(cut(&mut entries, 2, i32::to_string), Some("2".to_owned()));
+        assert_eq!(entries, [1, 2]);
+        assert_eq!(cut(&mut entries, 2, i32::to_string), None);
+    }
+}

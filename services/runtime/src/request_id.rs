@@ -73,3 +73,35 @@ pub fn reused(request_id: &str) -> Refusal {
     )
     .with("request_id", request_id)
 }
+
+#[cfg(test)]
+mod tests {
+    use formfeed_proto::forms::PrintFormsRequest;
+
+    use super::*;
+
+    fn request(payer_id: &str) -> PrintFormsRequest {
+        PrintFormsRequest {
+            request_id: "r1".to_owned(),
+            payer_id: payer_id.to_owned(),
+            ..PrintFormsRequest::default()
+        }
+    }
+
+    #[test]
+    fn a_request_id_comes_back_with_the_same_content_only() {
+        let first = fingerprint(&request("A"));
+        assert!(check("r1", &fingerprint(&request("A")), &first).is_ok());
+        let reused = check("r1", &fingerprint(&request("B")), &first).unwrap_err();
+        assert_eq!(reused.code(), tonic::Code::AlreadyExists);
+        assert_eq!(reused.reason(), reason::REQUEST_ID_REUSED);
+    }
+
+    #[test]
+    fn unsafe_ids_are_recognised() {
+        assert!(is_safe("0198-a_b.C"));
+        for bad in ["", "a b", "a\n", "é", &"x".repeat(65)] {
+            assert!(!is_safe(bad), "{bad:?}");
+        }
+    }
+}

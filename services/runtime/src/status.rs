@@ -206,3 +206,47 @@ pub fn reason_of(status: &Status) -> Option<String> {
         .filter(|info| info.domain == DOMAIN)
         .map(|info| info.reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bad_field_is_listed_beside_one_reason() {
+        let mut violations = Violations::new();
+        violations.add("vendor.tin", "has eight digits; give nine");
+        violations.require("vendor.name", "");
+        let status = violations.into_status();
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let details = status.get_error_details();
+        let info = details.error_info().unwrap();
+        assert_eq!(
+            (info.reason.as_str(), info.domain.as_str()),
+            ("FIELDS_INVALID", "formfeed")
+        );
+        let fields = &details.bad_request().unwrap().field_violations;
+        let fields: Vec<_> = fields.iter().map(|bad| bad.field.as_str()).collect();
+        assert_eq!(fields, ["vendor.tin", "vendor.name"]);
+    }
+
+    #[test]
+    fn a_failed_precondition_says_which() {
+        let status: Status =
+            Refusal::failed_precondition(reason::NO_RULE_FOR_YEAR, "no rules for 2031")
+                .with("tax_year", 2031)
+                .into();
+        let details = status.get_error_details();
+        let violated = &details.precondition_failure().unwrap().violations[0];
+        assert_eq!(
+            (violated.r#type.as_str(), violated.subject.as_str()),
+            ("NO_RULE_FOR_YEAR", "2031")
+        );
+        assert_eq!(reason_of(&status).unwrap(), reason::NO_RULE_FOR_YEAR);
+    }
+
+    #[test]
+    fn reasons_are_unique_words() {
+        let unique: std::collections::BTreeSet<_> = reason::ALL.iter().collect();
+        assert_eq!(unique.len(), reason::ALL.len());
+    }
+}

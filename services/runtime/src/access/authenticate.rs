@@ -100,3 +100,31 @@ fn denied(path: &str, access: Access, role: Role) -> Refusal {
     .with("allowed", allowed)
     .with("method", method)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REFLECTION: &str = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+
+    #[test]
+    fn reflection_wants_a_token_beyond_loopback() {
+        let dir = tempfile::tempdir().unwrap();
+        let tokens = crate::access::ensure(dir.path()).unwrap();
+        let mut headers = HeaderMap::new();
+        assert!(
+            authenticate(&tokens, REFLECTION, &headers, true)
+                .unwrap()
+                .is_none()
+        );
+        assert!(authenticate(&tokens, REFLECTION, &headers, false).is_err());
+        let (_, secret) = tokens.create("audit", Role::Auditor).unwrap();
+        let bearer = format!("bearer {}", secret.expose());
+        headers.insert(AUTHORIZATION, bearer.parse().unwrap());
+        assert!(
+            authenticate(&tokens, REFLECTION, &headers, false)
+                .unwrap()
+                .is_some()
+        );
+    }
+}

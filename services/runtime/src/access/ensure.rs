@@ -86,3 +86,96 @@ fn belongs(entries: &[Entry], name: &str, path: &Path) -> bool {
         .iter()
         .any(|entry| entry.name == name && is_active(entry) && entry.sha256 == hash)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn the_first_start_makes_an_admin_and_a_token_for_each_service() {
+        let dir = tempfile::tempdir().unwrap();
+        let data_dir = dir.path().join("data");
+        let store = ensure(&data_dir).unwrap();
+        let admin = read_token(&admin_token_path(&data_dir)).unwrap();
+        assert_eq!(store.find(&admin).unwrap().unwrap().role, Role::Admin);
+        for service in Service::ALL {
+            let secret = read_token(&service_token_path(&data_dir, service)).unwrap();
+            assert!(secret.expose().starts_with("ff_"));
+            let token = store.find(&secret).unwrap().unwrap();
+            assert_eq!(
+                (token.role, token.name.as_str()),
+                (Role::Service, service.name())
+            );
+            assert_eq!(mode(&service_token_path(&data_dir, service)), 0o600);
+        }
+        assert_eq!(mode(&admin_token_path(&data_dir)), 0o600);
+        assert_eq!(mode(&data_dir.join("tokens.toml")), 0o600);
+        assert_eq!(mode(&data_dir), 0o700);
+    }
+
+    #[test]
+    fn the_file_of_tokens_holds_no_secret() {
+        let dir = tempfile::tempdir().unwrap();
+        ensure(dir.path()).unwrap();
+        let admin = read_token(&admin_token_path(dir.path())).unwrap();
+        let kept = fs::read_to_string(dir.path().join("tokens.toml")).unwrap();
+        assert!(!kept.contains("ff_") && !kept.contains(admin.expose()));
+    }
+
+    #[test]
+    fn a_second_start_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        ensure(dir.path()).unwrap();
+        let before = fs::read(dir.path().join("tokens.toml")).unwrap();
+        ensure(dir.path()).unwrap();
+        assert_eq!(fs::read(dir.path().join("tokens.toml")).unwrap(), before);
+    }
+
+    #[test]
+    fn many_starts_at_once_agree_on_the_tokens() {
+        let dir = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| ensure(dir.path()).unwrap());
+            }
+        });
+        let store = TokenStore::open(dir.path());
+        assert_eq!(store.list().unwrap().len(), 5);
+        for service in Service::ALL {
+            let secret = read_token(&service_token_path(dir.path(), service)).unwrap();
+            assert!(store.find(&secret).unwrap().is_some(), "{service}");
+        }
+    }
+
+    #[test]
+    fn a_revoked_services_token_is_renewed_by_the_next_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ensure(dir.path()).unwrap();
+        let path = service_token_path(dir.path(), Service::Forms);
+        let old = read_token(&path).unwrap();
+        store.revoke("forms").unwrap();
+        assert!(store.find(&old).unwrap().is_none());
+        ensure(dir.path()).unwrap();
+        let renewed = TokenStore::open(dir.path())
+            .find(&read_token(&path).unwrap())
+            .unwrap();
+        assert_eq!(renewed.unwrap().name, "forms");
+    }
+
+    #[test]
+    fn an_admin_that_was_revoked_for_another_does_not_come_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ensure(dir.path()).unwrap();
+        store.create("root", Role::Admin).unwrap();
+        store.revoke("admin").unwrap();
+        ensure(dir.path()).unwrap();
+        let admin = read_token(&admin_token_path(dir.path())).unwrap();
+        assert!(TokenStore::open(dir.path()).find(&admin).unwrap().is_none());
+    }
+}

@@ -148,3 +148,93 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.PrinterService/ResumePrinter",                OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/DeletePrinter",                OPERATORS, NO_SERVICE),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::methods;
+
+    fn allows(path: &str, role: Role, name: &str) -> bool {
+        access(path).allows(role, name)
+    }
+
+    #[test]
+    fn every_method_of_the_contract_has_one_row_and_every_row_a_method() {
+        let in_contract: Vec<_> = methods::all().keys().map(String::as_str).collect();
+        let mut in_table: Vec<_> = ROWS.iter().map(|(path, ..)| format!("/{path}")).collect();
+        in_table.sort();
+        assert_eq!(in_table, in_contract);
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_nobody_may_call() {
+        for role in [Admin, Clerk, Operator, Auditor, Role::Service] {
+            assert!(!allows(
+                "/formfeed.vendor.v1.VendorService/Nothing",
+                role,
+                "forms"
+            ));
+            assert!(!allows("", role, "forms"));
+        }
+    }
+
+    #[test]
+    fn full_tins_go_to_the_forms_service_only() {
+        let method = "/formfeed.vendor.v1.VendorService/ReleaseTins";
+        assert!(allows(method, Role::Service, "forms"));
+        assert!(!allows(method, Role::Service, "spooler"));
+        assert!(!allows(method, Admin, "admin"));
+        assert!(
+            !allows(method, Admin, "forms"),
+            "the name alone is not enough"
+        );
+    }
+
+    #[test]
+    fn an_auditor_may_only_get_list_watch_explain_and_stream() {
+        let reads = [
+            "Get",
+            "List",
+            "Watch",
+            "Explain",
+            "StreamVendors",
+            "BatchGet",
+        ];
+        for (path, roles, _) in ROWS.iter().filter(|(_, roles, _)| roles.contains(&Auditor)) {
+            let verb = path.split('/').next_back().unwrap();
+            assert!(
+                reads.iter().any(|read| verb.starts_with(read)),
+                "{path}: {roles:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn tokens_are_the_admins_business() {
+        for verb in ["CreateToken", "ListTokens", "RevokeToken"] {
+            let path = format!("/formfeed.vendor.v1.TokenService/{verb}");
+            assert!(allows(&path, Admin, "root"));
+            for role in [Clerk, Operator, Auditor, Role::Service] {
+                assert!(!allows(&path, role, "forms"), "{role} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_clerk_prints_and_an_operator_decides() {
+        let prints = "/formfeed.forms.v1.FormsService/PrintForms";
+        let decides = "/formfeed.spooler.v1.JobService/ResolveSheet";
+        assert!(allows(prints, Clerk, "c") && !allows(prints, Operator, "o"));
+        assert!(allows(decides, Operator, "o") && !allows(decides, Clerk, "c"));
+    }
+
+    #[test]
+    fn health_is_open_and_reflection_on_loopback() {
+        assert!(matches!(
+            access("/grpc.health.v1.Health/Check"),
+            Access::Open
+        ));
+        let reflection = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+        assert!(matches!(access(reflection), Access::OpenOnLoopback));
+    }
+}

@@ -258,3 +258,78 @@ fn is_name(name: &str) -> bool {
 fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::ensure;
+
+    #[test]
+    fn a_token_is_found_by_its_secret_until_it_is_revoked() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ensure(dir.path()).unwrap();
+        let (made, secret) = store.create("ada.b-1", Role::Clerk).unwrap();
+        assert_eq!(store.find(&secret).unwrap(), Some(made));
+        let revoked = store.revoke("ada.b-1").unwrap();
+        assert!(revoked.revoke_time.is_some());
+        assert_eq!(
+            store.revoke("ada.b-1").unwrap(),
+            revoked,
+            "again changes nothing"
+        );
+        assert_eq!(store.find(&secret).unwrap(), None);
+        assert!(store.list().unwrap().contains(&revoked));
+    }
+
+    #[test]
+    fn names_are_taken_for_good_and_those_of_services_from_the_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ensure(dir.path()).unwrap();
+        store.create("ada", Role::Clerk).unwrap();
+        store.revoke("ada").unwrap();
+        for taken in ["ada", "forms"] {
+            let refused = store.create(taken, Role::Clerk).unwrap_err();
+            assert!(
+                matches!(refused, TokenError::Exists(_)),
+                "{taken}: {refused}"
+            );
+        }
+        for bad in ["", "Ada", "a b", &"a".repeat(41)] {
+            let refused = store.create(bad, Role::Clerk).unwrap_err();
+            assert!(
+                matches!(refused, TokenError::NameMalformed),
+                "{bad}: {refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_last_admins_token_cannot_be_revoked() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ensure(dir.path()).unwrap();
+        assert!(matches!(
+            store.revoke("admin").unwrap_err(),
+            TokenError::LastAdmin(_)
+        ));
+        store.create("root", Role::Admin).unwrap();
+        store.revoke("admin").unwrap();
+    }
+
+    #[test]
+    fn a_damaged_file_lets_nobody_in_and_is_not_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ensure(dir.path()).unwrap();
+        let (_, secret) = store.create("ada", Role::Clerk).unwrap();
+        let path = dir.path().join(file::FILE);
+        std::fs::write(&path, "not toml").unwrap();
+        assert!(TokenStore::open(dir.path()).find(&secret).is_err());
+        assert!(store.create("bo", Role::Clerk).is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "not toml");
+    }
+
+    #[test]
+    fn no_secret_shows_in_debug_output() {
+        let secret = Secret::generate().unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+}

@@ -175,3 +175,83 @@ fn tls(cert: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, 
         (None, Some(_)) => Err(ConfigError::HalfTls("FORMFEED_TLS_CERT")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_dir(dir: &tempfile::TempDir) -> ServiceArgs {
+        ServiceArgs {
+            data_dir: Some(dir.path().to_owned()),
+            ..ServiceArgs::default()
+        }
+    }
+
+    fn write(dir: &tempfile::TempDir, text: &str) {
+        std::fs::write(dir.path().join(file::NAME), text).unwrap();
+    }
+
+    #[test]
+    fn without_flags_or_file_the_defaults_hold() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = in_dir(&dir).resolve(Service::Forms).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:7030");
+        let expected = format!("sqlite:{}", dir.path().join("forms.db").display());
+        assert_eq!(config.database_url, expected);
+        assert_eq!(config.limits.max_message_bytes, 8_388_608);
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_services_table_and_that_over_the_top_of_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "database_url = 'postgres://db/formfeed_{service}'\nlog = 'warn'\n\
+            [forms]\nlog = 'debug'\nlisten = '127.0.0.1:9'\n[vendor]\nlog = 'trace'\n\
+            [peers]\nvendor = 'http://[::1]:1'\n";
+        write(&dir, text);
+        let args = ServiceArgs {
+            listen: Some("127.0.0.1:8".parse().unwrap()),
+            ..in_dir(&dir)
+        };
+        let config = args.resolve(Service::Forms).unwrap();
+        assert_eq!(config.listen.port(), 8);
+        assert_eq!(config.log, "debug");
+        assert_eq!(config.database_url, "postgres://db/formfeed_forms");
+        assert_eq!(config.peers.vendor, "http://[::1]:1");
+    }
+
+    #[test]
+    fn a_setting_nobody_knows_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "lissten = '127.0.0.1:9'\n");
+        let refused = in_dir(&dir)
+            .resolve(Service::Forms)
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("lissten"), "{refused}");
+    }
+
+    #[test]
+    fn bad_combinations_fail_at_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let refused = |change: fn(&mut ServiceArgs)| {
+            let mut args = in_dir(&dir);
+            change(&mut args);
+            args.resolve(Service::Vendor).unwrap_err().to_string()
+        };
+        let beyond = refused(|args| args.listen = Some("0.0.0.0:7010".parse().unwrap()));
+        assert!(beyond.contains("without TLS"), "{beyond}");
+        let half = refused(|args| args.tls_cert = Some("cert.pem".into()));
+        assert!(half.contains("FORMFEED_TLS_KEY"), "{half}");
+        let database = refused(|args| args.database_url = Some("mysql://x".to_owned()));
+        assert!(database.contains("FORMFEED_DATABASE_URL"), "{database}");
+        let deadline = refused(|args| args.default_deadline_seconds = Some(0));
+        assert!(
+            deadline.contains("FORMFEED_DEFAULT_DEADLINE_SECONDS"),
+            "{deadline}"
+        );
+        let peer = refused(|args| args.vendor_address = Some("vendor:7010".to_owned()));
+        assert!(peer.contains("http://host:port"), "{peer}");
+        let missing = refused(|args| args.config = Some("/nowhere/formfeed.toml".into()));
+        assert!(missing.contains("/nowhere/formfeed.toml"), "{missing}");
+    }
+}

@@ -1,0 +1,11 @@
+//! Real servers on loopback ports, behind the guard, called by real clients.
+
+mod deadlines;
+mod identity;
+mod limits;
+mod probe;
+mod reflection;
+mod roles;
+mod stopping;
+mod tls;
+mod unreachable;
