@@ -8,13 +8,14 @@ use tonic::{
     service::{Interceptor, interceptor::InterceptedService},
     transport::{Certificate, Channel, ClientTlsConfig, Endpoint},
 };
+use tracing::warn;
 
 use crate::{
     access::{Caller, Secret, USER_HEADER},
     config::{ConfigError, Limits},
     context, methods, reason, request_id,
     service::Service,
-    status::{IntoStatus, Refusal},
+    status::{IntoStatus, Refusal, reason_of},
 };
 
 /// A channel that sends our headers: what a generated client is made over.
@@ -26,9 +27,15 @@ const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
 
 /// A way to one service. Nothing is connected before the first call, and a lost connection is made again.
 ///
-/// ```ignore
-/// let mut vendors = sized!(VendorServiceClient::new(connector.channel()), connector.limits());
-/// let vendor = vendors.get_vendor(request).await.map_err(|status| connector.explain(status))?;
+/// ```no_run
+/// # use formfeed_proto::vendor::{GetPayerRequest, payer_service_client::PayerServiceClient};
+/// # use formfeed_runtime::{Connector, sized};
+/// # async fn example(connector: &Connector) -> Result<(), tonic::Status> {
+/// let mut payers = sized!(PayerServiceClient::new(connector.channel()), connector.limits());
+/// let request = GetPayerRequest { name: "payers/ACME".to_owned() };
+/// let payer = payers.get_payer(request).await.map_err(|status| connector.explain(status))?;
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone)]
 pub struct Connector {
@@ -36,6 +43,7 @@ pub struct Connector {
     channel: Channel,
     headers: Headers,
     limits: Limits,
+    from_service: bool,
 }
 
 impl Connector {
@@ -65,7 +73,7 @@ impl Connector {
             .tcp_nodelay(true);
         let endpoint = match url.starts_with("https://") {
             true => endpoint
-                .tls_config(tls(ca_file)?)
+                .tls_config(tls(service, ca_file)?)
                 .map_err(ConfigError::Tls)?,
             false => endpoint,
         };
@@ -83,7 +91,15 @@ impl Connector {
                 deadline: limits.default_deadline,
             },
             limits,
+            from_service: false,
         })
+    }
+
+    /// Calls as a service on another's behalf: see [`Connector::explain`].
+    #[must_use]
+    pub fn from_service(mut self) -> Self {
+        self.from_service = true;
+        self
     }
 
     /// Keeps to other limits than the usual: message size and default deadline.
@@ -128,9 +144,17 @@ impl Connector {
         self.limits
     }
 
-    /// See [`explain`].
+    /// As [`explain`]; and when a service's own token is refused, that is no fault of the user it acts for, who is told
+    /// UNAVAILABLE `SERVICE_UNAVAILABLE` instead.
     pub fn explain(&self, status: Status) -> Status {
-        explain(self.service, status)
+        let refused = matches!(
+            reason_of(&status).as_deref(),
+            Some(reason::TOKEN_MISSING | reason::TOKEN_UNKNOWN | reason::ROLE_NOT_ALLOWED)
+        );
+        match self.from_service && refused {
+            true => token_refused(self.service),
+            false => explain(self.service, status),
+        }
     }
 }
 
@@ -196,6 +220,17 @@ pub fn explain(service: Service, status: Status) -> Status {
     }
 }
 
+fn token_refused(service: Service) -> Status {
+    warn!(peer = %service, "The {service} service refuses this service's token");
+    let message = format!(
+        "the {service} service refuses the token of the service that called it; \
+         check that both use the same data directory, then restart them"
+    );
+    Refusal::unavailable(reason::SERVICE_UNAVAILABLE, message)
+        .with("service", service)
+        .into_status()
+}
+
 fn is_unary(request: &Request<()>) -> bool {
     let method = request.extensions().get::<GrpcMethod<'_>>();
     let path = method.map(|method| format!("/{}/{}", method.service(), method.method()));
@@ -203,10 +238,8 @@ fn is_unary(request: &Request<()>) -> bool {
         .is_some_and(|shape| !shape.is_stream())
 }
 
-fn tls(ca_file: Option<&Path>) -> Result<ClientTlsConfig, ConfigError> {
-    let Some(path) = ca_file else {
-        return Ok(ClientTlsConfig::new().with_enabled_roots());
-    };
+fn tls(service: Service, ca_file: Option<&Path>) -> Result<ClientTlsConfig, ConfigError> {
+    let path = ca_file.ok_or(ConfigError::NoAuthority(service))?;
     let pem = std::fs::read(path).map_err(|source| ConfigError::File {
         what: "the authority of certificates",
         path: path.to_owned(),

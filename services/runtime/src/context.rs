@@ -29,6 +29,11 @@ pub async fn scope<F: Future>(context: Context, future: F) -> F::Output {
     CURRENT.scope(context, future).await
 }
 
+/// Runs a function within a context.
+pub(crate) fn scope_now<T>(context: Context, run: impl FnOnce() -> T) -> T {
+    CURRENT.sync_scope(context, run)
+}
+
 /// Starts a task that keeps the context and the tracing span of this one.
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where

@@ -1,12 +1,12 @@
 //! The flags and variables of a service's own program.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use super::{ConfigError, Limits, Peers, ServiceConfig, TlsFiles, default_database, file, seconds};
 use crate::{data_dir, service::Service, telemetry::LogFormat};
 
 /// The flags of a service's own program; each also as a variable `FORMFEED_…`.
-#[derive(Debug, Clone, Default, clap::Args)]
+#[derive(Clone, Default, clap::Args)]
 pub struct ServiceArgs {
     /// Address to listen on, host:port; port 0 takes a free one [default: 127.0.0.1 and the service's port]
     #[arg(long, env = "FORMFEED_LISTEN", value_name = "ADDRESS")]
@@ -74,6 +74,16 @@ pub struct ServiceArgs {
     /// How log lines look [default: text]
     #[arg(long, env = "FORMFEED_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
+}
+
+impl fmt::Debug for ServiceArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceArgs")
+            .field("listen", &self.listen)
+            .field("data_dir", &self.data_dir)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ServiceArgs {

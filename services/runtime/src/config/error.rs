@@ -59,6 +59,11 @@ pub enum ConfigError {
         /// What and where.
         message: String,
     },
+    /// Name the authority that signed the service's certificate.
+    #[error(
+        "the {0} service's address is https; name the authority that signed its certificate, FORMFEED_TLS_CA"
+    )]
+    NoAuthority(Service),
     /// The certificate or the authority cannot be used.
     #[error("the TLS files cannot be used")]
     Tls(#[source] tonic::transport::Error),

@@ -6,6 +6,7 @@ mod file;
 mod limits;
 
 use std::{
+    fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
@@ -19,7 +20,8 @@ use crate::{access, client::Connector, service::Service, telemetry::LogFormat};
 
 /// What a service runs with. Made by [`ServiceArgs::resolve`] in a program of
 /// its own, by [`ServiceConfig::local`] for several in one process.
-#[derive(Debug, Clone)]
+/// Its `Debug` leaves out the database's URL, which may hold a password.
+#[derive(Clone)]
 pub struct ServiceConfig {
     /// Which service.
     pub service: Service,
@@ -134,7 +136,20 @@ impl ServiceConfig {
             token,
             self.ca_file.as_deref(),
         )
-        .map(|connector| connector.with_limits(self.limits))
+        .map(|connector| connector.with_limits(self.limits).from_service())
+    }
+}
+
+impl fmt::Debug for ServiceConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceConfig")
+            .field("service", &self.service)
+            .field("listen", &self.listen)
+            .field("data_dir", &self.data_dir)
+            .field("tls", &self.tls)
+            .field("peers", &self.peers)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 

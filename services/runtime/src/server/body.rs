@@ -2,13 +2,16 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context as TaskContext, Poll},
 };
 
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::{Status, body::Body};
+use tracing::Span;
+
+use crate::context::{self, Context};
 
 /// Becomes ready with the status that ends the stream.
 pub(super) type End = Pin<Box<dyn Future<Output = Status> + Send>>;
@@ -16,14 +19,18 @@ pub(super) type End = Pin<Box<dyn Future<Output = Status> + Send>>;
 /// A body with an end of its own; messages already made still go out first.
 pub(super) struct EndingBody {
     inner: Option<Body>,
+    context: Context,
+    span: Span,
     end: End,
 }
 
 impl EndingBody {
-    /// `inner`, until it ends or `end` does.
-    pub(super) fn wrap(inner: Body, end: End) -> Body {
+    /// `inner`, until it ends or `end` does, made within the call's context and span.
+    pub(super) fn wrap(inner: Body, context: Context, end: End) -> Body {
         Body::new(Self {
             inner: Some(inner),
+            context,
+            span: Span::current(),
             end,
         })
     }
@@ -35,18 +42,22 @@ impl HttpBody for EndingBody {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
+        cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let Some(inner) = &mut self.inner else {
+        let this = &mut *self;
+        let Some(inner) = &mut this.inner else {
             return Poll::Ready(None);
         };
-        if let Poll::Ready(frame) = Pin::new(inner).poll_frame(cx) {
-            return Poll::Ready(frame);
+        let polled = this.span.in_scope(|| {
+            context::scope_now(this.context.clone(), || Pin::new(inner).poll_frame(cx))
+        });
+        if polled.is_ready() {
+            return polled;
         }
-        let Poll::Ready(status) = self.end.as_mut().poll(cx) else {
+        let Poll::Ready(status) = this.end.as_mut().poll(cx) else {
             return Poll::Pending;
         };
-        self.inner = None; // the handler's stream is dropped here
+        this.inner = None; // the handler's stream is dropped here
         let mut trailers = HeaderMap::new();
         status.add_header(&mut trailers)?;
         Poll::Ready(Some(Ok(Frame::trailers(trailers))))

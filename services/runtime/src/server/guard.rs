@@ -12,23 +12,24 @@ use futures::FutureExt;
 use http::{HeaderValue, Request, Response};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body};
 use tower::Service;
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, debug, info, info_span};
 
-use super::{body::EndingBody, deadline};
+use super::{body::EndingBody, calls::Calls, deadline};
 use crate::{
     access::{self, TokenStore},
     config::Limits,
     context::{self, Context},
     incident, reason, request_id,
-    status::{IntoStatus, Refusal},
+    status::{IntoStatus, Refusal, reason_of},
 };
 
 /// What the guard goes by.
 pub(super) struct Rules {
     pub(super) tokens: TokenStore,
     pub(super) limits: Limits,
+    pub(super) calls: Calls,
     /// Whether the server listens on loopback only.
     pub(super) loopback: bool,
     /// Cancelled when calls must end now.
@@ -78,6 +79,7 @@ where
         let answer = async move {
             let answered = rules.pass(ready, request, &id, arrived).await;
             let mut response = answered.unwrap_or_else(Status::into_http);
+            tell(&response, arrived);
             if let Ok(id) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert(request_id::HEADER, id);
             }
@@ -110,13 +112,15 @@ impl Rules {
         if let Some(caller) = caller {
             request.extensions_mut().insert(caller);
         }
+        let call = self.calls.begin(request.extensions())?;
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
         let context = Context {
             request_id: id.to_owned(),
             user,
         };
-        let handled = AssertUnwindSafe(context::scope(context, handlers.call(request)));
+        let handled = context::scope(context.clone(), handlers.call(request));
+        let handled = AssertUnwindSafe(handled);
         let response = tokio::select! {
             biased;
             answered = handled.catch_unwind() => match answered {
@@ -127,6 +131,7 @@ impl Rules {
             () = tokio::time::sleep_until(until) => return Err(deadline::exceeded(allowed)),
             () = self.cut_off.cancelled() => return Err(stopping()),
         };
+        drop(call);
         let cut_off = self.cut_off.clone();
         let end = async move {
             tokio::select! {
@@ -134,7 +139,19 @@ impl Rules {
                 () = cut_off.cancelled() => stopping(),
             }
         };
-        Ok(response.map(|body| EndingBody::wrap(body, Box::pin(end))))
+        Ok(response.map(|body| EndingBody::wrap(body, context, Box::pin(end))))
+    }
+}
+
+/// One line for each call: refusals at `info`, the rest at `debug`.
+fn tell(response: &Response<Body>, arrived: Instant) {
+    let millis = u64::try_from(arrived.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match Status::from_header_map(response.headers()) {
+        Some(status) if status.code() != Code::Ok => {
+            let reason = reason_of(&status).unwrap_or_default();
+            info!(code = ?status.code(), reason, millis, "Refused after {millis} ms");
+        }
+        _ => debug!(millis, "Answered after {millis} ms"),
     }
 }
 

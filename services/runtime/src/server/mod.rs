@@ -1,6 +1,7 @@
 //! A service's server: its methods behind one guard, with health, reflection, limits and a clean stop.
 
 mod body;
+mod calls;
 mod deadline;
 mod guard;
 
@@ -23,6 +24,7 @@ use crate::{
     access::TokenStore,
     config::{ConfigError, ServiceConfig},
 };
+use calls::Calls;
 use guard::{Guard, Rules};
 
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
@@ -166,6 +168,7 @@ impl BoundServer {
         let rules = Arc::new(Rules {
             tokens: self.server.tokens.clone(),
             limits: self.server.config.limits,
+            calls: Calls::new(self.server.config.limits.calls_per_connection),
             loopback: address.ip().is_loopback(),
             cut_off: cut_off.clone(),
         });
@@ -239,8 +242,6 @@ impl Server {
 
 fn transport(config: &ServiceConfig) -> Result<tonic::transport::Server, ServerError> {
     let server = tonic::transport::Server::builder()
-        .concurrency_limit_per_connection(config.limits.calls_per_connection)
-        .load_shed(true)
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
         .http2_max_header_list_size(HEADER_BYTES)
         .http2_keepalive_interval(Some(KEEP_ALIVE_EVERY))

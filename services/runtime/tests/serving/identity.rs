@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use formfeed_proto::forms::{ListFormsRequest, forms_service_client::FormsServiceClient};
+use formfeed_proto::forms::{
+    ListFormsRequest, PrintFormsRequest, forms_service_client::FormsServiceClient,
+    print_forms_event::Event,
+};
 use formfeed_runtime::{
     Role, Service, access,
     access::{Caller, Secret},
@@ -55,6 +58,23 @@ async fn the_token_names_the_user() {
         .unwrap();
     assert_eq!(answer.metadata().get("x-request-id").unwrap(), "call-1");
     assert_eq!(answer.into_inner().next_page_token, "ada clerk ada call-1");
+}
+
+#[tokio::test]
+async fn a_stream_knows_the_user_of_its_call() {
+    let world = World::start().await;
+    let request = PrintFormsRequest::default();
+    let mut events = world
+        .client()
+        .print_forms(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let event = events.message().await.unwrap().unwrap().event.unwrap();
+    let Event::Submitted(printing) = event else {
+        panic!("not submitted: {event:?}");
+    };
+    assert_eq!(printing.user, "admin");
 }
 
 #[tokio::test]

@@ -48,7 +48,12 @@ async fn more_calls_at_once_than_allowed_are_refused() {
         .await
         .unwrap_err();
     assert_eq!(refused.code(), Code::ResourceExhausted);
+    assert_eq!(reason_of(&refused).unwrap(), reason::OVERLOADED);
     first.await.unwrap().unwrap();
+    second
+        .list_forms(ListFormsRequest::default())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! Real servers on loopback ports, behind the guard, called by real clients.
+#![allow(clippy::unwrap_used, reason = "tests may")]
 
 mod deadlines;
 mod identity;

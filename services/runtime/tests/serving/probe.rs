@@ -8,6 +8,7 @@ use formfeed_proto::forms::{
     TaxYearRules,
     forms_service_client::FormsServiceClient,
     forms_service_server::{FormsService, FormsServiceServer},
+    print_forms_event::Event,
 };
 use formfeed_runtime::{
     Connector, Refusal, Server, Service, ServiceConfig, TokenStore, access, access::Secret,
@@ -73,7 +74,16 @@ impl FormsService for Probe {
             let _guard = guard;
             std::future::pending().await
         });
-        let first = futures::stream::iter([Ok(PrintFormsEvent::default())]);
+        let first = futures::stream::once(async {
+            let context = context::current().expect("a stream is made within its call's context");
+            let printing = Printing {
+                user: context.user.unwrap_or_default(),
+                ..Printing::default()
+            };
+            Ok(PrintFormsEvent {
+                event: Some(Event::Submitted(printing)),
+            })
+        });
         Ok(Response::new(Box::pin(first.chain(silence))))
     }
 

@@ -1,52 +1,29 @@
-//! Beyond loopback: TLS, and reflection for token bearers only.
+//! TLS, as wanted beyond loopback.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use formfeed_proto::forms::ListFormsRequest;
-use formfeed_runtime::config::TlsFiles;
+use formfeed_runtime::{Connector, Service, config::TlsFiles, reason, status::reason_of};
 
-use crate::probe::World;
+use crate::probe::{World, client};
 
-/// A self-signed certificate by the system's `openssl`; none where there is no such program.
-fn certificate(dir: &Path) -> Option<TlsFiles> {
+/// A certificate for 127.0.0.1 that nobody trusts but these tests.
+async fn world() -> World {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/serving/fixtures");
     let files = TlsFiles {
-        cert: dir.join("cert.pem"),
-        key: dir.join("key.pem"),
+        cert: dir.join("test-only-cert.pem"),
+        key: dir.join("test-only-key.pem"),
     };
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-        ])
-        .args(["-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=IP:127.0.0.1"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .arg("-keyout")
-        .arg(&files.key)
-        .arg("-out")
-        .arg(&files.cert)
-        .output();
-    made.ok()
-        .filter(|made| made.status.success())
-        .map(|_| files)
+    World::start_with(|config| {
+        config.ca_file = Some(files.cert.clone());
+        config.tls = Some(files);
+    })
+    .await
 }
 
 #[tokio::test]
 async fn a_server_with_a_certificate_answers_over_tls() {
-    let dir = tempfile::tempdir().unwrap();
-    let Some(files) = certificate(dir.path()) else {
-        eprintln!("no openssl here: TLS is not tried");
-        return;
-    };
-    let world = World::start_with(|config| {
-        config.ca_file = Some(files.cert.clone());
-        config.tls = Some(files);
-    })
-    .await;
+    let world = world().await;
     assert!(world.url.starts_with("https://"), "{}", world.url);
     let answer = world
         .client()
@@ -59,4 +36,24 @@ async fn a_server_with_a_certificate_answers_over_tls() {
             .next_page_token
             .starts_with("admin admin admin ")
     );
+}
+
+#[tokio::test]
+async fn a_client_in_clear_gets_nowhere_with_a_tls_server() {
+    let world = world().await;
+    let in_clear = world.url.replace("https://", "http://");
+    let connector = Connector::new(Service::Forms, &in_clear, world.admin(), None).unwrap();
+    let failed = client(&connector)
+        .list_forms(ListFormsRequest::default())
+        .await
+        .unwrap_err();
+    let told = connector.explain(failed);
+    assert_eq!(reason_of(&told).unwrap(), reason::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_client_for_tls_wants_an_authority_to_trust() {
+    let world = world().await;
+    let refused = Connector::new(Service::Forms, &world.url, world.admin(), None).unwrap_err();
+    assert!(refused.to_string().contains("FORMFEED_TLS_CA"), "{refused}");
 }

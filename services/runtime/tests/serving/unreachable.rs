@@ -26,6 +26,20 @@ async fn a_service_that_is_down_is_unavailable_by_name() {
 }
 
 #[tokio::test]
+async fn a_service_whose_token_is_refused_does_not_blame_its_user() {
+    let world = World::start().await;
+    let stranger = world.connector(Secret::generate().unwrap()).from_service();
+    let refused = client(&stranger)
+        .list_forms(ListFormsRequest::default())
+        .await
+        .unwrap_err();
+    let told = stranger.explain(refused);
+    assert_eq!(told.code(), Code::Unavailable);
+    let info = told.get_details_error_info().unwrap();
+    assert_eq!(info.metadata["service"], "forms");
+}
+
+#[tokio::test]
 async fn what_the_service_itself_answers_stays() {
     let world = World::start().await;
     let stranger = world.connector(Secret::generate().unwrap());
