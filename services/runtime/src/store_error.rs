@@ -38,3 +38,24 @@ impl IntoStatus for StoreError {
         .into_status()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::status::reason_of;
+
+    #[test]
+    fn a_database_that_is_away_may_be_tried_again() {
+        let away = StoreError::Unavailable("connection reset".into()).into_status();
+        assert_eq!(away.code(), Code::Unavailable);
+        assert_eq!(reason_of(&away).unwrap(), reason::STORE_UNAVAILABLE);
+        assert!(!away.message().contains("reset"), "{away}");
+    }
+
+    #[test]
+    fn damaged_data_shows_an_incident_id_and_nothing_of_itself() {
+        let damaged = StoreError::Corrupt("row 7 of vendors".to_owned()).into_status();
+        assert_eq!(damaged.code(), Code::Internal);
+        assert!(!damaged.message().contains("vendors"), "{damaged}");
+    }
+}

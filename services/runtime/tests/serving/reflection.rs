@@ -1,5 +1,6 @@
 //! Health and reflection, open on loopback.
 
+use prost::Message;
 use tokio_stream::iter;
 use tonic::transport::Channel;
 use tonic_health::pb::{
@@ -83,6 +84,40 @@ async fn reflection_v1_lists_the_service_and_shows_its_files() {
         matches!(shown, MessageResponse::FileDescriptorResponse(_)),
         "{shown:?}"
     );
+}
+
+#[tokio::test]
+async fn reflection_shows_every_file_that_a_tool_needs_to_call_the_service() {
+    use v1::{
+        server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+    };
+    let world = World::start().await;
+    let mut client = v1::server_reflection_client::ServerReflectionClient::new(channel(&world));
+    let mut wanted = vec!["formfeed/forms/v1/forms_service.proto".to_owned()];
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(file) = wanted.pop().filter(|file| seen.insert(file.clone())) {
+        let question = v1::ServerReflectionRequest {
+            host: String::new(),
+            message_request: Some(MessageRequest::FileByFilename(file.clone())),
+        };
+        let answers = client.server_reflection_info(iter([question])).await;
+        let answer = answers.unwrap().into_inner().message().await.unwrap();
+        let Some(MessageResponse::FileDescriptorResponse(files)) = answer.unwrap().message_response
+        else {
+            panic!("{file} is not shown");
+        };
+        for bytes in files.file_descriptor_proto {
+            let shown = prost_types::FileDescriptorProto::decode(bytes.as_slice()).unwrap();
+            let new = shown
+                .dependency
+                .into_iter()
+                .filter(|file| !seen.contains(file));
+            wanted.extend(new);
+        }
+        wanted.sort();
+        wanted.dedup();
+    }
+    assert!(seen.contains("google/protobuf/timestamp.proto"), "{seen:?}");
 }
 
 #[tokio::test]
