@@ -7,6 +7,7 @@ use std::fmt;
 
 mod date;
 pub mod form;
+pub mod forms;
 mod violations;
 
 pub use date::{date_from, date_to, timestamp_to};

@@ -34,6 +34,18 @@ impl std::fmt::Display for Subject {
     }
 }
 
+/// Order of the forms within a job.
+#[derive(Debug, Clone, ::core::marker::Copy, Default, PartialEq, Eq)]
+pub enum SortOrder {
+    /// By key of the recipient.
+    #[default]
+    Recipient,
+    /// By printed name.
+    RecipientName,
+    /// By postal code, for mailing.
+    PostalCode,
+}
+
 /// One handing of forms to the spooler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printing {
