@@ -53,3 +53,25 @@ macro_rules! on_write {
         }
     };
 }
+
+/// Runs an insert of many rows on SQLite. `$statement` owns its rows: `insert_into(table).values(rows.to_vec())`.
+///
+/// Diesel writes SQLite's multi-row inserts by its synchronous connection only. A twin of query modules names the macro
+/// for its own database: `pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;`
+macro_rules! batch_on_sqlite {
+    ($connection:expr, $statement:expr) => {{
+        let statement = $statement;
+        $connection
+            .spawn_blocking(move |connection| diesel::RunQueryDsl::execute(statement, connection))
+            .await
+    }};
+}
+pub(crate) use batch_on_sqlite;
+
+/// Runs an insert of many rows on PostgreSQL; see [`batch_on_sqlite`].
+macro_rules! batch_on_postgres {
+    ($connection:expr, $statement:expr) => {
+        diesel_async::RunQueryDsl::execute($statement, $connection).await
+    };
+}
+pub(crate) use batch_on_postgres;
