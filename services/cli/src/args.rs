@@ -1,0 +1,92 @@
+//! The command line as clap reads it: the families of commands and what they share.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{calculate, config, forms, import, info, job, print, printer, token};
+use crate::connect::ConnectArgs;
+
+/// Turns accounts-payable history into IRS Forms 1099-NEC and 1099-MISC on paper, and counts what was printed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "formfeed",
+    version,
+    propagate_version = true,
+    after_help = "Exit status: 0 done; 1 the work failed, or finished with forms in doubt; 2 usage; \
+                  3 refused input; 4 a service is unreachable."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub(crate) connect: ConnectArgs,
+    /// Print one JSON document to stdout and nothing else (JSON lines where the command follows something)
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Load an AP extract, a folder of CSV files: all of it or nothing
+    Import(import::ImportArgs),
+    /// Calculate the 1099 information of a payer and year from the AP history
+    Calculate(calculate::CalculateArgs),
+    /// Look at the 1099 information
+    #[command(subcommand)]
+    Info(info::InfoCommand),
+    /// See who gets which form
+    #[command(subcommand)]
+    Forms(forms::FormsCommand),
+    /// Print the forms of a payer, year and type as one job
+    Print(print::PrintArgs),
+    /// Set up printers and load form stock
+    #[command(subcommand)]
+    Printer(printer::PrinterCommand),
+    /// Watch and steer print jobs, and decide about sheets in doubt
+    #[command(subcommand)]
+    Job(job::JobCommand),
+    /// Give people and programs access
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// See the configuration
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// A payer's tax year.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PayerYear {
+    /// Key of the payer, as in payers.csv
+    #[arg(long, value_name = "PAYER")]
+    pub(crate) payer: String,
+    /// Calendar year of the payments
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) tax_year: i32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_flag_has_a_help_text() {
+        fn check(command: &clap::Command) {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for arg in command.get_arguments() {
+                assert!(
+                    arg.get_help().is_some(),
+                    "{} {}",
+                    command.get_name(),
+                    arg.get_id()
+                );
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
+    }
+}

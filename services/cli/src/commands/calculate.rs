@@ -1,0 +1,154 @@
+//! `formfeed calculate`: one calculation run, followed to its end.
+
+use clap::{Args, ValueEnum};
+use formfeed_proto::calculation as pb;
+use formfeed_runtime::service::Service;
+use pb::calculation_service_client::CalculationServiceClient;
+use pb::run::State;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::args::PayerYear;
+use crate::connect::{Services, client};
+use crate::errors::{CliError, Exit};
+use crate::output::Output;
+use crate::progress::{Progress, Stand};
+use crate::words::{amount, kebab};
+
+#[derive(Debug, Args)]
+pub(crate) struct CalculateArgs {
+    #[command(flatten)]
+    of: PayerYear,
+    /// How income is calculated
+    #[arg(long, value_enum, default_value_t = MethodArg::IncomeFirst)]
+    method: MethodArg,
+    /// First recipient of the range [default: the first there is]
+    #[arg(
+        long,
+        value_name = "VENDOR",
+        default_value = "",
+        hide_default_value = true
+    )]
+    from: String,
+    /// Last recipient of the range [default: the last there is]
+    #[arg(
+        long,
+        value_name = "VENDOR",
+        default_value = "",
+        hide_default_value = true
+    )]
+    to: String,
+    /// Makes a retry safe: the same id follows the first run
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MethodArg {
+    /// Partial payments are taken to pay 1099 income first
+    IncomeFirst,
+}
+
+/// Runs a calculation and prints what it yielded.
+pub(crate) async fn run(
+    args: CalculateArgs,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let link = services.link(Service::Calculation)?;
+    let method = match args.method {
+        MethodArg::IncomeFirst => pb::Method::IncomeFirst,
+    };
+    let request = pb::CalculateRequest {
+        payer_id: args.of.payer,
+        tax_year: args.of.tax_year,
+        method: method.into(),
+        from_recipient_id: args.from,
+        to_recipient_id: args.to,
+        request_id: args
+            .request_id
+            .unwrap_or_else(|| Uuid::now_v7().to_string()),
+    };
+    let mut calculation = client!(CalculationServiceClient, link);
+    let events = calculation
+        .calculate(request)
+        .await
+        .map_err(|status| link.error(status))?;
+    let mut events = events.into_inner();
+    let mut progress = Progress::new(output);
+    let mut last = None;
+    while let Some(event) = events
+        .message()
+        .await
+        .map_err(|status| link.error(status))?
+    {
+        let total = u64::try_from(event.recipients_total).unwrap_or_default();
+        if let Some(run) = event.run {
+            let done = u64::try_from(run.recipients).unwrap_or_default();
+            let text = format!("{done} of {total} recipients, {} rows", run.rows);
+            progress.show(output, &Stand { done, total, text })?;
+            last = Some(run);
+        }
+    }
+    drop(progress);
+    let run = last.ok_or_else(|| CliError::Failed {
+        what: "the calculation".to_owned(),
+        why: "the service ended the run's events before the first".to_owned(),
+    })?;
+    report(&run, output)
+}
+
+#[derive(Serialize)]
+struct RunView {
+    run: String,
+    state: String,
+    failure: String,
+    payer: String,
+    tax_year: i32,
+    method: String,
+    recipients: i64,
+    rows: i64,
+    skipped: i64,
+    exceptions: i64,
+    taxable_amount: String,
+    federal_tax_withheld: String,
+    state_tax_withheld: String,
+}
+
+fn report(run: &pb::Run, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    let view = RunView {
+        run: run.name.clone(),
+        state: kebab(run.state().as_str_name()),
+        failure: run.failure.clone(),
+        payer: run.payer_id.clone(),
+        tax_year: run.tax_year,
+        method: kebab(run.method().as_str_name()),
+        recipients: run.recipients,
+        rows: run.rows,
+        skipped: run.skipped,
+        exceptions: run.exceptions,
+        taxable_amount: amount(run.taxable_amount_cents),
+        federal_tax_withheld: amount(run.federal_tax_withheld_cents),
+        state_tax_withheld: amount(run.state_tax_withheld_cents),
+    };
+    output.document(&view)?;
+    if run.state() != State::Completed {
+        output.line(format!("{} {}: {}", view.run, view.state, view.failure))?;
+        return Ok(Exit::Failed);
+    }
+    output.line(format!(
+        "{} of {} for {}: {} recipients, {} rows, {} skipped, {} exceptions",
+        view.method,
+        view.tax_year,
+        view.payer,
+        view.recipients,
+        view.rows,
+        view.skipped,
+        view.exceptions
+    ))?;
+    output.line(format!(
+        "taxable {}, federal tax withheld {}, state tax withheld {}",
+        view.taxable_amount, view.federal_tax_withheld, view.state_tax_withheld
+    ))?;
+    Ok(Exit::Done)
+}

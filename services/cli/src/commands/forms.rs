@@ -1,0 +1,189 @@
+//! `formfeed forms`: who gets which form, and who gets none and why.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand, ValueEnum};
+use formfeed_proto::forms as pb;
+use formfeed_proto::spooler::FormType;
+use formfeed_runtime::service::Service;
+use pb::forms_service_client::FormsServiceClient;
+use serde::Serialize;
+
+use crate::args::PayerYear;
+use crate::connect::{Services, client};
+use crate::errors::{CliError, Exit};
+use crate::output::Output;
+use crate::pages;
+use crate::table::Table;
+use crate::words;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FormsCommand {
+    /// List every recipient of the year: the form with its boxes, or the reason for none
+    List(ListArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    of: PayerYear,
+    /// Only this form
+    #[arg(long, value_enum)]
+    form: Option<FormArg>,
+    #[command(flatten)]
+    options: OptionArgs,
+}
+
+/// Which information return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormArg {
+    /// Form 1099-NEC
+    Nec,
+    /// Form 1099-MISC
+    Misc,
+}
+
+impl From<FormArg> for FormType {
+    fn from(form: FormArg) -> Self {
+        match form {
+            FormArg::Nec => Self::Nec,
+            FormArg::Misc => Self::Misc,
+        }
+    }
+}
+
+/// How forms are made.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct OptionArgs {
+    /// Print the recipient's full name instead of the short name
+    #[arg(long)]
+    full_name: bool,
+    /// Test the boxes under IRC section 6041(a) by their sum instead of one by one
+    #[arg(long)]
+    combined_threshold: bool,
+    /// Show boxes below their threshold on a form that another box brings out
+    #[arg(long)]
+    report_all_boxes: bool,
+    /// Print both street lines of the recipient instead of the first
+    #[arg(long)]
+    both_street_lines: bool,
+}
+
+impl From<OptionArgs> for pb::FormOptions {
+    fn from(options: OptionArgs) -> Self {
+        Self {
+            full_name: options.full_name,
+            combined_threshold: options.combined_threshold,
+            report_all_boxes: options.report_all_boxes,
+            both_street_lines: options.both_street_lines,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Decision {
+    recipient_id: String,
+    recipient_name: String,
+    truncated_tin: String,
+    form: &'static str,
+    has_form: bool,
+    boxes: BTreeMap<String, String>,
+    marks: Vec<String>,
+    total_amount: String,
+    reason: String,
+    explanation: String,
+    warnings: Vec<String>,
+}
+
+impl From<pb::FormDecision> for Decision {
+    fn from(decision: pb::FormDecision) -> Self {
+        let boxes = decision
+            .boxes
+            .iter()
+            .map(|b| (b.r#box.clone(), words::amount(b.amount_cents)));
+        Self {
+            form: words::form_type(decision.form_type()),
+            boxes: boxes.collect(),
+            marks: decision.marks().map(words::mark).collect(),
+            total_amount: words::amount(decision.total_amount_cents),
+            recipient_id: decision.recipient_id,
+            recipient_name: decision.recipient_name,
+            truncated_tin: decision.truncated_tin,
+            has_form: decision.has_form,
+            reason: decision.reason,
+            explanation: decision.explanation,
+            warnings: decision.warnings,
+        }
+    }
+}
+
+/// Runs a command of the family.
+pub(crate) async fn run(
+    command: FormsCommand,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let FormsCommand::List(args) = command;
+    let link = services.link(Service::Forms)?;
+    let forms = client!(FormsServiceClient, link);
+    let decisions = pages::all(|page_token| {
+        let request = pb::ListFormsRequest {
+            payer_id: args.of.payer.clone(),
+            tax_year: args.of.tax_year,
+            form_type: args
+                .form
+                .map_or(FormType::Unspecified, FormType::from)
+                .into(),
+            options: Some(args.options.clone().into()),
+            page_size: pages::PAGE_SIZE,
+            page_token,
+        };
+        let (mut forms, link) = (forms.clone(), &link);
+        async move {
+            let page = forms.list_forms(request).await;
+            let page = page.map_err(|status| link.error(status))?.into_inner();
+            Ok((page.decisions, page.next_page_token))
+        }
+    });
+    let decisions: Vec<Decision> = decisions.await?.into_iter().map(Decision::from).collect();
+    output.table(&table(&decisions))?;
+    let with_form = decisions
+        .iter()
+        .filter(|decision| decision.has_form)
+        .count();
+    output.line(format!(
+        "{with_form} forms, {} without",
+        decisions.len() - with_form
+    ))?;
+    output.document(&decisions)?;
+    Ok(Exit::Done)
+}
+
+fn table(decisions: &[Decision]) -> Table {
+    let mut table = Table::new(&["recipient", "name", "form", "boxes", "remarks"]);
+    for decision in decisions {
+        let boxes = decision
+            .boxes
+            .iter()
+            .map(|(number, amount)| format!("{number}: {amount}"));
+        let boxes: Vec<_> = boxes.chain(decision.marks.iter().cloned()).collect();
+        let remarks = match decision.has_form {
+            true => decision.warnings.join("; "),
+            false => decision.explanation.clone(),
+        };
+        let form = if decision.has_form {
+            decision.form
+        } else {
+            "none"
+        };
+        let name = &decision.recipient_name;
+        table.row([
+            &decision.recipient_id,
+            name,
+            form,
+            &boxes.join(", "),
+            &remarks,
+        ]);
+    }
+    table
+}

@@ -1,0 +1,317 @@
+//! `formfeed import`: an AP extract to both services under one import id, all of it or nothing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use formfeed_domain::extract::{Fault, File, MAX_FAULTS, Owner};
+use formfeed_proto::calculation as pb;
+use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
+use formfeed_proto::vendor::{FileCounts, ImportFault};
+use formfeed_runtime::service::Service;
+use pb::import_service_client::ImportServiceClient;
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Status};
+use uuid::Uuid;
+
+use crate::connect::{Link, Services, client};
+use crate::errors::{CliError, Exit, chain};
+use crate::extract::{
+    Extract, FaultLine, FaultList, Half, HistoryHalf, Tally, VendorHalf, read_half,
+};
+use crate::output::Output;
+use crate::progress::{Progress, Stand};
+use crate::table::Table;
+
+/// Batches read ahead of the service.
+const READ_AHEAD: usize = 4;
+
+/// Checking and publishing a large extract takes its time.
+const PUBLISH_WITHIN: Duration = Duration::from_secs(3_600);
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Folder with payers.csv, vendors.csv, payments.csv and the other files of the AP extract
+    dir: PathBuf,
+}
+
+/// Loads an extract and prints what it changed, or every fault found.
+pub(crate) async fn run(
+    args: &ImportArgs,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let extract = Extract::open(&args.dir).map_err(|error| CliError::Refused(chain(&error)))?;
+    for name in &extract.ignored {
+        output.note(format!(
+            "warning: {name} is not a file of an AP extract and is left out"
+        ))?;
+    }
+    if !extract.faults.is_empty() {
+        return refuse(local_faults(extract).await?, output);
+    }
+    let import = Import {
+        id: Uuid::now_v7().to_string(),
+        vendor: services.link(Service::Vendor)?,
+        calculation: services.link(Service::Calculation)?,
+    };
+    let mut faults = FaultList::default();
+    let answer = import.load(&extract, &mut faults, output).await;
+    let published = match answer {
+        Ok(published) => published.filter(|_| faults.is_empty()),
+        Err(error) => {
+            import.discard().await;
+            return Err(error);
+        }
+    };
+    match published {
+        Some(published) => report(&published, output),
+        None => {
+            import.discard().await;
+            refuse(faults, output)
+        }
+    }
+}
+
+/// An import under way.
+struct Import {
+    id: String,
+    vendor: Link,
+    calculation: Link,
+}
+
+impl Import {
+    /// Stages both halves and publishes them; none is published when there are faults.
+    async fn load(
+        &self,
+        extract: &Extract,
+        faults: &mut FaultList,
+        output: &mut Output<'_>,
+    ) -> Result<Option<pb::Import>, CliError> {
+        let mut watch = Watch::new(extract, output);
+        let mut vendor = client!(VendorImportServiceClient, self.vendor);
+        let files = extract.of(Owner::Vendor);
+        let (own, found) = self
+            .stage::<VendorHalf, _>(files, &self.vendor, &mut watch, output, async |stream| {
+                let answer = vendor.stage_vendor_import(stream).await?;
+                Ok(answer.into_inner().faults)
+            })
+            .await?;
+        faults.extend(own);
+        faults.extend(found);
+
+        let mut history = client!(ImportServiceClient, self.calculation);
+        let files = extract.of(Owner::Calculation);
+        let (own, found) = self
+            .stage::<HistoryHalf, _>(
+                files,
+                &self.calculation,
+                &mut watch,
+                output,
+                async |stream| {
+                    let answer = history.stage_history_import(stream).await?;
+                    Ok(answer.into_inner().faults)
+                },
+            )
+            .await?;
+        faults.extend(own);
+        faults.extend(found);
+        if faults.lines().len() >= MAX_FAULTS {
+            return Ok(None); // the list is full
+        }
+
+        // With faults so far the services publish nothing, but still check what refers to what.
+        let mut request = Request::new(pb::PublishImportRequest {
+            import_id: self.id.clone(),
+        });
+        request.set_timeout(PUBLISH_WITHIN);
+        let publishing = history.publish_import(request);
+        let rows = watch.tally.rows();
+        let stand = || Stand {
+            done: 1,
+            total: 1,
+            text: format!("{rows} rows read; checking and publishing"),
+        };
+        let published = watch.progress.follow(output, publishing, stand).await?;
+        let published = published
+            .map_err(|status| self.calculation.error(status))?
+            .into_inner();
+        faults.extend(published.faults);
+        Ok(published.published)
+    }
+
+    /// Reads one half on a thread of its own and streams it; answers the faults found here and there.
+    async fn stage<H: Half, F>(
+        &self,
+        files: Vec<(File, PathBuf)>,
+        link: &Link,
+        watch: &mut Watch,
+        output: &mut Output<'_>,
+        send: F,
+    ) -> Result<(Vec<Fault>, Vec<ImportFault>), CliError>
+    where
+        F: AsyncFnOnce(RequestStream<H>) -> Result<Vec<ImportFault>, Status>,
+    {
+        let (sender, receiver) = mpsc::channel(READ_AHEAD);
+        let (import_id, tally) = (self.id.clone(), watch.tally.clone());
+        let reading = tokio::task::spawn_blocking(move || {
+            read_half::<H>(&files, &tally, |batch| {
+                sender.blocking_send(H::request(&import_id, batch)).is_ok()
+            })
+        });
+        let tally = watch.tally.clone();
+        let (bytes, begin) = (watch.bytes, watch.begin);
+        let sending = send(ReceiverStream::new(receiver));
+        let sent = watch
+            .progress
+            .follow(output, sending, || rows_stand(&tally, bytes, begin))
+            .await?;
+        let read = reading
+            .await
+            .map_err(|error| CliError::failed("reading the extract", error))?;
+        let found = sent.map_err(|status| link.error(status))?;
+        let own = read.map_err(|error| CliError::Refused(chain(&error)))?;
+        Ok((own, found))
+    }
+
+    /// Leaves nothing behind. What cannot be reached now is forgotten by the services in time.
+    async fn discard(&self) {
+        let mut history = client!(ImportServiceClient, self.calculation);
+        let request = pb::DiscardImportRequest {
+            import_id: self.id.clone(),
+        };
+        if let Err(status) = history.discard_import(request).await {
+            tracing::debug!(import = %self.id, code = ?status.code(), "Could not discard the import");
+        }
+    }
+}
+
+type RequestStream<H> = ReceiverStream<<H as Half>::Request>;
+
+/// Who looks on while the rows are read.
+struct Watch {
+    tally: Arc<Tally>,
+    progress: Progress,
+    bytes: u64,
+    begin: Instant,
+}
+
+impl Watch {
+    fn new(extract: &Extract, output: &Output<'_>) -> Self {
+        Self {
+            tally: Arc::new(Tally::default()),
+            progress: Progress::new(output),
+            bytes: extract.bytes,
+            begin: Instant::now(),
+        }
+    }
+}
+
+fn rows_stand(tally: &Tally, total: u64, begin: Instant) -> Stand {
+    let (rows, millis) = (tally.rows(), begin.elapsed().as_millis().max(1));
+    let rate = u128::from(rows) * 1_000 / millis;
+    Stand {
+        done: tally.bytes(),
+        total,
+        text: format!("{rows} rows read, {rate} rows/s"),
+    }
+}
+
+/// When files as such are wrong nothing is sent, and the rest is read for its faults.
+async fn local_faults(extract: Extract) -> Result<FaultList, CliError> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let tally = Tally::default();
+        let mut faults = FaultList::default();
+        let vendor = read_half::<VendorHalf>(&extract.of(Owner::Vendor), &tally, |_| true)?;
+        let history = read_half::<HistoryHalf>(&extract.of(Owner::Calculation), &tally, |_| true)?;
+        faults.extend(extract.faults);
+        faults.extend(vendor);
+        faults.extend(history);
+        Ok(faults)
+    });
+    let read = reading
+        .await
+        .map_err(|error| CliError::failed("reading the extract", error))?;
+    read.map_err(|error: crate::extract::ExtractError| CliError::Refused(chain(&error)))
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    faults: Vec<&'a FaultLine>,
+}
+
+fn refuse(faults: FaultList, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    let faults = faults.lines();
+    for fault in &faults {
+        output.line(fault)?;
+    }
+    let more = match faults.len() >= MAX_FAULTS {
+        true => " or more",
+        false => "",
+    };
+    output.note(format!(
+        "refused: {}{more} faults; nothing was stored",
+        faults.len()
+    ))?;
+    output.document(&Refused { faults })?;
+    Ok(Exit::Refused)
+}
+
+#[derive(Serialize)]
+struct Published {
+    import: String,
+    sequence: i64,
+    files: Vec<Counts>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    file: String,
+    new: i64,
+    changed: i64,
+    same: i64,
+}
+
+impl From<&FileCounts> for Counts {
+    fn from(counts: &FileCounts) -> Self {
+        Self {
+            file: counts.file.clone(),
+            new: counts.new_records,
+            changed: counts.changed_records,
+            same: counts.same_records,
+        }
+    }
+}
+
+/// What was published, the files in order of import.
+fn report(import: &pb::Import, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    let place = |counts: &Counts| File::ALL.iter().position(|file| file.name() == counts.file);
+    let mut files: Vec<Counts> = import.files.iter().map(Counts::from).collect();
+    files.sort_by_key(place);
+    let mut table = Table::new(&["file", ">new", ">changed", ">same"]);
+    for Counts {
+        file,
+        new,
+        changed,
+        same,
+    } in &files
+    {
+        table.row([
+            file,
+            &new.to_string(),
+            &changed.to_string(),
+            &same.to_string(),
+        ]);
+    }
+    output.table(&table)?;
+    let (import, sequence) = (import.name.clone(), import.sequence);
+    output.document(&Published {
+        import,
+        sequence,
+        files,
+    })?;
+    Ok(Exit::Done)
+}

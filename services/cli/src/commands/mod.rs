@@ -1,0 +1,36 @@
+//! One file per family of commands; each takes its arguments and says how it ended.
+
+pub(crate) mod calculate;
+pub(crate) mod config;
+
+pub(crate) mod forms;
+pub(crate) mod import;
+pub(crate) mod info;
+pub(crate) mod job;
+pub(crate) mod job_view;
+pub(crate) mod print;
+pub(crate) mod printer;
+pub(crate) mod token;
+
+use crate::args::{Cli, Command};
+use crate::errors::{CliError, Exit};
+use crate::output::Output;
+
+/// Runs one command.
+///
+/// # Errors
+/// Why it ended early.
+pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    let connect = cli.connect;
+    match cli.command {
+        Command::Import(args) => import::run(&args, &connect.find()?, output).await,
+        Command::Calculate(args) => calculate::run(args, &connect.find()?, output).await,
+        Command::Info(command) => info::run(command, &connect.find()?, output).await,
+        Command::Forms(command) => forms::run(command, &connect.find()?, output).await,
+        Command::Print(args) => print::run(args, &connect.find()?, output).await,
+        Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
+        Command::Job(command) => job::run(command, &connect.find()?, output).await,
+        Command::Config(command) => config::run(&command, &connect, output),
+        Command::Token(command) => token::run(command, &connect.find()?, output).await,
+    }
+}

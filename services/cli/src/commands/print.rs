@@ -1,0 +1,279 @@
+//! `formfeed print`: the forms of a payer, year and type as one job, followed to its end if wanted.
+
+use clap::{Args, ValueEnum};
+use formfeed_proto::forms as pb;
+use formfeed_proto::spooler::job_service_client::JobServiceClient;
+use formfeed_proto::spooler::{Copy, GetJobRequest, Job, JobEvent};
+use formfeed_runtime::service::Service;
+use pb::forms_service_client::FormsServiceClient;
+use pb::print_forms_event::Event;
+use tonic::Streaming;
+use uuid::Uuid;
+
+use super::forms::{FormArg, OptionArgs};
+use super::job_view::{self, JobView};
+use crate::args::PayerYear;
+use crate::connect::{Link, Services, client};
+use crate::errors::{CliError, Exit};
+use crate::output::Output;
+use crate::progress::{Progress, Stand};
+use crate::words::{self, resource};
+
+#[derive(Debug, Args)]
+pub(crate) struct PrintArgs {
+    #[command(flatten)]
+    of: PayerYear,
+    /// Which form
+    #[arg(long, value_enum)]
+    form: FormArg,
+    /// Which copy of it
+    #[arg(long, value_enum, default_value_t = CopyArg::A)]
+    copy: CopyArg,
+    /// Printer to print on
+    #[arg(long, value_name = "NAME")]
+    printer: String,
+    /// Form stock [default: the one loaded on the printer]
+    #[arg(
+        long,
+        value_name = "STOCK",
+        default_value = "",
+        hide_default_value = true
+    )]
+    stock: String,
+    /// Order of the forms
+    #[arg(long, value_enum, default_value_t = SortArg::Recipient)]
+    sort: SortArg,
+    /// Why the same payer, year, form and copy is printed again
+    #[arg(
+        long,
+        value_name = "REASON",
+        default_value = "",
+        hide_default_value = true
+    )]
+    again: String,
+    /// Follow the job and end with the final quantity and total
+    #[arg(long)]
+    wait: bool,
+    /// Makes a retry safe: the same id follows the first job instead of printing again
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
+    #[command(flatten)]
+    options: OptionArgs,
+}
+
+/// Who gets a printing of a form.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CopyArg {
+    /// The IRS
+    A,
+    /// The recipient
+    B,
+    /// The payer
+    C,
+    /// The state tax department
+    #[value(name = "1")]
+    State,
+    /// The recipient, for the state return
+    #[value(name = "2")]
+    RecipientState,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SortArg {
+    /// By key of the recipient
+    Recipient,
+    /// By printed name
+    Name,
+    /// By postal code, for mailing
+    PostalCode,
+}
+
+impl From<CopyArg> for Copy {
+    fn from(copy: CopyArg) -> Self {
+        match copy {
+            CopyArg::A => Self::A,
+            CopyArg::B => Self::B,
+            CopyArg::C => Self::C,
+            CopyArg::State => Self::State,
+            CopyArg::RecipientState => Self::RecipientState,
+        }
+    }
+}
+
+impl From<SortArg> for pb::SortOrder {
+    fn from(sort: SortArg) -> Self {
+        match sort {
+            SortArg::Recipient => Self::Recipient,
+            SortArg::Name => Self::RecipientName,
+            SortArg::PostalCode => Self::PostalCode,
+        }
+    }
+}
+
+impl From<PrintArgs> for pb::PrintFormsRequest {
+    fn from(args: PrintArgs) -> Self {
+        Self {
+            request_id: args
+                .request_id
+                .unwrap_or_else(|| Uuid::now_v7().to_string()),
+            payer_id: args.of.payer,
+            tax_year: args.of.tax_year,
+            form_type: formfeed_proto::spooler::FormType::from(args.form).into(),
+            copy: Copy::from(args.copy).into(),
+            printer: resource("printers", &args.printer),
+            stock: args.stock,
+            options: Some(args.options.into()),
+            again_reason: args.again,
+            follow: args.wait,
+            sort: pb::SortOrder::from(args.sort).into(),
+        }
+    }
+}
+
+/// Submits a job and prints what became of it.
+pub(crate) async fn run(
+    args: PrintArgs,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let (forms, spooler) = (
+        services.link(Service::Forms)?,
+        services.link(Service::Spooler)?,
+    );
+    let request = pb::PrintFormsRequest::from(args);
+    let (wait, request_id) = (request.follow, request.request_id.clone());
+    let mut client = client!(FormsServiceClient, forms);
+    let events = client
+        .print_forms(request)
+        .await
+        .map_err(|status| forms.error(status))?;
+    let mut printing = Printing::new(output);
+    let followed = printing.follow(events.into_inner(), &forms, output).await;
+    let Printing {
+        progress,
+        job_name,
+        last,
+    } = printing;
+    drop(progress);
+    if let Err(error) = followed {
+        if let Some(job) = &job_name {
+            let id = words::id(job);
+            output.note(format!(
+                "{job} goes on without this command: formfeed job watch {id}"
+            ))?;
+        } else {
+            output.note(format!(
+                "to try again without printing twice: --request-id {request_id}"
+            ))?;
+        }
+        return Err(error);
+    }
+    let job = match last {
+        Some(job) => job,
+        None => load(&spooler, job_name).await?,
+    };
+    let view = JobView::new(&job);
+    view.tell(output)?;
+    if !wait {
+        output.document(&view)?;
+        return Ok(Exit::Done);
+    }
+    job_view::tell_the_way_out(&spooler, &job, output).await?;
+    output.line(view.last_line())?;
+    output.document(&view)?;
+    Ok(job_view::exit(&job))
+}
+
+/// A printing as far as its events have told.
+struct Printing {
+    progress: Progress,
+    job_name: Option<String>,
+    last: Option<Job>,
+}
+
+impl Printing {
+    fn new(output: &Output<'_>) -> Self {
+        Self {
+            progress: Progress::new(output),
+            job_name: None,
+            last: None,
+        }
+    }
+
+    /// Follows the events until the job ends or waits for a person.
+    async fn follow(
+        &mut self,
+        mut events: Streaming<pb::PrintFormsEvent>,
+        link: &Link,
+        output: &mut Output<'_>,
+    ) -> Result<(), CliError> {
+        while let Some(event) = events
+            .message()
+            .await
+            .map_err(|status| link.error(status))?
+        {
+            match event.event {
+                Some(Event::Submitted(printing)) => self.submitted(&printing, output)?,
+                Some(Event::JobEvent(event)) => self.moved(event, output)?,
+                Some(Event::Finished(job)) => {
+                    self.last = Some(job);
+                    return Ok(());
+                }
+                None => {}
+            }
+            if self.last.as_ref().is_some_and(job_view::waits_for_a_person) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn submitted(
+        &mut self,
+        printing: &pb::Printing,
+        output: &mut Output<'_>,
+    ) -> Result<(), CliError> {
+        for warning in &printing.warnings {
+            output.note(format!("warning: {warning}"))?;
+        }
+        let (job, total) = (&printing.job, words::amount(printing.total_amount_cents));
+        output.note(format!(
+            "{job} queued: {} forms, total {total}",
+            printing.forms
+        ))?;
+        self.job_name = Some(job.clone());
+        Ok(())
+    }
+
+    fn moved(&mut self, event: JobEvent, output: &mut Output<'_>) -> Result<(), CliError> {
+        let Some(job) = event.job else {
+            return Ok(());
+        };
+        let before = self.last.as_ref().map(|job| &job.state_reasons);
+        if before.is_none_or(|before| *before != job.state_reasons) {
+            for reason in &job.state_reasons {
+                self.progress.say(output, reason)?;
+            }
+        }
+        let report = job.report.clone().unwrap_or_default();
+        let (good, all) = (report.sheets_printed, job.sheets);
+        let stand = Stand {
+            done: good.try_into().unwrap_or_default(),
+            total: all.try_into().unwrap_or_default(),
+            text: format!("{good} of {all} sheets good; {}", event.message),
+        };
+        self.progress.show(output, &stand)?;
+        self.last = Some(job);
+        Ok(())
+    }
+}
+
+async fn load(link: &Link, name: Option<String>) -> Result<Job, CliError> {
+    let name = name.ok_or_else(|| CliError::Failed {
+        what: "printing".to_owned(),
+        why: "the service ended the events before naming the job".to_owned(),
+    })?;
+    let mut jobs = client!(JobServiceClient, link);
+    let job = jobs.get_job(GetJobRequest { name }).await;
+    Ok(job.map_err(|status| link.error(status))?.into_inner())
+}

@@ -1,0 +1,107 @@
+//! `formfeed token`: who may do what.
+
+use clap::{Args, Subcommand};
+use formfeed_proto::vendor as pb;
+use formfeed_runtime::access::Role;
+use formfeed_runtime::service::Service;
+use pb::token_service_client::TokenServiceClient;
+use serde_json::{Value, json};
+
+use crate::connect::{Services, client};
+use crate::errors::{CliError, Exit};
+use crate::output::Output;
+use crate::table::Table;
+use crate::words::{id, kebab, resource, time};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token and show its secret, this once; its name is the user of runs, edits and decisions
+    Add(AddArgs),
+    /// List the tokens, without their secrets
+    List,
+    /// End a token at once
+    Revoke(RevokeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// Name of its bearer: lower-case letters, digits, dots, dashes
+    name: String,
+    /// What its bearer may do
+    #[arg(long, value_enum)]
+    role: Role,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RevokeArgs {
+    /// Name of its bearer
+    name: String,
+}
+
+/// Runs a command of the family.
+pub(crate) async fn run(
+    command: TokenCommand,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let link = services.link(Service::Vendor)?;
+    let mut tokens = client!(TokenServiceClient, link);
+    match command {
+        TokenCommand::Add(args) => {
+            let role = pb::token::Role::from(args.role).into();
+            let request = pb::CreateTokenRequest {
+                token_id: args.name,
+                role,
+            };
+            let answer = tokens.create_token(request).await;
+            let answer = answer.map_err(|status| link.error(status))?.into_inner();
+            let token = answer.token.unwrap_or_default();
+            output.note(format!(
+                "the secret of {}; it is not shown again:",
+                token.name
+            ))?;
+            output.line(&answer.secret)?;
+            let mut document = view(&token);
+            document["secret"] = answer.secret.into();
+            output.document(&document)?;
+        }
+        TokenCommand::List => {
+            let answer = tokens.list_tokens(pb::ListTokensRequest {}).await;
+            let tokens = answer
+                .map_err(|status| link.error(status))?
+                .into_inner()
+                .tokens;
+            let mut table = Table::new(&["name", "role", "made", "revoked"]);
+            for token in &tokens {
+                let (made, revoked) = (token.create_time.as_ref(), token.revoke_time.as_ref());
+                let role = kebab(token.role().as_str_name());
+                table.row([id(&token.name), &role, &time(made), &time(revoked)]);
+            }
+            output.table(&table)?;
+            output.document(&tokens.iter().map(view).collect::<Vec<_>>())?;
+        }
+        TokenCommand::Revoke(args) => {
+            let request = pb::RevokeTokenRequest {
+                name: resource("tokens", &args.name),
+            };
+            let answer = tokens.revoke_token(request).await;
+            let token = answer.map_err(|status| link.error(status))?.into_inner();
+            output.line(format!("revoked {}", token.name))?;
+            output.document(&view(&token))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn view(token: &pb::Token) -> Value {
+    let revoked = token
+        .revoke_time
+        .as_ref()
+        .map(|revoked| time(Some(revoked)));
+    json!({
+        "token": token.name,
+        "role": kebab(token.role().as_str_name()),
+        "create_time": time(token.create_time.as_ref()),
+        "revoke_time": revoked,
+    })
+}

@@ -1,0 +1,228 @@
+//! Finding the services, and calling them with this user's access token.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use formfeed_runtime::access::{Secret, admin_token_path, read_token};
+use formfeed_runtime::client::AuthChannel;
+use formfeed_runtime::endpoints::{Endpoints, EndpointsError};
+use formfeed_runtime::service::Service;
+use formfeed_runtime::{Connector, Limits, data_dir};
+use tonic::Status;
+
+use crate::errors::{CliError, chain};
+
+/// Where the services are: told by a data directory's `endpoints.json`, or by hand.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ConnectArgs {
+    /// Folder of databases, keys and tokens; its endpoints.json tells where the services answer
+    /// [default: the platform's data directory]
+    #[arg(long, global = true, env = "FORMFEED_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Where a service answers: vendor, calculation, forms or spooler, then its address; may be repeated
+    #[arg(long, global = true, value_name = "NAME=HOST:PORT", value_parser = server)]
+    pub server: Vec<(Service, String)>,
+    /// File with the access token [default: the one endpoints.json names]
+    #[arg(long, global = true, env = "FORMFEED_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Authority that signed the services' certificates, PEM
+    #[arg(long, global = true, env = "FORMFEED_TLS_CA", value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// The ways to the four services.
+#[derive(Debug)]
+pub struct Services {
+    addresses: [Option<String>; 4],
+    why_unknown: String,
+    token_file: PathBuf,
+    ca_file: Option<PathBuf>,
+}
+
+/// The way to one service.
+#[derive(Debug, Clone)]
+pub struct Link(Connector);
+
+impl ConnectArgs {
+    /// The data directory in force.
+    ///
+    /// # Errors
+    /// When none is given and this user has no home.
+    pub fn data_dir(&self) -> Result<PathBuf, CliError> {
+        let no_home =
+            || CliError::Usage("no home directory to keep data in; give --data-dir".to_owned());
+        self.data_dir
+            .clone()
+            .or_else(data_dir::default_path)
+            .ok_or_else(no_home)
+    }
+
+    /// Finds the services; nothing is called yet.
+    ///
+    /// # Errors
+    /// When nothing runs on the data directory and no address is given by hand.
+    pub fn find(&self) -> Result<Services, CliError> {
+        let data_dir = self.data_dir()?;
+        let found = Endpoints::find(&data_dir);
+        let mut addresses = Service::ALL.map(|service| {
+            let found = found.as_ref().ok();
+            found.map(|endpoints| endpoints.address(service).to_owned())
+        });
+        let why_unknown = match &found {
+            Ok(_) => String::new(),
+            Err(_) if !self.server.is_empty() => "give its address with --server".to_owned(),
+            Err(error @ EndpointsError::Unreadable { .. }) => {
+                return Err(CliError::Refused(chain(error)));
+            }
+            Err(error) => return Err(CliError::Unreachable(chain(error))),
+        };
+        for (service, address) in &self.server {
+            addresses[place(*service)] = Some(address.clone());
+        }
+        let found = found.ok();
+        let named = found.as_ref().map(|endpoints| endpoints.token_file.clone());
+        let token_file = self.token_file.clone().or(named);
+        Ok(Services {
+            addresses,
+            why_unknown,
+            token_file: token_file.unwrap_or_else(|| admin_token_path(&data_dir)),
+            ca_file: self
+                .ca_file
+                .clone()
+                .or(found.and_then(|endpoints| endpoints.ca_file)),
+        })
+    }
+}
+
+impl Services {
+    /// The services of `up` or `demo` in this very process.
+    pub fn from_endpoints(endpoints: &Endpoints) -> Self {
+        Self {
+            addresses: Service::ALL.map(|service| Some(endpoints.address(service).to_owned())),
+            why_unknown: String::new(),
+            token_file: endpoints.token_file.clone(),
+            ca_file: endpoints.ca_file.clone(),
+        }
+    }
+
+    /// The way to one service; its first call connects.
+    ///
+    /// # Errors
+    /// When its address is not known, or the token cannot be read.
+    pub fn link(&self, service: Service) -> Result<Link, CliError> {
+        let address = self.addresses[place(service)].as_deref().ok_or_else(|| {
+            let why = &self.why_unknown;
+            CliError::Unreachable(format!(
+                "the {service} service is nowhere to be found: {why}"
+            ))
+        })?;
+        let connector = Connector::new(service, address, self.token()?, self.ca_file.as_deref());
+        connector
+            .map(Link)
+            .map_err(|error| CliError::Usage(chain(&error)))
+    }
+
+    fn token(&self) -> Result<Secret, CliError> {
+        read_token(&self.token_file).map_err(|error| {
+            let path = self.token_file.display();
+            CliError::Refused(format!(
+                "no access token in {path}: {error}; give --token-file"
+            ))
+        })
+    }
+}
+
+impl Link {
+    /// What a generated client is made over.
+    pub fn channel(&self) -> AuthChannel {
+        self.0.channel()
+    }
+
+    /// Message sizes and times in force.
+    pub fn limits(&self) -> Limits {
+        self.0.limits()
+    }
+
+    /// A failed call as this command's error.
+    pub fn error(&self, status: Status) -> CliError {
+        let status = Box::new(self.0.explain(status));
+        CliError::Answered {
+            service: self.0.service(),
+            status,
+        }
+    }
+}
+
+/// A generated client over a link, with the link's message sizes: `client!(JobServiceClient, link)`.
+macro_rules! client {
+    ($client:ident, $link:expr) => {
+        formfeed_runtime::sized!($client::new($link.channel()), $link.limits())
+    };
+}
+pub(crate) use client;
+
+fn place(service: Service) -> usize {
+    match service {
+        Service::Vendor => 0,
+        Service::Calculation => 1,
+        Service::Forms => 2,
+        Service::Spooler => 3,
+    }
+}
+
+fn server(text: &str) -> Result<(Service, String), String> {
+    let usage = "write NAME=HOST:PORT with vendor, calculation, forms or spooler as the name";
+    let (name, address) = text.split_once('=').ok_or(usage)?;
+    let service = Service::ALL
+        .into_iter()
+        .find(|service| service.name() == name);
+    match address.is_empty() {
+        false => service
+            .map(|service| (service, address.to_owned()))
+            .ok_or(usage.to_owned()),
+        true => Err(usage.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::errors::Exit;
+
+    #[test]
+    fn a_server_is_given_by_name_and_address() {
+        assert_eq!(server("forms=h:1"), Ok((Service::Forms, "h:1".to_owned())));
+        for bad in ["forms", "forms=", "mailer=h:1", "=h:1"] {
+            assert!(server(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn without_running_services_a_command_says_how_to_start_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let args = ConnectArgs {
+            data_dir: Some(folder.path().to_owned()),
+            ..ConnectArgs::default()
+        };
+        let error = args.find().unwrap_err();
+        assert_eq!(error.exit(), Exit::Unreachable);
+        assert!(error.to_string().contains("formfeed up"), "{error}");
+    }
+
+    #[test]
+    fn a_service_that_was_not_named_is_nowhere_to_be_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let args = ConnectArgs {
+            data_dir: Some(folder.path().to_owned()),
+            server: vec![(Service::Vendor, "127.0.0.1:1".to_owned())],
+            ..ConnectArgs::default()
+        };
+        let error = args.find().unwrap().link(Service::Forms).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the forms service is nowhere to be found: give its address with --server"
+        );
+    }
+}
