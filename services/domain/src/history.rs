@@ -195,3 +195,16 @@ pub struct PaymentApplication {
     /// Discount taken.
     pub discount: Money,
 }
+
+/// One record of the history half of an AP extract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryRecord {
+    /// vouchers.csv
+    Voucher(Voucher),
+    /// voucher_lines.csv
+    VoucherLine(VoucherLine),
+    /// payments.csv
+    Payment(Payment),
+    /// payment_applications.csv
+    Application(PaymentApplication),
+}

@@ -1,0 +1,2 @@
+DROP TABLE staged_faults;
+DROP TABLE staged_unreadable;

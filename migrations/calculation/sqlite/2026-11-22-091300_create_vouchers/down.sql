@@ -1,0 +1,2 @@
+DROP TABLE voucher_lines;
+DROP TABLE vouchers;

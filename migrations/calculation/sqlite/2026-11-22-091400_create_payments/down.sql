@@ -1,0 +1,2 @@
+DROP TABLE payment_applications;
+DROP TABLE payments;

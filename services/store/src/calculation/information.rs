@@ -1,0 +1,94 @@
+//! What a run yields, as stored.
+
+use formfeed_domain::calculation::Skipped;
+use formfeed_domain::calculation::{Exception, InformationRow};
+use formfeed_domain::{IncomeType, Money, VendorId};
+
+/// Everything that comes of one recipient.
+#[derive(Debug, Clone)]
+pub struct RecipientResult {
+    /// The recipient; `None` carries the exceptions of payments that reached nobody.
+    pub recipient_id: Option<VendorId>,
+    /// Version of the vendor record it was made from.
+    pub vendor_version: i64,
+    /// Address the form uses; blank if none.
+    pub address_code: String,
+    /// Name on the form.
+    pub recipient_name: String,
+    /// Rows, by income type; none if skipped.
+    pub rows: Vec<InformationRow>,
+    /// Why there are none.
+    pub skipped: Option<Skipped>,
+    /// What a person should look at.
+    pub exceptions: Vec<Exception>,
+    /// The trace as JSON; blank for nobody.
+    pub trace: String,
+}
+
+/// One published row of 1099 information.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InformationEntry {
+    /// Whom it reports.
+    pub recipient_id: String,
+    /// As what.
+    pub income_type: IncomeType,
+    /// Place of the income type in the order of the domain.
+    pub position: i32,
+    /// Reportable amount of the vouchers.
+    pub total_1099_amount: Money,
+    /// What the form reports.
+    pub taxable_amount: Money,
+    /// Version of the vendor record it was made from.
+    pub vendor_version: i64,
+    /// Address the form uses.
+    pub address_code: String,
+    /// Name on the form when it was made.
+    pub recipient_name: String,
+    /// Run that made it.
+    pub run_id: String,
+}
+
+/// A recipient without a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedEntry {
+    /// Who.
+    pub recipient_id: String,
+    /// Stable word.
+    pub reason: String,
+    /// In a sentence.
+    pub explanation: String,
+    /// Run that skipped it.
+    pub run_id: String,
+    /// Version of the vendor record the run saw.
+    pub vendor_version: i64,
+}
+
+/// Something a person should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExceptionEntry {
+    /// Whose; blank when nobody's.
+    pub recipient_id: String,
+    /// Order within the recipient.
+    pub position: i32,
+    /// Stable word.
+    pub reason: String,
+    /// In a sentence.
+    pub explanation: String,
+    /// The payment; blank if none.
+    pub payment_id: String,
+    /// The voucher; blank if none.
+    pub voucher_id: String,
+}
+
+/// The published trace of a recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTrace {
+    /// Run that made it.
+    pub run_id: String,
+    /// JSON.
+    pub trace: String,
+    /// Why the recipient was skipped; `None` when it has rows.
+    pub skipped: Option<SkippedEntry>,
+    /// Whether an import published since touches what was calculated.
+    pub newer_history: bool,
+}

@@ -1,0 +1,50 @@
+//! Tables of the calculation service.
+//!
+//! [`CalculationStore`] is what the service calls: imports, the history they
+//! leave, runs, and the 1099 information these yield. `queries/` holds one file
+//! per table or question, compiled once for each database.
+
+mod history_page;
+mod import;
+mod information;
+mod published;
+mod reference;
+mod run;
+mod schema;
+mod staged;
+mod store;
+mod work;
+
+pub use history_page::{PaymentFilter, PaymentWithApplications, VoucherWithLines};
+pub use import::{FileCount, Import, ImportState};
+pub use information::{
+    ExceptionEntry, InformationEntry, RecipientResult, SkippedEntry, StoredTrace,
+};
+pub use published::Selection;
+pub use reference::{Reference, ReferenceKind};
+pub use run::{NewRun, Run, RunState, Totals};
+pub use staged::{Staged, StagedItem};
+pub use store::{CalculationStore, ImportError, RunError};
+pub use work::{RunPage, RunVendor};
+
+/// The queries on SQLite.
+#[path = "."]
+pub(crate) mod sqlite {
+    pub(crate) type Conn = crate::database::SqliteConn;
+    pub(crate) type Db = diesel::sqlite::Sqlite;
+    pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
+    #[path = "queries/mod.rs"]
+    mod queries;
+    pub(crate) use queries::*;
+}
+
+/// The queries on PostgreSQL.
+#[path = "."]
+pub(crate) mod postgres {
+    pub(crate) type Conn = crate::database::PostgresConn;
+    pub(crate) type Db = diesel::pg::Pg;
+    pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
+    #[path = "queries/mod.rs"]
+    mod queries;
+    pub(crate) use queries::*;
+}

@@ -1,0 +1,99 @@
+//! What a person should look at, by run.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, column, run_batch};
+use crate::StoreError;
+use crate::calculation::schema::exceptions;
+use crate::calculation::{ExceptionEntry, RecipientResult, Selection};
+
+#[derive(Clone, Insertable)]
+#[diesel(table_name = exceptions, treat_none_as_default_value = false)]
+struct NewRow {
+    run_id: String,
+    recipient_id: String,
+    position: i32,
+    reason: String,
+    explanation: String,
+    payment_id: String,
+    voucher_id: String,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    recipient_id: String,
+    #[diesel(sql_type = Integer)]
+    position: i32,
+    #[diesel(sql_type = Text)]
+    reason: String,
+    #[diesel(sql_type = Text)]
+    explanation: String,
+    #[diesel(sql_type = Text)]
+    payment_id: String,
+    #[diesel(sql_type = Text)]
+    voucher_id: String,
+}
+
+/// Adds the exceptions of recipients, by payment and voucher.
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    run_id: &str,
+    results: &[RecipientResult],
+) -> Result<(), StoreError> {
+    let of_recipient = |result: &RecipientResult| {
+        let recipient_id = column::text_of(result.recipient_id.as_ref());
+        let mut sorted: Vec<_> = result.exceptions.iter().collect();
+        sorted.sort_by_key(|e| (e.payment_id(), e.voucher_id()));
+        let row = |(exception, position): (&formfeed_domain::calculation::Exception, i32)| NewRow {
+            run_id: run_id.to_owned(),
+            recipient_id: recipient_id.clone(),
+            position,
+            reason: exception.kind().to_owned(),
+            explanation: exception.to_string(),
+            payment_id: column::text_of(exception.payment_id()),
+            voucher_id: column::text_of(exception.voucher_id()),
+        };
+        sorted.into_iter().zip(1..).map(row).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = results.iter().flat_map(of_recipient).collect();
+    for rows in rows.chunks(2_000) {
+        run_batch!(
+            conn,
+            diesel::insert_into(exceptions::table).values(rows.to_vec())
+        )?;
+    }
+    Ok(())
+}
+
+/// Published exceptions after a recipient and place, by both.
+pub(crate) async fn page_after(
+    conn: &mut Conn,
+    selection: &Selection,
+    (recipient_id, position): (&str, i32),
+    limit: i64,
+) -> Result<Vec<ExceptionEntry>, StoreError> {
+    let sql = "SELECT e.recipient_id, e.position, e.reason, e.explanation, e.payment_id, e.voucher_id \
+        FROM published_recipients p JOIN exceptions e ON e.run_id = p.run_id AND e.recipient_id = p.recipient_id \
+        WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id >= $3 \
+        AND (p.recipient_id > $3 OR e.position > $4) ORDER BY p.recipient_id, e.position LIMIT $5";
+    let rows: Vec<Row> = diesel::sql_query(sql)
+        .bind::<Text, _>(selection.payer_id.as_str())
+        .bind::<Integer, _>(selection.tax_year.year())
+        .bind::<Text, _>(recipient_id)
+        .bind::<Integer, _>(position)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    let entry = |row: Row| ExceptionEntry {
+        recipient_id: row.recipient_id,
+        position: row.position,
+        reason: row.reason,
+        explanation: row.explanation,
+        payment_id: row.payment_id,
+        voucher_id: row.voucher_id,
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}

@@ -1,0 +1,29 @@
+//! One file per table or question. Compiled twice: `Conn` is the connection of the database at hand.
+
+use super::{Conn, Db, run_batch};
+
+pub(crate) mod applications;
+mod column;
+pub(crate) mod exceptions;
+pub(crate) mod imports;
+pub(crate) mod information;
+pub(crate) mod newer_history;
+pub(crate) mod payments;
+pub(crate) mod publication;
+pub(crate) mod published_recipients;
+pub(crate) mod run_cash_accounts;
+pub(crate) mod run_recipients;
+pub(crate) mod run_vendors;
+pub(crate) mod run_work;
+pub(crate) mod runs;
+pub(crate) mod staged_applications;
+pub(crate) mod staged_checks;
+pub(crate) mod staged_faults;
+pub(crate) mod staged_payments;
+pub(crate) mod staged_references;
+pub(crate) mod staged_unreadable;
+pub(crate) mod staged_voucher_lines;
+pub(crate) mod staged_vouchers;
+pub(crate) mod traces;
+pub(crate) mod voucher_lines;
+pub(crate) mod vouchers;

@@ -1,0 +1,138 @@
+//! Payments, one row per version.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use formfeed_domain::history::Payment;
+use formfeed_domain::{AccountId, CashAccountId, Money, PaymentId, RelateToCode, VendorId};
+
+use super::{Conn, column};
+use crate::StoreError;
+use crate::calculation::PaymentFilter;
+use crate::calculation::schema::{payments, run_work};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = payments)]
+struct Row {
+    payment_id: String,
+    pay_vendor_id: String,
+    method: String,
+    payment_date: NaiveDate,
+    cash_account_id: String,
+    amount_cents: i64,
+    federal_tax_withheld_cents: i64,
+    state_tax_withheld_cents: i64,
+    state: String,
+    void_date: Option<NaiveDate>,
+    relate_to_1: String,
+    account_id: String,
+}
+
+impl TryFrom<Row> for Payment {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            payment_id: column::id(row.payment_id, PaymentId::new)?,
+            pay_vendor_id: column::optional_id(row.pay_vendor_id, VendorId::new)?,
+            method: column::word(&row.method)?,
+            payment_date: row.payment_date,
+            cash_account_id: column::id(row.cash_account_id, CashAccountId::new)?,
+            amount: Money::from_cents(row.amount_cents),
+            federal_tax_withheld: Money::from_cents(row.federal_tax_withheld_cents),
+            state_tax_withheld: Money::from_cents(row.state_tax_withheld_cents),
+            state: row.state,
+            void_date: row.void_date,
+            relate_to_1: column::optional_id(row.relate_to_1, RelateToCode::new)?,
+            account_id: column::optional_id(row.account_id, AccountId::new)?,
+        })
+    }
+}
+
+/// The current version of one payment.
+pub(crate) async fn current(
+    conn: &mut Conn,
+    payment_id: &str,
+) -> Result<Option<Payment>, StoreError> {
+    let row = payments::table
+        .filter(payments::payment_id.eq(payment_id))
+        .filter(payments::until_sequence.is_null())
+        .select(Row::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(Payment::try_from).transpose()
+}
+
+/// Current payments after a key, by key.
+pub(crate) async fn page_after(
+    conn: &mut Conn,
+    after: &str,
+    filter: &PaymentFilter,
+    limit: i64,
+) -> Result<Vec<Payment>, StoreError> {
+    let mut query = payments::table
+        .filter(payments::payment_id.gt(after))
+        .filter(payments::until_sequence.is_null())
+        .into_boxed();
+    if let Some(pay_vendor_id) = &filter.pay_vendor_id {
+        query = query.filter(payments::pay_vendor_id.eq(pay_vendor_id.as_str()));
+    }
+    if let Some(from_date) = filter.from_date {
+        query = query.filter(payments::payment_date.ge(from_date));
+    }
+    if let Some(to_date) = filter.to_date {
+        query = query.filter(payments::payment_date.le(to_date));
+    }
+    let rows: Vec<Row> = query
+        .select(Row::as_select())
+        .order(payments::payment_id)
+        .limit(limit)
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}
+
+/// The payments of a range of a run's recipients, as of a sequence.
+pub(crate) async fn of_work(
+    conn: &mut Conn,
+    run_id: &str,
+    (first, last): (&str, &str),
+    sequence: i64,
+) -> Result<Vec<Payment>, StoreError> {
+    let wanted = run_work::table
+        .filter(run_work::run_id.eq(run_id))
+        .filter(run_work::recipient_id.between(first, last))
+        .select(run_work::payment_id);
+    let rows: Vec<Row> = payments::table
+        .filter(payments::payment_id.eq_any(wanted))
+        .filter(payments::from_sequence.le(sequence))
+        .filter(
+            payments::until_sequence
+                .is_null()
+                .or(payments::until_sequence.gt(sequence)),
+        )
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}
+
+/// The payments of these keys, as of a sequence.
+pub(crate) async fn of_keys(
+    conn: &mut Conn,
+    keys: &[&str],
+    sequence: i64,
+) -> Result<Vec<Payment>, StoreError> {
+    let rows: Vec<Row> = payments::table
+        .filter(payments::payment_id.eq_any(keys))
+        .filter(payments::from_sequence.le(sequence))
+        .filter(
+            payments::until_sequence
+                .is_null()
+                .or(payments::until_sequence.gt(sequence)),
+        )
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}

@@ -1,0 +1,227 @@
+//! Staged records become history: new ones are added, changed ones get a new version, missing members of a set end.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Text};
+use diesel_async::RunQueryDsl;
+use formfeed_domain::extract::File;
+
+use super::Conn;
+use crate::StoreError;
+use crate::calculation::FileCount;
+
+/// A file's staged table and its history.
+struct Shape {
+    file: File,
+    staged: &'static str,
+    history: &'static str,
+    keys: &'static [&'static str],
+    values: &'static [&'static str],
+    /// Column whose rows are replaced as a set, and the staged table of its owner.
+    set: Option<(&'static str, &'static str)>,
+}
+
+const SHAPES: [Shape; 4] = [
+    Shape {
+        file: File::Vouchers,
+        staged: "staged_vouchers",
+        history: "vouchers",
+        keys: &["voucher_id"],
+        values: &[
+            "vendor_id",
+            "vendor_of_record_id",
+            "invoice_number",
+            "invoice_date",
+            "invoice_amount_cents",
+        ],
+        set: None,
+    },
+    Shape {
+        file: File::VoucherLines,
+        staged: "staged_voucher_lines",
+        history: "voucher_lines",
+        keys: &["voucher_id", "line_number"],
+        values: &[
+            "amount_cents",
+            "sales_tax_cents",
+            "reportable",
+            "income_type",
+            "relate_to_1",
+            "relate_to_2",
+            "account_id",
+            "accountable_plan",
+        ],
+        set: Some(("voucher_id", "staged_vouchers")),
+    },
+    Shape {
+        file: File::Payments,
+        staged: "staged_payments",
+        history: "payments",
+        keys: &["payment_id"],
+        values: &[
+            "pay_vendor_id",
+            "method",
+            "payment_date",
+            "cash_account_id",
+            "amount_cents",
+            "federal_tax_withheld_cents",
+            "state_tax_withheld_cents",
+            "state",
+            "void_date",
+            "relate_to_1",
+            "account_id",
+        ],
+        set: None,
+    },
+    Shape {
+        file: File::PaymentApplications,
+        staged: "staged_applications",
+        history: "payment_applications",
+        keys: &["payment_id", "voucher_id"],
+        values: &["amount_cents", "discount_cents"],
+        set: Some(("payment_id", "staged_payments")),
+    },
+];
+
+#[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = BigInt)]
+    staged: i64,
+    #[diesel(sql_type = BigInt)]
+    there: i64,
+    #[diesel(sql_type = BigInt)]
+    same: i64,
+}
+
+/// Turns all that is staged under an import into history from `sequence` on; counts by file.
+pub(crate) async fn publish(
+    conn: &mut Conn,
+    import_id: &str,
+    sequence: i64,
+) -> Result<Vec<FileCount>, StoreError> {
+    let mut files = Vec::new();
+    for shape in &SHAPES {
+        files.push(shape.count(conn, import_id).await?);
+        shape.end_missing(conn, import_id, sequence).await?;
+        shape.end_changed(conn, import_id, sequence).await?;
+        shape.add(conn, import_id, sequence).await?;
+    }
+    Ok(files)
+}
+
+/// Deletes all that is staged under an import.
+pub(crate) async fn clear(conn: &mut Conn, import_id: &str) -> Result<(), StoreError> {
+    let staged = SHAPES.iter().map(|shape| shape.staged);
+    for table in staged.chain(["staged_unreadable", "staged_faults"]) {
+        diesel::sql_query(format!("DELETE FROM {table} WHERE import_id = $1"))
+            .bind::<Text, _>(import_id)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+impl Shape {
+    /// How the staged records compare with what is current.
+    async fn count(&self, conn: &mut Conn, import_id: &str) -> Result<FileCount, StoreError> {
+        let sql = format!(
+            "SELECT COUNT(*) AS staged, COUNT(h.from_sequence) AS there, \
+             CAST(COALESCE(SUM(CASE WHEN h.from_sequence IS NOT NULL AND {same} THEN 1 ELSE 0 END), 0) AS BIGINT) AS same \
+             FROM {staged} s LEFT JOIN {history} h ON {key} AND h.until_sequence IS NULL WHERE s.import_id = $1",
+            same = self.same(),
+            key = self.key(),
+            staged = self.staged,
+            history = self.history,
+        );
+        let counts: Counts = diesel::sql_query(sql)
+            .bind::<Text, _>(import_id)
+            .get_result(conn)
+            .await?;
+        Ok(FileCount {
+            file: self.file.name().to_owned(),
+            new: counts.staged - counts.there,
+            changed: counts.there - counts.same,
+            same: counts.same,
+        })
+    }
+
+    /// Ends current members of the replaced sets that are not staged again.
+    async fn end_missing(
+        &self,
+        conn: &mut Conn,
+        import_id: &str,
+        sequence: i64,
+    ) -> Result<(), StoreError> {
+        let Some((owner, owners)) = self.set else {
+            return Ok(());
+        };
+        let sql = format!(
+            "UPDATE {history} AS h SET until_sequence = $1 WHERE h.until_sequence IS NULL AND h.{owner} IN \
+             (SELECT {owner} FROM {owners} WHERE import_id = $2 UNION SELECT {owner} FROM {staged} WHERE import_id = $2) \
+             AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.import_id = $2 AND {key})",
+            history = self.history,
+            staged = self.staged,
+            key = self.key(),
+        );
+        diesel::sql_query(sql)
+            .bind::<BigInt, _>(sequence)
+            .bind::<Text, _>(import_id)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends current records that are staged with other values.
+    async fn end_changed(
+        &self,
+        conn: &mut Conn,
+        import_id: &str,
+        sequence: i64,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "UPDATE {history} AS h SET until_sequence = $1 FROM {staged} s \
+             WHERE s.import_id = $2 AND {key} AND h.until_sequence IS NULL AND NOT ({same})",
+            history = self.history,
+            staged = self.staged,
+            key = self.key(),
+            same = self.same(),
+        );
+        diesel::sql_query(sql)
+            .bind::<BigInt, _>(sequence)
+            .bind::<Text, _>(import_id)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds the staged records that are not current.
+    async fn add(&self, conn: &mut Conn, import_id: &str, sequence: i64) -> Result<(), StoreError> {
+        let columns: Vec<_> = self.keys.iter().chain(self.values).copied().collect();
+        let from = columns.iter().map(|column| format!("s.{column}"));
+        let sql = format!(
+            "INSERT INTO {history} (from_sequence, {columns}) SELECT $1, {from} FROM {staged} s \
+             WHERE s.import_id = $2 AND NOT EXISTS (SELECT 1 FROM {history} h WHERE {key} AND h.until_sequence IS NULL)",
+            history = self.history,
+            columns = columns.join(", "),
+            from = from.collect::<Vec<_>>().join(", "),
+            staged = self.staged,
+            key = self.key(),
+        );
+        diesel::sql_query(sql)
+            .bind::<BigInt, _>(sequence)
+            .bind::<Text, _>(import_id)
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    fn key(&self) -> String {
+        let same = self.keys.iter().map(|key| format!("h.{key} = s.{key}"));
+        same.collect::<Vec<_>>().join(" AND ")
+    }
+
+    fn same(&self) -> String {
+        let same = self.values.iter();
+        let same = same.map(|value| format!("h.{value} IS NOT DISTINCT FROM s.{value}"));
+        same.collect::<Vec<_>>().join(" AND ")
+    }
+}

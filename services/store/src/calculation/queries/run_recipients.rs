@@ -1,0 +1,93 @@
+//! The recipients a run went through, with what the vendor record was and why one was skipped.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, column, run_batch};
+use crate::StoreError;
+use crate::calculation::schema::run_recipients;
+use crate::calculation::{RecipientResult, Selection, SkippedEntry};
+
+#[derive(Insertable)]
+#[diesel(table_name = run_recipients, treat_none_as_default_value = false)]
+struct NewRow {
+    run_id: String,
+    recipient_id: String,
+    vendor_version: i64,
+    address_code: String,
+    recipient_name: String,
+    skipped_reason: String,
+    skipped_explanation: String,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    recipient_id: String,
+    #[diesel(sql_type = Text)]
+    skipped_reason: String,
+    #[diesel(sql_type = Text)]
+    skipped_explanation: String,
+    #[diesel(sql_type = Text)]
+    run_id: String,
+    #[diesel(sql_type = BigInt)]
+    vendor_version: i64,
+}
+
+/// Adds recipients.
+pub(crate) async fn insert(
+    conn: &mut Conn,
+    run_id: &str,
+    results: &[RecipientResult],
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = results
+        .iter()
+        .map(|result| NewRow {
+            run_id: run_id.to_owned(),
+            recipient_id: column::text_of(result.recipient_id.as_ref()),
+            vendor_version: result.vendor_version,
+            address_code: result.address_code.clone(),
+            recipient_name: result.recipient_name.clone(),
+            skipped_reason: result
+                .skipped
+                .map_or("", |skipped| skipped.as_str())
+                .to_owned(),
+            skipped_explanation: column::text_of(result.skipped.as_ref()),
+        })
+        .collect();
+    run_batch!(
+        conn,
+        diesel::insert_into(run_recipients::table).values(rows)
+    )?;
+    Ok(())
+}
+
+/// The published recipients without a row after a key, by key.
+pub(crate) async fn skipped_after(
+    conn: &mut Conn,
+    selection: &Selection,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<SkippedEntry>, StoreError> {
+    let sql = "SELECT r.recipient_id, r.skipped_reason, r.skipped_explanation, r.run_id, r.vendor_version \
+        FROM published_recipients p JOIN run_recipients r ON r.run_id = p.run_id AND r.recipient_id = p.recipient_id \
+        WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id > $3 AND r.skipped_reason <> '' \
+        AND ($4 = '' OR p.recipient_id = $4) ORDER BY p.recipient_id LIMIT $5";
+    let rows: Vec<Row> = diesel::sql_query(sql)
+        .bind::<Text, _>(selection.payer_id.as_str())
+        .bind::<Integer, _>(selection.tax_year.year())
+        .bind::<Text, _>(after)
+        .bind::<Text, _>(column::text_of(selection.recipient_id.as_ref()))
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    let entry = |row: Row| SkippedEntry {
+        recipient_id: row.recipient_id,
+        reason: row.skipped_reason,
+        explanation: row.skipped_explanation,
+        run_id: row.run_id,
+        vendor_version: row.vendor_version,
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}

@@ -1,0 +1,83 @@
+//! Voucher lines, one row per version.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use formfeed_domain::history::VoucherLine;
+use formfeed_domain::{AccountId, Money, RelateToCode, VoucherId};
+
+use super::{Conn, column};
+use crate::StoreError;
+use crate::calculation::schema::{run_work, voucher_lines};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = voucher_lines)]
+struct Row {
+    voucher_id: String,
+    line_number: i32,
+    amount_cents: i64,
+    sales_tax_cents: i64,
+    reportable: bool,
+    income_type: String,
+    relate_to_1: String,
+    relate_to_2: String,
+    account_id: String,
+    accountable_plan: bool,
+}
+
+impl TryFrom<Row> for VoucherLine {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            voucher_id: column::id(row.voucher_id, VoucherId::new)?,
+            line: row.line_number,
+            amount: Money::from_cents(row.amount_cents),
+            sales_tax: Money::from_cents(row.sales_tax_cents),
+            reportable: row.reportable,
+            income_type: column::optional_word(&row.income_type)?,
+            relate_to_1: column::optional_id(row.relate_to_1, RelateToCode::new)?,
+            relate_to_2: column::optional_id(row.relate_to_2, RelateToCode::new)?,
+            account_id: column::optional_id(row.account_id, AccountId::new)?,
+            accountable_plan: row.accountable_plan,
+        })
+    }
+}
+
+/// The current lines of these vouchers, by voucher and number.
+pub(crate) async fn current(
+    conn: &mut Conn,
+    vouchers: &[&str],
+) -> Result<Vec<VoucherLine>, StoreError> {
+    let rows: Vec<Row> = voucher_lines::table
+        .filter(voucher_lines::voucher_id.eq_any(vouchers))
+        .filter(voucher_lines::until_sequence.is_null())
+        .select(Row::as_select())
+        .order((voucher_lines::voucher_id, voucher_lines::line_number))
+        .load(conn)
+        .await?;
+    rows.into_iter().map(VoucherLine::try_from).collect()
+}
+
+/// The lines of the vouchers of a range of a run's recipients, as of a sequence.
+pub(crate) async fn of_work(
+    conn: &mut Conn,
+    run_id: &str,
+    (first, last): (&str, &str),
+    sequence: i64,
+) -> Result<Vec<VoucherLine>, StoreError> {
+    let wanted = run_work::table
+        .filter(run_work::run_id.eq(run_id))
+        .filter(run_work::recipient_id.between(first, last))
+        .select(run_work::voucher_id);
+    let rows: Vec<Row> = voucher_lines::table
+        .filter(voucher_lines::voucher_id.eq_any(wanted))
+        .filter(voucher_lines::from_sequence.le(sequence))
+        .filter(
+            voucher_lines::until_sequence
+                .is_null()
+                .or(voucher_lines::until_sequence.gt(sequence)),
+        )
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(VoucherLine::try_from).collect()
+}

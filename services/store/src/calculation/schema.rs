@@ -1,0 +1,291 @@
+//! Table definitions, the same on both databases; held against the migrations by a test.
+
+diesel::table! {
+    imports (import_id) {
+        import_id -> Text,
+        state -> Text,
+        content -> Text,
+        user_name -> Text,
+        create_time -> Timestamp,
+        sequence -> Nullable<BigInt>,
+        publish_time -> Nullable<Timestamp>,
+        files -> Text,
+    }
+}
+
+diesel::table! {
+    staged_vouchers (import_id, position) {
+        import_id -> Text,
+        position -> BigInt,
+        line -> Integer,
+        voucher_id -> Text,
+        vendor_id -> Text,
+        vendor_of_record_id -> Text,
+        invoice_number -> Text,
+        invoice_date -> Nullable<Date>,
+        invoice_amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    staged_voucher_lines (import_id, position) {
+        import_id -> Text,
+        position -> BigInt,
+        line -> Integer,
+        voucher_id -> Text,
+        line_number -> Integer,
+        amount_cents -> BigInt,
+        sales_tax_cents -> BigInt,
+        reportable -> Bool,
+        income_type -> Text,
+        relate_to_1 -> Text,
+        relate_to_2 -> Text,
+        account_id -> Text,
+        accountable_plan -> Bool,
+    }
+}
+
+diesel::table! {
+    staged_payments (import_id, position) {
+        import_id -> Text,
+        position -> BigInt,
+        line -> Integer,
+        payment_id -> Text,
+        pay_vendor_id -> Text,
+        method -> Text,
+        payment_date -> Date,
+        cash_account_id -> Text,
+        amount_cents -> BigInt,
+        federal_tax_withheld_cents -> BigInt,
+        state_tax_withheld_cents -> BigInt,
+        state -> Text,
+        void_date -> Nullable<Date>,
+        relate_to_1 -> Text,
+        account_id -> Text,
+    }
+}
+
+diesel::table! {
+    staged_applications (import_id, position) {
+        import_id -> Text,
+        position -> BigInt,
+        line -> Integer,
+        payment_id -> Text,
+        voucher_id -> Text,
+        amount_cents -> BigInt,
+        discount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    staged_unreadable (import_id, position) {
+        import_id -> Text,
+        position -> BigInt,
+        line -> Integer,
+        file -> Text,
+        record_key -> Text,
+    }
+}
+
+diesel::table! {
+    staged_faults (import_id, position) {
+        import_id -> Text,
+        position -> BigInt,
+        file -> Text,
+        line -> Integer,
+        column_name -> Text,
+        message -> Text,
+    }
+}
+
+diesel::table! {
+    vouchers (voucher_id, from_sequence) {
+        voucher_id -> Text,
+        from_sequence -> BigInt,
+        until_sequence -> Nullable<BigInt>,
+        vendor_id -> Text,
+        vendor_of_record_id -> Text,
+        invoice_number -> Text,
+        invoice_date -> Nullable<Date>,
+        invoice_amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    voucher_lines (voucher_id, line_number, from_sequence) {
+        voucher_id -> Text,
+        line_number -> Integer,
+        from_sequence -> BigInt,
+        until_sequence -> Nullable<BigInt>,
+        amount_cents -> BigInt,
+        sales_tax_cents -> BigInt,
+        reportable -> Bool,
+        income_type -> Text,
+        relate_to_1 -> Text,
+        relate_to_2 -> Text,
+        account_id -> Text,
+        accountable_plan -> Bool,
+    }
+}
+
+diesel::table! {
+    payments (payment_id, from_sequence) {
+        payment_id -> Text,
+        from_sequence -> BigInt,
+        until_sequence -> Nullable<BigInt>,
+        pay_vendor_id -> Text,
+        method -> Text,
+        payment_date -> Date,
+        cash_account_id -> Text,
+        amount_cents -> BigInt,
+        federal_tax_withheld_cents -> BigInt,
+        state_tax_withheld_cents -> BigInt,
+        state -> Text,
+        void_date -> Nullable<Date>,
+        relate_to_1 -> Text,
+        account_id -> Text,
+    }
+}
+
+diesel::table! {
+    payment_applications (payment_id, voucher_id, from_sequence) {
+        payment_id -> Text,
+        voucher_id -> Text,
+        from_sequence -> BigInt,
+        until_sequence -> Nullable<BigInt>,
+        amount_cents -> BigInt,
+        discount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    runs (run_id) {
+        run_id -> Text,
+        user_name -> Text,
+        request_id -> Text,
+        payer_id -> Text,
+        tax_year -> Integer,
+        method -> Text,
+        from_recipient_id -> Text,
+        to_recipient_id -> Text,
+        state -> Text,
+        failure -> Text,
+        import_sequence -> BigInt,
+        recipients -> BigInt,
+        information_rows -> BigInt,
+        skipped -> BigInt,
+        exceptions -> BigInt,
+        taxable_amount_cents -> BigInt,
+        federal_tax_withheld_cents -> BigInt,
+        state_tax_withheld_cents -> BigInt,
+        create_time -> Timestamp,
+        end_time -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    run_vendors (run_id, vendor_id) {
+        run_id -> Text,
+        vendor_id -> Text,
+        pay_vendor_id -> Text,
+        flag_1099 -> Text,
+        classification -> Text,
+        default_income_type -> Text,
+        default_relate_to -> Text,
+        version -> BigInt,
+        address_code -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    run_work (run_id, recipient_id, voucher_id, payment_id) {
+        run_id -> Text,
+        recipient_id -> Text,
+        voucher_id -> Text,
+        payment_id -> Text,
+    }
+}
+
+diesel::table! {
+    run_cash_accounts (run_id, cash_account_id) {
+        run_id -> Text,
+        cash_account_id -> Text,
+        payer_id -> Text,
+    }
+}
+
+diesel::table! {
+    run_recipients (run_id, recipient_id) {
+        run_id -> Text,
+        recipient_id -> Text,
+        vendor_version -> BigInt,
+        address_code -> Text,
+        recipient_name -> Text,
+        skipped_reason -> Text,
+        skipped_explanation -> Text,
+    }
+}
+
+diesel::table! {
+    information (run_id, recipient_id, position) {
+        run_id -> Text,
+        recipient_id -> Text,
+        position -> Integer,
+        income_type -> Text,
+        total_1099_amount_cents -> BigInt,
+        taxable_amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    exceptions (run_id, recipient_id, position) {
+        run_id -> Text,
+        recipient_id -> Text,
+        position -> Integer,
+        reason -> Text,
+        explanation -> Text,
+        payment_id -> Text,
+        voucher_id -> Text,
+    }
+}
+
+diesel::table! {
+    traces (run_id, recipient_id) {
+        run_id -> Text,
+        recipient_id -> Text,
+        trace -> Text,
+    }
+}
+
+diesel::table! {
+    published_recipients (payer_id, tax_year, recipient_id) {
+        payer_id -> Text,
+        tax_year -> Integer,
+        recipient_id -> Text,
+        run_id -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    imports,
+    staged_vouchers,
+    staged_voucher_lines,
+    staged_payments,
+    staged_applications,
+    staged_unreadable,
+    staged_faults,
+    vouchers,
+    voucher_lines,
+    payments,
+    payment_applications,
+    runs,
+    run_vendors,
+    run_work,
+    run_cash_accounts,
+    run_recipients,
+    information,
+    exceptions,
+    traces,
+    published_recipients,
+);

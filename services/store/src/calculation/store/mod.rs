@@ -1,0 +1,43 @@
+//! What the calculation service asks of storage.
+
+mod history;
+mod imports;
+mod results;
+mod runs;
+mod staging;
+mod work;
+
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+
+pub use imports::ImportError;
+pub use runs::RunError;
+
+use crate::database::Migrations;
+use crate::{Database, DatabaseUrl, StoreError};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/calculation/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/calculation/postgres");
+/// The calculation service's migrations.
+pub(crate) const MIGRATIONS: Migrations = Migrations {
+    service: "calculation",
+    sqlite: SQLITE,
+    postgres: POSTGRES,
+};
+
+/// The calculation service's tables: imports and the history (`imports`, `staging`, `history`), runs (`runs`, `work`)
+/// and what they yield (`results`).
+pub struct CalculationStore {
+    database: Database,
+}
+
+impl CalculationStore {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// See [`Database::open`].
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        Ok(Self {
+            database: Database::open(url, MIGRATIONS).await?,
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! Records come in under an import and are checked; nobody else sees them.
+
+use chrono::{DateTime, Utc};
+use formfeed_domain::extract::{Fault, MAX_FAULTS};
+use formfeed_domain::history::HistoryRecord;
+
+use super::{CalculationStore, ImportError};
+use crate::StoreError;
+use crate::calculation::{Import, ImportState, Reference, ReferenceKind, Staged, StagedItem};
+
+impl CalculationStore {
+    /// One import, staged or published.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn import(&self, import_id: &str) -> Result<Option<Import>, StoreError> {
+        on_read!(self.database, calculation, |c, q| {
+            q::imports::get(c, import_id).await
+        })
+    }
+
+    /// Begins to stage an import, forgetting what was staged under it before.
+    ///
+    /// # Errors
+    /// [`ImportError::Published`] once it is published.
+    pub async fn begin_staging(
+        &self,
+        import_id: &str,
+        user: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ImportError> {
+        on_write!(self.database, calculation, |c, q| {
+            let before = q::imports::get(c, import_id).await?;
+            if before.is_some_and(|import| import.state == ImportState::Published) {
+                return Err(ImportError::Published(import_id.to_owned()));
+            }
+            q::publication::clear(c, import_id).await?;
+            q::imports::begin(c, import_id, user, now).await?;
+            Ok(())
+        })
+    }
+
+    /// Stages a batch of at most 2,000 records: SQLite takes 32,766 values in a statement and payments have 15.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn stage(&self, import_id: &str, batch: &[Staged]) -> Result<(), StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            let (mut vouchers, mut lines) = (Vec::new(), Vec::new());
+            let (mut payments, mut applications) = (Vec::new(), Vec::new());
+            let (mut unreadable, mut faults) = (Vec::new(), Vec::new());
+            for staged in batch {
+                match &staged.item {
+                    StagedItem::Record(HistoryRecord::Voucher(v)) => {
+                        vouchers.push(q::staged_vouchers::Row::new(import_id, staged, v));
+                    }
+                    StagedItem::Record(HistoryRecord::VoucherLine(l)) => {
+                        lines.push(q::staged_voucher_lines::Row::new(import_id, staged, l));
+                    }
+                    StagedItem::Record(HistoryRecord::Payment(p)) => {
+                        payments.push(q::staged_payments::Row::new(import_id, staged, p));
+                    }
+                    StagedItem::Record(HistoryRecord::Application(a)) => {
+                        applications.push(q::staged_applications::Row::new(import_id, staged, a));
+                    }
+                    StagedItem::Unreadable {
+                        file,
+                        key,
+                        faults: found,
+                    } => {
+                        unreadable.push(q::staged_unreadable::Row {
+                            import_id,
+                            position: staged.position,
+                            line: staged.line,
+                            file: file.name(),
+                            record_key: key,
+                        });
+                        faults.extend(found);
+                    }
+                }
+            }
+            q::staged_vouchers::insert(c, vouchers).await?;
+            q::staged_voucher_lines::insert(c, lines).await?;
+            q::staged_payments::insert(c, payments).await?;
+            q::staged_applications::insert(c, applications).await?;
+            q::staged_unreadable::insert(c, &unreadable).await?;
+            if !faults.is_empty() {
+                q::staged_faults::insert(c, import_id, &faults).await?;
+            }
+            Ok::<(), StoreError>(())
+        })
+    }
+
+    /// Ends staging: all records of the import are there. `content` is the fingerprint of them all.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn end_staging(&self, import_id: &str, content: &str) -> Result<(), StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            q::imports::set_content(c, import_id, content).await?;
+            let (from, to) = (ImportState::Staging, ImportState::Staged);
+            q::imports::advance(c, import_id, from, to).await?;
+            Ok::<(), StoreError>(())
+        })
+    }
+
+    /// Every fault within this half, at most [`MAX_FAULTS`], by file and line. Records that a client could not
+    /// read are its own to list.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn staged_faults(&self, import_id: &str) -> Result<Vec<Fault>, StoreError> {
+        let mut faults = on_read!(self.database, calculation, |c, q| {
+            let mut faults = q::staged_faults::of_import(c, import_id).await?;
+            faults.extend(q::staged_checks::duplicates(c, import_id).await?);
+            faults.extend(q::staged_checks::dangling(c, import_id).await?);
+            Ok::<_, StoreError>(faults)
+        })?;
+        faults.sort();
+        faults.truncate(MAX_FAULTS);
+        Ok(faults)
+    }
+
+    /// The records that could not be read, which bar publication.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn unreadable(&self, import_id: &str) -> Result<Vec<Fault>, StoreError> {
+        on_read!(self.database, calculation, |c, q| {
+            q::staged_unreadable::faults(c, import_id).await
+        })
+    }
+
+    /// Every key of a kind that the staged records name in the vendor half.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn references(
+        &self,
+        import_id: &str,
+        kind: ReferenceKind,
+    ) -> Result<Vec<String>, StoreError> {
+        on_read!(self.database, calculation, |c, q| {
+            q::staged_references::keys(c, import_id, kind).await
+        })
+    }
+
+    /// Where the staged records name these keys of a kind.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn places(
+        &self,
+        import_id: &str,
+        kind: ReferenceKind,
+        keys: &[String],
+    ) -> Result<Vec<Reference>, StoreError> {
+        let mut places = Vec::new();
+        for keys in keys.chunks(MAX_FAULTS) {
+            places.extend(on_read!(self.database, calculation, |c, q| {
+                q::staged_references::places(c, import_id, kind, keys).await
+            })?);
+            if places.len() >= MAX_FAULTS {
+                break;
+            }
+        }
+        Ok(places)
+    }
+}
