@@ -1,17 +1,26 @@
 //! Tables of the vendor service.
 //!
-//! [`VendorStore`] is what the service calls; `queries/` holds one file per
-//! table, compiled once for each database.
+//! [`VendorStore`] is what the service calls; `rows/` says how a domain value
+//! lies in its table, `queries/` holds one file per table, compiled once for
+//! each database.
 
+mod error;
+mod records;
+mod rows;
 mod schema;
+mod sealed_tin;
 mod store;
 
-pub use store::VendorStore;
+pub use error::KeepError;
+pub use records::{PayerRecord, Stamp, Stored, TinLabel, VendorRecord};
+pub use store::*;
 
 /// The queries on SQLite.
 #[path = "."]
 pub(crate) mod sqlite {
     pub(crate) type Conn = crate::database::SqliteConn;
+    pub(crate) type Backend = diesel::sqlite::Sqlite;
+    pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;
@@ -21,6 +30,8 @@ pub(crate) mod sqlite {
 #[path = "."]
 pub(crate) mod postgres {
     pub(crate) type Conn = crate::database::PostgresConn;
+    pub(crate) type Backend = diesel::pg::Pg;
+    pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;

@@ -1,1 +1,0 @@
-CREATE TABLE accounts (account_id TEXT PRIMARY KEY NOT NULL, description TEXT NOT NULL);

@@ -1,0 +1,2 @@
+DROP TABLE cash_accounts;
+DROP TABLE organizations;

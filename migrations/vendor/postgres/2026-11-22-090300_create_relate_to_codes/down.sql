@@ -1,0 +1,1 @@
+DROP TABLE relate_to_codes;

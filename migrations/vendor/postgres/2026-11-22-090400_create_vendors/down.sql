@@ -1,0 +1,2 @@
+DROP TABLE vendor_versions;
+DROP TABLE vendors;

@@ -1,0 +1,2 @@
+DROP TABLE payer_states;
+DROP TABLE payers;

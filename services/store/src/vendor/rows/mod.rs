@@ -1,0 +1,65 @@
+//! How a domain value lies in its table, the same on both databases; one file per table.
+
+mod accounts;
+mod cash_accounts;
+mod imported;
+mod imports;
+mod organizations;
+mod payer_states;
+mod payers;
+mod relate_to_codes;
+mod requests;
+mod vendor_addresses;
+mod vendor_versions;
+mod vendors;
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
+
+pub(crate) use accounts::AccountRow;
+pub(crate) use cash_accounts::CashAccountRow;
+pub(crate) use imported::{ImportedRow, Verdict, judge};
+pub(crate) use imports::{ImportFileRow, ImportRecordRow, ImportRow, PUBLISHED, STAGED, STAGING};
+pub(crate) use organizations::OrganizationRow;
+pub(crate) use payer_states::PayerStateRow;
+pub(crate) use payers::PayerRow;
+pub(crate) use relate_to_codes::RelateToRow;
+pub(crate) use requests::RequestRow;
+pub(crate) use vendor_addresses::VendorAddressRow;
+pub(crate) use vendor_versions::VendorVersionRow;
+pub(crate) use vendors::{ACTIVE, INACTIVE, VendorRow};
+
+use super::Stamp;
+use crate::StoreError;
+
+/// An instant as both databases keep it: UTC, cut to microseconds.
+pub(super) fn instant(time: DateTime<Utc>) -> NaiveDateTime {
+    time.trunc_subsecs(6).naive_utc()
+}
+
+fn stamp(revision: i64, create_time: NaiveDateTime, update_time: NaiveDateTime) -> Stamp {
+    Stamp {
+        revision,
+        create_time: create_time.and_utc(),
+        update_time: update_time.and_utc(),
+    }
+}
+
+/// A stored word as the domain value it was; the error names the column.
+fn word<T: FromStr>(column: &str, text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| unreadable(column))
+}
+
+fn optional_word<T: FromStr>(column: &str, text: Option<&str>) -> Result<Option<T>, StoreError> {
+    text.map(|text| word(column, text)).transpose()
+}
+
+/// A stored key as the domain's key.
+fn id<T, E>(column: &str, made: Result<T, E>) -> Result<T, StoreError> {
+    made.map_err(|_| unreadable(column))
+}
+
+fn unreadable(column: &str) -> StoreError {
+    StoreError::Corrupt(format!("a value in column {column} is none of ours"))
+}

@@ -1,0 +1,66 @@
+//! A TIN as it lies in a row: sealed, with its kind and last four digits readable.
+
+use formfeed_domain::{Tin, TinKind};
+
+use super::TinLabel;
+use crate::seal::{Place, Sealed};
+use crate::{Keyring, SealError, StoreError};
+
+/// The four columns of a TIN.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct TinColumns {
+    pub(super) kind: Option<String>,
+    pub(super) last_four: Option<String>,
+    pub(super) key_version: Option<i32>,
+    pub(super) sealed: Option<Vec<u8>>,
+}
+
+impl TinColumns {
+    /// Seals a number for its place.
+    pub(super) fn seal(
+        keyring: &Keyring,
+        place: Place<'_>,
+        tin: Option<&Tin>,
+    ) -> Result<Self, SealError> {
+        let Some(tin) = tin else {
+            return Ok(Self::default());
+        };
+        let sealed = keyring.seal(place, tin.digits().as_bytes())?;
+        Ok(Self {
+            kind: Some(tin.kind().as_str().to_owned()),
+            last_four: Some(tin.digits()[5..].to_owned()),
+            key_version: Some(sealed.key_version),
+            sealed: Some(sealed.bytes),
+        })
+    }
+
+    /// Opens the number at its place.
+    pub(super) fn open(
+        &self,
+        keyring: &Keyring,
+        place: Place<'_>,
+    ) -> Result<Option<Tin>, StoreError> {
+        let (Some(key_version), Some(bytes)) = (self.key_version, self.sealed.clone()) else {
+            return Ok(None);
+        };
+        let digits = keyring.open_sealed(place, &Sealed { key_version, bytes })?;
+        let kind = kind(self.kind.as_deref())?.ok_or_else(unreadable)?;
+        let digits = std::str::from_utf8(&digits).map_err(|_| unreadable())?;
+        Tin::parse(kind, digits).map(Some).map_err(|_| unreadable())
+    }
+
+    /// What may be seen of the number.
+    pub(super) fn label(&self) -> Result<Option<TinLabel>, StoreError> {
+        let kind = kind(self.kind.as_deref())?;
+        let label = |(kind, last_four)| TinLabel { kind, last_four };
+        Ok(kind.zip(self.last_four.clone()).map(label))
+    }
+}
+
+fn kind(word: Option<&str>) -> Result<Option<TinKind>, StoreError> {
+    word.map(str::parse).transpose().map_err(|_| unreadable())
+}
+
+fn unreadable() -> StoreError {
+    StoreError::Corrupt("a TIN is not what was sealed".to_owned())
+}

@@ -1,0 +1,102 @@
+//! What the vendor service asks of storage, one file per resource.
+
+mod accounts;
+mod addresses;
+mod cash_accounts;
+mod counts;
+mod imports;
+mod keys;
+mod organizations;
+mod payers;
+mod publication;
+mod relate_to_codes;
+mod requests;
+mod staged;
+mod tins;
+mod vendors;
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use formfeed_domain::relate_to;
+
+use super::rows::{ImportedRow as _, RelateToRow, instant};
+use crate::database::Migrations;
+use crate::{Database, DatabaseUrl, Keyring, StoreError};
+
+pub use counts::FileCounts;
+pub use imports::Begun;
+pub use requests::CreateRequest;
+pub use staged::{ExtractRecord, StagedRecord};
+pub use tins::OpenedTin;
+pub use vendors::{VendorFilter, VersionRef};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/vendor/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/vendor/postgres");
+
+/// Rows read or written by one query: well below SQLite's limit of 32,766 bound values for the widest table.
+pub(crate) const PAGE: i64 = 500;
+
+/// The vendor service's tables, and the key that seals its secrets.
+pub struct VendorStore {
+    database: Database,
+    keyring: Keyring,
+}
+
+impl VendorStore {
+    /// The vendor service's migrations.
+    pub const MIGRATIONS: Migrations = Migrations {
+        service: "vendor",
+        sqlite: SQLITE,
+        postgres: POSTGRES,
+    };
+
+    /// Opens the database, brings its tables up to date, adds default Relate To codes that are missing, and reads the
+    /// key file. The key file is made only while nothing is sealed.
+    ///
+    /// # Errors
+    /// See [`Database::open`] and [`Keyring::open`].
+    pub async fn open(
+        url: &DatabaseUrl,
+        key_file: &Path,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let database = Database::open(url, Self::MIGRATIONS).await?;
+        let sealed = on_read!(database, vendor, |c, q| q::sealed::exists(c).await?);
+        let keyring = Keyring::open(key_file, !sealed)?;
+        let store = Self { database, keyring };
+        store.add_default_relate_to_codes(now).await?;
+        Ok(store)
+    }
+
+    async fn add_default_relate_to_codes(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let row = |code| {
+            let mut row = RelateToRow::from(code);
+            row.succeed(None, instant(now));
+            row
+        };
+        let rows: Vec<_> = relate_to::defaults().iter().map(row).collect();
+        on_write!(self.database, vendor, |c, q| {
+            q::relate_to_codes::insert_missing(c, &rows).await
+        })
+    }
+}
+
+/// A text to look for as a pattern of LIKE, whatever its case; its own `%`, `_` and `\` mean themselves.
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Rows as a limit of a query.
+fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
