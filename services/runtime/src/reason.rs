@@ -95,6 +95,8 @@ reasons! {
     NOT_CALCULATED
     /// FAILED_PRECONDITION: no rule file covers that tax year.
     NO_RULE_FOR_YEAR
+    /// FAILED_PRECONDITION: that form type did not exist in that tax year.
+    NO_SUCH_FORM
     /// FAILED_PRECONDITION: no layout of that form for that year and stock.
     NO_LAYOUT
     /// FAILED_PRECONDITION: a form lacks what it must carry, such as its payer's address.
