@@ -39,6 +39,16 @@ pub struct Options {
     pub both_street_lines: bool,
 }
 
+impl RecipientFacts {
+    /// The name as it prints.
+    pub fn printed_name(&self, options: Options) -> &str {
+        match options.full_name || self.short_name.trim().is_empty() {
+            true => &self.name,
+            false => &self.short_name,
+        }
+    }
+}
+
 /// Makes the form. Missing facts leave their field blank; nothing hinders the form.
 pub fn assemble(
     payer: &Payer,
@@ -61,7 +71,7 @@ pub fn assemble(
             tin: payer.tin.clone(),
         },
         recipient: RecipientBlock {
-            name: name_of(recipient, options).to_owned(),
+            name: recipient.printed_name(options).to_owned(),
             name_2: String::new(),
             street: recipient
                 .address
@@ -76,13 +86,6 @@ pub fn assemble(
         boxes: content.boxes.clone(),
         marks: marks_of(recipient, content, rules),
         states: state_row(payer, payer_states, content.state_withheld),
-    }
-}
-
-fn name_of(recipient: &RecipientFacts, options: Options) -> &str {
-    match options.full_name || recipient.short_name.trim().is_empty() {
-        true => &recipient.name,
-        false => &recipient.short_name,
     }
 }
 
