@@ -1,0 +1,131 @@
+//! Form → job: the forms with their full TINs stream to the spooler, a batch at a time.
+
+use std::pin::pin;
+
+use formfeed_domain::printing::Printing;
+use formfeed_domain::rules::YearRules;
+use formfeed_proto::convert::form::{copy_to, form_to, form_type_to};
+use formfeed_proto::convert::forms::{PrintOrder, printing_name};
+use formfeed_proto::spooler as pb;
+use formfeed_proto::spooler::submit_job_request::Part;
+use tokio::sync::mpsc;
+use tonic::{Code, Status};
+
+use crate::draft::Draft;
+use crate::peers::Peers;
+
+/// Forms of one message; the numbers of as many are in memory at once.
+const FORMS_PER_MESSAGE: usize = 500;
+/// Messages that wait for the spooler.
+const MESSAGES_AHEAD: usize = 2;
+
+/// Why a hand-over did not come to a job.
+pub(crate) enum HandOverError {
+    /// The spooler has no such job, for certain.
+    Refused(Status),
+    /// The connection broke: the spooler may have sealed the job.
+    Unknown(Status),
+}
+
+/// Hands the forms to the spooler. Doing so again for the same printing answers the same job.
+pub(crate) async fn hand_over(
+    peers: &Peers,
+    printing: &Printing,
+    order: &PrintOrder,
+    rules: &YearRules,
+    draft: &Draft,
+) -> Result<pb::Job, HandOverError> {
+    let (sender, parts) = mpsc::channel(MESSAGES_AHEAD);
+    let answered = {
+        let mut submitted = pin!(peers.spooler.submit(parts));
+        let sent = tokio::select! {
+            biased;
+            answered = &mut submitted => return answered.map_err(judge),
+            sent = send(&sender, peers, printing, order, rules, draft) => sent,
+        };
+        match sent {
+            Ok(()) => {
+                drop(sender); // the stream's end is the job's end
+                submitted.await
+            }
+            Err(status) => {
+                // The call is cancelled; its stream must not seem to end before the spooler knows.
+                tokio::spawn(async move { sender.closed().await });
+                return Err(HandOverError::Refused(status));
+            }
+        }
+    };
+    answered.map_err(judge)
+}
+
+async fn send(
+    sender: &mpsc::Sender<pb::SubmitJobRequest>,
+    peers: &Peers,
+    printing: &Printing,
+    order: &PrintOrder,
+    rules: &YearRules,
+    draft: &Draft,
+) -> Result<(), Status> {
+    let part = |part| pb::SubmitJobRequest { part: Some(part) };
+    let header = part(Part::Header(header(printing, order, draft)));
+    if sender.send(header).await.is_err() {
+        return wait_for_the_answer().await;
+    }
+    let payer_id = &order.subject.payer_id;
+    for batch in draft.forms.chunks(FORMS_PER_MESSAGE) {
+        let versions = batch.iter().map(|form| form.version.clone()).collect();
+        let purpose = printing_name(&printing.id);
+        let released = peers.vendors.release_tins(versions, payer_id, purpose);
+        let released = released.await?;
+        let payer_tin = released.payer.as_ref();
+        let forms: Result<Vec<_>, Status> = batch
+            .iter()
+            .zip(released.vendors)
+            .map(|(form, tin)| draft.form(form, order, rules, (payer_tin, tin)))
+            .map(|form| form.map(|form| form_to(&form)))
+            .collect();
+        let forms = part(Part::Forms(pb::JobForms { forms: forms? }));
+        if sender.send(forms).await.is_err() {
+            return wait_for_the_answer().await;
+        }
+    }
+    Ok(())
+}
+
+/// The spooler has stopped reading: what it answers tells why.
+async fn wait_for_the_answer() -> Result<(), Status> {
+    std::future::pending().await
+}
+
+fn header(printing: &Printing, order: &PrintOrder, draft: &Draft) -> pb::JobHeader {
+    let subject = &printing.subject;
+    pb::JobHeader {
+        request_id: format!("printing-{}", printing.id),
+        payer_id: subject.payer_id.to_string(),
+        tax_year: subject.tax_year.year(),
+        form_type: form_type_to(subject.form_type).into(),
+        copy: copy_to(subject.copy).into(),
+        stock: order.stock.clone(),
+        printer: printing.printer.clone(),
+        control_total_cents: draft.totals.total.cents(),
+        priority: 0,
+        on_behalf_of: printing.user.clone(),
+        forms: i32::try_from(draft.forms.len()).unwrap_or(i32::MAX),
+    }
+}
+
+/// Whether an answer proves that there is no job. ALREADY_EXISTS proves the contrary: the hand-over was cut off
+/// after the job was sealed, and the information has changed since.
+fn judge(status: Status) -> HandOverError {
+    match status.code() {
+        Code::InvalidArgument
+        | Code::NotFound
+        | Code::FailedPrecondition
+        | Code::PermissionDenied
+        | Code::Unauthenticated
+        | Code::ResourceExhausted
+        | Code::OutOfRange
+        | Code::Unimplemented => HandOverError::Refused(status),
+        _ => HandOverError::Unknown(status),
+    }
+}

@@ -1,0 +1,129 @@
+//! A page of form decisions: every recipient of the year, with form or with the reason for none.
+
+use formfeed_domain::eligibility::Decision;
+use formfeed_domain::form::FormType;
+use formfeed_domain::rules::YearRules;
+use formfeed_proto::convert::forms::{FormsQuery, decision_to};
+use formfeed_proto::forms::FormDecision;
+use serde::{Deserialize, Serialize};
+use tonic::Status;
+
+use crate::decide::{Decided, decide};
+use crate::error::rule_status;
+use crate::peers::Peers;
+use crate::recipients::{Position, Recipients};
+
+/// Most recipients decided at once.
+const BATCH: usize = 500;
+
+/// Where the next page begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Resume {
+    /// The recipient to begin with.
+    position: Position,
+    /// Its decisions that the page before has shown.
+    shown: usize,
+}
+
+/// A page of at most `size` decisions, and where the next one begins.
+pub(crate) async fn list(
+    peers: &Peers,
+    query: &FormsQuery,
+    rules: &YearRules,
+    from: Resume,
+    size: usize,
+) -> Result<(Vec<FormDecision>, Option<Resume>), Status> {
+    let batch = (size + 1).min(BATCH);
+    let page_size = i32::try_from(batch * 2).unwrap_or(i32::MAX);
+    let whose = (&query.payer_id, query.tax_year);
+    let first = from.position.recipient.clone();
+    let mut recipients = Recipients::new(&peers.calculation, whose, page_size, from.position);
+    let mut entries = Vec::new();
+    while entries.len() <= size {
+        let next = recipients.batch(batch).await?;
+        if next.is_empty() {
+            break;
+        }
+        for decided in decide(&peers.vendors, next, rules, query.options.eligibility).await? {
+            let is_first = decided.position.recipient == first;
+            let shown = if is_first { from.shown } else { 0 };
+            let decisions = decisions_of(&decided, query, rules)?;
+            for (index, decision) in decisions.into_iter().enumerate().skip(shown) {
+                let position = decided.position.clone();
+                let shown = index;
+                entries.push((Resume { position, shown }, decision));
+            }
+        }
+    }
+    let next = entries.get(size).map(|(resume, _)| resume.clone());
+    entries.truncate(size);
+    let decisions = entries.into_iter().map(|(_, decision)| decision);
+    Ok((decisions.collect(), next))
+}
+
+fn decisions_of(
+    decided: &Decided,
+    query: &FormsQuery,
+    rules: &YearRules,
+) -> Result<Vec<FormDecision>, Status> {
+    if let Some(skipped) = &decided.skipped {
+        let without_form = FormDecision {
+            reason: skipped.reason.clone(),
+            explanation: skipped.explanation.clone(),
+            ..whom(decided, query)
+        };
+        return Ok(match query.form_type {
+            None => vec![without_form],
+            Some(_) => Vec::new(),
+        });
+    }
+    let is_wanted = |form_type: FormType| query.form_type.is_none_or(|only| only == form_type);
+    let wanted = decided.decisions.iter().filter(|(t, _)| is_wanted(**t));
+    wanted
+        .map(|(form_type, decision)| {
+            let form = rules.form(*form_type).map_err(rule_status)?;
+            let FormDecision {
+                recipient_id,
+                recipient_name,
+                truncated_tin,
+                ..
+            } = whom(decided, query);
+            Ok(FormDecision {
+                recipient_id,
+                recipient_name,
+                truncated_tin,
+                warnings: warnings(decided, decision),
+                ..decision_to(decision, form)
+            })
+        })
+        .collect()
+}
+
+fn whom(decided: &Decided, query: &FormsQuery) -> FormDecision {
+    FormDecision {
+        recipient_id: decided.facts.vendor_id.to_string(),
+        recipient_name: decided
+            .facts
+            .printed_name(query.options.assembly)
+            .to_owned(),
+        truncated_tin: decided.truncated_tin.clone(),
+        ..FormDecision::default()
+    }
+}
+
+/// What to mend before printing; a recipient without a form has nothing to mend.
+fn warnings(decided: &Decided, decision: &Decision) -> Vec<String> {
+    if matches!(decision, Decision::NoForm(_)) {
+        return Vec::new();
+    }
+    let mut warnings = Vec::new();
+    if decided.truncated_tin.is_empty() {
+        warnings.push("no TIN: the form prints without it".to_owned());
+    }
+    if decided.facts.address.is_none() {
+        warnings.push("no address: the form prints without it".to_owned());
+    }
+    let left_off = Decided::left_off(decision);
+    warnings.extend(left_off.map(|(amount, _)| format!("left off: {amount}")));
+    warnings
+}

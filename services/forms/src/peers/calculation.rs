@@ -1,0 +1,117 @@
+//! The calculation service: 1099 information, and who was skipped.
+
+use formfeed_domain::{PayerId, TaxYear};
+use formfeed_proto::calculation as pb;
+use formfeed_proto::calculation::calculation_service_client::CalculationServiceClient;
+use formfeed_runtime::client::AuthChannel;
+use formfeed_runtime::{Connector, sized};
+use tonic::Status;
+
+use super::explained;
+use crate::feed::Pages;
+
+/// Entries of a page of runs.
+const RUNS_PER_PAGE: i32 = 100;
+
+/// The way to the calculation service.
+#[derive(Debug, Clone)]
+pub(crate) struct Calculation(pub(super) Connector);
+
+impl Calculation {
+    /// Whether a run of the payer and year was ever completed.
+    pub(crate) async fn has_completed_run(
+        &self,
+        payer_id: &PayerId,
+        tax_year: TaxYear,
+    ) -> Result<bool, Status> {
+        let mut request = pb::ListRunsRequest {
+            page_size: RUNS_PER_PAGE,
+            page_token: String::new(),
+            payer_id: payer_id.to_string(),
+            tax_year: tax_year.year(),
+        };
+        loop {
+            let answered = self.client().list_runs(request.clone()).await;
+            let page = answered
+                .map_err(|status| explained(&self.0, status))?
+                .into_inner();
+            let mut runs = page.runs.iter();
+            if runs.any(|run| run.state() == pb::run::State::Completed) {
+                return Ok(true);
+            }
+            if page.next_page_token.is_empty() {
+                return Ok(false);
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
+    fn client(&self) -> CalculationServiceClient<AuthChannel> {
+        sized!(
+            CalculationServiceClient::new(self.0.channel()),
+            self.0.limits()
+        )
+    }
+}
+
+/// The pages of the 1099 information of a payer and year.
+pub(crate) struct InformationPages {
+    pub(crate) calculation: Calculation,
+    pub(crate) payer_id: PayerId,
+    pub(crate) tax_year: TaxYear,
+    pub(crate) page_size: i32,
+}
+
+impl Pages for InformationPages {
+    type Entry = pb::Information;
+
+    async fn page(&self, token: String) -> Result<(Vec<pb::Information>, String), Status> {
+        let request = pb::ListInformationRequest {
+            payer_id: self.payer_id.to_string(),
+            tax_year: self.tax_year.year(),
+            page_size: self.page_size,
+            page_token: token,
+            ..pb::ListInformationRequest::default()
+        };
+        let answered = self.calculation.client().list_information(request).await;
+        let page = answered
+            .map_err(|status| explained(&self.calculation.0, status))?
+            .into_inner();
+        Ok((page.information, page.next_page_token))
+    }
+
+    fn recipient(entry: &pb::Information) -> &str {
+        &entry.recipient_id
+    }
+}
+
+/// The pages of the recipients of a payer and year without 1099 information.
+pub(crate) struct SkippedPages {
+    pub(crate) calculation: Calculation,
+    pub(crate) payer_id: PayerId,
+    pub(crate) tax_year: TaxYear,
+    pub(crate) page_size: i32,
+}
+
+impl Pages for SkippedPages {
+    type Entry = pb::SkippedRecipient;
+
+    async fn page(&self, token: String) -> Result<(Vec<pb::SkippedRecipient>, String), Status> {
+        let request = pb::ListSkippedRecipientsRequest {
+            payer_id: self.payer_id.to_string(),
+            tax_year: self.tax_year.year(),
+            page_size: self.page_size,
+            page_token: token,
+        };
+        let mut client = self.calculation.client();
+        let answered = client.list_skipped_recipients(request).await;
+        let page = answered
+            .map_err(|status| explained(&self.calculation.0, status))?
+            .into_inner();
+        Ok((page.skipped, page.next_page_token))
+    }
+
+    fn recipient(entry: &pb::SkippedRecipient) -> &str {
+        &entry.recipient_id
+    }
+}

@@ -1,0 +1,135 @@
+//! The vendor service: payers, vendors as they were, and the full TINs for forms.
+
+use formfeed_domain::payer::{Payer, PayerState, PostalAddress};
+use formfeed_domain::{PayerId, Tin, TinKind};
+use formfeed_proto::vendor as pb;
+use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
+use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
+use formfeed_runtime::{Connector, incident, sized};
+use tonic::Status;
+
+use super::explained;
+
+pub(crate) use pb::VendorVersionRef;
+
+/// The way to the vendor service.
+#[derive(Debug, Clone)]
+pub(crate) struct Vendors(pub(super) Connector);
+
+/// Full numbers, in the order asked for; `None` where there is none.
+pub(crate) struct Released {
+    pub(crate) vendors: Vec<Option<Tin>>,
+    pub(crate) payer: Option<Tin>,
+}
+
+impl Vendors {
+    /// The payer without its number, its numbers with state tax offices, and whether it has a TIN.
+    pub(crate) async fn payer(
+        &self,
+        payer_id: &PayerId,
+    ) -> Result<(Payer, Vec<PayerState>, bool), Status> {
+        let request = pb::GetPayerRequest {
+            name: format!("payers/{payer_id}"),
+        };
+        let mut client = sized!(PayerServiceClient::new(self.0.channel()), self.0.limits());
+        let answered = client.get_payer(request).await;
+        let message = answered
+            .map_err(|status| explained(&self.0, status))?
+            .into_inner();
+        let has_tin = !message.truncated_tin.is_empty();
+        let states = message.states.iter().map(|state| PayerState {
+            payer_id: payer_id.clone(),
+            state: state.state.clone(),
+            state_id: state.state_id.clone(),
+        });
+        let states = states.collect();
+        let payer = Payer {
+            payer_id: payer_id.clone(),
+            name: message.display_name,
+            tin: None,
+            address: address_from(message.address.unwrap_or_default()),
+            phone: message.phone,
+            contact_name: message.contact_name,
+            contact_email: message.contact_email,
+        };
+        Ok((payer, states, has_tin))
+    }
+
+    /// Vendors as they were at some versions, at most 1000, in the order asked for.
+    pub(crate) async fn versions(
+        &self,
+        refs: Vec<VendorVersionRef>,
+    ) -> Result<Vec<pb::VendorVersion>, Status> {
+        let wanted = refs.len();
+        if wanted == 0 {
+            return Ok(Vec::new());
+        }
+        let request = pb::BatchGetVendorVersionsRequest { refs };
+        let answered = self.client().batch_get_vendor_versions(request).await;
+        let versions = answered
+            .map_err(|status| explained(&self.0, status))?
+            .into_inner()
+            .versions;
+        match versions.len() == wanted {
+            true => Ok(versions),
+            false => Err(wrong_number()),
+        }
+    }
+
+    /// Full TINs of some vendor versions, at most 1000, and of the payer.
+    pub(crate) async fn release_tins(
+        &self,
+        vendors: Vec<VendorVersionRef>,
+        payer_id: &PayerId,
+        purpose: String,
+    ) -> Result<Released, Status> {
+        let wanted = vendors.len();
+        let request = pb::ReleaseTinsRequest {
+            vendors,
+            payer_id: payer_id.to_string(),
+            purpose,
+        };
+        let answered = self.client().release_tins(request).await;
+        let message = answered
+            .map_err(|status| explained(&self.0, status))?
+            .into_inner();
+        if message.vendors.len() != wanted {
+            return Err(wrong_number());
+        }
+        let vendors: Result<_, Status> = message.vendors.iter().map(tin_from).collect();
+        Ok(Released {
+            vendors: vendors?,
+            payer: message.payer.as_ref().map(tin_from).transpose()?.flatten(),
+        })
+    }
+
+    fn client(&self) -> VendorServiceClient<formfeed_runtime::client::AuthChannel> {
+        sized!(VendorServiceClient::new(self.0.channel()), self.0.limits())
+    }
+}
+
+/// A postal address from its message.
+pub(crate) fn address_from(message: pb::PostalAddress) -> PostalAddress {
+    PostalAddress {
+        line_1: message.line_1,
+        line_2: message.line_2,
+        city: message.city,
+        state: message.state,
+        postal_code: message.postal_code,
+        country: message.country,
+    }
+}
+
+fn tin_from(released: &pb::ReleasedTin) -> Result<Option<Tin>, Status> {
+    if released.digits.is_empty() {
+        return Ok(None);
+    }
+    let kind = released.tin_type.parse::<TinKind>();
+    kind.and_then(|kind| Tin::parse(kind, &released.digits))
+        .map(Some)
+        .map_err(|_| incident::internal_because("the vendor service released what is no TIN"))
+}
+
+fn wrong_number() -> Status {
+    incident::internal_because("the vendor service answered another number of vendors than asked")
+}

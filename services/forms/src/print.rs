@@ -1,0 +1,131 @@
+//! Form → job: a printing is recorded, its forms are handed to the spooler, and its job is noted.
+//!
+//! The record comes first. Whatever happens between it and the note of the job, the same request id
+//! finishes the printing: the spooler knows the printing by an id of its own and makes one job of it.
+
+use chrono::{SubsecRound as _, Utc};
+use formfeed_domain::Money;
+use formfeed_domain::printing::Printing;
+use formfeed_domain::rules::{self, YearRules};
+use formfeed_proto::convert::forms::PrintOrder;
+use formfeed_runtime::{IntoStatus as _, request_id};
+use formfeed_store::forms::{Begun, FormsStore};
+use tonic::Status;
+use tracing::{info, warn};
+
+use crate::draft::Draft;
+use crate::error::{PrintError, rule_status};
+use crate::hand_over::{HandOverError, hand_over};
+use crate::peers::Peers;
+use crate::turns::Turns;
+
+/// What printing takes.
+pub(crate) struct Desk {
+    pub(crate) store: FormsStore,
+    pub(crate) peers: Peers,
+    pub(crate) turns: Turns,
+}
+
+/// A request to print.
+pub(crate) struct Wish {
+    /// Makes a retry safe.
+    pub(crate) request_id: String,
+    /// What was asked, in short, to know a retry by.
+    pub(crate) fingerprint: String,
+    /// What was asked.
+    pub(crate) order: PrintOrder,
+    /// Who asks.
+    pub(crate) user: String,
+}
+
+impl Desk {
+    /// Prints, or answers the printing that the same request has brought about before.
+    pub(crate) async fn print(&self, wish: Wish) -> Result<Printing, Status> {
+        let subject = &wish.order.subject;
+        let rules = rules::for_year(subject.tax_year).map_err(rule_status)?;
+        rules.form(subject.form_type).map_err(rule_status)?;
+        let _turn = self.turns.take(&wish.request_id).await;
+        let known = self.store.of_request(&wish.request_id).await;
+        let (printing, draft) = match known.map_err(|error| error.into_status())? {
+            Some((printing, first)) => {
+                request_id::check(&wish.request_id, &wish.fingerprint, &first)?;
+                if printing.job.is_some() {
+                    return Ok(printing);
+                }
+                warn!(
+                    printing = printing.id,
+                    "Finishing a hand-over that was cut off"
+                );
+                let draft = Draft::gather(&self.peers, &wish.order, rules).await?;
+                (printing, draft)
+            }
+            None => self.begin(&wish, rules).await?,
+        };
+        self.submit(printing, &wish.order, rules, &draft).await
+    }
+
+    /// Records a printing, once everything that could speak against it has been asked.
+    async fn begin(&self, wish: &Wish, rules: &YearRules) -> Result<(Printing, Draft), Status> {
+        let order = &wish.order;
+        if order.again_reason.is_empty() {
+            let first = self.store.first_of(&order.subject).await;
+            if let Some(first) = first.map_err(|error| error.into_status())? {
+                return Err(PrintError::printed_before(Box::new(first)).into());
+            }
+        }
+        self.peers.spooler.printer(&order.printer).await?;
+        let draft = Draft::gather(&self.peers, order, rules).await?;
+        let printing = Printing {
+            id: uuid::Uuid::now_v7().to_string(),
+            request_id: wish.request_id.clone(),
+            subject: order.subject.clone(),
+            printer: order.printer.clone(),
+            job: None,
+            forms: i64::try_from(draft.forms.len()).unwrap_or(i64::MAX),
+            total: draft.totals.total,
+            user: wish.user.clone(),
+            again_reason: order.again_reason.clone(),
+            warnings: draft.warnings.clone(),
+            create_time: Utc::now().trunc_subsecs(6),
+        };
+        let begun = self.store.begin(&printing, &wish.fingerprint).await;
+        match begun.map_err(|error| error.into_status())? {
+            Begun::New => Ok((printing, draft)),
+            Begun::PrintedBefore(first) => Err(PrintError::printed_before(first).into()),
+        }
+    }
+
+    /// Hands the forms over and notes the job; a printing that the spooler refuses is forgotten.
+    async fn submit(
+        &self,
+        mut printing: Printing,
+        order: &PrintOrder,
+        rules: &YearRules,
+        draft: &Draft,
+    ) -> Result<Printing, Status> {
+        let job = match hand_over(&self.peers, &printing, order, rules, draft).await {
+            Ok(job) => job,
+            Err(HandOverError::Unknown(status)) => return Err(status),
+            Err(HandOverError::Refused(status)) => {
+                let withdrawn = self.store.withdraw(&printing.id).await;
+                withdrawn.map_err(|error| error.into_status())?;
+                return Err(status);
+            }
+        };
+        printing.forms = i64::from(job.forms);
+        printing.total = Money::from_cents(job.control_total_cents);
+        let sealed = (job.name.as_str(), printing.forms, printing.total);
+        let noted = self.store.submitted(&printing.id, sealed, Utc::now()).await;
+        noted.map_err(|error| error.into_status())?;
+        info!(
+            printing = printing.id,
+            job = job.name,
+            forms = printing.forms,
+            "Handed {} forms to the spooler as {}",
+            printing.forms,
+            job.name
+        );
+        printing.job = Some(job.name);
+        Ok(printing)
+    }
+}

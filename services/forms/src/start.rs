@@ -1,0 +1,89 @@
+//! Puts the service together and starts it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use formfeed_proto::forms::forms_service_server::FormsServiceServer;
+use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::server::ServerError;
+use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
+use formfeed_store::forms::FormsStore;
+use formfeed_store::{DatabaseUrl, StoreError};
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::peers::Peers;
+use crate::print::Desk;
+use crate::service::Handlers;
+use crate::turns::Turns;
+
+/// The service at work.
+pub struct Running {
+    address: SocketAddr,
+    url: String,
+    ended: JoinHandle<Result<(), ServerError>>,
+}
+
+/// Why the service did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The tables cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The configuration must not run.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server did not start, or failed.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The server's task broke.
+    #[error("the server's task broke")]
+    Task(#[from] JoinError),
+}
+
+/// Opens the tables, takes the port and answers calls until `shutdown` is cancelled.
+///
+/// # Errors
+/// When the tables, the configuration or the address cannot be used.
+pub async fn start(
+    config: &ServiceConfig,
+    tokens: TokenStore,
+    shutdown: CancellationToken,
+) -> Result<Running, StartError> {
+    let url: DatabaseUrl = config.database_url.parse()?;
+    let desk = Arc::new(Desk {
+        store: FormsStore::open(&url).await?,
+        peers: Peers::new(config)?,
+        turns: Turns::default(),
+    });
+    let handlers = FormsServiceServer::from_arc(Arc::new(Handlers(desk)));
+    let server = Server::new(config, tokens).add_service(sized!(handlers, config.limits));
+    let bound = server.bind().await?;
+    let (address, url) = (bound.address(), bound.url());
+    Ok(Running {
+        address,
+        url,
+        ended: tokio::spawn(bound.serve(shutdown)),
+    })
+}
+
+impl Running {
+    /// Where it listens; the port is the real one.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL for clients.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Waits until it has stopped.
+    ///
+    /// # Errors
+    /// When the server failed.
+    pub async fn ended(self) -> Result<(), StartError> {
+        Ok(self.ended.await??)
+    }
+}
