@@ -5,10 +5,12 @@ use std::{env, fs, io};
 
 use prost::Message as _;
 
-/// Messages that carry a full TIN and nothing else: `src/hidden.rs` shows them without it.
-const HIDDEN: [&str; 2] = [
+/// Messages that carry a full TIN: `src/hidden.rs` shows them without it.
+const HIDDEN: [&str; 4] = [
     "formfeed.spooler.v1.FullTin",
+    "formfeed.vendor.v1.Payer",
     "formfeed.vendor.v1.ReleasedTin",
+    "formfeed.vendor.v1.Vendor",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

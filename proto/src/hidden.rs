@@ -16,6 +16,18 @@ impl fmt::Debug for vendor::ReleasedTin {
     }
 }
 
+impl fmt::Debug for vendor::Payer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Payer({:?})", self.payer_id)
+    }
+}
+
+impl fmt::Debug for vendor::Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Vendor({:?}, version {})", self.vendor_id, self.version)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

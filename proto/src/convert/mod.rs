@@ -5,12 +5,38 @@
 
 use std::fmt;
 
+mod account;
+mod address;
 mod date;
 pub mod form;
 pub mod forms;
+mod income_type;
+mod name;
+mod organization;
+mod payer;
+mod relate_to;
+mod stamp;
+mod text;
+mod token;
+mod vendor;
 mod violations;
 
+pub use account::{account_from, account_input, account_to};
+pub use address::address_to;
 pub use date::{date_from, date_to, timestamp_to};
+pub use name::key_in;
+pub use organization::{
+    cash_account_from, cash_account_input, cash_account_to, organization_from, organization_input,
+    organization_to,
+};
+pub use payer::{payer_from, payer_input, payer_state_from, payer_state_input, payer_to};
+pub use relate_to::{position_from, relate_to_from, relate_to_input, relate_to_key, relate_to_to};
+pub use stamp::Stamp;
+pub use token::{create_token_from, token_id_from};
+pub use vendor::{
+    VendorStanding, vendor_address_from, vendor_address_input, vendor_address_key,
+    vendor_address_to, vendor_from, vendor_input, vendor_to,
+};
 pub use violations::{Violation, Violations};
 
 /// Reads a field by a fallible conversion; a failure is noted under `field` and answers `None`.
@@ -23,11 +49,11 @@ pub fn read<T, E: fmt::Display>(
 }
 
 /// As [`read`] for a text field that may be blank, which answers `Some(None)`.
-pub fn read_optional<T, E: fmt::Display>(
+pub fn read_optional<'a, T, E: fmt::Display>(
     violations: &mut Violations,
     field: &str,
-    text: &str,
-    convert: impl FnOnce(&str) -> Result<T, E>,
+    text: &'a str,
+    convert: impl FnOnce(&'a str) -> Result<T, E>,
 ) -> Option<Option<T>> {
     match text.is_empty() {
         true => Some(None),
