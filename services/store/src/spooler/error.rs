@@ -1,0 +1,96 @@
+//! Why the spooler's tables refuse a change.
+
+use formfeed_domain::spool::{AttemptState, JobId, PrinterId, ReportError};
+
+use crate::StoreError;
+
+/// A change that the facts do not allow, or a failure of storage.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpoolError {
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The report would not add up: our bug, or rows edited by hand.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// No such job.
+    #[error("{0} does not exist")]
+    JobNotFound(JobId),
+    /// No such printer, or a removed one.
+    #[error("printer {0} does not exist")]
+    PrinterNotFound(PrinterId),
+    /// A printer of that name is there.
+    #[error("printer {0} exists already")]
+    PrinterExists(PrinterId),
+    /// The request id was used with other content.
+    #[error("request id {0} was used with other content")]
+    RequestIdReused(String),
+    /// The printer has jobs that have not ended.
+    #[error("printer {printer} has {jobs} open jobs")]
+    PrinterInUse {
+        /// Which.
+        printer: PrinterId,
+        /// How many.
+        jobs: i64,
+    },
+    /// A sheet on the printer is in doubt.
+    #[error("{sheets} sheets on printer {printer} are in doubt")]
+    PrinterInDoubt {
+        /// Which.
+        printer: PrinterId,
+        /// How many.
+        sheets: i64,
+    },
+    /// The job has ended, or is about to.
+    #[error("{0} has ended or was canceled")]
+    JobEnded(JobId),
+    /// The job has fewer sheets.
+    #[error("{job} has {sheets} sheets, there is no sheet {sheet}")]
+    SheetNotFound {
+        /// Which job.
+        job: JobId,
+        /// Sheets it has.
+        sheets: u32,
+        /// Sheet asked for.
+        sheet: u32,
+    },
+    /// The sheet is neither in doubt nor does it wait for a word.
+    #[error("sheet {sheet} of {job} wants no decision")]
+    NothingToDecide {
+        /// Which job.
+        job: JobId,
+        /// First such sheet.
+        sheet: u32,
+    },
+    /// Somebody decided before.
+    #[error("{by} decided sheet {sheet} before: {state}")]
+    Decided {
+        /// First such sheet.
+        sheet: u32,
+        /// Who.
+        by: String,
+        /// What.
+        state: AttemptState,
+        /// Whether the decision was the same.
+        same: bool,
+    },
+    /// Facts changed since the work was chosen: hold, cancel, pause, another load, doubt. Choose again.
+    #[error("the work may not go on now")]
+    NotNow,
+    /// The attempt is not where its keeper left it. Nothing was changed.
+    #[error("the attempt was changed by another hand")]
+    Overtaken,
+}
+
+impl From<diesel::result::Error> for SpoolError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<crate::SealError> for SpoolError {
+    fn from(error: crate::SealError) -> Self {
+        Self::Store(error.into())
+    }
+}

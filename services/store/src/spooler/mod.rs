@@ -1,0 +1,37 @@
+//! Tables of the spooler: printers, jobs, sealed forms, sheets, attempts, reports.
+//!
+//! [`SpoolerStore`] is what the daemon calls; `queries/` holds one file per table, compiled once for each database.
+//! States of sheets and jobs are not here: the domain derives them.
+
+mod error;
+mod rows;
+mod schema;
+mod snapshot;
+mod store;
+
+pub use error::SpoolError;
+
+pub use store::{
+    Act, Change, Chosen, JobPage, JobView, NewJob, NewPrinter, OpenAttempts, PrinterStatus,
+    Reservation, SealedForm, SpoolerStore, Submitted,
+};
+
+/// The queries on SQLite.
+#[path = "."]
+pub(crate) mod sqlite {
+    pub(crate) type Conn = crate::database::SqliteConn;
+    pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
+    #[path = "queries/mod.rs"]
+    mod queries;
+    pub(crate) use queries::*;
+}
+
+/// The queries on PostgreSQL.
+#[path = "."]
+pub(crate) mod postgres {
+    pub(crate) type Conn = crate::database::PostgresConn;
+    pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
+    #[path = "queries/mod.rs"]
+    mod queries;
+    pub(crate) use queries::*;
+}

@@ -1,0 +1,242 @@
+//! Tries to put sheets on paper. A state changes only by a guarded step.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, run_batch};
+use crate::StoreError;
+use crate::spooler::rows::AttemptRow;
+use crate::spooler::schema::attempts;
+
+/// What goes with a step.
+pub(crate) struct Step<'a> {
+    /// Where the attempts must stand.
+    pub(crate) from: &'a str,
+    /// Where they go.
+    pub(crate) to: &'a str,
+    /// What the device showed; `None` keeps what is known.
+    pub(crate) evidence: Option<&'a str>,
+    /// Ground of a good one.
+    pub(crate) basis: Option<&'a str>,
+    /// Who decided; `None` keeps it.
+    pub(crate) decided_by: Option<&'a str>,
+    /// Why; `None` keeps it.
+    pub(crate) reason: Option<&'a str>,
+    /// When.
+    pub(crate) now: NaiveDateTime,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = attempts)]
+struct Changes<'a> {
+    state: &'a str,
+    evidence: Option<&'a str>,
+    basis: Option<&'a str>,
+    decided_by: Option<&'a str>,
+    reason: Option<&'a str>,
+    updated_at: NaiveDateTime,
+}
+
+impl<'a> Step<'a> {
+    fn changes(&self) -> Changes<'a> {
+        Changes {
+            state: self.to,
+            evidence: self.evidence,
+            basis: self.basis,
+            decided_by: self.decided_by,
+            reason: self.reason,
+            updated_at: self.now,
+        }
+    }
+}
+
+/// Reserves sheets. A second attempt that would hold a sheet is refused by an index.
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), StoreError> {
+    run_batch!(conn, diesel::insert_into(attempts::table).values(rows))?;
+    Ok(())
+}
+
+/// Moves the attempts of one device job; answers how many stood where they must.
+pub(crate) async fn step(
+    conn: &mut Conn,
+    token: &str,
+    step: &Step<'_>,
+) -> Result<usize, StoreError> {
+    Ok(diesel::update(
+        attempts::table
+            .filter(attempts::token.eq(token))
+            .filter(attempts::state.eq(step.from)),
+    )
+    .set(step.changes())
+    .execute(conn)
+    .await?)
+}
+
+/// Moves the attempts of some sheets of a job.
+pub(crate) async fn step_sheets(
+    conn: &mut Conn,
+    job: &str,
+    sheets: &[i32],
+    step: &Step<'_>,
+) -> Result<usize, StoreError> {
+    Ok(diesel::update(
+        attempts::table
+            .filter(attempts::job_id.eq(job))
+            .filter(attempts::sheet.eq_any(sheets))
+            .filter(attempts::state.eq(step.from)),
+    )
+    .set(step.changes())
+    .execute(conn)
+    .await?)
+}
+
+/// Keeps what the device showed of attempts that are under way.
+pub(crate) async fn note(
+    conn: &mut Conn,
+    token: &str,
+    evidence: &str,
+    now: NaiveDateTime,
+) -> Result<(), StoreError> {
+    diesel::update(
+        attempts::table
+            .filter(attempts::token.eq(token))
+            .filter(attempts::state.eq_any(["intent", "in_flight", "in_doubt"])),
+    )
+    .set((
+        attempts::evidence.eq(evidence),
+        attempts::updated_at.eq(now),
+    ))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Attempts of one device job.
+pub(crate) async fn of_token(conn: &mut Conn, token: &str) -> Result<Vec<AttemptRow>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::token.eq(token))
+        .order(attempts::sheet)
+        .load(conn)
+        .await?)
+}
+
+/// Attempts on a printer that stand in one of these states, in order.
+pub(crate) async fn on_printer(
+    conn: &mut Conn,
+    printer: &str,
+    states: &[&str],
+) -> Result<Vec<AttemptRow>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::printer_id.eq(printer))
+        .filter(attempts::state.eq_any(states))
+        .order((attempts::job_id, attempts::sheet))
+        .load(conn)
+        .await?)
+}
+
+/// How many attempts on a printer stand in one of these states.
+pub(crate) async fn count_on_printer(
+    conn: &mut Conn,
+    printer: &str,
+    states: &[&str],
+) -> Result<i64, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::printer_id.eq(printer))
+        .filter(attempts::state.eq_any(states))
+        .count()
+        .get_result(conn)
+        .await?)
+}
+
+/// How many attempts took from a load and stand in one of these states.
+pub(crate) async fn count_of_load(
+    conn: &mut Conn,
+    load: &str,
+    states: &[&str],
+) -> Result<i64, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::load_id.eq(load))
+        .filter(attempts::state.eq_any(states))
+        .count()
+        .get_result(conn)
+        .await?)
+}
+
+/// Attempts of some sheets of a job, by sheet and number.
+pub(crate) async fn of_sheets(
+    conn: &mut Conn,
+    job: &str,
+    sheets: &[i32],
+) -> Result<Vec<AttemptRow>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::job_id.eq(job))
+        .filter(attempts::sheet.eq_any(sheets))
+        .order((attempts::sheet, attempts::number))
+        .load(conn)
+        .await?)
+}
+
+/// The last attempt number of each of some sheets; sheets without attempts are missing.
+pub(crate) async fn last_numbers(
+    conn: &mut Conn,
+    job: &str,
+    sheets: &[i32],
+) -> Result<Vec<(i32, Option<i32>)>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::job_id.eq(job))
+        .filter(attempts::sheet.eq_any(sheets))
+        .group_by(attempts::sheet)
+        .select((attempts::sheet, diesel::dsl::max(attempts::number)))
+        .load(conn)
+        .await?)
+}
+
+/// The last sheet of a job that ever had an attempt; 0 for none.
+pub(crate) async fn last_sheet(conn: &mut Conn, job: &str) -> Result<i32, StoreError> {
+    let last: Option<i32> = attempts::table
+        .filter(attempts::job_id.eq(job))
+        .select(diesel::dsl::max(attempts::sheet))
+        .first(conn)
+        .await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Names of a job's device jobs that were not given up before a byte left.
+pub(crate) async fn device_jobs(conn: &mut Conn, job: &str) -> Result<i64, StoreError> {
+    let tokens: Vec<String> = attempts::table
+        .filter(attempts::job_id.eq(job))
+        .filter(attempts::state.ne("released"))
+        .select(attempts::token)
+        .distinct()
+        .load(conn)
+        .await?;
+    Ok(i64::try_from(tokens.len()).unwrap_or(i64::MAX))
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = Integer)]
+    sheet: i32,
+}
+
+/// Sheets whose attempts all came to nothing, in order: they wait again.
+pub(crate) async fn returned(
+    conn: &mut Conn,
+    job: &str,
+    limit: i32,
+) -> Result<Vec<i32>, StoreError> {
+    let numbers = diesel::sql_query(
+        "SELECT DISTINCT a.sheet AS sheet FROM attempts a \
+         WHERE a.job_id = $1 AND a.state IN ('released', 'not_printed') \
+           AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.job_id = a.job_id AND b.sheet = a.sheet \
+                AND b.state NOT IN ('released', 'not_printed')) \
+         ORDER BY a.sheet LIMIT $2",
+    )
+    .bind::<Text, _>(job)
+    .bind::<Integer, _>(limit)
+    .load::<Number>(conn)
+    .await?;
+    Ok(numbers.into_iter().map(|number| number.sheet).collect())
+}

@@ -1,0 +1,24 @@
+//! Who did what, when and why.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, run_batch};
+use crate::StoreError;
+use crate::spooler::rows::DecisionRow;
+use crate::spooler::schema::decisions;
+
+/// Records decisions, several rows in a statement.
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<(), StoreError> {
+    run_batch!(conn, diesel::insert_into(decisions::table).values(rows))?;
+    Ok(())
+}
+
+/// The decisions about a job, the oldest first.
+pub(crate) async fn of_job(conn: &mut Conn, job: &str) -> Result<Vec<DecisionRow>, StoreError> {
+    Ok(decisions::table
+        .filter(decisions::job_id.eq(job))
+        .order(decisions::decision_id)
+        .load(conn)
+        .await?)
+}

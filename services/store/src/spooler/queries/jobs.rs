@@ -1,0 +1,186 @@
+//! Jobs.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
+use diesel_async::RunQueryDsl;
+
+use super::Conn;
+use crate::StoreError;
+use crate::spooler::rows::JobRow;
+use crate::spooler::schema::jobs;
+
+/// A job.
+pub(crate) async fn find(conn: &mut Conn, id: &str) -> Result<Option<JobRow>, StoreError> {
+    Ok(jobs::table.find(id).first(conn).await.optional()?)
+}
+
+/// The job that a request made.
+pub(crate) async fn of_request(
+    conn: &mut Conn,
+    request_id: &str,
+) -> Result<Option<JobRow>, StoreError> {
+    Ok(jobs::table
+        .filter(jobs::request_id.eq(request_id))
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Whether there is any job at all.
+pub(crate) async fn any(conn: &mut Conn) -> Result<bool, StoreError> {
+    let first: Option<String> = jobs::table
+        .select(jobs::job_id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(first.is_some())
+}
+
+/// Adds a job.
+pub(crate) async fn insert(conn: &mut Conn, row: JobRow) -> Result<(), StoreError> {
+    diesel::insert_into(jobs::table)
+        .values(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Jobs before one, the newest first; a blank filter lets all pass.
+pub(crate) async fn page_before(
+    conn: &mut Conn,
+    before: Option<&str>,
+    printer: Option<&str>,
+    payer: Option<&str>,
+    open_only: bool,
+    limit: i64,
+) -> Result<Vec<JobRow>, StoreError> {
+    let mut query = jobs::table.into_boxed();
+    if let Some(before) = before {
+        query = query.filter(jobs::job_id.lt(before));
+    }
+    if let Some(printer) = printer {
+        query = query.filter(jobs::printer_id.eq(printer));
+    }
+    if let Some(payer) = payer {
+        query = query.filter(jobs::payer_id.eq(payer));
+    }
+    if open_only {
+        query = query.filter(jobs::ended_at.is_null());
+    }
+    Ok(query
+        .order(jobs::job_id.desc())
+        .limit(limit)
+        .load(conn)
+        .await?)
+}
+
+/// Open jobs of a printer.
+pub(crate) async fn count_open(conn: &mut Conn, printer: &str) -> Result<i64, StoreError> {
+    Ok(jobs::table
+        .filter(jobs::printer_id.eq(printer))
+        .filter(jobs::ended_at.is_null())
+        .count()
+        .get_result(conn)
+        .await?)
+}
+
+#[derive(QueryableByName)]
+struct Id {
+    #[diesel(sql_type = Text)]
+    job_id: String,
+}
+
+/// The next job of a printer with a sheet to print: what is begun first, then by priority, then as submitted.
+///
+/// `stock` is what is loaded; `None` for a printer that takes any.
+pub(crate) async fn next(
+    conn: &mut Conn,
+    printer: &str,
+    stock: Option<&str>,
+) -> Result<Option<String>, StoreError> {
+    let found = diesel::sql_query(
+        "SELECT j.job_id FROM jobs j \
+         WHERE j.printer_id = $1 AND j.ended_at IS NULL AND NOT j.held AND j.canceled_by IS NULL \
+           AND j.aborted IS NULL AND ($2 = 1 OR j.stock = $3) \
+           AND (COALESCE((SELECT MAX(a.sheet) FROM attempts a WHERE a.job_id = j.job_id), 0) < j.sheets \
+             OR EXISTS (SELECT 1 FROM attempts a WHERE a.job_id = j.job_id AND a.state IN ('released', 'not_printed') \
+                AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.job_id = a.job_id AND b.sheet = a.sheet \
+                    AND b.state NOT IN ('released', 'not_printed')))) \
+         ORDER BY j.started DESC, j.priority DESC, j.job_id LIMIT 1",
+    )
+    .bind::<Text, _>(printer)
+    .bind::<Integer, _>(i32::from(stock.is_none()))
+    .bind::<Text, _>(stock.unwrap_or_default())
+    .get_result::<Id>(conn)
+    .await
+    .optional()?;
+    Ok(found.map(|id| id.job_id))
+}
+
+/// Notes that a job has begun.
+pub(crate) async fn start(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id).filter(jobs::started.eq(false)))
+        .set(jobs::started.eq(true))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that something belonging to a job changed.
+pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set((
+            jobs::updated_at.eq(now),
+            jobs::version.eq(jobs::version + 1),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Holds a job, or lets it go on.
+pub(crate) async fn set_held(conn: &mut Conn, id: &str, held: bool) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set(jobs::held.eq(held))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes a cancellation.
+pub(crate) async fn cancel(
+    conn: &mut Conn,
+    id: &str,
+    by: &str,
+    reason: &str,
+    now: NaiveDateTime,
+) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set((
+            jobs::canceled_by.eq(by),
+            jobs::cancel_reason.eq(reason),
+            jobs::canceled_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that the system gave a job up.
+pub(crate) async fn abort(conn: &mut Conn, id: &str, reason: &str) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set(jobs::aborted.eq(reason))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes the end of a job.
+pub(crate) async fn end(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id).filter(jobs::ended_at.is_null()))
+        .set(jobs::ended_at.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! One file per table. Compiled twice: `Conn` is the connection of the database at hand.
+
+use super::{Conn, run_batch};
+
+pub(crate) mod attempts;
+pub(crate) mod decisions;
+pub(crate) mod job_events;
+pub(crate) mod job_forms;
+pub(crate) mod job_reports;
+pub(crate) mod jobs;
+pub(crate) mod printers;
+pub(crate) mod sheets;
+pub(crate) mod stock_loads;
+pub(crate) mod tally;

@@ -1,0 +1,66 @@
+//! Planned sheets.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, run_batch};
+use crate::StoreError;
+use crate::spooler::rows::SheetRow;
+use crate::spooler::schema::{attempts, sheets};
+
+/// Adds sheets, several rows in a statement.
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<SheetRow>) -> Result<(), StoreError> {
+    run_batch!(conn, diesel::insert_into(sheets::table).values(rows))?;
+    Ok(())
+}
+
+/// Sheets after a number, in order.
+pub(crate) async fn after(
+    conn: &mut Conn,
+    job: &str,
+    number: i32,
+    limit: i64,
+) -> Result<Vec<SheetRow>, StoreError> {
+    Ok(sheets::table
+        .filter(sheets::job_id.eq(job))
+        .filter(sheets::number.gt(number))
+        .order(sheets::number)
+        .limit(limit)
+        .load(conn)
+        .await?)
+}
+
+/// Sheets after a number with an attempt that a person must decide, in order.
+pub(crate) async fn undecided_after(
+    conn: &mut Conn,
+    job: &str,
+    number: i32,
+    limit: i64,
+) -> Result<Vec<SheetRow>, StoreError> {
+    let undecided = attempts::table
+        .filter(attempts::job_id.eq(job))
+        .filter(attempts::state.eq_any(["in_doubt", "awaiting_confirmation"]))
+        .select(attempts::sheet);
+    Ok(sheets::table
+        .filter(sheets::job_id.eq(job))
+        .filter(sheets::number.gt(number))
+        .filter(sheets::number.eq_any(undecided))
+        .order(sheets::number)
+        .limit(limit)
+        .load(conn)
+        .await?)
+}
+
+/// Sheets of these numbers, in order.
+pub(crate) async fn numbered(
+    conn: &mut Conn,
+    job: &str,
+    numbers: &[i32],
+) -> Result<Vec<SheetRow>, StoreError> {
+    Ok(sheets::table
+        .filter(sheets::job_id.eq(job))
+        .filter(sheets::number.eq_any(numbers))
+        .order(sheets::number)
+        .load(conn)
+        .await?)
+}

@@ -1,0 +1,28 @@
+//! Form stock put into printers.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::Conn;
+use crate::StoreError;
+use crate::spooler::rows::LoadRow;
+use crate::spooler::schema::stock_loads;
+
+/// What is loaded: the newest load of a printer.
+pub(crate) async fn current(conn: &mut Conn, printer: &str) -> Result<Option<LoadRow>, StoreError> {
+    Ok(stock_loads::table
+        .filter(stock_loads::printer_id.eq(printer))
+        .order(stock_loads::load_id.desc())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Notes a load.
+pub(crate) async fn insert(conn: &mut Conn, row: LoadRow) -> Result<(), StoreError> {
+    diesel::insert_into(stock_loads::table)
+        .values(row)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! Rows as the tables hold them, and their way to and from the domain.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
+use diesel::prelude::*;
+use formfeed_domain::spool::{
+    Attempt, Decision, Job, JobEvent, JobId, JobSize, JobSpec, PlannedSheet, Printer, PrinterId,
+    StockLoad, Sums,
+};
+use formfeed_domain::{Money, PayerId, TaxYear};
+
+use super::schema::{
+    attempts, decisions, job_events, job_forms, job_reports, jobs, printers, sheets, stock_loads,
+};
+use crate::StoreError;
+
+/// UTC, cut to microseconds, as both databases keep it.
+pub(super) fn stored(at: DateTime<Utc>) -> NaiveDateTime {
+    at.naive_utc().trunc_subsecs(6)
+}
+
+/// What does not read back as it was written.
+pub(super) fn corrupt(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt(what.to_string())
+}
+
+fn word<T: FromStr>(table: &str, text: &str) -> Result<T, StoreError> {
+    text.parse()
+        .map_err(|_| corrupt(format!("a word in {table}")))
+}
+
+pub(super) fn count(number: i32) -> Result<u32, StoreError> {
+    u32::try_from(number).map_err(|_| corrupt("a negative number"))
+}
+
+pub(super) fn small(number: u32) -> Result<i32, StoreError> {
+    i32::try_from(number).map_err(|_| corrupt("a number beyond 2147483647"))
+}
+
+pub(super) fn job_id(text: String) -> Result<JobId, StoreError> {
+    JobId::new(text).map_err(corrupt)
+}
+
+pub(super) fn printer_id(text: String) -> Result<PrinterId, StoreError> {
+    PrinterId::new(text).map_err(corrupt)
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = printers, treat_none_as_default_value = false)]
+pub(super) struct PrinterRow {
+    pub(super) printer_id: String,
+    pub(super) uri: String,
+    pub(super) dialect: Option<String>,
+    pub(super) evidence: Option<String>,
+    pub(super) paused: Option<String>,
+    pub(super) request_id: String,
+    pub(super) fingerprint: String,
+    pub(super) removed_at: Option<NaiveDateTime>,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) updated_at: NaiveDateTime,
+    pub(super) version: i64,
+}
+
+impl PrinterRow {
+    pub(super) fn domain(self, load: Option<StockLoad>) -> Result<Printer, StoreError> {
+        Ok(Printer {
+            id: printer_id(self.printer_id)?,
+            uri: self.uri,
+            dialect: self.dialect,
+            evidence: self
+                .evidence
+                .map(|text| word("printers", &text))
+                .transpose()?,
+            paused: self.paused,
+            load,
+            request_id: self.request_id,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+            version: self.version,
+        })
+    }
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = stock_loads, treat_none_as_default_value = false)]
+pub(super) struct LoadRow {
+    pub(super) load_id: String,
+    pub(super) printer_id: String,
+    pub(super) stock: String,
+    pub(super) sheets: Option<i32>,
+    pub(super) loaded_by: String,
+    pub(super) loaded_at: NaiveDateTime,
+}
+
+impl LoadRow {
+    pub(super) fn domain(self, consumed: u32, at_stake: u32) -> Result<StockLoad, StoreError> {
+        Ok(StockLoad {
+            id: self.load_id,
+            stock: self.stock,
+            sheets: self.sheets.map(count).transpose()?,
+            consumed,
+            at_stake,
+            loaded_by: self.loaded_by,
+            loaded_at: self.loaded_at.and_utc(),
+        })
+    }
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
+pub(super) struct JobRow {
+    pub(super) job_id: String,
+    pub(super) request_id: String,
+    pub(super) fingerprint_key_version: i32,
+    pub(super) fingerprint: Vec<u8>,
+    pub(super) user_name: String,
+    pub(super) submitted_by: String,
+    pub(super) payer_id: String,
+    pub(super) tax_year: i32,
+    pub(super) form_type: String,
+    pub(super) copy: String,
+    pub(super) stock: String,
+    pub(super) printer_id: String,
+    pub(super) priority: i32,
+    pub(super) sheets: i32,
+    pub(super) forms: i32,
+    pub(super) void_forms: i32,
+    pub(super) total_cents: i64,
+    pub(super) federal_cents: i64,
+    pub(super) state_cents: i64,
+    pub(super) notes: String,
+    pub(super) started: bool,
+    pub(super) held: bool,
+    pub(super) canceled_by: Option<String>,
+    pub(super) cancel_reason: Option<String>,
+    pub(super) canceled_at: Option<NaiveDateTime>,
+    pub(super) aborted: Option<String>,
+    pub(super) ended_at: Option<NaiveDateTime>,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) updated_at: NaiveDateTime,
+    pub(super) version: i64,
+}
+
+impl TryFrom<JobRow> for Job {
+    type Error = StoreError;
+    fn try_from(row: JobRow) -> Result<Self, StoreError> {
+        let canceled = match (row.canceled_by, row.cancel_reason, row.canceled_at) {
+            (Some(by), Some(reason), Some(at)) => Some(Decision {
+                by,
+                reason,
+                at: at.and_utc(),
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            id: job_id(row.job_id)?,
+            spec: JobSpec {
+                payer: PayerId::new(row.payer_id).map_err(corrupt)?,
+                tax_year: TaxYear::new(row.tax_year).map_err(corrupt)?,
+                form_type: word("jobs", &row.form_type)?,
+                copy: word("jobs", &row.copy)?,
+                stock: row.stock,
+                printer: printer_id(row.printer_id)?,
+                priority: row.priority,
+            },
+            size: JobSize {
+                sealed: Sums {
+                    sheets: count(row.sheets)?,
+                    forms: count(row.forms)?,
+                    void_forms: count(row.void_forms)?,
+                    total: Money::from_cents(row.total_cents),
+                    federal_withheld: Money::from_cents(row.federal_cents),
+                    state_withheld: Money::from_cents(row.state_cents),
+                },
+            },
+            request_id: row.request_id,
+            user: row.user_name,
+            notes: serde_json::from_str(&row.notes).map_err(corrupt)?,
+            held: row.held,
+            canceled,
+            aborted: row.aborted,
+            ended_at: row.ended_at.map(|at| at.and_utc()),
+            created_at: row.created_at.and_utc(),
+            updated_at: row.updated_at.and_utc(),
+            version: row.version,
+        })
+    }
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = job_forms, treat_none_as_default_value = false)]
+pub(super) struct FormRow {
+    pub(super) job_id: String,
+    pub(super) place: i32,
+    pub(super) account_number: String,
+    pub(super) key_version: i32,
+    pub(super) sealed: Vec<u8>,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = sheets, treat_none_as_default_value = false)]
+pub(super) struct SheetRow {
+    pub(super) job_id: String,
+    pub(super) number: i32,
+    pub(super) first_form: i32,
+    pub(super) forms: i32,
+    pub(super) void_forms: i32,
+    pub(super) total_cents: i64,
+    pub(super) federal_cents: i64,
+    pub(super) state_cents: i64,
+}
+
+impl SheetRow {
+    pub(super) fn of(job: &JobId, plan: &PlannedSheet) -> Result<Self, StoreError> {
+        Ok(Self {
+            job_id: job.as_str().to_owned(),
+            number: small(plan.number)?,
+            first_form: small(plan.first_form)?,
+            forms: small(plan.sums.forms)?,
+            void_forms: small(plan.sums.void_forms)?,
+            total_cents: plan.sums.total.cents(),
+            federal_cents: plan.sums.federal_withheld.cents(),
+            state_cents: plan.sums.state_withheld.cents(),
+        })
+    }
+}
+
+impl TryFrom<SheetRow> for PlannedSheet {
+    type Error = StoreError;
+    fn try_from(row: SheetRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: count(row.number)?,
+            first_form: count(row.first_form)?,
+            sums: Sums {
+                sheets: 1,
+                forms: count(row.forms)?,
+                void_forms: count(row.void_forms)?,
+                total: Money::from_cents(row.total_cents),
+                federal_withheld: Money::from_cents(row.federal_cents),
+                state_withheld: Money::from_cents(row.state_cents),
+            },
+        })
+    }
+}
+
+#[derive(Clone, Queryable, Insertable, Selectable)]
+#[diesel(table_name = attempts, treat_none_as_default_value = false)]
+pub(super) struct AttemptRow {
+    pub(super) job_id: String,
+    pub(super) sheet: i32,
+    pub(super) number: i32,
+    pub(super) state: String,
+    pub(super) printer_id: String,
+    pub(super) load_id: Option<String>,
+    pub(super) device_job: String,
+    pub(super) token: String,
+    pub(super) evidence: String,
+    pub(super) basis: Option<String>,
+    pub(super) decided_by: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) created_at: NaiveDateTime,
+    pub(super) updated_at: NaiveDateTime,
+}
+
+impl TryFrom<AttemptRow> for Attempt {
+    type Error = StoreError;
+    fn try_from(row: AttemptRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            sheet: count(row.sheet)?,
+            number: count(row.number)?,
+            state: word("attempts", &row.state)?,
+            printer: printer_id(row.printer_id)?,
+            token: row.token,
+            evidence: row.evidence,
+            basis: row.basis.map(|text| word("attempts", &text)).transpose()?,
+            decided_by: row.decided_by,
+            reason: row.reason,
+            created_at: row.created_at.and_utc(),
+            updated_at: row.updated_at.and_utc(),
+        })
+    }
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = job_events, treat_none_as_default_value = false)]
+pub(super) struct EventRow {
+    pub(super) job_id: String,
+    pub(super) sequence: i64,
+    pub(super) at: NaiveDateTime,
+    pub(super) kind: String,
+    pub(super) message: String,
+    pub(super) sheet: Option<i32>,
+}
+
+impl TryFrom<EventRow> for JobEvent {
+    type Error = StoreError;
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            sequence: row.sequence,
+            at: row.at.and_utc(),
+            kind: row.kind,
+            message: row.message,
+            sheet: row.sheet.map(count).transpose()?,
+        })
+    }
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = decisions, treat_none_as_default_value = false)]
+pub(super) struct DecisionRow {
+    pub(super) decision_id: String,
+    pub(super) verb: String,
+    pub(super) job_id: Option<String>,
+    pub(super) sheet: Option<i32>,
+    pub(super) attempt: Option<i32>,
+    pub(super) printer_id: Option<String>,
+    pub(super) decided_by: String,
+    pub(super) reason: String,
+    pub(super) decided_at: NaiveDateTime,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = job_reports, treat_none_as_default_value = false)]
+pub(super) struct ReportRow {
+    pub(super) job_id: String,
+    pub(super) version: i32,
+    pub(super) content: String,
+    pub(super) created_at: NaiveDateTime,
+}

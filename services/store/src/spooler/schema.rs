@@ -1,0 +1,141 @@
+//! Table definitions, the same on both databases; held against the migrations by a test.
+
+diesel::table! {
+    printers (printer_id) {
+        printer_id -> Text,
+        uri -> Text,
+        dialect -> Nullable<Text>,
+        evidence -> Nullable<Text>,
+        paused -> Nullable<Text>,
+        request_id -> Text,
+        fingerprint -> Text,
+        removed_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    stock_loads (load_id) {
+        load_id -> Text,
+        printer_id -> Text,
+        stock -> Text,
+        sheets -> Nullable<Integer>,
+        loaded_by -> Text,
+        loaded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    jobs (job_id) {
+        job_id -> Text,
+        request_id -> Text,
+        fingerprint_key_version -> Integer,
+        fingerprint -> Binary,
+        user_name -> Text,
+        submitted_by -> Text,
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        copy -> Text,
+        stock -> Text,
+        printer_id -> Text,
+        priority -> Integer,
+        sheets -> Integer,
+        forms -> Integer,
+        void_forms -> Integer,
+        total_cents -> BigInt,
+        federal_cents -> BigInt,
+        state_cents -> BigInt,
+        notes -> Text,
+        started -> Bool,
+        held -> Bool,
+        canceled_by -> Nullable<Text>,
+        cancel_reason -> Nullable<Text>,
+        canceled_at -> Nullable<Timestamp>,
+        aborted -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    job_forms (job_id, place) {
+        job_id -> Text,
+        place -> Integer,
+        account_number -> Text,
+        key_version -> Integer,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    sheets (job_id, number) {
+        job_id -> Text,
+        number -> Integer,
+        first_form -> Integer,
+        forms -> Integer,
+        void_forms -> Integer,
+        total_cents -> BigInt,
+        federal_cents -> BigInt,
+        state_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    attempts (job_id, sheet, number) {
+        job_id -> Text,
+        sheet -> Integer,
+        number -> Integer,
+        state -> Text,
+        printer_id -> Text,
+        load_id -> Nullable<Text>,
+        device_job -> Text,
+        token -> Text,
+        evidence -> Text,
+        basis -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    job_events (job_id, sequence) {
+        job_id -> Text,
+        sequence -> BigInt,
+        at -> Timestamp,
+        kind -> Text,
+        message -> Text,
+        sheet -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    decisions (decision_id) {
+        decision_id -> Text,
+        verb -> Text,
+        job_id -> Nullable<Text>,
+        sheet -> Nullable<Integer>,
+        attempt -> Nullable<Integer>,
+        printer_id -> Nullable<Text>,
+        decided_by -> Text,
+        reason -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    job_reports (job_id, version) {
+        job_id -> Text,
+        version -> Integer,
+        content -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(attempts, sheets);

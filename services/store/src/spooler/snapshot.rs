@@ -1,0 +1,170 @@
+//! A form as it is sealed: JSON, encrypted for its place in its job.
+
+use formfeed_domain::form::{BoxId, Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow};
+use formfeed_domain::spool::JobId;
+use formfeed_domain::{Money, TaxYear, Tin};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::seal::{Place, Sealed};
+use crate::{Keyring, StoreError};
+
+/// Version of the snapshot's own format.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Snapshot {
+    format: u32,
+    account_number: String,
+    payer: Block,
+    payer_phone: String,
+    recipient: Block,
+    recipient_name_2: String,
+    boxes: Vec<(BoxId, i64)>,
+    marks: Vec<String>,
+    states: Vec<(i64, String, i64)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Block {
+    name: String,
+    street: String,
+    city_line: String,
+    tin: Option<(String, String)>,
+}
+
+/// Seals the form at `place` of the job.
+pub(super) fn seal(
+    keyring: &Keyring,
+    job: &JobId,
+    place: u32,
+    form: &Form,
+) -> Result<Sealed, StoreError> {
+    let json = serde_json::to_vec(&Snapshot::of(form)).map(Zeroizing::new);
+    let json = json.map_err(|_| corrupt(job, place, "cannot be written"))?;
+    Ok(keyring.seal(at(&id(job, place)), &json)?)
+}
+
+/// Opens the form at `place` of the job.
+pub(super) fn open(
+    keyring: &Keyring,
+    job: &JobId,
+    place: u32,
+    (form_type, tax_year): (FormType, TaxYear),
+    sealed: &Sealed,
+) -> Result<Form, StoreError> {
+    let json = keyring.open_sealed(at(&id(job, place)), sealed)?;
+    serde_json::from_slice::<Snapshot>(&json)
+        .ok()
+        .filter(|snapshot| snapshot.format == FORMAT)
+        .and_then(|snapshot| snapshot.form(form_type, tax_year))
+        .ok_or_else(|| corrupt(job, place, "is no snapshot of this version"))
+}
+
+fn id(job: &JobId, place: u32) -> String {
+    format!("{}/{place}", job.as_str())
+}
+
+fn at(id: &str) -> Place<'_> {
+    Place {
+        table: "job_forms",
+        column: "sealed",
+        id,
+    }
+}
+
+/// Names the place, never the content.
+fn corrupt(job: &JobId, place: u32, what: &str) -> StoreError {
+    StoreError::Corrupt(format!("form {place} of {job} {what}"))
+}
+
+impl Snapshot {
+    fn of(form: &Form) -> Self {
+        let tin = |tin: &Option<Tin>| {
+            tin.as_ref()
+                .map(|tin| (tin.kind().as_str().to_owned(), tin.digits().to_owned()))
+        };
+        let (payer, recipient) = (&form.payer, &form.recipient);
+        Self {
+            format: FORMAT,
+            account_number: form.account_number.clone(),
+            payer: Block {
+                name: payer.name.clone(),
+                street: payer.street.clone(),
+                city_line: payer.city_line.clone(),
+                tin: tin(&payer.tin),
+            },
+            payer_phone: payer.phone.clone(),
+            recipient: Block {
+                name: recipient.name.clone(),
+                street: recipient.street.clone(),
+                city_line: recipient.city_line.clone(),
+                tin: tin(&recipient.tin),
+            },
+            recipient_name_2: recipient.name_2.clone(),
+            boxes: form
+                .boxes
+                .iter()
+                .map(|(id, amount)| (id.clone(), amount.cents()))
+                .collect(),
+            marks: form.marks.iter().map(|m| m.as_str().to_owned()).collect(),
+            states: form
+                .states
+                .iter()
+                .map(|row| {
+                    let number = row.state_and_number.clone();
+                    (row.tax_withheld.cents(), number, row.income.cents())
+                })
+                .collect(),
+        }
+    }
+
+    /// `None` when a word is not one of ours.
+    fn form(self, form_type: FormType, tax_year: TaxYear) -> Option<Form> {
+        let mark = |word: &String| Mark::ALL.into_iter().find(|mark| mark.as_str() == word);
+        Some(Form {
+            form_type,
+            tax_year,
+            account_number: self.account_number,
+            payer: PayerBlock {
+                tin: self.payer.tin()?,
+                name: self.payer.name,
+                street: self.payer.street,
+                city_line: self.payer.city_line,
+                phone: self.payer_phone,
+            },
+            recipient: RecipientBlock {
+                tin: self.recipient.tin()?,
+                name: self.recipient.name,
+                name_2: self.recipient_name_2,
+                street: self.recipient.street,
+                city_line: self.recipient.city_line,
+            },
+            boxes: self
+                .boxes
+                .into_iter()
+                .map(|(id, cents)| (id, Money::from_cents(cents)))
+                .collect(),
+            marks: self.marks.iter().map(mark).collect::<Option<_>>()?,
+            states: self
+                .states
+                .into_iter()
+                .map(|(tax, state_and_number, income)| StateRow {
+                    tax_withheld: Money::from_cents(tax),
+                    state_and_number,
+                    income: Money::from_cents(income),
+                })
+                .collect(),
+        })
+    }
+}
+
+impl Block {
+    /// Outer `None` when it is not a TIN.
+    fn tin(&self) -> Option<Option<Tin>> {
+        match &self.tin {
+            None => Some(None),
+            Some((kind, digits)) => Tin::parse(kind.parse().ok()?, digits).ok().map(Some),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What people decide about jobs and sheets. Each decision is recorded in the transaction that carries it out.
+
+use formfeed_domain::spool::{AttemptState, EvidencePolicy, Job, JobId, Outcome, SheetRange};
+
+use super::ending::end_if_done;
+use super::{Act, SpoolerStore};
+use crate::spooler::SpoolError;
+use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, small, stored};
+
+/// Rows in a statement: SQLite takes 32,766 values.
+const ROWS: usize = 1_000;
+
+/// The job, or an error when there is none or it has ended.
+macro_rules! open_job {
+    ($c:ident, $q:ident, $id:expr, $at:expr) => {{
+        let id: &JobId = $id;
+        $q::jobs::touch(&mut *$c, id.as_str(), stored($at)).await?;
+        let row = $q::jobs::find(&mut *$c, id.as_str()).await?;
+        let job = Job::try_from(row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?)?;
+        if job.ended_at.is_some() {
+            return Err(SpoolError::JobEnded(id.clone()));
+        }
+        job
+    }};
+}
+
+impl SpoolerStore {
+    /// Keeps a job from printing its next sheet. Holding a held job changes nothing.
+    ///
+    /// # Errors
+    /// [`SpoolError::JobEnded`].
+    pub async fn hold(&self, id: &JobId, act: &Act) -> Result<(), SpoolError> {
+        self.set_held(id, true, act).await
+    }
+
+    /// Lets a held job go on.
+    ///
+    /// # Errors
+    /// [`SpoolError::JobEnded`].
+    pub async fn release(&self, id: &JobId, act: &Act) -> Result<(), SpoolError> {
+        self.set_held(id, false, act).await
+    }
+
+    async fn set_held(&self, id: &JobId, held: bool, act: &Act) -> Result<(), SpoolError> {
+        let (kind, message) = match held {
+            true => ("held", format!("held by {}", act.by)),
+            false => ("released", format!("released by {}", act.by)),
+        };
+        on_write!(self.database, spooler, |c, q| {
+            let job = open_job!(c, q, id, act.at);
+            if job.canceled.is_some() {
+                return Err(SpoolError::JobEnded(id.clone()));
+            }
+            if job.held == held {
+                return Ok(());
+            }
+            q::jobs::set_held(c, id.as_str(), held).await?;
+            let about = (kind, message.as_str(), None);
+            q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
+            let row = decision(kind, id, None, act);
+            q::decisions::insert(c, vec![row]).await?;
+            Ok(())
+        })
+    }
+
+    /// Ends a job at the border of the sheet at work; good sheets stay good and counted. Canceling again changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`SpoolError::JobEnded`].
+    pub async fn cancel(&self, id: &JobId, act: &Act) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            let job = open_job!(c, q, id, act.at);
+            if job.canceled.is_some() {
+                return Ok(());
+            }
+            let at = stored(act.at);
+            q::jobs::cancel(c, id.as_str(), &act.by, &act.reason, at).await?;
+            let message = format!("canceled by {}: {}", act.by, act.reason);
+            let about = ("cancel_requested", message.as_str(), None);
+            q::job_events::append(c, id.as_str(), about, at).await?;
+            q::decisions::insert(c, vec![decision("cancel", id, None, act)]).await?;
+            end_if_done!(c, q, id, act.at);
+            Ok::<_, SpoolError>(())
+        })
+    }
+
+    /// Decides what became of sheets that are in doubt or wait for a word: all of the range, or none.
+    ///
+    /// # Errors
+    /// [`SpoolError::SheetNotFound`], [`SpoolError::NothingToDecide`], [`SpoolError::Decided`].
+    pub async fn resolve(
+        &self,
+        id: &JobId,
+        range: &SheetRange,
+        outcome: Outcome,
+        act: &Act,
+    ) -> Result<(), SpoolError> {
+        let numbers: Vec<i32> = range
+            .sheets()
+            .iter()
+            .map(|sheet| small(*sheet))
+            .collect::<Result<_, _>>()?;
+        let to = outcome.state();
+        let reason = match act.reason.is_empty() {
+            true => outcome.as_str(),
+            false => act.reason.as_str(),
+        };
+        on_write!(self.database, spooler, |c, q| {
+            q::jobs::touch(c, id.as_str(), stored(act.at)).await?;
+            let row = q::jobs::find(c, id.as_str()).await?;
+            let job = Job::try_from(row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?)?;
+            within(&job, range)?;
+            for sheets in numbers.chunks(ROWS) {
+                let attempts = q::attempts::of_sheets(c, id.as_str(), sheets).await?;
+                let last = decidable(&job, sheets, &attempts, to)?;
+                let mut moved = 0;
+                for from in ["in_doubt", "awaiting_confirmation"] {
+                    let step = q::attempts::Step {
+                        from,
+                        to: to.as_str(),
+                        evidence: None,
+                        basis: (to == AttemptState::Good)
+                            .then(|| EvidencePolicy::Operator.as_str()),
+                        decided_by: Some(&act.by),
+                        reason: Some(reason),
+                        now: stored(act.at),
+                    };
+                    moved += q::attempts::step_sheets(c, id.as_str(), sheets, &step).await?;
+                }
+                if moved != sheets.len() {
+                    return Err(SpoolError::Overtaken);
+                }
+                let rows = last
+                    .into_iter()
+                    .map(|attempt| decision(outcome.as_str(), id, Some(attempt), act));
+                q::decisions::insert(c, rows.collect()).await?;
+            }
+            let message = told(range, outcome, act);
+            let about = ("sheet_decided", message.as_str(), numbers.first().copied());
+            q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
+            end_if_done!(c, q, id, act.at);
+            Ok(())
+        })
+    }
+}
+
+/// Every sheet of the range is one of the job's.
+fn within(job: &Job, range: &SheetRange) -> Result<(), SpoolError> {
+    let sheets = job.size.sealed.sheets;
+    match range.sheets().iter().find(|sheet| **sheet > sheets) {
+        None => Ok(()),
+        Some(sheet) => Err(SpoolError::SheetNotFound {
+            job: job.id.clone(),
+            sheets,
+            sheet: *sheet,
+        }),
+    }
+}
+
+/// The last attempt of each sheet, when all of them want a decision; else why not.
+fn decidable<'a>(
+    job: &Job,
+    sheets: &[i32],
+    attempts: &'a [AttemptRow],
+    to: AttemptState,
+) -> Result<Vec<&'a AttemptRow>, SpoolError> {
+    let last_of = |sheet: i32| attempts.iter().rfind(|attempt| attempt.sheet == sheet);
+    let check = |sheet: &i32| {
+        let number = u32::try_from(*sheet).map_err(corrupt)?;
+        let nothing = || SpoolError::NothingToDecide {
+            job: job.id.clone(),
+            sheet: number,
+        };
+        let attempt = last_of(*sheet).ok_or_else(nothing)?;
+        let state: AttemptState = attempt.state.parse().map_err(corrupt)?;
+        match &attempt.decided_by {
+            _ if state.is_undecided() => Ok(attempt),
+            Some(by) => Err(SpoolError::Decided {
+                sheet: number,
+                by: by.clone(),
+                state,
+                same: state == to,
+            }),
+            None => Err(nothing()),
+        }
+    };
+    sheets.iter().map(check).collect()
+}
+
+fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
+    let sheets = match range.sheets() {
+        [only] => format!("sheet {only}"),
+        all => format!(
+            "{} sheets from {} to {}",
+            all.len(),
+            all[0],
+            all[all.len() - 1]
+        ),
+    };
+    let why = match act.reason.is_empty() {
+        true => String::new(),
+        false => format!(": {}", act.reason),
+    };
+    format!("{} says {sheets} {}{why}", act.by, outcome.as_str())
+}
+
+fn decision(verb: &str, job: &JobId, attempt: Option<&AttemptRow>, act: &Act) -> DecisionRow {
+    let suffix = attempt.map_or(String::new(), |a| format!("-{}", a.sheet));
+    DecisionRow {
+        decision_id: format!("{}{suffix}", act.id),
+        verb: verb.to_owned(),
+        job_id: Some(job.as_str().to_owned()),
+        sheet: attempt.map(|attempt| attempt.sheet),
+        attempt: attempt.map(|attempt| attempt.number),
+        printer_id: attempt.map(|attempt| attempt.printer_id.clone()),
+        decided_by: act.by.clone(),
+        reason: act.reason.clone(),
+        decided_at: stored(act.at),
+    }
+}

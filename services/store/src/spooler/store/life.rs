@@ -1,0 +1,171 @@
+//! The steps of an attempt's life: guarded, recorded with their event, and the end of the job in the same transaction.
+
+use chrono::{DateTime, Utc};
+use formfeed_domain::spool::{AttemptState, EvidencePolicy};
+
+use super::SpoolerStore;
+use super::ending::end_if_done;
+use crate::spooler::SpoolError;
+use crate::spooler::rows::{AttemptRow, job_id, stored};
+
+/// A step of the attempts of one device job, and what is learned by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Where they must stand.
+    pub from: AttemptState,
+    /// Where they go.
+    pub to: AttemptState,
+    /// What the device showed, as a JSON document; `None` keeps what is known.
+    pub evidence: Option<String>,
+    /// Ground, where they become good.
+    pub basis: Option<EvidencePolicy>,
+    /// Who decided, where it was not the ordinary course.
+    pub decided_by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl Change {
+    /// A bare step.
+    pub fn new(from: AttemptState, to: AttemptState) -> Self {
+        Self {
+            from,
+            to,
+            evidence: None,
+            basis: None,
+            decided_by: None,
+            reason: None,
+        }
+    }
+}
+
+impl SpoolerStore {
+    /// Moves all attempts of a device job one step, durably.
+    ///
+    /// # Errors
+    /// [`SpoolError::Overtaken`] when they do not all stand where they must; then nothing changes.
+    pub async fn step(
+        &self,
+        token: &str,
+        change: &Change,
+        now: DateTime<Utc>,
+    ) -> Result<(), SpoolError> {
+        change
+            .from
+            .step(change.to)
+            .map_err(|_| SpoolError::Overtaken)?;
+        on_write!(self.database, spooler, |c, q| {
+            let rows = q::attempts::of_token(c, token).await?;
+            let rows: Vec<_> = rows
+                .into_iter()
+                .filter(|row| row.state == change.from.as_str())
+                .collect();
+            let Some(first) = rows.first() else {
+                return Err(SpoolError::Overtaken);
+            };
+            q::jobs::touch(c, &first.job_id, stored(now)).await?;
+            let step = q::attempts::Step {
+                from: change.from.as_str(),
+                to: change.to.as_str(),
+                evidence: change.evidence.as_deref(),
+                basis: change.basis.map(EvidencePolicy::as_str),
+                decided_by: change.decided_by.as_deref(),
+                reason: change.reason.as_deref(),
+                now: stored(now),
+            };
+            if q::attempts::step(c, token, &step).await? != rows.len() {
+                return Err(SpoolError::Overtaken);
+            }
+            if let Some((kind, message)) = event(change, &rows) {
+                let about = (kind, message.as_str(), Some(first.sheet));
+                q::job_events::append(c, &first.job_id, about, stored(now)).await?;
+            }
+            let job = job_id(first.job_id.clone())?;
+            end_if_done!(c, q, &job, now);
+            Ok(())
+        })
+    }
+
+    /// Keeps what the device showed so far of attempts that are under way.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn note_evidence(
+        &self,
+        token: &str,
+        evidence: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            q::attempts::note(c, token, evidence, stored(now)).await?;
+            Ok::<_, SpoolError>(())
+        })
+    }
+
+    /// Adds an event about a job that is no step: trouble at the device, and its end.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn note_event(
+        &self,
+        job: &formfeed_domain::spool::JobId,
+        (kind, message): (&str, &str),
+        now: DateTime<Utc>,
+    ) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            q::jobs::touch(c, job.as_str(), stored(now)).await?;
+            q::job_events::append(c, job.as_str(), (kind, message, None), stored(now)).await?;
+            Ok::<_, SpoolError>(())
+        })
+    }
+
+    /// Ends a job that the system cannot print; sheets that are good stay good and counted.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn abort(
+        &self,
+        job: &formfeed_domain::spool::JobId,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            q::jobs::touch(c, job.as_str(), stored(now)).await?;
+            q::jobs::abort(c, job.as_str(), reason).await?;
+            end_if_done!(c, q, job, now);
+            Ok::<_, SpoolError>(())
+        })
+    }
+}
+
+/// What is told of a step: a stable word and a sentence. Steps without news tell nothing.
+fn event(change: &Change, rows: &[AttemptRow]) -> Option<(&'static str, String)> {
+    let sheets = sheets(rows);
+    let why = || change.reason.clone().unwrap_or_default();
+    Some(match change.to {
+        AttemptState::Intent => ("sheet_started", format!("printing {sheets}")),
+        AttemptState::Good => ("sheet_good", format!("{sheets} good")),
+        AttemptState::AwaitingConfirmation => (
+            "sheet_sent",
+            format!("{sheets} sent; confirm what became of it"),
+        ),
+        AttemptState::InDoubt => ("sheet_in_doubt", format!("{sheets} in doubt: {}", why())),
+        AttemptState::NotPrinted => (
+            "sheet_not_printed",
+            format!("{sheets} not printed: {}", why()),
+        ),
+        AttemptState::Released if change.from == AttemptState::Intent => {
+            ("sheet_released", format!("{sheets} not sent: {}", why()))
+        }
+        _ => return None,
+    })
+}
+
+/// `sheet 3` or `sheets 1 to 5`.
+fn sheets(rows: &[AttemptRow]) -> String {
+    match rows {
+        [only] => format!("sheet {}", only.sheet),
+        [first, .., last] => format!("sheets {} to {}", first.sheet, last.sheet),
+        [] => String::new(),
+    }
+}

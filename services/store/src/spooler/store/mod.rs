@@ -1,0 +1,51 @@
+//! What the daemon asks of storage.
+
+mod decide;
+mod ending;
+mod life;
+mod open;
+mod printers;
+mod read;
+mod submit;
+mod work;
+
+use chrono::{DateTime, Utc};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+
+use crate::database::Migrations;
+use crate::{Database, Keyring};
+
+pub use life::Change;
+pub use open::OpenAttempts;
+pub use printers::{NewPrinter, PrinterStatus};
+pub use read::{JobPage, JobView};
+pub use submit::{NewJob, SealedForm, Submitted};
+pub use work::{Chosen, Reservation};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/spooler/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/spooler/postgres");
+/// The spooler's migrations.
+pub(crate) const MIGRATIONS: Migrations = Migrations {
+    service: "spooler",
+    sqlite: SQLITE,
+    postgres: POSTGRES,
+};
+
+/// The spooler's tables and the key of its sealed forms.
+pub struct SpoolerStore {
+    database: Database,
+    keyring: Keyring,
+}
+
+/// Who acts, when and why: recorded with every action of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// Key of the record; later acts have greater ones.
+    pub id: String,
+    /// Who.
+    pub by: String,
+    /// Why; may be blank where the verb needs no reason.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}

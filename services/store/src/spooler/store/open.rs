@@ -1,0 +1,111 @@
+//! Opening the tables, and what a start finds unfinished in them.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use formfeed_domain::spool::{AttemptState, JobId, PrinterId};
+
+use super::{Change, MIGRATIONS, SpoolerStore};
+use crate::spooler::SpoolError;
+use crate::spooler::rows::{AttemptRow, count, job_id};
+use crate::{Database, DatabaseUrl, Keyring, StoreError};
+
+/// The attempts of one device job that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenAttempts {
+    /// Its job.
+    pub job: JobId,
+    /// Name of the attempts on the device.
+    pub token: String,
+    /// Name of the whole on the device.
+    pub device_job: String,
+    /// Where they stand.
+    pub state: AttemptState,
+    /// Their sheets, in order.
+    pub sheets: Vec<u32>,
+    /// What is known, as a JSON document; blank for nothing.
+    pub evidence: String,
+}
+
+impl SpoolerStore {
+    /// Opens the database, brings its tables up to date, and opens the key, which is made with the first start only.
+    ///
+    /// # Errors
+    /// See [`Database::open`] and [`Keyring::open`].
+    pub async fn open(url: &DatabaseUrl, key: &Path) -> Result<Self, StoreError> {
+        let database = Database::open(url, MIGRATIONS).await?;
+        let sealed = on_read!(database, spooler, |c, q| q::jobs::any(c).await)?;
+        Ok(Self {
+            keyring: Keyring::open(key, !sealed)?,
+            database,
+        })
+    }
+
+    /// What a start must do first on a printer: what was reserved is released, for no byte left; what was about to
+    /// leave or had left falls in doubt. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn recover(&self, printer: &PrinterId, now: DateTime<Utc>) -> Result<(), SpoolError> {
+        use AttemptState::{InDoubt, InFlight, Intent, Released, Reserved};
+        for open in self.open_attempts(printer).await? {
+            let to = match open.state {
+                Reserved => Released,
+                Intent | InFlight => InDoubt,
+                _ => continue,
+            };
+            let change = Change {
+                reason: Some("the spooler stopped while the sheet was at work".to_owned()),
+                ..Change::new(open.state, to)
+            };
+            self.step(&open.token, &change, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The device jobs on a printer that have not ended, whatever their state.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn open_attempts(
+        &self,
+        printer: &PrinterId,
+    ) -> Result<Vec<OpenAttempts>, SpoolError> {
+        const OPEN: [&str; 5] = [
+            "reserved",
+            "intent",
+            "in_flight",
+            "awaiting_confirmation",
+            "in_doubt",
+        ];
+        let rows = on_read!(self.database, spooler, |c, q| {
+            q::attempts::on_printer(c, printer.as_str(), &OPEN).await
+        })?;
+        let mut open: Vec<OpenAttempts> = Vec::new();
+        for row in rows {
+            add(&mut open, row)?;
+        }
+        Ok(open)
+    }
+}
+
+/// Sheets of one device job may stand differently once some of them were decided.
+fn add(open: &mut Vec<OpenAttempts>, row: AttemptRow) -> Result<(), StoreError> {
+    let state = row.state.parse().map_err(crate::spooler::rows::corrupt)?;
+    let sheet = count(row.sheet)?;
+    let same = open
+        .iter_mut()
+        .find(|it| it.token == row.token && it.state == state);
+    match same {
+        Some(same) => same.sheets.push(sheet),
+        None => open.push(OpenAttempts {
+            job: job_id(row.job_id)?,
+            token: row.token,
+            device_job: row.device_job,
+            state,
+            sheets: vec![sheet],
+            evidence: row.evidence,
+        }),
+    }
+    Ok(())
+}

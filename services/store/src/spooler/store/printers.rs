@@ -1,0 +1,279 @@
+//! Printers and the stock in them.
+
+use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterId};
+
+use super::{Act, SpoolerStore};
+use crate::StoreError;
+use crate::spooler::SpoolError;
+use crate::spooler::rows::{
+    DecisionRow, LoadRow, PrinterRow, corrupt, job_id, printer_id, small, stored,
+};
+
+/// A printer to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPrinter {
+    /// Its name.
+    pub id: PrinterId,
+    /// The device.
+    pub uri: String,
+    /// Dialect of an impact printer.
+    pub dialect: Option<String>,
+    /// Evidence policy; `None` leaves it to device and stock.
+    pub evidence: Option<EvidencePolicy>,
+    /// Stock in it from the start, and sheets of it.
+    pub stock: Option<(String, Option<u32>)>,
+    /// Makes a retry safe.
+    pub request_id: String,
+    /// Content of the request, to tell a retry from a reuse.
+    pub fingerprint: String,
+}
+
+/// A printer with what its attempts and jobs say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrinterStatus {
+    /// The facts.
+    pub printer: Printer,
+    /// Sheets in doubt on it: while there is one, nothing is sent.
+    pub in_doubt: u32,
+    /// Jobs that have not ended.
+    pub open_jobs: u32,
+    /// The job whose sheet is at work.
+    pub at_work: Option<JobId>,
+}
+
+const UNDER_WAY: [&str; 3] = ["reserved", "intent", "in_flight"];
+pub(super) const AT_STAKE: [&str; 5] = [
+    "reserved",
+    "intent",
+    "in_flight",
+    "awaiting_confirmation",
+    "in_doubt",
+];
+pub(super) const CONSUMED: [&str; 3] = ["good", "spoiled", "lost"];
+
+/// The printer with its load, or an error when there is none in use.
+macro_rules! load_printer {
+    ($c:ident, $q:ident, $id:expr) => {{
+        let id: &formfeed_domain::spool::PrinterId = $id;
+        let row = $q::printers::find(&mut *$c, id.as_str()).await?;
+        let row = row
+            .filter(|row| row.removed_at.is_none())
+            .ok_or_else(|| SpoolError::PrinterNotFound(id.clone()))?;
+        let load = match $q::stock_loads::current(&mut *$c, id.as_str()).await? {
+            None => None,
+            Some(load) => {
+                let key = load.load_id.clone();
+                let consumed = $q::attempts::count_of_load(
+                    &mut *$c,
+                    &key,
+                    &crate::spooler::store::printers::CONSUMED,
+                )
+                .await?;
+                let at_stake = $q::attempts::count_of_load(
+                    &mut *$c,
+                    &key,
+                    &crate::spooler::store::printers::AT_STAKE,
+                )
+                .await?;
+                let number =
+                    |number: i64| u32::try_from(number).map_err(crate::spooler::rows::corrupt);
+                Some(load.domain(number(consumed)?, number(at_stake)?)?)
+            }
+        };
+        row.domain(load)?
+    }};
+}
+
+impl SpoolerStore {
+    /// Adds a printer, or answers the one that this request added before.
+    ///
+    /// # Errors
+    /// [`SpoolError::RequestIdReused`], [`SpoolError::PrinterExists`].
+    pub async fn create_printer(&self, new: &NewPrinter, act: &Act) -> Result<Printer, SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            if let Some(row) = q::printers::of_request(c, &new.request_id).await? {
+                let same = row.fingerprint == new.fingerprint && row.removed_at.is_none();
+                return match same {
+                    true => Ok(load_printer!(c, q, &printer_id(row.printer_id)?)),
+                    false => Err(SpoolError::RequestIdReused(new.request_id.clone())),
+                };
+            }
+            match q::printers::find(c, new.id.as_str()).await? {
+                None => q::printers::insert(c, printer_row(new, act)).await?,
+                Some(old) if old.removed_at.is_some() => {
+                    q::printers::replace_removed(c, printer_row(new, act)).await?;
+                }
+                Some(_) => return Err(SpoolError::PrinterExists(new.id.clone())),
+            }
+            if let Some((stock, sheets)) = &new.stock {
+                let row = load_row(&new.id, stock, *sheets, act)?;
+                q::stock_loads::insert(c, row).await?;
+            }
+            q::decisions::insert(c, vec![decision(&new.id, "create", act)]).await?;
+            Ok(load_printer!(c, q, &new.id))
+        })
+    }
+
+    /// One printer.
+    ///
+    /// # Errors
+    /// [`SpoolError::PrinterNotFound`].
+    pub async fn printer(&self, id: &PrinterId) -> Result<Printer, SpoolError> {
+        on_read!(self.database, spooler, |c, q| Ok(load_printer!(c, q, id)))
+    }
+
+    /// One printer with what its attempts and jobs say.
+    ///
+    /// # Errors
+    /// [`SpoolError::PrinterNotFound`].
+    pub async fn printer_status(&self, id: &PrinterId) -> Result<PrinterStatus, SpoolError> {
+        on_read!(self.database, spooler, |c, q| {
+            let printer = load_printer!(c, q, id);
+            let in_doubt = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
+            let open_jobs = q::jobs::count_open(c, id.as_str()).await?;
+            let working = q::attempts::on_printer(c, id.as_str(), &UNDER_WAY).await?;
+            let at_work = working.into_iter().next().map(|row| job_id(row.job_id));
+            Ok(PrinterStatus {
+                printer,
+                in_doubt: u32::try_from(in_doubt).map_err(corrupt)?,
+                open_jobs: u32::try_from(open_jobs).map_err(corrupt)?,
+                at_work: at_work.transpose()?,
+            })
+        })
+    }
+
+    /// Names of printers in use after one, by name.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn printers_after(
+        &self,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<PrinterId>, SpoolError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = on_read!(self.database, spooler, |c, q| {
+            q::printers::page_after(c, after, limit).await
+        })?;
+        let ids = rows.into_iter().map(|row| printer_id(row.printer_id));
+        Ok(ids.collect::<Result<_, StoreError>>()?)
+    }
+
+    /// Notes which stock is loaded, and how many sheets of it.
+    ///
+    /// # Errors
+    /// [`SpoolError::PrinterNotFound`].
+    pub async fn load_stock(
+        &self,
+        id: &PrinterId,
+        (stock, sheets): (&str, Option<u32>),
+        act: &Act,
+    ) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            let _printer = load_printer!(c, q, id);
+            q::printers::touch(c, id.as_str(), stored(act.at)).await?;
+            q::stock_loads::insert(c, load_row(id, stock, sheets, act)?).await?;
+            q::decisions::insert(c, vec![decision(id, "load_stock", act)]).await?;
+            Ok::<_, SpoolError>(())
+        })
+    }
+
+    /// Pauses a printer; the sheet at work is finished.
+    ///
+    /// # Errors
+    /// [`SpoolError::PrinterNotFound`].
+    pub async fn pause(&self, id: &PrinterId, act: &Act) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            let _printer = load_printer!(c, q, id);
+            let reason = Some(act.reason.as_str());
+            q::printers::set_paused(c, id.as_str(), reason, stored(act.at)).await?;
+            q::decisions::insert(c, vec![decision(id, "pause", act)]).await?;
+            Ok::<_, SpoolError>(())
+        })
+    }
+
+    /// Lets a paused printer go on.
+    ///
+    /// # Errors
+    /// [`SpoolError::PrinterInDoubt`] while a sheet on it is in doubt.
+    pub async fn resume(&self, id: &PrinterId, act: &Act) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            let _printer = load_printer!(c, q, id);
+            let sheets = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
+            if sheets > 0 {
+                let printer = id.clone();
+                return Err(SpoolError::PrinterInDoubt { printer, sheets });
+            }
+            q::printers::set_paused(c, id.as_str(), None, stored(act.at)).await?;
+            q::decisions::insert(c, vec![decision(id, "resume", act)]).await?;
+            Ok(())
+        })
+    }
+
+    /// Takes a printer out of use; its history stays.
+    ///
+    /// # Errors
+    /// [`SpoolError::PrinterInUse`] while a job for it is open.
+    pub async fn remove_printer(&self, id: &PrinterId, act: &Act) -> Result<(), SpoolError> {
+        on_write!(self.database, spooler, |c, q| {
+            let _printer = load_printer!(c, q, id);
+            q::printers::touch(c, id.as_str(), stored(act.at)).await?;
+            let jobs = q::jobs::count_open(c, id.as_str()).await?;
+            if jobs > 0 {
+                let printer = id.clone();
+                return Err(SpoolError::PrinterInUse { printer, jobs });
+            }
+            q::printers::remove(c, id.as_str(), stored(act.at)).await?;
+            q::decisions::insert(c, vec![decision(id, "remove", act)]).await?;
+            Ok(())
+        })
+    }
+}
+
+fn printer_row(new: &NewPrinter, act: &Act) -> PrinterRow {
+    PrinterRow {
+        printer_id: new.id.as_str().to_owned(),
+        uri: new.uri.clone(),
+        dialect: new.dialect.clone(),
+        evidence: new.evidence.map(|policy| policy.as_str().to_owned()),
+        paused: None,
+        request_id: new.request_id.clone(),
+        fingerprint: new.fingerprint.clone(),
+        removed_at: None,
+        created_at: stored(act.at),
+        updated_at: stored(act.at),
+        version: 1,
+    }
+}
+
+fn load_row(
+    printer: &PrinterId,
+    stock: &str,
+    sheets: Option<u32>,
+    act: &Act,
+) -> Result<LoadRow, StoreError> {
+    Ok(LoadRow {
+        load_id: act.id.clone(),
+        printer_id: printer.as_str().to_owned(),
+        stock: stock.to_owned(),
+        sheets: sheets.map(small).transpose()?,
+        loaded_by: act.by.clone(),
+        loaded_at: stored(act.at),
+    })
+}
+
+fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRow {
+    DecisionRow {
+        decision_id: act.id.clone(),
+        verb: verb.to_owned(),
+        job_id: None,
+        sheet: None,
+        attempt: None,
+        printer_id: Some(printer.as_str().to_owned()),
+        decided_by: act.by.clone(),
+        reason: act.reason.clone(),
+        decided_at: stored(act.at),
+    }
+}
+
+pub(super) use load_printer;

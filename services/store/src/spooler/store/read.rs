@@ -1,0 +1,178 @@
+//! Jobs, sheets and events as they stand.
+
+use formfeed_domain::spool::{
+    Attempt, Finality, Job, JobEvent, JobId, JobReport, PlannedSheet, PrinterId, Sheet, SheetState,
+    Tally,
+};
+
+use super::SpoolerStore;
+use crate::StoreError;
+use crate::spooler::SpoolError;
+use crate::spooler::rows::{AttemptRow, SheetRow, corrupt, small};
+
+/// A job with its tally and report at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobView {
+    /// The facts.
+    pub job: Job,
+    /// Its sheets by what is known of them; empty once it has ended, for then the report says it all.
+    pub tally: Tally,
+    /// Final, as it was stored, once the job has ended.
+    pub report: JobReport,
+}
+
+/// Which jobs of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JobPage {
+    /// Only jobs older than this one.
+    pub before: Option<String>,
+    /// Only of this printer.
+    pub printer: Option<PrinterId>,
+    /// Only of this payer.
+    pub payer: Option<String>,
+    /// Only jobs that have not ended.
+    pub open_only: bool,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// The view of a job row.
+macro_rules! view {
+    ($c:ident, $q:ident, $row:expr) => {{
+        let job = Job::try_from($row)?;
+        match job.ended_at {
+            Some(_) => {
+                let content = $q::job_reports::newest(&mut *$c, job.id.as_str()).await?;
+                let content = content.ok_or_else(|| corrupt("an ended job without a report"))?;
+                let report: JobReport = serde_json::from_str(&content).map_err(corrupt)?;
+                let tally = Tally::new();
+                JobView { job, tally, report }
+            }
+            None => {
+                let tally = $q::tally::of_job(&mut *$c, job.id.as_str()).await?;
+                let report = JobReport::of(&job.size, &tally, Finality::Provisional)?;
+                JobView { job, tally, report }
+            }
+        }
+    }};
+}
+
+impl SpoolerStore {
+    /// One job.
+    ///
+    /// # Errors
+    /// [`SpoolError::JobNotFound`].
+    pub async fn job(&self, id: &JobId) -> Result<JobView, SpoolError> {
+        on_read!(self.database, spooler, |c, q| {
+            let row = q::jobs::find(c, id.as_str()).await?;
+            let row = row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?;
+            Ok(view!(c, q, row))
+        })
+    }
+
+    /// Jobs, the newest first.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn jobs(&self, page: &JobPage) -> Result<Vec<JobView>, SpoolError> {
+        let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
+        on_read!(self.database, spooler, |c, q| {
+            let rows = q::jobs::page_before(
+                c,
+                page.before.as_deref(),
+                page.printer.as_ref().map(PrinterId::as_str),
+                page.payer.as_deref(),
+                page.open_only,
+                limit,
+            )
+            .await?;
+            let mut views = Vec::with_capacity(rows.len());
+            for row in rows {
+                views.push(view!(c, q, row));
+            }
+            Ok(views)
+        })
+    }
+
+    /// Sheets of a job after a number, with accounts and attempts.
+    ///
+    /// # Errors
+    /// [`SpoolError::JobNotFound`].
+    pub async fn sheets(
+        &self,
+        id: &JobId,
+        after: u32,
+        limit: usize,
+        undecided_only: bool,
+    ) -> Result<Vec<Sheet>, SpoolError> {
+        let (after, limit) = (small(after)?, i64::try_from(limit).unwrap_or(i64::MAX));
+        let job = id.as_str();
+        on_read!(self.database, spooler, |c, q| {
+            let row = q::jobs::find(c, job).await?;
+            let row = row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?;
+            let ended = row.ended_at.is_some();
+            let rows = match undecided_only {
+                true => q::sheets::undecided_after(c, job, after, limit).await?,
+                false => q::sheets::after(c, job, after, limit).await?,
+            };
+            let numbers: Vec<_> = rows.iter().map(|row| row.number).collect();
+            let attempts = q::attempts::of_sheets(c, job, &numbers).await?;
+            let mut sheets = Vec::with_capacity(rows.len());
+            let (from, before) = span(&rows);
+            let accounts = q::job_forms::accounts_between(c, job, from, before).await?;
+            for row in rows {
+                sheets.push(sheet(row, &attempts, &accounts, ended)?);
+            }
+            Ok(sheets)
+        })
+    }
+
+    /// Events of a job after a sequence number.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn events_after(
+        &self,
+        id: &JobId,
+        sequence: i64,
+        limit: usize,
+    ) -> Result<Vec<JobEvent>, SpoolError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = on_read!(self.database, spooler, |c, q| {
+            q::job_events::after(c, id.as_str(), sequence, limit).await
+        })?;
+        let events = rows.into_iter().map(JobEvent::try_from);
+        Ok(events.collect::<Result<_, StoreError>>()?)
+    }
+}
+
+/// Places of the forms on these sheets, the end not included.
+fn span(rows: &[SheetRow]) -> (i32, i32) {
+    let first = rows.first().map_or(0, |row| row.first_form);
+    let last = rows.last().map_or(0, |row| row.first_form + row.forms);
+    (first, last)
+}
+
+fn sheet(
+    row: SheetRow,
+    attempts: &[AttemptRow],
+    accounts: &[(i32, String)],
+    ended: bool,
+) -> Result<Sheet, StoreError> {
+    let places = row.first_form..row.first_form + row.forms;
+    let number = row.number;
+    let own = attempts.iter().filter(|attempt| attempt.sheet == number);
+    let attempts: Vec<Attempt> = own
+        .map(|attempt| Attempt::try_from(attempt.clone()))
+        .collect::<Result<_, _>>()?;
+    Ok(Sheet {
+        plan: PlannedSheet::try_from(row)?,
+        state: SheetState::of(attempts.iter().map(|attempt| attempt.state), ended),
+        accounts: accounts
+            .iter()
+            .filter(|(place, _)| places.contains(place))
+            .map(|(_, account)| account.clone())
+            .collect(),
+        attempts,
+    })
+}

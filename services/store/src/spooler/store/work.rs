@@ -1,0 +1,233 @@
+//! Choosing the next sheets of a printer, and reserving them.
+
+use chrono::{DateTime, Utc};
+use formfeed_domain::form::Form;
+use formfeed_domain::spool::{Job, JobId, PlannedSheet, PrinterId};
+
+use super::{SpoolerStore, printers::load_printer};
+use crate::StoreError;
+use crate::seal::Sealed;
+use crate::spooler::rows::{AttemptRow, corrupt, job_id, small, stored};
+use crate::spooler::{SpoolError, snapshot};
+
+/// Rows in a statement: SQLite takes 32,766 values.
+const ROWS: usize = 1_000;
+
+/// What a printer can do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The job whose turn it is.
+    pub job: Job,
+    /// Its next sheets, in order.
+    pub sheets: Vec<PlannedSheet>,
+    /// The load they are to be taken from.
+    pub load: Option<String>,
+    /// Device jobs this job made before.
+    pub device_jobs: u32,
+}
+
+/// Sheets about to be tried together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// Their job.
+    pub job: JobId,
+    /// The printer.
+    pub printer: PrinterId,
+    /// Their numbers, in order.
+    pub sheets: Vec<u32>,
+    /// The load they are taken from.
+    pub load: Option<String>,
+    /// Name of the whole on the device.
+    pub device_job: String,
+    /// Name of the attempts on the device, never used before.
+    pub token: String,
+}
+
+impl SpoolerStore {
+    /// The job whose turn it is on a printer, with as many of its next sheets as `window` says of the sheets that are
+    /// left. `None` when nothing can be printed now.
+    ///
+    /// A printer that takes `any_stock` has no paper to run out of.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn choose(
+        &self,
+        printer: &PrinterId,
+        any_stock: bool,
+        window: impl Fn(&Job, u32) -> u32 + Send + Sync,
+    ) -> Result<Option<Chosen>, SpoolError> {
+        let window = &window;
+        on_read!(self.database, spooler, |c, q| {
+            let facts = load_printer!(c, q, printer);
+            let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
+            if facts.paused.is_some() || doubt > 0 {
+                return Ok(None);
+            }
+            let stock = match (any_stock, &facts.load) {
+                (true, _) => None,
+                (false, Some(load)) if load.free() != Some(0) => Some(load.stock.as_str()),
+                (false, _) => return Ok(None),
+            };
+            let Some(id) = q::jobs::next(c, printer.as_str(), stock).await? else {
+                return Ok(None);
+            };
+            let Some(row) = q::jobs::find(c, &id).await? else {
+                return Ok(None);
+            };
+            let job = Job::try_from(row)?;
+            let free = match (any_stock, &facts.load) {
+                (false, Some(load)) => load.free().unwrap_or(u32::MAX),
+                _ => u32::MAX,
+            };
+            let wanted = small(window(&job, job.size.sealed.sheets).min(free).min(1 << 30))?;
+            let again = q::attempts::returned(c, &id, wanted).await?;
+            let mut rows = q::sheets::numbered(c, &id, &again).await?;
+            let left = i64::from(wanted) - i64::try_from(rows.len()).map_err(corrupt)?;
+            let last = q::attempts::last_sheet(c, &id).await?;
+            rows.extend(q::sheets::after(c, &id, last, left).await?);
+            let sheets = rows.into_iter().map(PlannedSheet::try_from);
+            let device_jobs = q::attempts::device_jobs(c, &id).await?;
+            Ok(Some(Chosen {
+                sheets: sheets.collect::<Result<Vec<_>, StoreError>>()?,
+                job,
+                load: facts.load.filter(|_| !any_stock).map(|load| load.id),
+                device_jobs: u32::try_from(device_jobs).map_err(corrupt)?,
+            }))
+        })
+    }
+
+    /// The next number of an attempt of a sheet.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn next_attempt(&self, job: &JobId, sheet: u32) -> Result<u32, SpoolError> {
+        let sheet = small(sheet)?;
+        let last = on_read!(self.database, spooler, |c, q| {
+            q::attempts::last_numbers(c, job.as_str(), &[sheet]).await
+        })?;
+        let last = last.into_iter().find_map(|(_, number)| number).unwrap_or(0);
+        Ok(u32::try_from(last).map_err(corrupt)? + 1)
+    }
+
+    /// Opens the sealed forms of these sheets, sheet by sheet.
+    ///
+    /// # Errors
+    /// A seal that does not open: then nothing is printed.
+    pub async fn forms_of(
+        &self,
+        job: &Job,
+        sheets: &[PlannedSheet],
+    ) -> Result<Vec<Vec<Form>>, SpoolError> {
+        let mut opened = Vec::with_capacity(sheets.len());
+        for sheet in sheets {
+            let (from, before) = (
+                small(sheet.first_form)?,
+                small(sheet.first_form + sheet.sums.forms)?,
+            );
+            let rows = on_read!(self.database, spooler, |c, q| {
+                q::job_forms::between(c, job.id.as_str(), from, before).await
+            })?;
+            let of = (job.spec.form_type, job.spec.tax_year);
+            let open = |row: crate::spooler::rows::FormRow| {
+                let place = u32::try_from(row.place).map_err(corrupt)?;
+                let sealed = Sealed {
+                    key_version: row.key_version,
+                    bytes: row.sealed,
+                };
+                snapshot::open(&self.keyring, &job.id, place, of, &sealed)
+            };
+            let forms: Vec<Form> = rows.into_iter().map(open).collect::<Result<_, _>>()?;
+            if forms.len() != usize::try_from(sheet.sums.forms).unwrap_or(usize::MAX) {
+                return Err(corrupt("a sheet that lacks a form").into());
+            }
+            opened.push(forms);
+        }
+        Ok(opened)
+    }
+
+    /// Reserves sheets for an attempt, if the facts still allow it.
+    ///
+    /// # Errors
+    /// [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
+    pub async fn reserve(&self, new: &Reservation, now: DateTime<Utc>) -> Result<(), SpoolError> {
+        let (job, printer) = (new.job.as_str(), &new.printer);
+        let numbers: Vec<i32> = new
+            .sheets
+            .iter()
+            .map(|sheet| small(*sheet))
+            .collect::<Result<_, _>>()?;
+        let done: Result<(), SpoolError> = on_write!(self.database, spooler, |c, q| {
+            q::jobs::touch(c, job, stored(now)).await?;
+            let row = q::jobs::find(c, job).await?;
+            let facts = Job::try_from(row.ok_or(SpoolError::NotNow)?)?;
+            let device = load_printer!(c, q, printer);
+            let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
+            let job_stands = facts.held
+                || facts.canceled.is_some()
+                || facts.aborted.is_some()
+                || facts.ended_at.is_some();
+            let load = device.load.map(|load| load.id);
+            let other_load = new.load.is_some() && load != new.load;
+            if job_stands || device.paused.is_some() || doubt > 0 || other_load {
+                return Err(SpoolError::NotNow);
+            }
+            for sheets in numbers.chunks(ROWS) {
+                let last = q::attempts::last_numbers(c, job, sheets).await?;
+                let rows = sheets.iter().map(|sheet| row_of(new, *sheet, &last, now));
+                q::attempts::insert(c, rows.collect()).await?;
+            }
+            q::jobs::start(c, job).await?;
+            Ok(())
+        });
+        match done {
+            Err(SpoolError::Store(StoreError::Conflict(_))) => Err(SpoolError::NotNow),
+            done => done,
+        }
+    }
+
+    /// Jobs that are open on a printer, the next first; for the reasons a printer shows.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn next_job_of_any_stock(
+        &self,
+        printer: &PrinterId,
+    ) -> Result<Option<Job>, SpoolError> {
+        on_read!(self.database, spooler, |c, q| {
+            let Some(id) = q::jobs::next(c, printer.as_str(), None).await? else {
+                return Ok(None);
+            };
+            let row = q::jobs::find(c, job_id(id)?.as_str()).await?;
+            Ok(row.map(Job::try_from).transpose()?)
+        })
+    }
+}
+
+fn row_of(
+    new: &Reservation,
+    sheet: i32,
+    last: &[(i32, Option<i32>)],
+    now: DateTime<Utc>,
+) -> AttemptRow {
+    let before = last
+        .iter()
+        .find(|(of, _)| *of == sheet)
+        .and_then(|(_, number)| *number);
+    AttemptRow {
+        job_id: new.job.as_str().to_owned(),
+        sheet,
+        number: before.unwrap_or(0) + 1,
+        state: "reserved".to_owned(),
+        printer_id: new.printer.as_str().to_owned(),
+        load_id: new.load.clone(),
+        device_job: new.device_job.clone(),
+        token: new.token.clone(),
+        evidence: String::new(),
+        basis: None,
+        decided_by: None,
+        reason: None,
+        created_at: stored(now),
+        updated_at: stored(now),
+    }
+}
