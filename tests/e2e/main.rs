@@ -1,1 +1,6 @@
-//! e2e
+//! Journeys through the real thing, one module each, in one program.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
+
+mod devices;
+mod rendering;

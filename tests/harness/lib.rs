@@ -1,1 +1,9 @@
-//! Placeholder.
+//! What the end-to-end tests stand on: real printers and lines, and readers that know nothing of us.
+//!
+//! Nothing here skips: a missing program fails the test that needs it (`tests/tools/install.sh`).
+
+pub mod ipp_printer;
+pub mod lossy_proxy;
+pub mod paper;
+pub mod serial_printer;
+pub mod tools;

@@ -3,8 +3,9 @@
 #
 # usage: install.sh [FOLDER]     default: $FORMFEED_TEST_TOOLS, else target/test-tools
 #
-# FOLDER gets bin/escapy (ESC/P interpreter), bin/grpcurl and fonts/LabMono.ttf. What must come from
-# the system is installed with apt-get where that is possible, else named. Quick when all is there.
+# FOLDER gets bin/escapy (ESC/P interpreter, set up by escapy.conf), bin/grpcurl and the font
+# fonts/LabMono.ttf. What must come from the system is installed with apt-get where that is possible,
+# else named. Quick when all is there.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-${FORMFEED_TEST_TOOLS:-$here/../../target/test-tools}}
@@ -46,12 +47,29 @@ flock 9
 if [ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ]; then
     exit 0
 fi
-rm -rf "$folder/venv" "$folder/bin" "$folder/fonts"
+rm -rf "$folder/venv" "$folder/bin" "$folder/fonts" "$folder/profiles"
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt"
 mkdir -p "$folder/bin" "$folder/fonts"
 ln -s ../venv/bin/escapy ../venv/bin/grpcurl "$folder/bin/"
 "$folder/venv/bin/python" "$here/make_font.py" "$source_font" "$folder/fonts/LabMono.ttf"
+cp -r "$folder"/venv/lib/python3*/site-packages/escapy/data/profiles "$folder/profiles"
+# A printer of 9 pins on letter paper, fed sheet by sheet, that prints to the very edge.
+cat >"$folder/escapy.conf" <<CONF
+[misc]
+loglevel = warning
+pins = 9
+printable_area_margins_mm = 0, 0, 0, 0
+page_size = 612, 792
+single_sheets = true
+[Roman]
+path = $folder/fonts/
+fixed = LabMono
+proportional = LabMono
+CONF
 "$folder/bin/grpcurl" -version 2>&1 | grep -q grpcurl
-"$folder/bin/escapy" --help >/dev/null
+printf 'works\r\f' >"$folder/works.prn"
+"$folder/bin/escapy" -c "$folder/escapy.conf" --pins 9 -o "$folder/works.pdf" "$folder/works.prn"
+pdftotext "$folder/works.pdf" - | grep -q works
+rm "$folder/works.prn" "$folder/works.pdf"
 printf '%s\n' "$stamp" >"$folder/stamp"

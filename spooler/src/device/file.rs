@@ -242,8 +242,6 @@ fn printed(mut evidence: Evidence, finished: &Path) -> Evidence {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     struct Printer {

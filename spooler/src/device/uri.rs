@@ -190,8 +190,6 @@ fn parse_ipp(text: &str) -> Result<DeviceUri, DeviceUriError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

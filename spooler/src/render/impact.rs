@@ -153,8 +153,6 @@ fn refuse_overprint(texts: &[&PlacedText]) -> Result<(), RenderError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::super::DialectName;
     use super::super::testing::{at, pitched};
     use super::*;

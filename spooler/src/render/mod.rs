@@ -80,8 +80,6 @@ pub(crate) mod testing {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::testing::at;
     use super::*;
 

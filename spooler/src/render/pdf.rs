@@ -60,6 +60,7 @@ pub fn render_sheets<'a>(
     document.trailer.remove(b"ID");
     document.trailer.remove(b"Info");
     document.prune_objects();
+    document.renumber_objects();
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(failed)?;
     Ok(bytes)
@@ -127,8 +128,6 @@ fn failed(error: impl std::fmt::Display) -> RenderError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use formfeed_domain::placement::Pitch;
 
     use super::super::testing::{at, pitched};

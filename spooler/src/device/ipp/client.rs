@@ -243,8 +243,6 @@ fn http_endpoint(printer: &Url, tls: bool) -> Result<Url, OpenError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]

@@ -154,8 +154,6 @@ fn same_media(name: &str, media: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     const LETTER: &str = "na_letter_8.5x11in";

@@ -131,8 +131,6 @@ impl fmt::Display for SerialLine {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]
