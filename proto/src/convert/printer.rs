@@ -1,0 +1,192 @@
+//! Printers and their stock.
+
+use formfeed_domain::spool::{EvidencePolicy, Printer, PrinterId};
+use formfeed_domain::text;
+
+use super::{Violations, read, timestamp_to};
+use crate::spooler as pb;
+
+/// A printer that is asked for; its URI and dialect are the spooler's to judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrinterOrder {
+    /// Its name.
+    pub id: PrinterId,
+    /// The device.
+    pub uri: String,
+    /// Dialect of an impact printer.
+    pub dialect: Option<String>,
+    /// Evidence policy; `None` leaves it to device and stock.
+    pub evidence: Option<EvidencePolicy>,
+    /// Stock in it from the start, and sheets of it.
+    pub stock: Option<(String, Option<u32>)>,
+}
+
+/// What a printer is up to, beside the facts kept of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrinterStanding {
+    /// Whether it may print.
+    pub state: pb::printer::State,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+    /// Sheets in doubt on it.
+    pub in_doubt: u32,
+    /// Name of the job at work; blank if none.
+    pub current_job: String,
+    /// Jobs that have not ended.
+    pub open_jobs: u32,
+}
+
+/// `printers/{id}`.
+pub fn printer_name(id: &PrinterId) -> String {
+    format!("printers/{id}")
+}
+
+/// Reads `printers/{id}`; anything else is noted under `field`.
+pub fn read_printer_name(
+    violations: &mut Violations,
+    field: &str,
+    name: &str,
+) -> Option<PrinterId> {
+    let id = name
+        .strip_prefix("printers/")
+        .and_then(|id| PrinterId::new(id).ok());
+    if id.is_none() {
+        violations.add(field, "is the name of a printer: printers/{id}");
+    }
+    id
+}
+
+/// Reads the name of a printer.
+///
+/// # Errors
+/// The violation of `field`.
+pub fn printer_name_from(field: &str, name: &str) -> Result<PrinterId, Violations> {
+    let mut violations = Violations::new();
+    let id = read_printer_name(&mut violations, field, name);
+    violations.finish(id)
+}
+
+/// Reads a printer to be added.
+///
+/// # Errors
+/// All bad fields, under `printer.`.
+pub fn printer_order_from(
+    mut violations: Violations,
+    printer: Option<&pb::Printer>,
+) -> Result<PrinterOrder, Violations> {
+    let Some(printer) = printer else {
+        violations.add("printer", "is required");
+        return Err(violations);
+    };
+    let bad = &mut violations;
+    let id = read(
+        bad,
+        "printer.printer_id",
+        PrinterId::new(&printer.printer_id),
+    );
+    read(bad, "printer.uri", text::check_required(&printer.uri));
+    read(bad, "printer.dialect", text::check(&printer.dialect));
+    let evidence = pb::printer::EvidencePolicy::try_from(printer.evidence);
+    let evidence = read(bad, "printer.evidence", evidence);
+    let sheets = sheets_from(bad, "printer.stock_on_hand", printer.stock_on_hand);
+    let not_blank = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let order = id.zip(evidence).map(|(id, evidence)| PrinterOrder {
+        id,
+        uri: printer.uri.clone(),
+        dialect: not_blank(&printer.dialect),
+        evidence: evidence_from(evidence),
+        stock: not_blank(&printer.stock).map(|stock| (stock, sheets)),
+    });
+    violations.finish(order)
+}
+
+/// Reads which stock is loaded, and how many sheets of it.
+///
+/// # Errors
+/// All bad fields.
+pub fn load_stock_from(
+    request: &pb::LoadStockRequest,
+) -> Result<(PrinterId, String, Option<u32>), Violations> {
+    let mut violations = Violations::new();
+    let id = read_printer_name(&mut violations, "name", &request.name);
+    violations.require("stock", &request.stock);
+    let sheets = sheets_from(&mut violations, "sheets", request.sheets);
+    let load = id.map(|id| (id, request.stock.clone(), sheets));
+    violations.finish(load)
+}
+
+fn sheets_from(violations: &mut Violations, field: &str, sheets: Option<i32>) -> Option<u32> {
+    let sheets = sheets.map(u32::try_from)?;
+    read(
+        violations,
+        field,
+        sheets.map_err(|_| "is a number of sheets, 0 or more"),
+    )
+}
+
+fn evidence_from(message: pb::printer::EvidencePolicy) -> Option<EvidencePolicy> {
+    match message {
+        pb::printer::EvidencePolicy::Unspecified => None,
+        pb::printer::EvidencePolicy::Device => Some(EvidencePolicy::Device),
+        pb::printer::EvidencePolicy::Operator => Some(EvidencePolicy::Operator),
+        pb::printer::EvidencePolicy::Sent => Some(EvidencePolicy::Sent),
+    }
+}
+
+/// A printer as it stands.
+pub fn printer_to(printer: &Printer, standing: PrinterStanding, etag: String) -> pb::Printer {
+    let evidence = match printer.evidence {
+        None => pb::printer::EvidencePolicy::Unspecified,
+        Some(EvidencePolicy::Device) => pb::printer::EvidencePolicy::Device,
+        Some(EvidencePolicy::Operator) => pb::printer::EvidencePolicy::Operator,
+        Some(EvidencePolicy::Sent) => pb::printer::EvidencePolicy::Sent,
+    };
+    let load = printer.load.as_ref();
+    let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    pb::Printer {
+        name: printer_name(&printer.id),
+        printer_id: printer.id.as_str().to_owned(),
+        uri: printer.uri.clone(),
+        dialect: printer.dialect.clone().unwrap_or_default(),
+        evidence: evidence.into(),
+        stock: load.map(|load| load.stock.clone()).unwrap_or_default(),
+        stock_on_hand: load.and_then(|load| load.on_hand()).map(count),
+        state: standing.state.into(),
+        state_reasons: standing.reasons,
+        sheets_in_doubt: count(standing.in_doubt),
+        current_job: standing.current_job,
+        queued_jobs: count(standing.open_jobs),
+        create_time: Some(timestamp_to(printer.created_at)),
+        update_time: Some(timestamp_to(printer.updated_at)),
+        etag,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bad_field_of_a_printer_is_named() {
+        let printer = pb::Printer {
+            printer_id: "Laser".to_owned(),
+            dialect: "\u{1b}".to_owned(),
+            evidence: 9,
+            stock_on_hand: Some(-1),
+            ..pb::Printer::default()
+        };
+        let violations = printer_order_from(Violations::new(), Some(&printer)).unwrap_err();
+        let fields: Vec<_> = violations.list().iter().map(|v| v.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            [
+                "printer.printer_id",
+                "printer.uri",
+                "printer.dialect",
+                "printer.evidence",
+                "printer.stock_on_hand"
+            ]
+        );
+        assert!(printer_order_from(Violations::new(), None).is_err());
+    }
+}
