@@ -8,12 +8,20 @@
 //!
 //! Start at [`database`], then at the `store.rs` of a service's module.
 
+#![allow(
+    clippy::duplicate_mod,
+    reason = "query files are compiled once for each database"
+)]
+
 #[macro_use]
 mod dispatch;
 
+pub mod calculation;
 pub mod database;
 pub mod error;
+pub mod forms;
 pub mod seal;
+pub mod spooler;
 pub mod vendor;
 
 pub use database::{Database, DatabaseUrl};
