@@ -6,6 +6,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// How root becomes the user `postgres`.
+const AS_POSTGRES: [&str; 4] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"];
+
 static SERVER: OnceLock<Server> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
@@ -53,16 +56,18 @@ impl Server {
 }
 
 /// Leaves a small shell that waits for this process to end, then stops the server and removes its folder.
+/// It runs as this process's user: another's could not ask whether the process still lives.
 fn stop_with_this_process(programs: &Path, folder: &Path) {
+    let as_owner = if is_root() { AS_POSTGRES.join(" ") } else { String::new() };
     let script = format!(
-        "while kill -0 {} 2>/dev/null; do sleep 1; done; {} -D {}/data -m immediate -s stop; rm -rf {}",
+        "while kill -0 {} 2>/dev/null; do sleep 1; done; {as_owner} {} -D {}/data -m immediate -s stop; rm -rf {}",
         std::process::id(),
         programs.join("pg_ctl").display(),
         folder.display(),
         folder.display()
     );
-    let mut watchdog = as_postgres(Path::new("/bin/sh"));
-    watchdog.args(["-c", &script]).process_group(0);
+    let mut watchdog = Command::new("/bin/sh");
+    watchdog.args(["-c", &script]).current_dir("/").process_group(0);
     watchdog.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
     watchdog.spawn().expect("a watchdog for PostgreSQL");
 }
@@ -81,8 +86,8 @@ fn as_postgres(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
     }
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program).current_dir("/");
+    let mut command = Command::new(AS_POSTGRES[0]);
+    command.args(&AS_POSTGRES[1..]).arg(program).current_dir("/");
     command
 }
 
