@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, run_batch};
+use super::Conn;
 use crate::StoreError;
 use crate::vendor::rows::PayerStateRow;
 use crate::vendor::schema::payer_states::dsl::{payer_id, payer_states, state, state_id};
@@ -22,12 +22,15 @@ pub(crate) async fn of_payers(
 
 /// Adds states, or replaces their numbers.
 pub(crate) async fn upsert(conn: &mut Conn, rows: &[PayerStateRow]) -> Result<(), StoreError> {
-    let statement = diesel::insert_into(payer_states)
-        .values(rows.to_vec())
-        .on_conflict((payer_id, state))
-        .do_update()
-        .set(state_id.eq(excluded(state_id)));
-    run_batch!(conn, statement)?;
+    for row in rows {
+        diesel::insert_into(payer_states)
+            .values(row)
+            .on_conflict((payer_id, state))
+            .do_update()
+            .set(state_id.eq(excluded(state_id)))
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 

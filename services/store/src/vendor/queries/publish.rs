@@ -221,6 +221,6 @@ async fn address_page(
     let stored = vendor_addresses::of_vendors(conn, &keys(page)).await?;
     let sorted = at.sort::<VendorAddressRow>(page, stored)?;
     vendor_addresses::insert(conn, &sorted.new).await?;
-    vendor_addresses::upsert(conn, &sorted.changed).await?;
+    vendor_addresses::replace_all(conn, &sorted.changed).await?;
     Ok(sorted.counts())
 }

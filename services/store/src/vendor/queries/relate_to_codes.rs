@@ -64,10 +64,13 @@ pub(crate) async fn insert_missing(
     conn: &mut Conn,
     rows: &[RelateToRow],
 ) -> Result<(), StoreError> {
-    let statement = diesel::insert_into(relate_to_codes)
-        .values(rows.to_vec())
-        .on_conflict_do_nothing();
-    run_batch!(conn, statement)?;
+    for row in rows {
+        diesel::insert_into(relate_to_codes)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 

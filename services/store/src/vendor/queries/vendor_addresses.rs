@@ -1,15 +1,15 @@
 //! Vendors' addresses.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 
 use super::{Backend, Conn, run_batch};
 use crate::StoreError;
 use crate::vendor::rows::VendorAddressRow;
 use crate::vendor::schema::vendor_addresses::dsl::{
-    address_code, city, country, line_1, line_2, postal_code, revision, state, update_time,
-    vendor_addresses, vendor_id,
+    address_code, revision, vendor_addresses, vendor_id,
 };
 
 /// The vendor's address of this code.
@@ -73,24 +73,25 @@ pub(crate) async fn insert(conn: &mut Conn, rows: &[VendorAddressRow]) -> Result
     Ok(())
 }
 
-/// Adds addresses, or replaces those of the same keys.
-pub(crate) async fn upsert(conn: &mut Conn, rows: &[VendorAddressRow]) -> Result<(), StoreError> {
-    let statement = diesel::insert_into(vendor_addresses)
-        .values(rows.to_vec())
-        .on_conflict((vendor_id, address_code))
-        .do_update()
-        .set((
-            line_1.eq(excluded(line_1)),
-            line_2.eq(excluded(line_2)),
-            city.eq(excluded(city)),
-            state.eq(excluded(state)),
-            postal_code.eq(excluded(postal_code)),
-            country.eq(excluded(country)),
-            revision.eq(excluded(revision)),
-            update_time.eq(excluded(update_time)),
-        ));
-    run_batch!(conn, statement)?;
-    Ok(())
+/// Puts addresses in the place of those of the same keys.
+pub(crate) async fn replace_all(
+    conn: &mut Conn,
+    rows: &[VendorAddressRow],
+) -> Result<(), StoreError> {
+    let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in rows {
+        by_code
+            .entry(&row.address_code)
+            .or_default()
+            .push(&row.vendor_id);
+    }
+    for (code, vendors) in by_code {
+        let gone = vendor_addresses
+            .filter(address_code.eq(code))
+            .filter(vendor_id.eq_any(vendors));
+        diesel::delete(gone).execute(conn).await?;
+    }
+    insert(conn, rows).await
 }
 
 /// Replaces the address where it still has this revision, and says whether it had.
