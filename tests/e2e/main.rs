@@ -3,4 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod devices;
+mod forms_alone;
+mod forms_store;
 mod rendering;
