@@ -5,5 +5,6 @@
 pub mod ipp_printer;
 pub mod lossy_proxy;
 pub mod paper;
+pub mod postgres;
 pub mod serial_printer;
 pub mod tools;
