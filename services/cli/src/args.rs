@@ -18,7 +18,7 @@ pub struct Cli {
     #[command(flatten)]
     pub(crate) connect: ConnectArgs,
     /// Print one JSON document to stdout and nothing else (JSON lines where the command follows something)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,

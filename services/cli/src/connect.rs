@@ -14,6 +14,7 @@ use crate::errors::{CliError, chain};
 
 /// Where the services are: told by a data directory's `endpoints.json`, or by hand.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub struct ConnectArgs {
     /// Folder of databases, keys and tokens; its endpoints.json tells where the services answer
     /// [default: the platform's data directory]

@@ -13,6 +13,7 @@ pub struct Output<'a> {
     pub json: bool,
     /// Whether stderr is a terminal, which gets progress bars.
     pub terminal: bool,
+    documents: bool,
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
 }
@@ -24,8 +25,20 @@ impl<'a> Output<'a> {
         Self {
             json,
             terminal,
+            documents: true,
             out,
             err,
+        }
+    }
+
+    /// The same for a step of a larger command, whose own document is not wanted.
+    pub(crate) fn without_document(&mut self) -> Output<'_> {
+        Output {
+            json: self.json,
+            documents: false,
+            terminal: self.terminal,
+            out: &mut *self.out,
+            err: &mut *self.err,
         }
     }
 
@@ -56,7 +69,7 @@ impl<'a> Output<'a> {
     /// # Errors
     /// When nobody reads on.
     pub fn document(&mut self, document: &impl Serialize) -> io::Result<()> {
-        if self.json {
+        if self.json && self.documents {
             serde_json::to_writer_pretty(&mut *self.out, document)?;
             writeln!(self.out)?;
         }
@@ -68,7 +81,7 @@ impl<'a> Output<'a> {
     /// # Errors
     /// When nobody reads on.
     pub fn json_line(&mut self, document: &impl Serialize) -> io::Result<()> {
-        if self.json {
+        if self.json && self.documents {
             serde_json::to_writer(&mut *self.out, document)?;
             writeln!(self.out)?;
         }

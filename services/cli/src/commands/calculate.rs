@@ -43,6 +43,22 @@ pub(crate) struct CalculateArgs {
     request_id: Option<String>,
 }
 
+impl CalculateArgs {
+    /// The usual run of a payer and year.
+    pub(crate) fn of(payer: &str, tax_year: i32) -> Self {
+        Self {
+            of: PayerYear {
+                payer: payer.to_owned(),
+                tax_year,
+            },
+            method: MethodArg::IncomeFirst,
+            from: String::new(),
+            to: String::new(),
+            request_id: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum MethodArg {
     /// Partial payments are taken to pay 1099 income first

@@ -34,6 +34,20 @@ pub(crate) struct ListArgs {
     options: OptionArgs,
 }
 
+impl FormsCommand {
+    /// The list of a payer and year.
+    pub(crate) fn list(payer: &str, tax_year: i32) -> Self {
+        Self::List(ListArgs {
+            of: PayerYear {
+                payer: payer.to_owned(),
+                tax_year,
+            },
+            form: None,
+            options: OptionArgs::default(),
+        })
+    }
+}
+
 /// Which information return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FormArg {

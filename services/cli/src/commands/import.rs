@@ -35,7 +35,7 @@ const PUBLISH_WITHIN: Duration = Duration::from_secs(3_600);
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// Folder with payers.csv, vendors.csv, payments.csv and the other files of the AP extract
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
 }
 
 /// Loads an extract and prints what it changed, or every fault found.

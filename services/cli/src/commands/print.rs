@@ -136,12 +136,34 @@ pub(crate) async fn run(
     services: &Services,
     output: &mut Output<'_>,
 ) -> Result<Exit, CliError> {
+    let request = pb::PrintFormsRequest::from(args);
+    let wait = request.follow;
+    let job = print(request, services, output).await?;
+    let view = JobView::new(&job);
+    view.tell(output)?;
+    if wait {
+        let spooler = services.link(Service::Spooler)?;
+        job_view::tell_the_way_out(&spooler, &job, output).await?;
+        output.line(view.last_line())?;
+    }
+    output.document(&view)?;
+    match wait {
+        true => Ok(job_view::exit(&job)),
+        false => Ok(Exit::Done),
+    }
+}
+
+/// Submits a job, follows it if the request says so, and answers it as it stands then.
+pub(crate) async fn print(
+    request: pb::PrintFormsRequest,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<Job, CliError> {
     let (forms, spooler) = (
         services.link(Service::Forms)?,
         services.link(Service::Spooler)?,
     );
-    let request = pb::PrintFormsRequest::from(args);
-    let (wait, request_id) = (request.follow, request.request_id.clone());
+    let request_id = request.request_id.clone();
     let mut client = client!(FormsServiceClient, forms);
     let events = client
         .print_forms(request)
@@ -155,33 +177,24 @@ pub(crate) async fn run(
         last,
     } = printing;
     drop(progress);
-    if let Err(error) = followed {
-        if let Some(job) = &job_name {
+    match (followed, last, &job_name) {
+        (Ok(()), Some(job), _) => Ok(job),
+        (Ok(()), None, _) => load(&spooler, job_name).await,
+        (Err(error), _, Some(job)) => {
             let id = words::id(job);
             output.note(format!(
                 "{job} goes on without this command: formfeed job watch {id}"
             ))?;
-        } else {
+            Err(error)
+        }
+        (Err(error), _, None) if error.exit() == Exit::Unreachable => {
             output.note(format!(
                 "to try again without printing twice: --request-id {request_id}"
             ))?;
+            Err(error)
         }
-        return Err(error);
+        (Err(error), ..) => Err(error),
     }
-    let job = match last {
-        Some(job) => job,
-        None => load(&spooler, job_name).await?,
-    };
-    let view = JobView::new(&job);
-    view.tell(output)?;
-    if !wait {
-        output.document(&view)?;
-        return Ok(Exit::Done);
-    }
-    job_view::tell_the_way_out(&spooler, &job, output).await?;
-    output.line(view.last_line())?;
-    output.document(&view)?;
-    Ok(job_view::exit(&job))
 }
 
 /// A printing as far as its events have told.
