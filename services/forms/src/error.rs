@@ -110,3 +110,53 @@ pub(crate) fn rule_status(error: RuleError) -> Status {
     }
     .into_status()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use formfeed_domain::form::{Copy, FormType};
+    use formfeed_domain::{Money, PayerId, TaxYear};
+    use tonic::Code;
+
+    fn first(job: Option<&str>) -> Box<Printing> {
+        Box::new(Printing {
+            id: "0198".to_owned(),
+            request_id: "r-1".to_owned(),
+            subject: Subject {
+                payer_id: PayerId::new("TE1").unwrap(),
+                tax_year: TaxYear::new(2025).unwrap(),
+                form_type: FormType::Nec,
+                copy: Copy::A,
+            },
+            printer: "printers/laser".to_owned(),
+            job: job.map(str::to_owned),
+            forms: 7,
+            total: Money::ZERO,
+            user: "clara".to_owned(),
+            again_reason: String::new(),
+            warnings: Vec::new(),
+            create_time: DateTime::UNIX_EPOCH,
+        })
+    }
+
+    #[test]
+    fn a_second_printing_is_refused_naming_the_first_and_its_job() {
+        let status = Status::from(PrintError::printed_before(first(Some("jobs/9"))));
+        assert_eq!(status.code(), Code::AlreadyExists);
+        assert_eq!(
+            status.message(),
+            "1099-NEC Copy A of payer TE1 for 2025 was printed before as printings/0198 (jobs/9); give a reason to print it again"
+        );
+    }
+
+    #[test]
+    fn a_hand_over_that_was_cut_off_names_the_request_id_that_finishes_it() {
+        let status = Status::from(PrintError::printed_before(first(None)));
+        assert_eq!(status.code(), Code::AlreadyExists);
+        assert!(
+            status.message().contains("repeat request id r-1"),
+            "{status}"
+        );
+    }
+}

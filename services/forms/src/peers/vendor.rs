@@ -2,6 +2,7 @@
 
 use formfeed_domain::payer::{Payer, PayerState, PostalAddress};
 use formfeed_domain::{PayerId, Tin, TinKind};
+use formfeed_proto::convert::payer_from;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
@@ -37,21 +38,7 @@ impl Vendors {
             .map_err(|status| explained(&self.0, status))?
             .into_inner();
         let has_tin = !message.truncated_tin.is_empty();
-        let states = message.states.iter().map(|state| PayerState {
-            payer_id: payer_id.clone(),
-            state: state.state.clone(),
-            state_id: state.state_id.clone(),
-        });
-        let states = states.collect();
-        let payer = Payer {
-            payer_id: payer_id.clone(),
-            name: message.display_name,
-            tin: None,
-            address: address_from(message.address.unwrap_or_default()),
-            phone: message.phone,
-            contact_name: message.contact_name,
-            contact_email: message.contact_email,
-        };
+        let (payer, states) = payer_from(&message).map_err(|bad| incident::internal(&bad))?;
         Ok((payer, states, has_tin))
     }
 
