@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The calculation service: the AP history, and the 1099 information made from it.
+//!
+//! It owns vouchers, payments and what they settle, versioned by import, and the runs that turn them
+//! into 1099 information with its traces. Vendors, payers and codes are the vendor service's: a run
+//! reads them once, when it begins. It decides nothing about 1099s itself (that is
+//! `formfeed_domain::calculation`), makes no forms, and sees no TIN.
+//!
+//! Start at [`start()`] for how it is put together, at `import_service.rs` for how an extract comes in,
+//! at `run.rs` for a run from beginning to end, and at `page.rs` for *voucher → box amounts*.
+
+mod answer;
+mod busy;
+mod calculation_service;
+mod error;
+mod history_service;
+mod import_service;
+mod page;
+mod publication;
+mod run;
+mod runs;
+mod staging;
+mod start;
+mod vendors;
+
+pub use start::{Running, StartError, start};

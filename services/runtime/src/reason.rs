@@ -87,6 +87,8 @@ reasons! {
     IMPORT_HAS_FAULTS
     /// FAILED_PRECONDITION: the import is published already.
     IMPORT_PUBLISHED
+    /// ABORTED: another call stages or publishes the same import.
+    IMPORT_IN_PROGRESS
     /// ABORTED: another run of the same user is at work.
     RUN_IN_PROGRESS
     /// FAILED_PRECONDITION: the run has ended.

@@ -1,0 +1,105 @@
+//! *Voucher → box amounts* for one page of recipients: the domain decides, this only hands over and keeps.
+
+use std::collections::HashMap;
+
+use formfeed_domain::calculation::assemble::{Dangling, Directory, Page, Records};
+use formfeed_domain::calculation::{Outcome, RunContext, calculate};
+use formfeed_domain::{CashAccountId, PayerId, VendorId};
+use formfeed_store::calculation::{RecipientResult, RunPage, RunVendor, Totals};
+
+/// Payer of every cash account whose organization has one.
+pub(crate) type Payers = HashMap<CashAccountId, PayerId>;
+
+/// Calculates every recipient of a page.
+///
+/// # Errors
+/// [`Dangling`] when the page does not hold what its records name.
+pub(crate) fn results(
+    context: &RunContext,
+    payers: &Payers,
+    page: &RunPage,
+) -> Result<Vec<RecipientResult>, Dangling> {
+    let directory = directory(payers, &page.vendors);
+    let assembled = Page::new(context, &directory, &page.records)?;
+    let recipients = assembled.recipients();
+    let inside = recipients.filter(|id| (&page.first..=&page.last).contains(id));
+    let mut results = Vec::new();
+    for recipient_id in inside {
+        let missing = || Dangling::Vendor(recipient_id.clone());
+        let vendor = page.vendors.get(recipient_id).ok_or_else(missing)?;
+        if let Some(history) = assembled.history(recipient_id)? {
+            results.push(result(vendor, calculate(context, &history)));
+        }
+    }
+    Ok(results)
+}
+
+/// The exceptions of payments that reached nobody; `None` when there are none.
+///
+/// # Errors
+/// [`Dangling`] when the records do not hold what they name.
+pub(crate) fn nobodys(
+    context: &RunContext,
+    payers: &Payers,
+    (records, vendors): &(Records, HashMap<VendorId, RunVendor>),
+) -> Result<Option<RecipientResult>, Dangling> {
+    let directory = directory(payers, vendors);
+    let assembled = Page::new(context, &directory, records)?;
+    let exceptions = assembled.exceptions().to_vec();
+    Ok((!exceptions.is_empty()).then(|| RecipientResult {
+        recipient_id: None,
+        vendor_version: 0,
+        address_code: String::new(),
+        recipient_name: String::new(),
+        rows: Vec::new(),
+        skipped: None,
+        exceptions,
+        trace: String::new(),
+    }))
+}
+
+/// Adds what came of some recipients to what a run has come to.
+pub(crate) fn add(totals: &mut Totals, results: &[RecipientResult]) {
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    for result in results {
+        totals.recipients += count(result.recipient_id.iter().count());
+        totals.rows += count(result.rows.len());
+        totals.skipped += count(result.skipped.iter().count());
+        totals.exceptions += count(result.exceptions.len());
+        for row in &result.rows {
+            match row.income_type {
+                formfeed_domain::IncomeType::FederalIncomeTaxWithheld => {
+                    totals.federal_tax_withheld += row.taxable_amount;
+                }
+                formfeed_domain::IncomeType::StateTaxWithheld => {
+                    totals.state_tax_withheld += row.taxable_amount;
+                }
+                _ => totals.taxable += row.taxable_amount,
+            }
+        }
+    }
+}
+
+fn directory(payers: &Payers, vendors: &HashMap<VendorId, RunVendor>) -> Directory {
+    let facts = vendors.iter();
+    Directory {
+        vendors: facts
+            .map(|(id, vendor)| (id.clone(), vendor.facts.clone()))
+            .collect(),
+        payers: payers.clone(),
+    }
+}
+
+fn result(vendor: &RunVendor, outcome: Outcome) -> RecipientResult {
+    RecipientResult {
+        recipient_id: Some(vendor.facts.vendor_id.clone()),
+        vendor_version: vendor.version,
+        address_code: vendor.address_code.clone(),
+        recipient_name: vendor.name.clone(),
+        rows: outcome.rows().to_vec(),
+        skipped: outcome.skipped(),
+        exceptions: outcome.exceptions().to_vec(),
+        trace: serde_json::to_string(&outcome.trace)
+            .expect("a trace has only text keys and nothing that fails to serialize"),
+    }
+}

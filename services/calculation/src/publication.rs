@@ -1,0 +1,195 @@
+//! An import is checked across both halves and published, or not at all.
+//!
+//! The vendor half goes first: whatever is visible of it refers to nothing of this half. Then this half follows in
+//! one transaction. A crash in between is noted by the import's state, and finished by repeating the import.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::Utc;
+use formfeed_domain::extract::{Fault, MAX_FAULTS};
+use formfeed_proto::vendor::CheckReferencesRequest;
+use formfeed_runtime::{IntoStatus, Refusal, reason};
+use formfeed_store::calculation::{
+    CalculationStore, Import, ImportError, ImportState, Reference, ReferenceKind,
+};
+use tokio::sync::Mutex;
+use tonic::Status;
+use tracing::info;
+
+use crate::busy::Busy;
+use crate::error::import_status;
+use crate::vendors::Vendors;
+
+/// Keys asked about in one call.
+const KEYS_PER_CALL: usize = 2_000;
+/// Unknown keys followed to the lines that name them.
+const MOST_UNKNOWN: usize = MAX_FAULTS;
+
+/// Publishes imports, one at a time.
+#[derive(Clone)]
+pub(crate) struct Publisher {
+    pub(crate) store: Arc<CalculationStore>,
+    pub(crate) vendors: Vendors,
+    pub(crate) busy: Busy,
+    turn: Arc<Mutex<()>>,
+}
+
+/// What became of an import.
+pub(crate) enum Outcome {
+    /// Both halves are published.
+    Published(Import),
+    /// Nothing is stored.
+    Faulty(Vec<Fault>),
+}
+
+impl Publisher {
+    pub(crate) fn new(store: Arc<CalculationStore>, vendors: Vendors) -> Self {
+        Self {
+            store,
+            vendors,
+            busy: Busy::default(),
+            turn: Arc::default(),
+        }
+    }
+
+    /// Publishes an import that both services have staged. One that is published already is answered as it was.
+    pub(crate) async fn publish(&self, import_id: &str, user: &str) -> Result<Outcome, Status> {
+        let _turn = self.turn.lock().await;
+        let _busy = self.busy.take(import_id)?;
+        let import = self.store.import(import_id).await;
+        match import.map_err(IntoStatus::into_status)? {
+            Some(import) if import.state == ImportState::Published => {
+                return Ok(Outcome::Published(import));
+            }
+            Some(import) if import.state != ImportState::Staging => {}
+            _ => return Err(import_status(ImportError::NotStaged(import_id.to_owned()))),
+        }
+        let faults = self.faults(import_id).await?;
+        if !faults.is_empty() {
+            return Ok(Outcome::Faulty(faults));
+        }
+        let begun = self.store.begin_publication(import_id).await;
+        begun.map_err(import_status)?;
+        let vendor_files = self.vendors.publish(import_id).await?;
+        let published = self
+            .store
+            .publish_import(import_id, user, &vendor_files, Utc::now())
+            .await
+            .map_err(import_status)?;
+        let sequence = published.sequence.unwrap_or_default();
+        info!(
+            import = import_id,
+            sequence, "Published import {import_id} as number {sequence}"
+        );
+        Ok(Outcome::Published(published))
+    }
+
+    /// Forgets both halves of an import that is not published.
+    pub(crate) async fn discard(&self, import_id: &str) -> Result<(), Status> {
+        let _busy = self.busy.take(import_id)?;
+        let discarded = self.store.discard_import(import_id).await;
+        discarded.map_err(import_status)?;
+        self.vendors.discard(import_id).await
+    }
+
+    /// Every fault within this half and between the halves, by file and line.
+    async fn faults(&self, import_id: &str) -> Result<Vec<Fault>, Status> {
+        let own = self.store.staged_faults(import_id).await;
+        let mut faults = own.map_err(IntoStatus::into_status)?;
+        for kind in ReferenceKind::ALL {
+            faults.extend(self.dangling(import_id, kind).await?);
+        }
+        faults.sort();
+        faults.truncate(MAX_FAULTS);
+        let unreadable = self.store.unreadable(import_id).await;
+        let unreadable = unreadable.map_err(IntoStatus::into_status)?;
+        match faults.is_empty() && !unreadable.is_empty() {
+            true => Err(unreadable_records(import_id, unreadable.len())),
+            false => Ok(faults),
+        }
+    }
+
+    /// References of one kind that lead nowhere.
+    async fn dangling(&self, import_id: &str, kind: ReferenceKind) -> Result<Vec<Fault>, Status> {
+        let keys = self.store.references(import_id, kind).await;
+        let keys = keys.map_err(IntoStatus::into_status)?;
+        let mut unknown = BTreeSet::new();
+        let mut defined = Vec::new();
+        for keys in keys.chunks(KEYS_PER_CALL) {
+            let answer = self
+                .vendors
+                .check_references(request(import_id, kind, keys));
+            let answer = answer.await?;
+            defined = answer.defined_relate_to_codes;
+            unknown.extend(match kind {
+                ReferenceKind::Vendor => answer.vendor_ids,
+                ReferenceKind::CashAccount => answer.cash_account_ids,
+                ReferenceKind::Account => answer.account_ids,
+                ReferenceKind::RelateTo1 => answer.relate_to_1_codes,
+                ReferenceKind::RelateTo2 => answer.relate_to_2_codes,
+            });
+            if unknown.len() >= MOST_UNKNOWN {
+                break;
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(Vec::new());
+        }
+        let unknown: Vec<_> = unknown.into_iter().collect();
+        let places = self.store.places(import_id, kind, &unknown).await;
+        let places = places.map_err(IntoStatus::into_status)?;
+        Ok(places
+            .iter()
+            .filter_map(|place| fault(place, kind, &defined))
+            .collect())
+    }
+}
+
+fn request(import_id: &str, kind: ReferenceKind, keys: &[String]) -> CheckReferencesRequest {
+    let mut request = CheckReferencesRequest {
+        import_id: import_id.to_owned(),
+        ..CheckReferencesRequest::default()
+    };
+    let place = match kind {
+        ReferenceKind::Vendor => &mut request.vendor_ids,
+        ReferenceKind::CashAccount => &mut request.cash_account_ids,
+        ReferenceKind::Account => &mut request.account_ids,
+        ReferenceKind::RelateTo1 => &mut request.relate_to_1_codes,
+        ReferenceKind::RelateTo2 => &mut request.relate_to_2_codes,
+    };
+    *place = keys.to_vec();
+    request
+}
+
+fn fault(place: &Reference, kind: ReferenceKind, defined: &[String]) -> Option<Fault> {
+    let key = &place.key;
+    let nowhere =
+        |what, file| format!("there is no {what} {key}: neither in {file} nor imported before");
+    let undefined = |position| {
+        let defined = defined.join(", ");
+        format!(
+            "Relate To code {key} is not defined for position {position}; defined are {defined}"
+        )
+    };
+    let message = match kind {
+        ReferenceKind::Vendor => nowhere("vendor", "vendors.csv"),
+        ReferenceKind::CashAccount => nowhere("cash account", "cash_accounts.csv"),
+        ReferenceKind::Account => nowhere("account", "accounts.csv"),
+        ReferenceKind::RelateTo1 => undefined(1),
+        ReferenceKind::RelateTo2 => undefined(2),
+    };
+    let line = u64::try_from(place.line).unwrap_or_default();
+    let file = place.file.parse().ok()?;
+    Some(Fault::new(file, line, place.column, message))
+}
+
+fn unreadable_records(import_id: &str, records: usize) -> Status {
+    let message = format!(
+        "{records} records of import {import_id} could not be read by the client that staged it; \
+         correct them, and stage and publish again"
+    );
+    Refusal::failed_precondition(reason::IMPORT_HAS_FAULTS, message)
+        .with("import", import_id)
+        .into_status()
+}

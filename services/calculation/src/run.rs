@@ -1,0 +1,196 @@
+//! A run from beginning to end.
+//!
+//! It reads vendors and cash accounts once, notes what reached whom in working rows of its own, then goes through
+//! the recipients in order of their keys, a page at a time: while one page is calculated the next is read and the
+//! last is kept. Memory holds a few pages, however long the history is. Nothing shows before it completes.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use formfeed_domain::calculation::RunContext;
+use formfeed_domain::{CashAccountId, PayerId};
+use formfeed_runtime::{IntoStatus, incident};
+use formfeed_store::StoreError;
+use formfeed_store::calculation::{
+    CalculationStore, RecipientResult, Run, RunPage, RunState, Totals,
+};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tonic::Status;
+
+use crate::page::{self, Payers};
+use crate::vendors::Vendors;
+
+/// Pages read ahead of the calculation, and results ahead of their keeping.
+const AHEAD: usize = 1;
+
+/// What a caller sees of a run at work.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    /// The run as it stands.
+    pub(crate) run: Run,
+    /// Recipients to go through; 0 while not yet known.
+    pub(crate) recipients_total: i64,
+}
+
+/// A run at work.
+pub(crate) struct Worker {
+    pub(crate) store: Arc<CalculationStore>,
+    pub(crate) vendors: Vendors,
+    pub(crate) run: Run,
+    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) cancel: CancellationToken,
+}
+
+/// Why a run ends without effect.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Someone wished it.
+    Canceled,
+    /// What its user is told.
+    Failed(Status),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into_status())
+    }
+}
+
+impl From<Status> for Stop {
+    fn from(status: Status) -> Self {
+        Self::Failed(status)
+    }
+}
+
+impl Worker {
+    /// Does all the work and completes the run; answers whether its results stand.
+    pub(crate) async fn work(&self) -> Result<(), Stop> {
+        let payers = self.read_once().await?;
+        for month in 1..=12 {
+            self.check()?;
+            self.store.find_work(&self.run, month).await?;
+        }
+        let total = self.store.work_recipients(self.id()).await?;
+        self.progress
+            .send_modify(|progress| progress.recipients_total = total);
+        let totals = self.go_through(Arc::new(payers)).await?;
+        self.check()?;
+        let asked = &self.run.asked;
+        match self.store.complete_run(asked, &totals, Utc::now()).await? {
+            true => Ok(()),
+            false => Err(Stop::Canceled),
+        }
+    }
+
+    /// Keeps the vendors and cash accounts as they are now.
+    async fn read_once(&self) -> Result<Payers, Stop> {
+        let mut stream = self.vendors.stream().await?;
+        while let Some(vendors) = stream.next().await? {
+            self.check()?;
+            self.store.keep_vendors(self.id(), &vendors).await?;
+        }
+        let accounts = self.vendors.cash_accounts().await?;
+        self.store.keep_cash_accounts(self.id(), &accounts).await?;
+        let key = |(account, payer): (String, String)| {
+            let account = CashAccountId::new(account).map_err(|bad| incident::internal(&bad))?;
+            let payer = PayerId::new(payer).map_err(|bad| incident::internal(&bad))?;
+            Ok((account, payer))
+        };
+        let payers: Result<Payers, Status> = accounts.into_iter().map(key).collect();
+        Ok(payers?)
+    }
+
+    /// Reads, calculates and keeps every recipient; three steps at a time, each on another page.
+    async fn go_through(&self, payers: Arc<Payers>) -> Result<Totals, Stop> {
+        let (pages, read) = mpsc::channel(AHEAD);
+        let (results, calculated) = mpsc::channel(AHEAD);
+        let (_, _, totals) = futures::try_join!(
+            self.read_pages(pages),
+            self.calculate_pages(payers, read, results),
+            self.keep_results(calculated),
+        )?;
+        Ok(totals)
+    }
+
+    async fn read_pages(&self, pages: mpsc::Sender<RunPage>) -> Result<(), Stop> {
+        let mut after = None;
+        while let Some(page) = self.store.page_after(&self.run, after.as_ref()).await? {
+            self.check()?;
+            after = Some(page.last.clone());
+            if pages.send(page).await.is_err() {
+                break; // the calculation has stopped, and says why
+            }
+        }
+        Ok(())
+    }
+
+    async fn calculate_pages(
+        &self,
+        payers: Arc<Payers>,
+        mut pages: mpsc::Receiver<RunPage>,
+        results: mpsc::Sender<Vec<RecipientResult>>,
+    ) -> Result<(), Stop> {
+        let asked = &self.run.asked;
+        let context = Arc::new(RunContext {
+            payer_id: asked.payer_id.clone(),
+            tax_year: asked.tax_year,
+            method: asked.method,
+        });
+        let nobodys = self.store.payments_to_nobody(&self.run).await?;
+        let nobodys = page::nobodys(&context, &payers, &nobodys);
+        let nobodys = nobodys.map_err(|dangling| incident::internal(&dangling))?;
+        if let Some(nobodys) = nobodys {
+            results.send(vec![nobodys]).await.ok();
+        }
+        while let Some(page) = pages.recv().await {
+            let (context, payers) = (context.clone(), payers.clone());
+            let work = move || page::results(&context, &payers, &page);
+            let done = tokio::task::spawn_blocking(work).await;
+            let done = done.map_err(|broken| incident::internal(&broken))?;
+            let done = done.map_err(|dangling| incident::internal(&dangling))?;
+            if results.send(done).await.is_err() {
+                break; // keeping has stopped, and says why
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep_results(
+        &self,
+        mut results: mpsc::Receiver<Vec<RecipientResult>>,
+    ) -> Result<Totals, Stop> {
+        let mut totals = Totals::default();
+        while let Some(results) = results.recv().await {
+            self.store.keep_results(self.id(), &results).await?;
+            page::add(&mut totals, &results);
+            self.progress
+                .send_modify(|progress| progress.run.totals = totals);
+        }
+        Ok(totals)
+    }
+
+    /// Ends the run without effect, and forgets what it has noted. A run that was completed after all stays as it is.
+    pub(crate) async fn abandon(&self, state: RunState, failure: &str) -> Result<(), StoreError> {
+        let now = Utc::now();
+        self.store
+            .abandon_run(self.id(), state, failure, now)
+            .await?;
+        let run = self.store.run(self.id()).await?;
+        match run.is_some_and(|run| run.state == RunState::Completed) {
+            true => Ok(()),
+            false => self.store.clear_abandoned(self.id()).await,
+        }
+    }
+
+    fn check(&self) -> Result<(), Stop> {
+        match self.cancel.is_cancelled() {
+            true => Err(Stop::Canceled),
+            false => Ok(()),
+        }
+    }
+
+    fn id(&self) -> &str {
+        &self.run.asked.run_id
+    }
+}

@@ -1,0 +1,109 @@
+//! Puts the service together and starts it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use formfeed_proto::calculation::calculation_service_server::CalculationServiceServer;
+use formfeed_proto::calculation::history_service_server::HistoryServiceServer;
+use formfeed_proto::calculation::import_service_server::ImportServiceServer;
+use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::server::ServerError;
+use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, sized};
+use formfeed_store::calculation::CalculationStore;
+use formfeed_store::{DatabaseUrl, StoreError};
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::calculation_service::CalculationHandlers;
+use crate::history_service::HistoryHandlers;
+use crate::import_service::ImportHandlers;
+use crate::publication::Publisher;
+use crate::runs::Runs;
+use crate::vendors::Vendors;
+
+/// The service at work.
+pub struct Running {
+    address: SocketAddr,
+    url: String,
+    ended: JoinHandle<Result<(), ServerError>>,
+}
+
+/// Why the service did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The tables cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The configuration must not run.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server did not start, or failed.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The server's task broke.
+    #[error("the server's task broke")]
+    Task(#[from] JoinError),
+}
+
+/// Opens the tables, lets the runs of a process that died fail, takes the port and answers calls until `shutdown`
+/// is cancelled. One process serves a database at a time.
+///
+/// # Errors
+/// When the tables, the configuration or the address cannot be used.
+pub async fn start(
+    config: &ServiceConfig,
+    tokens: TokenStore,
+    shutdown: CancellationToken,
+) -> Result<Running, StartError> {
+    let url: DatabaseUrl = config.database_url.parse()?;
+    let store = Arc::new(CalculationStore::open(&url).await?);
+    let vendors = Vendors::new(config.connector(Service::Vendor)?);
+    let runs = Runs::new(store.clone(), vendors.clone(), shutdown.clone());
+    let bound = Server::new(config, tokens)
+        .add_service(sized!(
+            ImportServiceServer::new(ImportHandlers::new(Publisher::new(store.clone(), vendors))),
+            config.limits
+        ))
+        .add_service(sized!(
+            HistoryServiceServer::new(HistoryHandlers::new(store.clone())),
+            config.limits
+        ))
+        .add_service(sized!(
+            CalculationServiceServer::new(CalculationHandlers::new(store, runs.clone())),
+            config.limits
+        ))
+        .bind()
+        .await?;
+    runs.bury_the_dead().await?;
+    let (address, url) = (bound.address(), bound.url());
+    Ok(Running {
+        address,
+        url,
+        ended: tokio::spawn(async move {
+            let served = bound.serve(shutdown).await;
+            runs.all_ended().await;
+            served
+        }),
+    })
+}
+
+impl Running {
+    /// Where it listens; the port is the real one.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL for clients.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Waits until it has stopped.
+    ///
+    /// # Errors
+    /// When the server failed.
+    pub async fn ended(self) -> Result<(), StartError> {
+        Ok(self.ended.await??)
+    }
+}

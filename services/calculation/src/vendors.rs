@@ -1,0 +1,153 @@
+//! The vendor service: the other half of imports, and what a run reads of vendors and payers.
+
+use formfeed_domain::PayerId;
+use formfeed_domain::calculation::VendorFacts;
+use formfeed_proto::convert::vendor_from;
+use formfeed_proto::vendor as pb;
+use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
+use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
+use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
+use formfeed_runtime::client::AuthChannel;
+use formfeed_runtime::{Connector, incident, sized};
+use formfeed_store::calculation::{FileCount, RunVendor};
+use tonic::{Request, Status, Streaming};
+
+/// Publishing a large half takes its time.
+const PUBLISH_WITHIN: std::time::Duration = std::time::Duration::from_secs(3_600);
+/// Entries of a page of cash accounts.
+const PAGE: i32 = 1_000;
+
+/// The way to the vendor service. When it cannot be reached, callers are told UNAVAILABLE, and that it is this one.
+#[derive(Debug, Clone)]
+pub(crate) struct Vendors(Connector);
+
+/// Every vendor, some hundred at a time.
+pub(crate) struct VendorStream {
+    vendors: Vendors,
+    stream: Streaming<pb::StreamVendorsResponse>,
+}
+
+impl Vendors {
+    pub(crate) fn new(connector: Connector) -> Self {
+        Self(connector)
+    }
+
+    /// Makes sure that there is such a payer.
+    pub(crate) async fn payer_exists(&self, payer_id: &PayerId) -> Result<(), Status> {
+        let request = pb::GetPayerRequest {
+            name: format!("payers/{payer_id}"),
+        };
+        let mut client = sized!(PayerServiceClient::new(self.0.channel()), self.0.limits());
+        self.answer(client.get_payer(request).await).map(|_| ())
+    }
+
+    /// Every vendor in its current version.
+    pub(crate) async fn stream(&self) -> Result<VendorStream, Status> {
+        let mut client = sized!(VendorServiceClient::new(self.0.channel()), self.0.limits());
+        let answered = client.stream_vendors(pb::StreamVendorsRequest {}).await;
+        Ok(VendorStream {
+            stream: self.answer(answered)?,
+            vendors: self.clone(),
+        })
+    }
+
+    /// Every cash account that has a payer, with the payer's key.
+    pub(crate) async fn cash_accounts(&self) -> Result<Vec<(String, String)>, Status> {
+        let mut client = sized!(PayerServiceClient::new(self.0.channel()), self.0.limits());
+        let mut accounts = Vec::new();
+        let mut page_token = String::new();
+        loop {
+            let request = pb::ListCashAccountsRequest {
+                page_size: PAGE,
+                page_token,
+                org_id: String::new(),
+            };
+            let page = self.answer(client.list_cash_accounts(request).await)?;
+            let with_payer = page
+                .cash_accounts
+                .into_iter()
+                .filter(|account| !account.payer_id.is_empty());
+            accounts.extend(with_payer.map(|a| (a.cash_account_id, a.payer_id)));
+            if page.next_page_token.is_empty() {
+                return Ok(accounts);
+            }
+            page_token = page.next_page_token;
+        }
+    }
+
+    /// Those of the keys that neither exist nor are staged.
+    pub(crate) async fn check_references(
+        &self,
+        keys: pb::CheckReferencesRequest,
+    ) -> Result<pb::CheckReferencesResponse, Status> {
+        self.answer(self.imports().check_references(keys).await)
+    }
+
+    /// Publishes the other half; doing so again changes nothing.
+    pub(crate) async fn publish(&self, import_id: &str) -> Result<Vec<FileCount>, Status> {
+        let mut request = Request::new(pb::PublishVendorImportRequest {
+            import_id: import_id.to_owned(),
+        });
+        request.set_timeout(PUBLISH_WITHIN);
+        let published = self.answer(self.imports().publish_vendor_import(request).await)?;
+        let count = |counts: pb::FileCounts| FileCount {
+            file: counts.file,
+            new: counts.new_records,
+            changed: counts.changed_records,
+            same: counts.same_records,
+        };
+        Ok(published.files.into_iter().map(count).collect())
+    }
+
+    /// Forgets the other half.
+    pub(crate) async fn discard(&self, import_id: &str) -> Result<(), Status> {
+        let request = pb::DiscardVendorImportRequest {
+            import_id: import_id.to_owned(),
+        };
+        self.answer(self.imports().discard_vendor_import(request).await)
+            .map(|_| ())
+    }
+
+    fn imports(&self) -> VendorImportServiceClient<AuthChannel> {
+        let client = VendorImportServiceClient::new(self.0.channel());
+        sized!(client, self.0.limits())
+    }
+
+    fn answer<T>(&self, answered: Result<tonic::Response<T>, Status>) -> Result<T, Status> {
+        answered
+            .map(tonic::Response::into_inner)
+            .map_err(|status| self.explained(status))
+    }
+
+    /// What a failed call means for our own caller, without the other service's headers.
+    fn explained(&self, status: Status) -> Status {
+        let status = self.0.explain(status);
+        let details = status.details().to_vec();
+        Status::with_details(status.code(), status.message(), details.into())
+    }
+}
+
+impl VendorStream {
+    /// The next vendors; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<RunVendor>>, Status> {
+        let message = self.stream.message().await;
+        let message = message.map_err(|status| self.vendors.explained(status))?;
+        message
+            .map(|batch| batch.vendors.iter().map(run_vendor).collect())
+            .transpose()
+    }
+}
+
+fn run_vendor(message: &pb::Vendor) -> Result<RunVendor, Status> {
+    let vendor = vendor_from(message).map_err(|bad| incident::internal(&bad))?;
+    let name = match vendor.short_name.trim().is_empty() {
+        true => vendor.name.clone(),
+        false => vendor.short_name.clone(),
+    };
+    Ok(RunVendor {
+        facts: VendorFacts::from(&vendor),
+        version: message.version,
+        address_code: message.address_code.clone(),
+        name,
+    })
+}
