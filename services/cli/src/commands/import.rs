@@ -10,6 +10,7 @@ use formfeed_proto::calculation as pb;
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::{FileCounts, ImportFault};
 use formfeed_runtime::service::Service;
+use formfeed_runtime::{reason, status::reason_of};
 use pb::import_service_client::ImportServiceClient;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -76,6 +77,11 @@ pub(crate) async fn run(
     }
 }
 
+/// Whether publication was refused because a half was staged with faults.
+fn is_faulty(status: &Status) -> bool {
+    reason_of(status).as_deref() == Some(reason::IMPORT_HAS_FAULTS)
+}
+
 /// An import under way.
 struct Import {
     id: String,
@@ -136,9 +142,12 @@ impl Import {
             text: format!("{rows} rows read; checking and publishing"),
         };
         let published = watch.progress.follow(output, publishing, stand).await?;
-        let published = published
-            .map_err(|status| self.calculation.error(status))?
-            .into_inner();
+        let published = match published {
+            // It says no more than that there are faults, which we know.
+            Err(status) if !faults.is_empty() && is_faulty(&status) => return Ok(None),
+            published => published.map_err(|status| self.calculation.error(status))?,
+        };
+        let published = published.into_inner();
         faults.extend(published.faults);
         Ok(published.published)
     }
