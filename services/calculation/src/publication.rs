@@ -121,7 +121,9 @@ impl Publisher {
                 .vendors
                 .check_references(request(import_id, kind, keys));
             let answer = answer.await?;
-            defined = answer.defined_relate_to_codes;
+            if !answer.defined_relate_to_codes.is_empty() {
+                defined = answer.defined_relate_to_codes;
+            }
             unknown.extend(match kind {
                 ReferenceKind::Vendor => answer.vendor_ids,
                 ReferenceKind::CashAccount => answer.cash_account_ids,
