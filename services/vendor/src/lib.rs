@@ -1,1 +1,42 @@
-//! Placeholder.
+//! The vendor service: payers, organizations, cash accounts, accounts, Relate To codes, vendors and
+//! their addresses, the vendor half of an AP extract, and the access tokens.
+//!
+//! It is the one place that knows a full TIN: it keeps it sealed, answers it truncated, and releases
+//! it to the forms service alone, for a form. It knows no voucher, no payment and no form, and
+//! calls no other service.
+//!
+//! Start at [`start()`] for how it is put together, at `vendors.rs` for the handlers of a resource
+//! (parse, load, decide, keep), and at `import/` for the bulk way in.
+
+mod account_service;
+mod accounts;
+mod cash_accounts;
+mod create;
+mod import;
+mod mask;
+mod organizations;
+mod payer_service;
+mod payers;
+mod references;
+mod refusal;
+mod relate_to_codes;
+mod stamp;
+mod start;
+mod tins;
+mod tokens;
+mod vendor_addresses;
+mod vendor_service;
+mod vendors;
+mod versions;
+
+use std::sync::Arc;
+
+use formfeed_store::vendor::VendorStore;
+
+pub use start::{Running, StartError, start};
+
+/// What every handler works with.
+#[derive(Clone)]
+struct Handlers {
+    store: Arc<VendorStore>,
+}

@@ -1,2 +1,22 @@
-//! x
-fn main() {}
+//! The vendor service as a program of its own.
+
+use clap::Parser;
+use formfeed_runtime::{Service, ServiceArgs, access, shutdown, telemetry};
+
+/// Formfeed's vendor service: payers, vendors, accounts, sealed TINs, access tokens.
+#[derive(Parser)]
+#[command(name = "formfeed-vendor", version)]
+struct Args {
+    #[command(flatten)]
+    service: ServiceArgs,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let config = Args::parse().service.resolve(Service::Vendor)?;
+    telemetry::init(&config.log, config.log_format)?;
+    let tokens = access::ensure(&config.data_dir)?;
+    let stop = shutdown::on_signals()?;
+    let running = formfeed_vendor::start(&config, tokens, stop).await?;
+    Ok(running.ended().await?)
+}

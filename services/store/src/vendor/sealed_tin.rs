@@ -8,11 +8,11 @@ use crate::{Keyring, SealError, StoreError};
 
 /// The four columns of a TIN.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct TinColumns {
-    pub(super) kind: Option<String>,
-    pub(super) last_four: Option<String>,
-    pub(super) key_version: Option<i32>,
-    pub(super) sealed: Option<Vec<u8>>,
+pub(crate) struct TinColumns {
+    pub(crate) kind: Option<String>,
+    pub(crate) last_four: Option<String>,
+    pub(crate) key_version: Option<i32>,
+    pub(crate) sealed: Option<Vec<u8>>,
 }
 
 impl TinColumns {

@@ -1,0 +1,239 @@
+//! One staging, from its first message to its faults.
+
+use chrono::Utc;
+use formfeed_domain::extract::{File, Owner};
+use formfeed_proto::convert::Violations;
+use formfeed_proto::vendor as pb;
+use formfeed_proto::vendor::vendor_import_record::Record;
+use formfeed_runtime::IntoStatus as _;
+use formfeed_runtime::request_id;
+use formfeed_store::vendor::{Begun, ExtractRecord, KeepError, StagedRecord};
+use prost::Message as _;
+use sha2::{Digest as _, Sha256};
+use tonic::Status;
+
+use super::check::check;
+use super::faults::Faults;
+use super::keys::Keys;
+use super::links::Links;
+use crate::Handlers;
+use crate::refusal::{invalid, kept};
+
+/// Records of one message.
+const MOST_RECORDS: usize = 2000;
+/// Records of one transaction.
+const TRANSACTION: usize = 500;
+
+/// A staging at work. What it keeps of the records in memory is their keys, not their values.
+pub(super) struct Session {
+    handlers: Handlers,
+    import_id: String,
+    staging_id: String,
+    begun: Begun,
+    keys: Keys,
+    links: Links,
+    faults: Faults,
+    has_unreadable: bool,
+    content: Sha256,
+}
+
+impl Session {
+    /// Begins to stage; what was staged under the id before is forgotten.
+    pub(super) async fn begin(handlers: Handlers, import_id: &str) -> Result<Self, Status> {
+        check_import_id(import_id)?;
+        let staging_id = uuid::Uuid::now_v7().to_string();
+        let begun = handlers
+            .store
+            .begin_staging(import_id, &staging_id, Utc::now())
+            .await;
+        let begun = begun.map_err(|error| refused(error, import_id))?;
+        Ok(Self {
+            handlers,
+            import_id: import_id.to_owned(),
+            staging_id,
+            begun,
+            keys: Keys::default(),
+            links: Links::default(),
+            faults: Faults::default(),
+            has_unreadable: false,
+            content: Sha256::new(),
+        })
+    }
+
+    /// Takes one message in.
+    pub(super) async fn take(
+        &mut self,
+        message: pb::StageVendorImportRequest,
+    ) -> Result<(), Status> {
+        let mut bad = Violations::new();
+        if !message.import_id.is_empty() && message.import_id != self.import_id {
+            bad.add(
+                "import_id",
+                "is another than in the first message; one stream stages one import",
+            );
+        }
+        if message.records.len() > MOST_RECORDS {
+            let sent = message.records.len();
+            bad.add(
+                "records",
+                format!("holds {sent} records; at most {MOST_RECORDS} a message"),
+            );
+            return Err(invalid(&bad));
+        }
+        let mut staged = Vec::with_capacity(message.records.len());
+        for (at, record) in message.records.iter().enumerate() {
+            let bytes = record.encode_to_vec();
+            self.content.update((bytes.len() as u64).to_be_bytes());
+            self.content.update(bytes);
+            staged.extend(self.record(&mut bad, at, record));
+        }
+        if !bad.is_empty() {
+            return Err(invalid(&bad));
+        }
+        if self.begun == Begun::Staging {
+            for part in staged.chunks(TRANSACTION) {
+                let kept = self
+                    .handlers
+                    .store
+                    .stage(&self.import_id, &self.staging_id, part)
+                    .await;
+                kept.map_err(|error| refused(error, &self.import_id))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the staging and answers every fault.
+    pub(super) async fn end(mut self) -> Result<pb::StageVendorImportResponse, Status> {
+        let links = std::mem::take(&mut self.links);
+        self.faults
+            .merge(links.faults(&self.handlers, &self.keys).await?);
+        let has_faults = self.has_unreadable || !self.faults.is_empty();
+        let digest = self.content.finalize();
+        let content: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let (id, store) = (&self.import_id, &self.handlers.store);
+        match self.begun {
+            Begun::Published => {
+                let same = store.is_content_of_import(id, &content).await;
+                if !same.map_err(|error| refused(error, id))? {
+                    return Err(request_id::reused(id).into_status());
+                }
+            }
+            Begun::Staging => {
+                let now = Utc::now();
+                let ended = store.end_staging(id, &self.staging_id, has_faults, &content, now);
+                ended.await.map_err(|error| refused(error, id))?;
+            }
+        }
+        let faults = self.faults.into_messages();
+        tracing::info!(import.id = %id, faults = faults.len(), "Staged the vendor half of {id}");
+        Ok(pb::StageVendorImportResponse { faults })
+    }
+
+    /// Looks at a record and answers what is to be staged of it.
+    fn record(
+        &mut self,
+        bad: &mut Violations,
+        at: usize,
+        sent: &pb::VendorImportRecord,
+    ) -> Option<StagedRecord> {
+        let line = sent.line;
+        let field = format!("records[{at}]");
+        if line < 1 {
+            bad.add(
+                format!("{field}.line"),
+                "is required: the line in the file, from 1",
+            );
+        }
+        let Some(record) = &sent.record else {
+            bad.add(field, "is required: one record of one file");
+            return None;
+        };
+        if let Record::Unreadable(unreadable) = record {
+            return self.unreadable(bad, &field, line, unreadable);
+        }
+        let checked = check(record)?;
+        let file = checked.file;
+        let wrong = checked.read.as_ref().err();
+        let is_wrong = |column: &str| {
+            wrong.is_some_and(|wrong| wrong.list().iter().any(|v| v.field == column))
+        };
+        for reference in checked.references {
+            if !is_wrong(reference.0) {
+                self.links.add(&self.keys, (file, line), reference);
+            }
+        }
+        if let Some(wrong) = wrong {
+            self.faults.extend(file, line, wrong);
+        }
+        if checked.key.is_empty() {
+            return None;
+        }
+        if let Err(first) = self.keys.add(file, &checked.key, line) {
+            let shown = checked.key.replace('/', ", ");
+            let columns = file.key_columns().join(", ");
+            let message = format!("duplicate key {shown}: it stands on line {first} already");
+            self.faults.add(file, line, &columns, message);
+            return None;
+        }
+        if let Ok(ExtractRecord::Organization(organization)) = &checked.read {
+            self.links.add_organization(organization, line);
+        }
+        Some(StagedRecord {
+            file,
+            line,
+            key: checked.key,
+            record: checked.read.ok(),
+        })
+    }
+
+    /// A record the client could not read counts as existing, and bars publication.
+    fn unreadable(
+        &mut self,
+        bad: &mut Violations,
+        field: &str,
+        line: i32,
+        sent: &pb::UnreadableRecord,
+    ) -> Option<StagedRecord> {
+        self.has_unreadable = true;
+        let file = sent.file.parse::<File>().ok();
+        let Some(file) = file.filter(|file| file.owner() == Owner::Vendor) else {
+            bad.add(
+                format!("{field}.unreadable.file"),
+                "is no file of the vendor half of an extract",
+            );
+            return None;
+        };
+        if sent.key.is_empty() || self.keys.add(file, &sent.key, line).is_err() {
+            return None;
+        }
+        Some(StagedRecord {
+            file,
+            line,
+            key: sent.key.clone(),
+            record: None,
+        })
+    }
+}
+
+/// Refuses an import id that is none.
+pub(super) fn check_import_id(import_id: &str) -> Result<(), Status> {
+    let fits = (1..=64).contains(&import_id.len())
+        && import_id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if fits {
+        return Ok(());
+    }
+    let mut bad = Violations::new();
+    bad.add(
+        "import_id",
+        "is required: 1 to 64 letters, digits and dashes",
+    );
+    Err(invalid(&bad))
+}
+
+/// A change of an import was not kept.
+pub(super) fn refused(error: KeepError, import_id: &str) -> Status {
+    kept(error, &format!("imports/{import_id}"), import_id)
+}

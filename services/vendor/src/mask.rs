@@ -1,0 +1,129 @@
+//! Field masks: which fields an update changes.
+
+use formfeed_proto::convert::Violations;
+use prost_types::FieldMask;
+
+/// A field that can be changed, and how it goes from one message to another.
+pub(crate) type Field<M> = (&'static str, fn(to: &mut M, from: &M));
+
+/// The fields an update changes.
+pub(crate) struct Changes<M: 'static> {
+    fields: Vec<&'static Field<M>>,
+    is_star: bool,
+}
+
+impl<M> Changes<M> {
+    /// Reads a mask; unknown and immutable paths are noted.
+    pub(crate) fn read(
+        bad: &mut Violations,
+        mask: Option<&FieldMask>,
+        known: &'static [Field<M>],
+    ) -> Self {
+        let paths = mask.map(|mask| mask.paths.as_slice()).unwrap_or_default();
+        let is_star = paths == ["*"];
+        if paths.is_empty() {
+            bad.add(
+                "update_mask",
+                "is required: name the fields to change, or *",
+            );
+        }
+        let mut fields = Vec::new();
+        for path in paths.iter().filter(|_| !is_star) {
+            match known.iter().find(|(name, _)| name == path) {
+                Some(field) => fields.push(field),
+                None => bad.add("update_mask", unknown(path, known)),
+            }
+        }
+        if is_star {
+            fields.extend(known);
+        }
+        Self { fields, is_star }
+    }
+
+    /// Whether the mask is `*`.
+    pub(crate) fn is_star(&self) -> bool {
+        self.is_star
+    }
+
+    /// Whether a field is changed.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(field, _)| *field == name)
+    }
+
+    /// Changes the fields.
+    pub(crate) fn copy(&self, to: &mut M, from: &M) {
+        for (_, copy) in &self.fields {
+            copy(to, from);
+        }
+    }
+}
+
+fn unknown<M>(path: &str, known: &[Field<M>]) -> String {
+    let known: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+    let shown: String = path.chars().take(40).flat_map(char::escape_debug).collect();
+    format!(
+        "{shown} cannot be changed; name some of {}, or *",
+        known.join(", ")
+    )
+}
+
+/// Fields that are copied as they are: `fields![pb::Account: description, income_type]`.
+macro_rules! fields {
+    ($message:ty: $($field:ident),+ $(,)?) => {
+        &[$((stringify!($field), |to: &mut $message, from: &$message| {
+            to.$field.clone_from(&from.$field);
+        })),+]
+    };
+}
+pub(crate) use fields;
+
+#[cfg(test)]
+mod tests {
+    use formfeed_proto::vendor::Account;
+
+    use super::*;
+
+    const FIELDS: &[Field<Account>] = fields![Account: description, income_type];
+
+    fn mask(paths: &[&str]) -> FieldMask {
+        FieldMask {
+            paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_mask_changes_its_fields_and_no_other() {
+        let mut bad = Violations::new();
+        let changes = Changes::read(&mut bad, Some(&mask(&["income_type"])), FIELDS);
+        let mut account = Account {
+            description: "old".to_owned(),
+            ..Account::default()
+        };
+        let sent = Account {
+            description: "new".to_owned(),
+            income_type: "rents".to_owned(),
+            ..Account::default()
+        };
+        changes.copy(&mut account, &sent);
+        assert!(bad.is_empty());
+        assert_eq!(
+            (account.description.as_str(), account.income_type.as_str()),
+            ("old", "rents")
+        );
+        assert!(Changes::read(&mut bad, Some(&mask(&["*"])), FIELDS).has("description"));
+    }
+
+    #[test]
+    fn an_unknown_or_immutable_path_is_refused_by_name() {
+        for mask in [Some(mask(&["account_id", "colour"])), None] {
+            let mut bad = Violations::new();
+            Changes::read(&mut bad, mask.as_ref(), FIELDS);
+            assert!(
+                bad.list()
+                    .iter()
+                    .all(|violation| violation.field == "update_mask")
+            );
+            assert_eq!(bad.list().len(), mask.map_or(1, |mask| mask.paths.len()));
+        }
+    }
+}

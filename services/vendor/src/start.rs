@@ -1,0 +1,100 @@
+//! Puts the service together and starts it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use chrono::Utc;
+use formfeed_proto::vendor::account_service_server::AccountServiceServer;
+use formfeed_proto::vendor::payer_service_server::PayerServiceServer;
+use formfeed_proto::vendor::token_service_server::TokenServiceServer;
+use formfeed_proto::vendor::vendor_import_service_server::VendorImportServiceServer;
+use formfeed_proto::vendor::vendor_service_server::VendorServiceServer;
+use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::server::ServerError;
+use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
+use formfeed_store::vendor::VendorStore;
+use formfeed_store::{DatabaseUrl, StoreError};
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::Handlers;
+use crate::tokens::Tokens;
+
+/// The service at work.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    url: String,
+    ended: JoinHandle<Result<(), ServerError>>,
+}
+
+/// Why the service did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The tables or the key file cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The configuration must not run.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server did not start, or failed.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The server's task broke.
+    #[error("the server's task broke")]
+    Task(#[from] JoinError),
+}
+
+/// Opens the tables and the key `keys/vendor.key` of the data directory, takes the port and answers calls until
+/// `shutdown` is cancelled.
+///
+/// # Errors
+/// When the tables, the key, the configuration or the address cannot be used.
+pub async fn start(
+    config: &ServiceConfig,
+    tokens: TokenStore,
+    shutdown: CancellationToken,
+) -> Result<Running, StartError> {
+    let url: DatabaseUrl = config.database_url.parse()?;
+    let key_file = config.data_dir.join("keys").join("vendor.key");
+    let store = Arc::new(VendorStore::open(&url, &key_file, Utc::now()).await?);
+    let bound = server(config, Handlers { store }, tokens).bind().await?;
+    let (address, url) = (bound.address(), bound.url());
+    Ok(Running {
+        address,
+        url,
+        ended: tokio::spawn(bound.serve(shutdown)),
+    })
+}
+
+fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Server {
+    let limits = config.limits;
+    let token_service = TokenServiceServer::new(Tokens(tokens.clone()));
+    Server::new(config, tokens)
+        .add_service(sized!(PayerServiceServer::new(handlers.clone()), limits))
+        .add_service(sized!(AccountServiceServer::new(handlers.clone()), limits))
+        .add_service(sized!(VendorServiceServer::new(handlers.clone()), limits))
+        .add_service(sized!(VendorImportServiceServer::new(handlers), limits))
+        .add_service(sized!(token_service, limits))
+}
+
+impl Running {
+    /// Where it listens; the port is the real one.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL for clients.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Waits until it has stopped.
+    ///
+    /// # Errors
+    /// When the server failed.
+    pub async fn ended(self) -> Result<(), StartError> {
+        Ok(self.ended.await??)
+    }
+}

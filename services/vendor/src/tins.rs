@@ -1,0 +1,85 @@
+//! The release of full TINs, for a form and for the forms service alone.
+
+use formfeed_domain::{PayerId, Tin};
+use formfeed_proto::convert::{self, Violations};
+use formfeed_proto::vendor as pb;
+use formfeed_runtime::access::Caller;
+use formfeed_store::vendor::OpenedTin;
+use tonic::Status;
+
+use crate::Handlers;
+use crate::refusal::{store, valid};
+use crate::versions::{missing, version_refs};
+
+/// Longest purpose, in characters.
+const LONGEST_PURPOSE: usize = 100;
+
+impl Handlers {
+    /// Who may call is decided before: see the table of roles. Every release is logged by key, never by number.
+    pub(crate) async fn release_tins(
+        &self,
+        request: pb::ReleaseTinsRequest,
+        caller: &Caller,
+    ) -> Result<pb::ReleaseTinsResponse, Status> {
+        let mut bad = Violations::new();
+        let refs = version_refs(&mut bad, "vendors", &request.vendors);
+        let payer = &request.payer_id;
+        let payer = convert::read_optional(&mut bad, "payer_id", payer, PayerId::new);
+        let purpose = purpose(&mut bad, &request.purpose);
+        let (refs, payer) = valid(bad, payer.map(|payer| (refs, payer)))?;
+        let mut released = pb::ReleaseTinsResponse::default();
+        let opened = self.store.open_vendor_tins(&refs).await.map_err(store)?;
+        for (wanted, tin) in refs.iter().zip(opened) {
+            let tin = match tin {
+                OpenedTin::NoVendor => return Err(missing(wanted)),
+                OpenedTin::NoTin => pb::ReleasedTin::default(),
+                OpenedTin::Tin(tin) => message(&tin),
+            };
+            released.vendors.push(tin);
+        }
+        if let Some(payer) = &payer {
+            let tin = self
+                .store
+                .open_payer_tin(payer.as_str())
+                .await
+                .map_err(store)?;
+            released.payer = tin.as_ref().map(message);
+        }
+        let (user, service) = (caller.acting_user(), caller.name.as_str());
+        for wanted in &refs {
+            let (vendor_id, version) = (wanted.vendor_id.as_str(), wanted.version);
+            tracing::info!(
+                vendor_id,
+                version,
+                purpose,
+                user,
+                service,
+                "Released a vendor's TIN"
+            );
+        }
+        if let Some(payer) = &payer {
+            tracing::info!(payer_id = %payer, purpose, user, service, "Released a payer's TIN");
+        }
+        Ok(released)
+    }
+}
+
+/// Reads the purpose, which goes into the log: short, and without anything a terminal would obey.
+fn purpose<'a>(bad: &mut Violations, sent: &'a str) -> &'a str {
+    if let Err(error) = formfeed_domain::text::check_required(sent) {
+        bad.add("purpose", error);
+    } else if sent.chars().count() > LONGEST_PURPOSE {
+        bad.add(
+            "purpose",
+            format!("is longer than {LONGEST_PURPOSE} characters"),
+        );
+    }
+    sent
+}
+
+fn message(tin: &Tin) -> pb::ReleasedTin {
+    pb::ReleasedTin {
+        digits: tin.digits().to_owned(),
+        tin_type: tin.kind().as_str().to_owned(),
+    }
+}
