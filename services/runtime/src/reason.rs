@@ -109,6 +109,8 @@ reasons! {
     NOTHING_TO_PRINT
     /// ALREADY_EXISTS: that payer, year, form and copy was printed before; give a reason to print it again.
     ALREADY_PRINTED
+    /// FAILED_PRECONDITION: the forms of a job do not add up to the sender's control total.
+    CONTROL_TOTAL_MISMATCH
     /// FAILED_PRECONDITION: the form is in a transmittal; correct it instead.
     FORM_TRANSMITTED
     /// FAILED_PRECONDITION: the printer has no stock, or not the stock the job needs.
