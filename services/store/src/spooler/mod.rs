@@ -13,7 +13,7 @@ pub use error::SpoolError;
 
 pub use store::{
     Act, Change, Chosen, JobPage, JobView, NewJob, NewPrinter, OpenAttempts, PrinterStatus,
-    Reservation, SealedForm, SpoolerStore, Submitted,
+    Recorded, Reservation, SealedForm, SpoolerStore, Submitted,
 };
 
 /// The queries on SQLite.

@@ -48,18 +48,18 @@ pub(super) fn printer_id(text: String) -> Result<PrinterId, StoreError> {
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = printers, treat_none_as_default_value = false)]
-pub(super) struct PrinterRow {
-    pub(super) printer_id: String,
-    pub(super) uri: String,
-    pub(super) dialect: Option<String>,
-    pub(super) evidence: Option<String>,
-    pub(super) paused: Option<String>,
-    pub(super) request_id: String,
-    pub(super) fingerprint: String,
-    pub(super) removed_at: Option<NaiveDateTime>,
-    pub(super) created_at: NaiveDateTime,
-    pub(super) updated_at: NaiveDateTime,
-    pub(super) version: i64,
+pub(crate) struct PrinterRow {
+    pub(crate) printer_id: String,
+    pub(crate) uri: String,
+    pub(crate) dialect: Option<String>,
+    pub(crate) evidence: Option<String>,
+    pub(crate) paused: Option<String>,
+    pub(crate) request_id: String,
+    pub(crate) fingerprint: String,
+    pub(crate) removed_at: Option<NaiveDateTime>,
+    pub(crate) created_at: NaiveDateTime,
+    pub(crate) updated_at: NaiveDateTime,
+    pub(crate) version: i64,
 }
 
 impl PrinterRow {
@@ -84,13 +84,13 @@ impl PrinterRow {
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = stock_loads, treat_none_as_default_value = false)]
-pub(super) struct LoadRow {
-    pub(super) load_id: String,
-    pub(super) printer_id: String,
-    pub(super) stock: String,
-    pub(super) sheets: Option<i32>,
-    pub(super) loaded_by: String,
-    pub(super) loaded_at: NaiveDateTime,
+pub(crate) struct LoadRow {
+    pub(crate) load_id: String,
+    pub(crate) printer_id: String,
+    pub(crate) stock: String,
+    pub(crate) sheets: Option<i32>,
+    pub(crate) loaded_by: String,
+    pub(crate) loaded_at: NaiveDateTime,
 }
 
 impl LoadRow {
@@ -109,37 +109,37 @@ impl LoadRow {
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = jobs, treat_none_as_default_value = false)]
-pub(super) struct JobRow {
-    pub(super) job_id: String,
-    pub(super) request_id: String,
-    pub(super) fingerprint_key_version: i32,
-    pub(super) fingerprint: Vec<u8>,
-    pub(super) user_name: String,
-    pub(super) submitted_by: String,
-    pub(super) payer_id: String,
-    pub(super) tax_year: i32,
-    pub(super) form_type: String,
-    pub(super) copy: String,
-    pub(super) stock: String,
-    pub(super) printer_id: String,
-    pub(super) priority: i32,
-    pub(super) sheets: i32,
-    pub(super) forms: i32,
-    pub(super) void_forms: i32,
-    pub(super) total_cents: i64,
-    pub(super) federal_cents: i64,
-    pub(super) state_cents: i64,
-    pub(super) notes: String,
-    pub(super) started: bool,
-    pub(super) held: bool,
-    pub(super) canceled_by: Option<String>,
-    pub(super) cancel_reason: Option<String>,
-    pub(super) canceled_at: Option<NaiveDateTime>,
-    pub(super) aborted: Option<String>,
-    pub(super) ended_at: Option<NaiveDateTime>,
-    pub(super) created_at: NaiveDateTime,
-    pub(super) updated_at: NaiveDateTime,
-    pub(super) version: i64,
+pub(crate) struct JobRow {
+    pub(crate) job_id: String,
+    pub(crate) request_id: String,
+    pub(crate) fingerprint_key_version: i32,
+    pub(crate) fingerprint: Vec<u8>,
+    pub(crate) user_name: String,
+    pub(crate) submitted_by: String,
+    pub(crate) payer_id: String,
+    pub(crate) tax_year: i32,
+    pub(crate) form_type: String,
+    pub(crate) copy: String,
+    pub(crate) stock: String,
+    pub(crate) printer_id: String,
+    pub(crate) priority: i32,
+    pub(crate) sheets: i32,
+    pub(crate) forms: i32,
+    pub(crate) void_forms: i32,
+    pub(crate) total_cents: i64,
+    pub(crate) federal_cents: i64,
+    pub(crate) state_cents: i64,
+    pub(crate) notes: String,
+    pub(crate) started: bool,
+    pub(crate) held: bool,
+    pub(crate) canceled_by: Option<String>,
+    pub(crate) cancel_reason: Option<String>,
+    pub(crate) canceled_at: Option<NaiveDateTime>,
+    pub(crate) aborted: Option<String>,
+    pub(crate) ended_at: Option<NaiveDateTime>,
+    pub(crate) created_at: NaiveDateTime,
+    pub(crate) updated_at: NaiveDateTime,
+    pub(crate) version: i64,
 }
 
 impl TryFrom<JobRow> for Job {
@@ -190,25 +190,25 @@ impl TryFrom<JobRow> for Job {
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = job_forms, treat_none_as_default_value = false)]
-pub(super) struct FormRow {
-    pub(super) job_id: String,
-    pub(super) place: i32,
-    pub(super) account_number: String,
-    pub(super) key_version: i32,
-    pub(super) sealed: Vec<u8>,
+pub(crate) struct FormRow {
+    pub(crate) job_id: String,
+    pub(crate) place: i32,
+    pub(crate) account_number: String,
+    pub(crate) key_version: i32,
+    pub(crate) sealed: Vec<u8>,
 }
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = sheets, treat_none_as_default_value = false)]
-pub(super) struct SheetRow {
-    pub(super) job_id: String,
-    pub(super) number: i32,
-    pub(super) first_form: i32,
-    pub(super) forms: i32,
-    pub(super) void_forms: i32,
-    pub(super) total_cents: i64,
-    pub(super) federal_cents: i64,
-    pub(super) state_cents: i64,
+pub(crate) struct SheetRow {
+    pub(crate) job_id: String,
+    pub(crate) number: i32,
+    pub(crate) first_form: i32,
+    pub(crate) forms: i32,
+    pub(crate) void_forms: i32,
+    pub(crate) total_cents: i64,
+    pub(crate) federal_cents: i64,
+    pub(crate) state_cents: i64,
 }
 
 impl SheetRow {
@@ -246,21 +246,21 @@ impl TryFrom<SheetRow> for PlannedSheet {
 
 #[derive(Clone, Queryable, Insertable, Selectable)]
 #[diesel(table_name = attempts, treat_none_as_default_value = false)]
-pub(super) struct AttemptRow {
-    pub(super) job_id: String,
-    pub(super) sheet: i32,
-    pub(super) number: i32,
-    pub(super) state: String,
-    pub(super) printer_id: String,
-    pub(super) load_id: Option<String>,
-    pub(super) device_job: String,
-    pub(super) token: String,
-    pub(super) evidence: String,
-    pub(super) basis: Option<String>,
-    pub(super) decided_by: Option<String>,
-    pub(super) reason: Option<String>,
-    pub(super) created_at: NaiveDateTime,
-    pub(super) updated_at: NaiveDateTime,
+pub(crate) struct AttemptRow {
+    pub(crate) job_id: String,
+    pub(crate) sheet: i32,
+    pub(crate) number: i32,
+    pub(crate) state: String,
+    pub(crate) printer_id: String,
+    pub(crate) load_id: Option<String>,
+    pub(crate) device_job: String,
+    pub(crate) token: String,
+    pub(crate) evidence: String,
+    pub(crate) basis: Option<String>,
+    pub(crate) decided_by: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) created_at: NaiveDateTime,
+    pub(crate) updated_at: NaiveDateTime,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
@@ -284,13 +284,13 @@ impl TryFrom<AttemptRow> for Attempt {
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = job_events, treat_none_as_default_value = false)]
-pub(super) struct EventRow {
-    pub(super) job_id: String,
-    pub(super) sequence: i64,
-    pub(super) at: NaiveDateTime,
-    pub(super) kind: String,
-    pub(super) message: String,
-    pub(super) sheet: Option<i32>,
+pub(crate) struct EventRow {
+    pub(crate) job_id: String,
+    pub(crate) sequence: i64,
+    pub(crate) at: NaiveDateTime,
+    pub(crate) kind: String,
+    pub(crate) message: String,
+    pub(crate) sheet: Option<i32>,
 }
 
 impl TryFrom<EventRow> for JobEvent {
@@ -308,23 +308,23 @@ impl TryFrom<EventRow> for JobEvent {
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = decisions, treat_none_as_default_value = false)]
-pub(super) struct DecisionRow {
-    pub(super) decision_id: String,
-    pub(super) verb: String,
-    pub(super) job_id: Option<String>,
-    pub(super) sheet: Option<i32>,
-    pub(super) attempt: Option<i32>,
-    pub(super) printer_id: Option<String>,
-    pub(super) decided_by: String,
-    pub(super) reason: String,
-    pub(super) decided_at: NaiveDateTime,
+pub(crate) struct DecisionRow {
+    pub(crate) decision_id: String,
+    pub(crate) verb: String,
+    pub(crate) job_id: Option<String>,
+    pub(crate) sheet: Option<i32>,
+    pub(crate) attempt: Option<i32>,
+    pub(crate) printer_id: Option<String>,
+    pub(crate) decided_by: String,
+    pub(crate) reason: String,
+    pub(crate) decided_at: NaiveDateTime,
 }
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = job_reports, treat_none_as_default_value = false)]
-pub(super) struct ReportRow {
-    pub(super) job_id: String,
-    pub(super) version: i32,
-    pub(super) content: String,
-    pub(super) created_at: NaiveDateTime,
+pub(crate) struct ReportRow {
+    pub(crate) job_id: String,
+    pub(crate) version: i32,
+    pub(crate) content: String,
+    pub(crate) created_at: NaiveDateTime,
 }

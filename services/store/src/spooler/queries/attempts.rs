@@ -92,17 +92,18 @@ pub(crate) async fn step_sheets(
     .await?)
 }
 
-/// Keeps what the device showed of attempts that are under way.
+/// Keeps what the device showed of attempts that stand in a state.
 pub(crate) async fn note(
     conn: &mut Conn,
     token: &str,
+    state: &str,
     evidence: &str,
     now: NaiveDateTime,
 ) -> Result<(), StoreError> {
     diesel::update(
         attempts::table
             .filter(attempts::token.eq(token))
-            .filter(attempts::state.eq_any(["intent", "in_flight", "in_doubt"])),
+            .filter(attempts::state.eq(state)),
     )
     .set((
         attempts::evidence.eq(evidence),

@@ -16,15 +16,11 @@ pub(crate) async fn append(
     (kind, message, sheet): (&str, &str, Option<i32>),
     at: NaiveDateTime,
 ) -> Result<(), StoreError> {
-    let last: Option<i64> = job_events::table
-        .filter(job_events::job_id.eq(job))
-        .select(diesel::dsl::max(job_events::sequence))
-        .first(conn)
-        .await?;
+    let sequence = last(conn, job).await? + 1;
     diesel::insert_into(job_events::table)
         .values(EventRow {
             job_id: job.to_owned(),
-            sequence: last.unwrap_or(0) + 1,
+            sequence,
             at,
             kind: kind.to_owned(),
             message: message.to_owned(),
@@ -33,6 +29,16 @@ pub(crate) async fn append(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// The last sequence number of a job; 0 for none.
+pub(crate) async fn last(conn: &mut Conn, job: &str) -> Result<i64, StoreError> {
+    let last: Option<i64> = job_events::table
+        .filter(job_events::job_id.eq(job))
+        .select(diesel::dsl::max(job_events::sequence))
+        .first(conn)
+        .await?;
+    Ok(last.unwrap_or(0))
 }
 
 /// Events after a sequence number, in order.

@@ -167,15 +167,6 @@ pub(crate) async fn cancel(
     Ok(())
 }
 
-/// Notes that the system gave a job up.
-pub(crate) async fn abort(conn: &mut Conn, id: &str, reason: &str) -> Result<(), StoreError> {
-    diesel::update(jobs::table.find(id))
-        .set(jobs::aborted.eq(reason))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Notes the end of a job.
 pub(crate) async fn end(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id).filter(jobs::ended_at.is_null()))

@@ -1,11 +1,12 @@
 //! What people decide about jobs and sheets. Each decision is recorded in the transaction that carries it out.
 
+use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{AttemptState, EvidencePolicy, Job, JobId, Outcome, SheetRange};
 
 use super::ending::end_if_done;
 use super::{Act, SpoolerStore};
 use crate::spooler::SpoolError;
-use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, small, stored};
+use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, count, small, stored};
 
 /// Rows in a statement: SQLite takes 32,766 values.
 const ROWS: usize = 1_000;
@@ -25,6 +26,26 @@ macro_rules! open_job {
 }
 
 impl SpoolerStore {
+    /// What people decided about a job and its sheets, the oldest first.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn decisions(&self, id: &JobId) -> Result<Vec<Recorded>, SpoolError> {
+        let rows = on_read!(self.database, spooler, |c, q| {
+            q::decisions::of_job(c, id.as_str()).await
+        })?;
+        let recorded = rows.into_iter().map(|row| {
+            Ok(Recorded {
+                verb: row.verb,
+                sheet: row.sheet.map(count).transpose()?,
+                by: row.decided_by,
+                reason: row.reason,
+                at: row.decided_at.and_utc(),
+            })
+        });
+        recorded.collect()
+    }
+
     /// Keeps a job from printing its next sheet. Holding a held job changes nothing.
     ///
     /// # Errors
@@ -143,6 +164,21 @@ impl SpoolerStore {
             Ok(())
         })
     }
+}
+
+/// A decision as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// What was done, such as `cancel` or `spoiled`.
+    pub verb: String,
+    /// Sheet it is about.
+    pub sheet: Option<u32>,
+    /// Who.
+    pub by: String,
+    /// Why; blank where none was needed.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// Every sheet of the range is one of the job's.

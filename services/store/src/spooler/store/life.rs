@@ -86,18 +86,19 @@ impl SpoolerStore {
         })
     }
 
-    /// Keeps what the device showed so far of attempts that are under way.
+    /// Keeps what the device showed of attempts, where they still stand in `state`.
     ///
     /// # Errors
     /// Storage.
     pub async fn note_evidence(
         &self,
         token: &str,
+        state: AttemptState,
         evidence: &str,
         now: DateTime<Utc>,
     ) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
-            q::attempts::note(c, token, evidence, stored(now)).await?;
+            q::attempts::note(c, token, state.as_str(), evidence, stored(now)).await?;
             Ok::<_, SpoolError>(())
         })
     }
@@ -115,24 +116,6 @@ impl SpoolerStore {
         on_write!(self.database, spooler, |c, q| {
             q::jobs::touch(c, job.as_str(), stored(now)).await?;
             q::job_events::append(c, job.as_str(), (kind, message, None), stored(now)).await?;
-            Ok::<_, SpoolError>(())
-        })
-    }
-
-    /// Ends a job that the system cannot print; sheets that are good stay good and counted.
-    ///
-    /// # Errors
-    /// Storage.
-    pub async fn abort(
-        &self,
-        job: &formfeed_domain::spool::JobId,
-        reason: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), SpoolError> {
-        on_write!(self.database, spooler, |c, q| {
-            q::jobs::touch(c, job.as_str(), stored(now)).await?;
-            q::jobs::abort(c, job.as_str(), reason).await?;
-            end_if_done!(c, q, job, now);
             Ok::<_, SpoolError>(())
         })
     }

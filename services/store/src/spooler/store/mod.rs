@@ -15,6 +15,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use crate::database::Migrations;
 use crate::{Database, Keyring};
 
+pub use decide::Recorded;
 pub use life::Change;
 pub use open::OpenAttempts;
 pub use printers::{NewPrinter, PrinterStatus};

@@ -146,6 +146,18 @@ impl SpoolerStore {
     }
 }
 
+impl SpoolerStore {
+    /// The sequence number of a job's last event; 0 for none.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn last_event(&self, id: &JobId) -> Result<i64, SpoolError> {
+        on_read!(self.database, spooler, |c, q| {
+            Ok(q::job_events::last(c, id.as_str()).await?)
+        })
+    }
+}
+
 /// Places of the forms on these sheets, the end not included.
 fn span(rows: &[SheetRow]) -> (i32, i32) {
     let first = rows.first().map_or(0, |row| row.first_form);

@@ -7,7 +7,7 @@ use formfeed_domain::spool::{Job, JobId, PlannedSheet, PrinterId};
 use super::{SpoolerStore, printers::load_printer};
 use crate::StoreError;
 use crate::seal::Sealed;
-use crate::spooler::rows::{AttemptRow, corrupt, job_id, small, stored};
+use crate::spooler::rows::{AttemptRow, corrupt, small, stored};
 use crate::spooler::{SpoolError, snapshot};
 
 /// Rows in a statement: SQLite takes 32,766 values.
@@ -184,23 +184,6 @@ impl SpoolerStore {
             Err(SpoolError::Store(StoreError::Conflict(_))) => Err(SpoolError::NotNow),
             done => done,
         }
-    }
-
-    /// Jobs that are open on a printer, the next first; for the reasons a printer shows.
-    ///
-    /// # Errors
-    /// Storage.
-    pub async fn next_job_of_any_stock(
-        &self,
-        printer: &PrinterId,
-    ) -> Result<Option<Job>, SpoolError> {
-        on_read!(self.database, spooler, |c, q| {
-            let Some(id) = q::jobs::next(c, printer.as_str(), None).await? else {
-                return Ok(None);
-            };
-            let row = q::jobs::find(c, job_id(id)?.as_str()).await?;
-            Ok(row.map(Job::try_from).transpose()?)
-        })
     }
 }
 
