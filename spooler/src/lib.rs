@@ -1,4 +1,21 @@
-//! Placeholder.
+//! The print spooler: sealed jobs, full sheets, and a count that is always right.
+//!
+//! Nothing is lost, nothing is marked twice without an operator's recorded decision, and the reported quantity and
+//! total equal the sum over the sheets known to be good: after any crash, at any moment.
+//!
+//! It never decides who gets a form or what is in a box; it prints the sealed snapshot and nothing else. Start at
+//! [`start()`], then at [`queue`] for *sheet → device*, [`service`] for the gRPC face, [`render`] for bytes and
+//! [`device`] for where they go. The life of an attempt is `formfeed_domain::spool`.
 
+mod config;
 pub mod device;
+mod lock;
+mod queue;
 pub mod render;
+mod service;
+mod start;
+
+pub use config::{SpoolerArgs, SpoolerConfig};
+pub use lock::LockError;
+pub use queue::{CrashPoint, CrashPoints};
+pub use start::{Running, StartError, start, start_with};

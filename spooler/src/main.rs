@@ -1,2 +1,27 @@
-//! x
-fn main() {}
+//! The spooler as a program of its own.
+
+use clap::Parser;
+use formfeed_runtime::{Service, ServiceArgs, access, shutdown, telemetry};
+use formfeed_spooler::SpoolerArgs;
+
+/// Formfeed's spooler daemon: the print queue and the devices.
+#[derive(Parser)]
+#[command(name = "formfeed-spooler", version)]
+struct Args {
+    #[command(flatten)]
+    service: ServiceArgs,
+    #[command(flatten)]
+    spooler: SpoolerArgs,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let args = Args::parse();
+    let config = args.service.resolve(Service::Spooler)?;
+    telemetry::init(&config.log, config.log_format)?;
+    let tokens = access::ensure(&config.data_dir)?;
+    let stop = shutdown::on_signals()?;
+    let spooler = args.spooler.resolve();
+    let running = formfeed_spooler::start(&config, &spooler, tokens, stop).await?;
+    Ok(running.ended().await?)
+}

@@ -1,0 +1,98 @@
+//! What a spooler runs with, beside what every service does.
+
+use std::time::Duration;
+
+use crate::device::{DeviceConfig, DeviceKind};
+
+/// What a spooler runs with. Made by [`SpoolerArgs::resolve`], or the default.
+#[derive(Debug, Clone)]
+pub struct SpoolerConfig {
+    /// Kinds of devices that may be added: a printer is a door into the network. `FORMFEED_PRINTER_KINDS`;
+    /// default `file,ipp,ipps,serial`.
+    pub allowed_kinds: Vec<DeviceKind>,
+    /// Limits of every wait for a device.
+    pub device: DeviceConfig,
+    /// Most forms of one job. `FORMFEED_MAX_FORMS_PER_JOB`; default 100,000.
+    pub max_forms_per_job: usize,
+    /// First wait before a printer that cannot print is tried again; doubled up to [`SpoolerConfig::retry_most`].
+    /// `FORMFEED_PRINTER_RETRY_SECONDS`; default 1.
+    pub retry_first: Duration,
+    /// Longest such wait. Thirty times the first.
+    pub retry_most: Duration,
+    /// Time for the sheets at work to end when the spooler stops; what is under way then falls in doubt.
+    /// `FORMFEED_PRINT_GRACE_SECONDS`; default 20.
+    pub stop_grace: Duration,
+}
+
+impl Default for SpoolerConfig {
+    fn default() -> Self {
+        Self {
+            allowed_kinds: DRIVEN.to_vec(),
+            device: DeviceConfig::default(),
+            max_forms_per_job: 100_000,
+            retry_first: Duration::from_secs(1),
+            retry_most: Duration::from_secs(30),
+            stop_grace: Duration::from_secs(20),
+        }
+    }
+}
+
+/// The kinds this version drives.
+const DRIVEN: [DeviceKind; 4] = [
+    DeviceKind::File,
+    DeviceKind::Ipp,
+    DeviceKind::Ipps,
+    DeviceKind::Serial,
+];
+
+/// The spooler's own flags; each also as a variable `FORMFEED_…`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct SpoolerArgs {
+    /// Kinds of printers that may be added [default: file,ipp,ipps,serial]
+    #[arg(
+        long,
+        env = "FORMFEED_PRINTER_KINDS",
+        value_name = "KINDS",
+        value_delimiter = ',',
+        value_parser = kind
+    )]
+    pub printer_kinds: Option<Vec<DeviceKind>>,
+    /// Most forms of one job [default: 100000]
+    #[arg(long, env = "FORMFEED_MAX_FORMS_PER_JOB", value_name = "NUMBER")]
+    pub max_forms_per_job: Option<usize>,
+    /// First wait before a printer that cannot print is tried again, seconds [default: 1]
+    #[arg(
+        long,
+        env = "FORMFEED_PRINTER_RETRY_SECONDS",
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub printer_retry_seconds: Option<u64>,
+    /// Time for the sheets at work to end when the spooler stops, seconds [default: 20]
+    #[arg(long, env = "FORMFEED_PRINT_GRACE_SECONDS", value_name = "SECONDS")]
+    pub print_grace_seconds: Option<u64>,
+}
+
+impl SpoolerArgs {
+    /// The configuration in force.
+    pub fn resolve(self) -> SpoolerConfig {
+        let usual = SpoolerConfig::default();
+        let seconds = |given: Option<u64>, usual| given.map_or(usual, Duration::from_secs);
+        let retry_first = seconds(self.printer_retry_seconds, usual.retry_first);
+        SpoolerConfig {
+            allowed_kinds: self.printer_kinds.unwrap_or(usual.allowed_kinds),
+            max_forms_per_job: self.max_forms_per_job.unwrap_or(usual.max_forms_per_job),
+            retry_first,
+            retry_most: retry_first * 30,
+            stop_grace: seconds(self.print_grace_seconds, usual.stop_grace),
+            device: usual.device,
+        }
+    }
+}
+
+fn kind(word: &str) -> Result<DeviceKind, String> {
+    DRIVEN
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+        .ok_or_else(|| "use file, ipp, ipps or serial".to_owned())
+}

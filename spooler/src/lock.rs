@@ -1,0 +1,76 @@
+//! One spooler per data directory: two would drive the same devices.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// Held while the spooler lives; the operating system lets go of it however the process ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Why the lock is not ours.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// Another spooler works here.
+    #[error("another spooler works with {}: only one may drive its devices", path.display())]
+    Taken {
+        /// The lock's file.
+        path: PathBuf,
+    },
+    /// The file cannot be made or locked.
+    #[error("the lock {} cannot be used", path.display())]
+    Unusable {
+        /// The lock's file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl Lock {
+    /// Takes the lock of a data directory.
+    ///
+    /// # Errors
+    /// [`LockError::Taken`] while another process, or another spooler of this one, holds it.
+    pub(crate) fn take(data_dir: &Path) -> Result<Self, LockError> {
+        let path = data_dir.join("spooler.lock");
+        let unusable = |source| LockError::Unusable {
+            path: path.clone(),
+            source,
+        };
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LockError::Taken { path }),
+            Err(TryLockError::Error(source)) => Err(unusable(source)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_spooler_of_a_data_directory_does_not_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::take(folder.path()).unwrap();
+        assert!(matches!(
+            Lock::take(folder.path()),
+            Err(LockError::Taken { .. })
+        ));
+        drop(first);
+        Lock::take(folder.path()).unwrap();
+    }
+}

@@ -1,0 +1,66 @@
+//! Sheet → document: sealed forms on their slots, void forms on the blank ones, as the bytes the device takes.
+
+use formfeed_domain::form::Form;
+use formfeed_domain::layout::{self, FitError, Layout, LayoutError};
+use formfeed_domain::placement::PlacedText;
+use formfeed_domain::spool::Job;
+use formfeed_domain::stock::{self, UnknownStock};
+
+use crate::device::DocumentFormat;
+use crate::render::{Dialect, RenderError, impact, pdf};
+
+/// Why sealed sheets cannot be turned into a document. They could when they were sealed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(super) enum ComposeError {
+    /// The stock is no longer known.
+    #[error(transparent)]
+    Stock(#[from] UnknownStock),
+    /// The layout is no longer there.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// A form no longer fits.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// Ink that no printer may get.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// An impact printer without a dialect.
+    #[error("the printer has no dialect")]
+    NoDialect,
+}
+
+/// The document of these sheets of a job; each entry holds the forms of one sheet, from top to bottom.
+pub(super) fn document(
+    job: &Job,
+    sheets: &[Vec<Form>],
+    format: DocumentFormat,
+    dialect: Option<&dyn Dialect>,
+) -> Result<Vec<u8>, ComposeError> {
+    let spec = &job.spec;
+    let stock = stock::find(&spec.stock)?;
+    let layout = layout::find(spec.form_type, spec.tax_year, spec.copy, stock)?;
+    let ink = sheets
+        .iter()
+        .map(|forms| sheet(job, layout, forms))
+        .collect::<Result<Vec<_>, _>>()?;
+    let ink = ink.iter().map(Vec::as_slice);
+    match format {
+        DocumentFormat::Pdf => Ok(pdf::render_sheets(ink)?),
+        DocumentFormat::Impact => {
+            let dialect = dialect.ok_or(ComposeError::NoDialect)?;
+            Ok(impact::render_sheets(dialect, ink)?)
+        }
+    }
+}
+
+fn sheet(job: &Job, layout: &Layout, forms: &[Form]) -> Result<Vec<PlacedText>, FitError> {
+    let mut ink = Vec::new();
+    for slot in 0..layout.stock.slots_per_sheet.max(forms.len()) {
+        ink.extend(match forms.get(slot) {
+            Some(form) => layout.place(form, slot, job.spec.copy)?,
+            None => layout.place_void(slot)?,
+        });
+    }
+    Ok(ink)
+}

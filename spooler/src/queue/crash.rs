@@ -1,0 +1,130 @@
+//! Places where tests let the spooler die. Builds without debug assertions have none.
+
+use std::sync::Mutex;
+
+/// Where in the life of an attempt the process may die, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CrashPoint {
+    /// Reserved; no intent yet.
+    AfterReserve,
+    /// The intent is durable; no byte has left.
+    AfterIntent,
+    /// The device took every byte; that is not recorded yet.
+    AfterSend,
+    /// The same, recorded.
+    AfterInFlight,
+    /// The device is done; that is not recorded yet.
+    AfterSettle,
+    /// The outcome is durable.
+    AfterOutcome,
+}
+
+impl CrashPoint {
+    /// Every point.
+    pub const ALL: [Self; 6] = [
+        Self::AfterReserve,
+        Self::AfterIntent,
+        Self::AfterSend,
+        Self::AfterInFlight,
+        Self::AfterSettle,
+        Self::AfterOutcome,
+    ];
+
+    /// The word in `FORMFEED_CRASH_AT`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AfterReserve => "after-reserve",
+            Self::AfterIntent => "after-intent",
+            Self::AfterSend => "after-send",
+            Self::AfterInFlight => "after-in-flight",
+            Self::AfterSettle => "after-settle",
+            Self::AfterOutcome => "after-outcome",
+        }
+    }
+}
+
+/// Where to die, if anywhere.
+#[derive(Debug, Default)]
+pub struct CrashPoints {
+    plan: Mutex<Option<Plan>>,
+}
+
+/// What to do at the `nth` pass of a point.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    at: CrashPoint,
+    nth: u32,
+    how: How,
+}
+
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(debug_assertions),
+    expect(dead_code, reason = "builds without debug assertions never die")
+)]
+enum How {
+    /// The operating system ends the process, as `kill -9` does.
+    Kill,
+    /// The worker goes no further, until the test drops it.
+    Freeze,
+}
+
+impl CrashPoints {
+    /// None.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Kills the process as `FORMFEED_CRASH_AT=POINT:NTH` says; nowhere without it. In builds without debug
+    /// assertions the variable means nothing.
+    pub fn from_environment() -> Self {
+        #[cfg(debug_assertions)]
+        if let Ok(text) = std::env::var("FORMFEED_CRASH_AT") {
+            let (point, nth) = text.split_once(':').unwrap_or((&text, "1"));
+            let point = CrashPoint::ALL.into_iter().find(|p| p.as_str() == point);
+            return Self {
+                plan: Mutex::new(point.map(|at| Plan {
+                    at,
+                    nth: nth.parse().unwrap_or(1),
+                    how: How::Kill,
+                })),
+            };
+        }
+        Self::none()
+    }
+
+    /// Lets the worker that passes the point the `nth` time go no further.
+    #[cfg(debug_assertions)]
+    pub fn freeze(at: CrashPoint, nth: u32) -> Self {
+        Self {
+            plan: Mutex::new(Some(Plan {
+                at,
+                nth,
+                how: How::Freeze,
+            })),
+        }
+    }
+
+    /// Passes a point, or does not.
+    pub(crate) async fn pass(&self, point: CrashPoint) {
+        if !cfg!(debug_assertions) {
+            return;
+        }
+        match self.due(point) {
+            None => {}
+            Some(How::Kill) => {
+                let own = rustix::process::getpid();
+                rustix::process::kill_process(own, rustix::process::Signal::KILL).ok();
+                std::future::pending().await
+            }
+            Some(How::Freeze) => std::future::pending().await,
+        }
+    }
+
+    fn due(&self, point: CrashPoint) -> Option<How> {
+        let mut plan = self.plan.lock().ok()?;
+        let found = plan.as_mut().filter(|plan| plan.at == point)?;
+        found.nth = found.nth.saturating_sub(1);
+        (found.nth == 0).then_some(found.how)
+    }
+}

@@ -1,0 +1,335 @@
+//! Sheet → device: one attempt from the choice to the outcome.
+//!
+//! The order is the promise: pre-flight before anything is written, the intent durable before the first byte leaves,
+//! the outcome durable before the next sheet is chosen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use formfeed_domain::spool::{AttemptState as A, Job, JobId};
+use formfeed_domain::stock;
+use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tracing::{error, info};
+
+use super::crash::CrashPoint;
+use super::verdict::verdict;
+use super::worker::{Equipment, Turn, Worker};
+use super::{compose, policy, takes_any_stock};
+use crate::device::{
+    Context, DeviceJob, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress,
+    SendError, Severity,
+};
+
+/// Between two tries to record what happened on paper.
+const RECORD_AGAIN: Duration = Duration::from_millis(500);
+
+/// Who settled an attempt that no person decided.
+pub(super) const BY_DEVICE: &str = "device";
+
+impl Worker {
+    /// Prints the next sheets of this printer, if any.
+    pub(super) async fn print_next(&self, equipment: &Equipment) -> Result<Turn, SpoolError> {
+        let Some(chosen) = self.choose(equipment).await? else {
+            self.shared.board.set_work(&self.printer, None);
+            self.trouble(None, vec![]).await?;
+            return Ok(Turn::Idle);
+        };
+        let job = &chosen.job;
+        self.shared.board.set_work(&self.printer, Some(&job.id));
+        if let Err(error) = equipment.device.preflight().await {
+            self.trouble(Some(&job.id), words(&error)).await?;
+            return Ok(Turn::Later);
+        }
+        let device_job = match self.compose(equipment, &chosen).await? {
+            Ok(device_job) => device_job,
+            Err(reason) => {
+                self.trouble(Some(&job.id), vec![reason]).await?;
+                return Ok(Turn::Later);
+            }
+        };
+        let reservation = Reservation {
+            job: job.id.clone(),
+            printer: self.printer.clone(),
+            sheets: chosen.sheets.iter().map(|sheet| sheet.number).collect(),
+            load: chosen.load.clone(),
+            device_job: device_job.key.job.to_string(),
+            token: device_job.key.token.to_string(),
+        };
+        match self.shared.store.reserve(&reservation, Utc::now()).await {
+            Ok(()) => {}
+            Err(SpoolError::NotNow) => return Ok(Turn::Later),
+            Err(error) => return Err(error),
+        }
+        self.attempt(equipment, job, device_job).await
+    }
+
+    async fn choose(&self, equipment: &Equipment) -> Result<Option<Chosen>, SpoolError> {
+        let any_stock = takes_any_stock(equipment.kind);
+        let window = equipment.device.capabilities().window;
+        let sheets = |job: &Job, left| {
+            let irs_stock = stock::find(&job.spec.stock).is_ok_and(|stock| stock.for_irs);
+            window.sheets(irs_stock, left)
+        };
+        let chosen = self
+            .shared
+            .store
+            .choose(&self.printer, any_stock, sheets)
+            .await?;
+        Ok(chosen.filter(|chosen| !chosen.sheets.is_empty()))
+    }
+
+    /// The bytes of the chosen sheets and their name; inner error in words when they cannot be made.
+    async fn compose(
+        &self,
+        equipment: &Equipment,
+        chosen: &Chosen,
+    ) -> Result<Result<DeviceJob, String>, SpoolError> {
+        let job = chosen.job.clone();
+        let forms = match self.shared.store.forms_of(&job, &chosen.sheets).await {
+            Ok(forms) => forms,
+            Err(SpoolError::Store(formfeed_store::StoreError::Seal(error))) => {
+                return Ok(Err(error.to_string()));
+            }
+            Err(error) => return Err(error),
+        };
+        let key = self.key(chosen).await?;
+        let (format, dialect) = (equipment.device.capabilities().format, equipment.dialect);
+        let composed =
+            tokio::task::spawn_blocking(move || compose::document(&job, &forms, format, dialect))
+                .await;
+        Ok(match composed {
+            Ok(Ok(document)) => Ok(DeviceJob {
+                key,
+                document: document.into(),
+            }),
+            Ok(Err(error)) => Err(format!("the sheet cannot be printed: {error}")),
+            Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
+        })
+    }
+
+    /// The job's own name for the first device job that may print; later ones are numbered, for a name is used once.
+    async fn key(&self, chosen: &Chosen) -> Result<JobKey, SpoolError> {
+        let id = chosen.job.id.as_str();
+        let first = chosen.sheets.first().map_or(1, |sheet| sheet.number);
+        let number = self
+            .shared
+            .store
+            .next_attempt(&chosen.job.id, first)
+            .await?;
+        let whole = match chosen.device_jobs {
+            0 => id.to_owned(),
+            before => format!("{id}-{}", before + 1),
+        };
+        let name = |text: String| -> JobToken {
+            text.parse()
+                .expect("a job's id and numbers are letters, digits and dashes")
+        };
+        Ok(JobKey {
+            job: name(whole),
+            token: name(format!("{id}-s{first}-a{number}")),
+            sheets: u32::try_from(chosen.sheets.len()).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// From the reservation to the outcome.
+    async fn attempt(
+        &self,
+        equipment: &Equipment,
+        job: &Job,
+        device_job: DeviceJob,
+    ) -> Result<Turn, SpoolError> {
+        let token = device_job.key.token.to_string();
+        self.shared.crash.pass(CrashPoint::AfterReserve).await;
+        let intent = Change {
+            evidence: Some(json(&Evidence::of(
+                &device_job.key,
+                device_job.document.len(),
+            ))),
+            ..Change::new(A::Reserved, A::Intent)
+        };
+        self.shared.store.step(&token, &intent, Utc::now()).await?;
+        self.shared.hub.ring(&job.id);
+        self.shared.crash.pass(CrashPoint::AfterIntent).await;
+        self.trouble(Some(&job.id), vec![]).await?;
+        let (teller, told) = unbounded_channel();
+        let context = Context {
+            watcher: Arc::new(move |progress| {
+                teller.send(progress).ok();
+            }),
+            stop: self.shared.cut_off.clone(),
+        };
+        let (turn, ()) = tokio::join!(
+            self.send_and_settle(equipment, job, &device_job, context),
+            self.listen(told, &job.id, &token),
+        );
+        self.shared.hub.ring(&job.id);
+        turn
+    }
+
+    async fn send_and_settle(
+        &self,
+        equipment: &Equipment,
+        job: &Job,
+        device_job: &DeviceJob,
+        context: Context,
+    ) -> Result<Turn, SpoolError> {
+        let token = device_job.key.token.as_str();
+        let sent = equipment.device.send(device_job, &context).await;
+        self.shared.crash.pass(CrashPoint::AfterSend).await;
+        let evidence = match sent {
+            Ok(evidence) => evidence,
+            Err(SendError::NothingSent { why, detail }) => {
+                let change = Change {
+                    reason: Some(detail.clone()),
+                    ..Change::new(A::Intent, A::Released)
+                };
+                self.record(token, &change).await;
+                return self.not_sent(job, why, detail).await;
+            }
+            Err(SendError::InDoubt(doubt)) => {
+                self.record(token, &in_doubt(A::Intent, &doubt)).await;
+                return Ok(Turn::Again);
+            }
+        };
+        let change = Change {
+            evidence: Some(json(&evidence)),
+            ..Change::new(A::Intent, A::InFlight)
+        };
+        self.record(token, &change).await;
+        self.shared.crash.pass(CrashPoint::AfterInFlight).await;
+        let settled = equipment.device.settle(evidence.clone(), &context).await;
+        self.shared.crash.pass(CrashPoint::AfterSettle).await;
+        let turn = match settled {
+            Ok(evidence) => {
+                self.judge(equipment, job, token, &evidence).await;
+                Ok(Turn::Again)
+            }
+            Err(SendError::InDoubt(doubt)) => {
+                self.record(token, &in_doubt(A::InFlight, &doubt)).await;
+                Ok(Turn::Again)
+            }
+            Err(SendError::NothingSent { why, detail }) => {
+                // Proved after the fact: doubt first, as for everything that had left, then the proof.
+                let doubt = Doubt {
+                    cause: detail.clone(),
+                    evidence: Box::new(evidence),
+                };
+                self.record(token, &in_doubt(A::InFlight, &doubt)).await;
+                self.record(token, &nothing_printed(&detail)).await;
+                self.not_sent(job, why, detail).await
+            }
+        };
+        self.shared.crash.pass(CrashPoint::AfterOutcome).await;
+        turn
+    }
+
+    /// The device is done: its evidence under the printer's policy decides.
+    async fn judge(&self, equipment: &Equipment, job: &Job, token: &str, evidence: &Evidence) {
+        let policy = match stock::find(&job.spec.stock) {
+            Ok(stock) => policy::evidence(&equipment.facts, equipment.kind, stock),
+            Err(_) => formfeed_domain::spool::EvidencePolicy::Operator,
+        };
+        let verdict = verdict(policy, evidence.strength);
+        let change = Change {
+            evidence: Some(json(evidence)),
+            basis: verdict.basis,
+            reason: verdict.reason.map(str::to_owned),
+            ..Change::new(A::InFlight, verdict.state)
+        };
+        self.record(token, &change).await;
+        info!(
+            job.name = %job.id, token, printer = %self.printer, sheets = evidence.sheets,
+            outcome = %verdict.state, "{} sheets of {} are {}", evidence.sheets, job.id, verdict.state
+        );
+    }
+
+    /// Nothing was sent: what to do about it.
+    async fn not_sent(&self, job: &Job, why: NotSent, detail: String) -> Result<Turn, SpoolError> {
+        self.shared.hub.ring(&job.id);
+        match why {
+            NotSent::Stopping => Ok(Turn::End),
+            NotSent::Offline | NotSent::Busy | NotSent::Refused => {
+                self.trouble(Some(&job.id), vec![detail]).await?;
+                Ok(Turn::Later)
+            }
+        }
+    }
+
+    /// Records what happened on paper, however long storage takes: until it is durable nothing more is printed. When
+    /// the spooler is cut off meanwhile, the next start finds the attempt where it was, and in doubt.
+    pub(super) async fn record(&self, token: &str, change: &Change) {
+        loop {
+            match self.shared.store.step(token, change, Utc::now()).await {
+                Ok(()) => return,
+                Err(SpoolError::Overtaken) => {
+                    error!(token, from = %change.from, to = %change.to, "An attempt was changed by another hand");
+                    return;
+                }
+                Err(failed) => {
+                    error!(token, error = %failed, "What happened on paper cannot be recorded yet");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(RECORD_AGAIN) => {}
+                () = self.shared.cut_off.cancelled() => return,
+            }
+        }
+    }
+
+    /// Follows what the device tells while it works, until it has no more to tell.
+    async fn listen(&self, mut told: UnboundedReceiver<Progress>, job: &JobId, token: &str) {
+        while let Some(progress) = told.recv().await {
+            let noted = match progress {
+                Progress::Known(evidence) => {
+                    let (store, json) = (&self.shared.store, json(&evidence));
+                    store
+                        .note_evidence(token, A::Intent, &json, Utc::now())
+                        .await
+                }
+                Progress::Accepted { .. } => Ok(()),
+                Progress::Attention(reasons) => {
+                    let stops = |severity| severity == Severity::Error;
+                    let serious = reasons.into_iter().filter(|it| stops(it.severity));
+                    let words = serious.map(|reason| reason.words).collect();
+                    self.trouble(Some(job), words).await
+                }
+            };
+            if let Err(failed) = noted {
+                error!(token, error = %failed, "What the device tells cannot be noted");
+            }
+        }
+    }
+}
+
+/// What a device showed, as it is kept.
+pub(super) fn json(evidence: &Evidence) -> String {
+    serde_json::to_string(evidence).unwrap_or_default()
+}
+
+fn in_doubt(from: A, doubt: &Doubt) -> Change {
+    Change {
+        evidence: Some(json(&doubt.evidence)),
+        reason: Some(doubt.cause.clone()),
+        ..Change::new(from, A::InDoubt)
+    }
+}
+
+/// The device proves that nothing was printed: the sheet waits again.
+pub(super) fn nothing_printed(why: &str) -> Change {
+    Change {
+        decided_by: Some(BY_DEVICE.to_owned()),
+        reason: Some(format!("proved: {why}")),
+        ..Change::new(A::InDoubt, A::NotPrinted)
+    }
+}
+
+fn words(error: &PreflightError) -> Vec<String> {
+    match error {
+        PreflightError::NotReady { reasons } => {
+            reasons.iter().map(|reason| reason.words.clone()).collect()
+        }
+        other => vec![other.to_string()],
+    }
+}

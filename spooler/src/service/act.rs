@@ -1,0 +1,17 @@
+//! Who acts, when and why.
+
+use chrono::Utc;
+use formfeed_runtime::access::caller;
+use formfeed_store::spooler::Act;
+use tonic::Request;
+use uuid::Uuid;
+
+/// The act of a request's caller. The reason may be blank where the verb needs none.
+pub(super) fn act<T>(request: &Request<T>, reason: &str) -> Act {
+    Act {
+        id: Uuid::now_v7().to_string(),
+        by: caller(request).acting_user().to_owned(),
+        reason: reason.to_owned(),
+        at: Utc::now(),
+    }
+}

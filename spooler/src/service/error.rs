@@ -1,0 +1,119 @@
+//! What a caller is told when the facts do not allow a change.
+
+use formfeed_domain::layout::{FitError, LayoutError};
+use formfeed_domain::rules::RuleError;
+use formfeed_domain::stock::UnknownStock;
+use formfeed_proto::convert::printer::printer_name;
+use formfeed_runtime::status::IntoStatus;
+use formfeed_runtime::{Refusal, incident, reason, request_id};
+use formfeed_store::spooler::SpoolError;
+use tonic::{Code, Status};
+
+/// Forms that do not fit are all named, up to so many.
+const NAMED: usize = 500;
+
+/// A failure of the store or of the facts, as the caller sees it.
+pub(super) fn refused(error: SpoolError) -> Status {
+    let sentence = error.to_string();
+    let refusal = match error {
+        SpoolError::Store(error) => return error.into_status(),
+        SpoolError::Report(error) => return incident::internal(&error),
+        SpoolError::JobNotFound(job) => {
+            Refusal::not_found(reason::JOB_NOT_FOUND, sentence).with("job", job)
+        }
+        SpoolError::PrinterNotFound(printer) => Refusal::not_found(
+            reason::PRINTER_NOT_FOUND,
+            format!("{sentence}; `formfeed printer list` names those there are, `formfeed printer add` adds one"),
+        )
+        .with("printer", printer_name(&printer)),
+        SpoolError::PrinterExists(printer) => {
+            Refusal::already_exists(reason::RESOURCE_EXISTS, sentence)
+                .with("printer", printer_name(&printer))
+        }
+        SpoolError::RequestIdReused(id) => request_id::reused(&id),
+        SpoolError::PrinterInUse { printer, jobs } => Refusal::failed_precondition(
+            reason::PRINTER_IN_USE,
+            format!("{sentence}; let them end, or cancel them"),
+        )
+        .with("printer", printer_name(&printer))
+        .with("jobs", jobs),
+        SpoolError::PrinterInDoubt { printer, sheets } => Refusal::failed_precondition(
+            reason::SHEET_STATE,
+            format!("{sentence}; say what became of them first"),
+        )
+        .with("printer", printer_name(&printer))
+        .with("sheets", sheets),
+        SpoolError::JobEnded(job) => {
+            Refusal::failed_precondition(reason::JOB_STATE, sentence).with("job", job)
+        }
+        SpoolError::SheetNotFound { job, sheet, .. } => {
+            Refusal::not_found(reason::SHEET_NOT_FOUND, sentence)
+                .with("job", job)
+                .with("sheet", sheet)
+        }
+        SpoolError::NothingToDecide { job, sheet } => Refusal::failed_precondition(
+            reason::SHEET_STATE,
+            format!("{sentence}: it is neither in doubt nor awaits confirmation"),
+        )
+        .with("job", job)
+        .with("sheet", sheet),
+        SpoolError::Decided {
+            sheet,
+            by,
+            state,
+            same,
+        } => {
+            let code = match same {
+                true => Code::AlreadyExists,
+                false => Code::Aborted,
+            };
+            Refusal::new(code, reason::SHEET_STATE, sentence)
+                .with("sheet", sheet)
+                .with("decided_by", by)
+                .with("outcome", state)
+        }
+        SpoolError::NotNow | SpoolError::Overtaken => {
+            Refusal::aborted(reason::STORE_CONFLICT, format!("{sentence}; retry"))
+        }
+        other => return incident::internal(&other),
+    };
+    refusal.into_status()
+}
+
+/// INVALID_ARGUMENT: no such stock.
+pub(super) fn unknown_stock(field: &str, error: &UnknownStock) -> Status {
+    Refusal::invalid(reason::STOCK_UNKNOWN, error.to_string())
+        .field(field, error.to_string())
+        .into_status()
+}
+
+/// FAILED_PRECONDITION: nobody has measured that form on that stock.
+pub(super) fn no_layout(error: &LayoutError) -> Status {
+    Refusal::failed_precondition(reason::NO_LAYOUT, error.to_string()).into_status()
+}
+
+/// FAILED_PRECONDITION: no rules for that year.
+pub(super) fn no_rules(error: &RuleError, year: i32) -> Status {
+    Refusal::failed_precondition(reason::NO_RULE_FOR_YEAR, error.to_string())
+        .with("tax_year", year)
+        .into_status()
+}
+
+/// FAILED_PRECONDITION naming every form that does not fit its slot.
+pub(super) fn do_not_fit(errors: &[FitError]) -> Status {
+    let count = errors.len();
+    let sentence = match errors {
+        [only] => format!("{only}; nothing was stored"),
+        _ => format!("{count} forms do not fit their slots; nothing was stored"),
+    };
+    let refusal =
+        Refusal::failed_precondition(reason::VALUE_TOO_LONG, sentence).with("forms", count);
+    errors
+        .iter()
+        .take(NAMED)
+        .fold(refusal, |refusal, error| {
+            let account = error.account_number().unwrap_or_default();
+            refusal.precondition(error.reason(), account, error.to_string())
+        })
+        .into_status()
+}

@@ -1,0 +1,206 @@
+//! JobService.
+
+use formfeed_domain::spool::JobId;
+use formfeed_domain::text;
+use formfeed_proto::convert::Violations;
+use formfeed_proto::convert::job::{job_name_from, read_job_name, resolve_from, sheet_to};
+use formfeed_proto::convert::printer::read_printer_name;
+use formfeed_proto::spooler as pb;
+use formfeed_proto::spooler::job_service_server::JobService;
+use formfeed_runtime::status::IntoStatus;
+use formfeed_runtime::{detached, page};
+use formfeed_store::spooler::{Act, JobPage, SpoolError};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::Handlers;
+use super::act::act;
+use super::error::refused;
+use super::watch::Events;
+
+#[tonic::async_trait]
+impl JobService for Handlers {
+    type WatchJobStream = Events;
+
+    async fn submit_job(
+        &self,
+        request: Request<Streaming<pb::SubmitJobRequest>>,
+    ) -> Result<Response<pb::Job>, Status> {
+        self.submit(request).await.map(Response::new)
+    }
+
+    async fn get_job(
+        &self,
+        request: Request<pb::GetJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = named(&request.into_inner().name)?;
+        self.job(&id).await.map(Response::new).map_err(refused)
+    }
+
+    async fn list_jobs(
+        &self,
+        request: Request<pb::ListJobsRequest>,
+    ) -> Result<Response<pb::ListJobsResponse>, Status> {
+        let (query, size, page) = read_list(request.into_inner())?;
+        let store = &self.queue.shared().store;
+        let mut views = store.jobs(&page).await.map_err(refused)?;
+        let next = page::cut(&mut views, size, |view| view.job.id.as_str().to_owned());
+        let mut jobs = Vec::with_capacity(views.len());
+        for view in &views {
+            jobs.push(self.job_message(view).await.map_err(refused)?);
+        }
+        Ok(Response::new(pb::ListJobsResponse {
+            jobs,
+            next_page_token: next.map(|key| query.token_after(&key)).unwrap_or_default(),
+        }))
+    }
+
+    async fn watch_job(
+        &self,
+        request: Request<pb::WatchJobRequest>,
+    ) -> Result<Response<Events>, Status> {
+        let request = request.into_inner();
+        let mut violations = Violations::new();
+        let id = read_job_name(&mut violations, "name", &request.name);
+        if request.after_sequence < 0 {
+            violations.add("after_sequence", "is 0 or more");
+        }
+        let id = violations.finish(id).map_err(IntoStatus::into_status)?;
+        self.watch(id, request.after_sequence)
+            .await
+            .map(Response::new)
+    }
+
+    async fn list_sheets(
+        &self,
+        request: Request<pb::ListSheetsRequest>,
+    ) -> Result<Response<pb::ListSheetsResponse>, Status> {
+        let request = request.into_inner();
+        let mut violations = Violations::new();
+        let job = read_job_name(&mut violations, "job", &request.job);
+        let size = page::size(&mut violations, request.page_size);
+        let job = violations.finish(job).map_err(IntoStatus::into_status)?;
+        let query = page::Query::new("sheets")
+            .filter("job", job.as_str())
+            .filter("undecided_only", request.undecided_only);
+        let after = query.key_after(&request.page_token)?;
+        let after = after.and_then(|key| key.parse().ok()).unwrap_or(0);
+        let store = &self.queue.shared().store;
+        let sheets = store.sheets(&job, after, size + 1, request.undecided_only);
+        let mut sheets = sheets.await.map_err(refused)?;
+        let next = page::cut(&mut sheets, size, |sheet| sheet.plan.number.to_string());
+        Ok(Response::new(pb::ListSheetsResponse {
+            sheets: sheets.iter().map(sheet_to).collect(),
+            next_page_token: next.map(|key| query.token_after(&key)).unwrap_or_default(),
+        }))
+    }
+
+    async fn hold_job(
+        &self,
+        request: Request<pb::HoldJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let act = act(&request, "");
+        self.change_job(named(&request.into_inner().name)?, Verb::Hold(act))
+            .await
+    }
+
+    async fn release_job(
+        &self,
+        request: Request<pb::ReleaseJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let act = act(&request, "");
+        self.change_job(named(&request.into_inner().name)?, Verb::Release(act))
+            .await
+    }
+
+    async fn cancel_job(
+        &self,
+        request: Request<pb::CancelJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let act = act(&request, &request.get_ref().reason);
+        let mut violations = Violations::new();
+        let id = read_job_name(&mut violations, "name", &request.get_ref().name);
+        if let Err(error) = text::check_required(&act.reason) {
+            violations.add("reason", error);
+        }
+        let id = violations.finish(id).map_err(IntoStatus::into_status)?;
+        self.change_job(id, Verb::Cancel(act)).await
+    }
+
+    async fn resolve_sheet(
+        &self,
+        request: Request<pb::ResolveSheetRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let (id, range, outcome, reason) =
+            resolve_from(request.get_ref()).map_err(IntoStatus::into_status)?;
+        let act = act(&request, &reason);
+        self.change_job(id, Verb::Resolve(range, outcome, act))
+            .await
+    }
+}
+
+/// What people do to a job.
+enum Verb {
+    Hold(Act),
+    Release(Act),
+    Cancel(Act),
+    Resolve(
+        formfeed_domain::spool::SheetRange,
+        formfeed_domain::spool::Outcome,
+        Act,
+    ),
+}
+
+impl Handlers {
+    /// Carries a verb out to its end, tells the watchers and the printer, and answers the job.
+    async fn change_job(&self, id: JobId, verb: Verb) -> Result<Response<pb::Job>, Status> {
+        let handlers = self.clone();
+        detached::finish(async move {
+            handlers.carry_out(&id, verb).await.map_err(refused)?;
+            let shared = handlers.queue.shared();
+            shared.hub.ring(&id);
+            let view = shared.store.job(&id).await.map_err(refused)?;
+            handlers.queue.wake(&view.job.spec.printer);
+            let job = handlers.job_message(&view).await.map_err(refused)?;
+            Ok(Response::new(job))
+        })
+        .await
+    }
+
+    async fn carry_out(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
+        let store = &self.queue.shared().store;
+        match verb {
+            Verb::Hold(act) => store.hold(id, &act).await,
+            Verb::Release(act) => store.release(id, &act).await,
+            Verb::Cancel(act) => store.cancel(id, &act).await,
+            Verb::Resolve(range, outcome, act) => store.resolve(id, &range, outcome, &act).await,
+        }
+    }
+}
+
+fn named(name: &str) -> Result<JobId, Status> {
+    job_name_from("name", name).map_err(IntoStatus::into_status)
+}
+
+fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPage), Status> {
+    let mut violations = Violations::new();
+    let size = page::size(&mut violations, request.page_size);
+    let printer = match request.printer.is_empty() {
+        true => None,
+        false => read_printer_name(&mut violations, "printer", &request.printer),
+    };
+    violations
+        .finish(Some(()))
+        .map_err(IntoStatus::into_status)?;
+    let query = page::Query::new("jobs")
+        .filter("printer", &request.printer)
+        .filter("payer_id", &request.payer_id)
+        .filter("open_only", request.open_only);
+    let page = JobPage {
+        before: query.key_after(&request.page_token)?,
+        printer,
+        payer: Some(request.payer_id).filter(|payer| !payer.is_empty()),
+        open_only: request.open_only,
+        limit: size + 1,
+    };
+    Ok((query, size, page))
+}

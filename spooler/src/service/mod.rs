@@ -1,0 +1,26 @@
+//! The gRPC face of the queue: parse, load, decide, keep.
+
+mod act;
+mod error;
+mod jobs;
+mod plan;
+mod printers;
+mod submit;
+mod view;
+mod watch;
+
+use std::sync::Arc;
+
+use crate::queue::Queue;
+
+/// The handlers of both services.
+#[derive(Clone)]
+pub(crate) struct Handlers {
+    queue: Arc<Queue>,
+}
+
+impl Handlers {
+    pub(crate) fn new(queue: Arc<Queue>) -> Self {
+        Self { queue }
+    }
+}

@@ -1,0 +1,177 @@
+//! Form → sheet: which stock a job takes, and its forms placed, totalled and laid on full sheets.
+
+use formfeed_domain::Money;
+use formfeed_domain::form::{Form, FormType};
+use formfeed_domain::layout::{self, FitError, Layout};
+use formfeed_domain::money::MAX_CENTS;
+use formfeed_domain::rules::{self, FormRules};
+use formfeed_domain::sheet::{self, ImposeError};
+use formfeed_domain::spool::{PlannedSheet, Printer, Sums};
+use formfeed_domain::stock::{self, Stock};
+use formfeed_domain::totals::Totals;
+use formfeed_proto::convert::job::JobOrder;
+use formfeed_runtime::status::IntoStatus;
+use formfeed_runtime::{Refusal, reason};
+use tonic::Status;
+
+use super::error::{no_layout, no_rules, unknown_stock};
+use crate::device::DeviceUri;
+use crate::queue::takes_any_stock;
+
+/// What a job is printed on and by which rules.
+pub(super) struct Ground {
+    /// The stock.
+    pub(super) stock: &'static Stock,
+    /// Its layout for the form, year and copy.
+    layout: &'static Layout,
+    /// Which boxes make the total.
+    rules: &'static FormRules,
+    /// Remarks.
+    pub(super) notes: Vec<String>,
+}
+
+/// Settles stock, layout and rules of a job for a printer.
+///
+/// # Errors
+/// STOCK_UNKNOWN, STOCK_NOT_LOADED, NO_LAYOUT, NO_RULE_FOR_YEAR.
+pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Status> {
+    let year = order.tax_year;
+    let rules = rules::for_year(year).map_err(|error| no_rules(&error, year.year()))?;
+    let rules = rules
+        .form(order.form_type)
+        .map_err(|error| no_rules(&error, year.year()))?;
+    let stock = choose_stock(order, printer)?;
+    let layout = layout::find(order.form_type, year, order.copy, stock)
+        .map_err(|error| no_layout(&error))?;
+    let mut notes = Vec::new();
+    if stock.for_irs && stock.slots_per_sheet != rules.slots_per_sheet {
+        notes.push(format!(
+            "the IRS's own sheet of Form {} for {year} has {} forms, a sheet of {} has {}",
+            order.form_type, rules.slots_per_sheet, stock.name, stock.slots_per_sheet
+        ));
+    }
+    Ok(Ground {
+        stock,
+        layout,
+        rules,
+        notes,
+    })
+}
+
+/// The stock asked for; else the one loaded; else, for a file printer, the three-form stock.
+fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, Status> {
+    if let Some(name) = &order.stock {
+        let stock = stock::find(name).map_err(|error| unknown_stock("header.stock", &error))?;
+        return match stock.form_type == order.form_type {
+            true => Ok(stock),
+            false => Err(wrong_form(stock, order.form_type)),
+        };
+    }
+    let loaded = printer.load.as_ref().map(|load| load.stock.as_str());
+    let fitting = loaded
+        .and_then(|name| stock::find(name).ok())
+        .filter(|stock| stock.form_type == order.form_type);
+    let is_file = DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()));
+    match fitting {
+        Some(stock) => Ok(stock),
+        None if is_file => Ok(stock::default_for_file(order.form_type)),
+        None => Err(not_loaded(order, printer, loaded)),
+    }
+}
+
+fn wrong_form(stock: &Stock, form_type: FormType) -> Status {
+    let message = format!(
+        "stock {} takes Form {}, not Form {form_type}",
+        stock.name, stock.form_type
+    );
+    Refusal::invalid(reason::FIELDS_INVALID, &message)
+        .field("header.stock", message)
+        .into_status()
+}
+
+fn not_loaded(order: &JobOrder, printer: &Printer, loaded: Option<&str>) -> Status {
+    let names = stock::all()
+        .iter()
+        .filter(|stock| stock.form_type == order.form_type)
+        .map(|stock| stock.name.as_str())
+        .collect::<Vec<_>>()
+        .join(" or ");
+    let has = match loaded {
+        Some(stock) => format!(
+            "has {stock} loaded, which does not take Form {}",
+            order.form_type
+        ),
+        None => "has no stock loaded".to_owned(),
+    };
+    Refusal::failed_precondition(
+        reason::STOCK_NOT_LOADED,
+        format!(
+            "printer {} {has}; load {names} (formfeed printer load-stock), or name the stock",
+            printer.id
+        ),
+    )
+    .with("printer", &printer.id)
+    .into_status()
+}
+
+/// Why a job's forms make no sheets.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(super) enum PlanError {
+    /// No forms.
+    #[error(transparent)]
+    Impose(#[from] ImposeError),
+    /// Amounts beyond what a job can count.
+    #[error("the amounts of the job add up to more than a job can hold: split it")]
+    TooMuch,
+}
+
+impl Ground {
+    /// Tries a form on the slot it will have, and totals it.
+    ///
+    /// # Errors
+    /// The first field that does not fit.
+    pub(super) fn place(
+        &self,
+        order: &JobOrder,
+        place: usize,
+        form: &Form,
+    ) -> Result<Totals, FitError> {
+        let slot = place % self.stock.slots_per_sheet;
+        self.layout.place(form, slot, order.copy)?;
+        Ok(Totals::of_form(form, self.rules))
+    }
+
+    /// The sheets of a job whose forms have these totals, in order.
+    ///
+    /// # Errors
+    /// [`PlanError`].
+    pub(super) fn sheets(&self, totals: &[Totals]) -> Result<Vec<PlannedSheet>, PlanError> {
+        let all: Totals = totals.iter().copied().sum();
+        let most = Money::from_cents(MAX_CENTS);
+        if all.total.max(all.federal_withheld).max(all.state_withheld) > most {
+            return Err(PlanError::TooMuch);
+        }
+        let plans = sheet::impose(totals.len(), self.stock.slots_per_sheet)?;
+        let number = |number: usize| u32::try_from(number).map_err(|_| PlanError::TooMuch);
+        plans
+            .iter()
+            .enumerate()
+            .map(|(index, plan)| {
+                let sums: Totals = plan.forms().map(|form| totals[form]).sum();
+                Ok(PlannedSheet {
+                    number: number(index + 1)?,
+                    first_form: number(plan.forms().next().unwrap_or_default())?,
+                    sums: Sums {
+                        sheets: 1,
+                        forms: number(plan.forms().count())?,
+                        void_forms: number(plan.void_slots())?,
+                        total: sums.total,
+                        federal_withheld: sums.federal_withheld,
+                        state_withheld: sums.state_withheld,
+                    },
+                })
+            })
+            .collect()
+    }
+}

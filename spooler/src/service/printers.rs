@@ -1,0 +1,252 @@
+//! PrinterService.
+
+use formfeed_domain::spool::{EvidencePolicy, PrinterId};
+use formfeed_domain::{stock, text};
+use formfeed_proto::convert::Violations;
+use formfeed_proto::convert::printer::{
+    PrinterOrder, load_stock_from, printer_name_from, printer_order_from, read_printer_name,
+};
+use formfeed_proto::spooler as pb;
+use formfeed_proto::spooler::printer_service_server::PrinterService;
+use formfeed_runtime::status::IntoStatus;
+use formfeed_runtime::{Refusal, detached, page, reason, request_id};
+use formfeed_store::spooler::{Act, NewPrinter, SpoolError};
+use tonic::{Request, Response, Status};
+
+use super::Handlers;
+use super::act::act;
+use super::error::{refused, unknown_stock};
+use crate::config::SpoolerConfig;
+use crate::device::{DeviceKind, DeviceUri, DeviceUriError};
+use crate::render::DialectName;
+
+#[tonic::async_trait]
+impl PrinterService for Handlers {
+    async fn create_printer(
+        &self,
+        request: Request<pb::CreatePrinterRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let act = act(&request, "");
+        let request = request.into_inner();
+        let new = read_new(&request, &self.queue.shared().config)?;
+        self.change_printer(new.id.clone(), Verb::Create(Box::new(new), act))
+            .await
+    }
+
+    async fn get_printer(
+        &self,
+        request: Request<pb::GetPrinterRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let id = named(&request.into_inner().name)?;
+        self.printer(&id).await.map(Response::new).map_err(refused)
+    }
+
+    async fn list_printers(
+        &self,
+        request: Request<pb::ListPrintersRequest>,
+    ) -> Result<Response<pb::ListPrintersResponse>, Status> {
+        let request = request.into_inner();
+        let mut violations = Violations::new();
+        let size = page::size(&mut violations, request.page_size);
+        violations
+            .finish(Some(()))
+            .map_err(IntoStatus::into_status)?;
+        let query = page::Query::new("printers");
+        let after = query.key_after(&request.page_token)?.unwrap_or_default();
+        let store = &self.queue.shared().store;
+        let mut ids = store
+            .printers_after(&after, size + 1)
+            .await
+            .map_err(refused)?;
+        let next = page::cut(&mut ids, size, |id| id.as_str().to_owned());
+        let mut printers = Vec::with_capacity(ids.len());
+        for id in &ids {
+            match self.printer(id).await {
+                Ok(printer) => printers.push(printer),
+                Err(SpoolError::PrinterNotFound(_)) => {} // removed since the page was read
+                Err(error) => return Err(refused(error)),
+            }
+        }
+        Ok(Response::new(pb::ListPrintersResponse {
+            printers,
+            next_page_token: next.map(|key| query.token_after(&key)).unwrap_or_default(),
+        }))
+    }
+
+    async fn load_stock(
+        &self,
+        request: Request<pb::LoadStockRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let act = act(&request, "");
+        let (id, stock, sheets) =
+            load_stock_from(request.get_ref()).map_err(IntoStatus::into_status)?;
+        stock::find(&stock).map_err(|error| unknown_stock("stock", &error))?;
+        self.change_printer(id, Verb::Load(stock, sheets, act))
+            .await
+    }
+
+    async fn pause_printer(
+        &self,
+        request: Request<pb::PausePrinterRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let act = act(&request, &request.get_ref().reason);
+        let mut violations = Violations::new();
+        let id = read_printer_name(&mut violations, "name", &request.get_ref().name);
+        if let Err(error) = text::check_required(&act.reason) {
+            violations.add("reason", error);
+        }
+        let id = violations.finish(id).map_err(IntoStatus::into_status)?;
+        self.change_printer(id, Verb::Pause(act)).await
+    }
+
+    async fn resume_printer(
+        &self,
+        request: Request<pb::ResumePrinterRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let act = act(&request, "");
+        let id = named(&request.into_inner().name)?;
+        self.change_printer(id, Verb::Resume(act)).await
+    }
+
+    async fn delete_printer(
+        &self,
+        request: Request<pb::DeletePrinterRequest>,
+    ) -> Result<Response<pb::DeletePrinterResponse>, Status> {
+        let act = act(&request, "");
+        let id = named(&request.into_inner().name)?;
+        let handlers = self.clone();
+        detached::finish(async move {
+            let shared = handlers.queue.shared();
+            let removed = shared.store.remove_printer(&id, &act).await;
+            removed.map_err(refused)?;
+            handlers.queue.wake(&id); // its worker sees that it is gone, and ends
+            Ok(Response::new(pb::DeletePrinterResponse {}))
+        })
+        .await
+    }
+}
+
+/// What people do to a printer.
+enum Verb {
+    Create(Box<NewPrinter>, Act),
+    Load(String, Option<u32>, Act),
+    Pause(Act),
+    Resume(Act),
+}
+
+impl Handlers {
+    /// Carries a verb out to its end, wakes the printer's worker, and answers the printer.
+    async fn change_printer(
+        &self,
+        id: PrinterId,
+        verb: Verb,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let handlers = self.clone();
+        detached::finish(async move {
+            let store = &handlers.queue.shared().store;
+            let done = match verb {
+                Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
+                Verb::Load(stock, sheets, act) => {
+                    store.load_stock(&id, (&stock, sheets), &act).await
+                }
+                Verb::Pause(act) => store.pause(&id, &act).await,
+                Verb::Resume(act) => store.resume(&id, &act).await,
+            };
+            done.map_err(refused)?;
+            handlers.queue.wake(&id);
+            let printer = handlers.printer(&id).await.map_err(refused)?;
+            Ok(Response::new(printer))
+        })
+        .await
+    }
+}
+
+fn named(name: &str) -> Result<PrinterId, Status> {
+    printer_name_from("name", name).map_err(IntoStatus::into_status)
+}
+
+/// Reads a printer to be added; its device must be of a kind that an administrator allowed.
+fn read_new(
+    request: &pb::CreatePrinterRequest,
+    config: &SpoolerConfig,
+) -> Result<NewPrinter, Status> {
+    let mut violations = Violations::new();
+    request_id::require(&mut violations, &request.request_id);
+    let order = printer_order_from(violations, request.printer.as_ref())
+        .map_err(IntoStatus::into_status)?;
+    let uri = DeviceUri::parse(&order.uri).map_err(|error| bad_uri(&order.uri, &error))?;
+    if !config.allowed_kinds.contains(&uri.kind()) {
+        return Err(not_allowed(uri.kind(), config));
+    }
+    check_device(&order, &uri).map_err(IntoStatus::into_status)?;
+    if let Some((name, _)) = &order.stock {
+        stock::find(name).map_err(|error| unknown_stock("printer.stock", &error))?;
+    }
+    Ok(NewPrinter {
+        id: order.id,
+        uri: uri.to_string(),
+        dialect: order.dialect,
+        evidence: order.evidence,
+        stock: order.stock,
+        request_id: request.request_id.clone(),
+        fingerprint: request_id::fingerprint(request),
+    })
+}
+
+/// Dialect and policy must suit the device.
+fn check_device(order: &PrinterOrder, uri: &DeviceUri) -> Result<(), Violations> {
+    let mut bad = Violations::new();
+    if let DeviceUri::File { folder } = uri
+        && !folder.is_absolute()
+    {
+        bad.add(
+            "printer.uri",
+            "names no absolute folder: write file:/FOLDER",
+        );
+    }
+    let is_impact = matches!(uri.kind(), DeviceKind::Serial);
+    match (is_impact, order.dialect.as_deref()) {
+        (true, None) => bad.add("printer.dialect", "is required for an impact printer: escp"),
+        (true, Some(name)) => {
+            if let Err(error) = name.parse::<DialectName>() {
+                bad.add("printer.dialect", error);
+            }
+        }
+        (false, Some(_)) => bad.add("printer.dialect", "is for impact printers; leave it blank"),
+        (false, None) => {}
+    }
+    if is_impact && order.evidence == Some(EvidencePolicy::Device) {
+        bad.add(
+            "printer.evidence",
+            "a serial line does not say what was printed: use operator or sent",
+        );
+    }
+    bad.finish(Some(()))
+}
+
+fn bad_uri(uri: &str, error: &DeviceUriError) -> Status {
+    // A URI with credentials is not repeated.
+    let shown = match error {
+        DeviceUriError::Credentials => "the URI".to_owned(),
+        _ => format!("{uri:?}"),
+    };
+    Refusal::invalid(
+        reason::DEVICE_URI_INVALID,
+        format!("{shown} is no printer's: {error}"),
+    )
+    .field("printer.uri", error.to_string())
+    .into_status()
+}
+
+fn not_allowed(kind: DeviceKind, config: &SpoolerConfig) -> Status {
+    let allowed: Vec<_> = config.allowed_kinds.iter().map(|k| k.as_str()).collect();
+    Refusal::denied(
+        reason::DEVICE_URI_NOT_ALLOWED,
+        format!(
+            "{kind}: printers are not allowed here; allowed: {} (FORMFEED_PRINTER_KINDS)",
+            allowed.join(", ")
+        ),
+    )
+    .with("kind", kind)
+    .into_status()
+}

@@ -1,0 +1,294 @@
+//! SubmitJob: a stream of forms becomes a sealed job, whole or not at all.
+
+use std::collections::HashSet;
+
+use chrono::Utc;
+use formfeed_domain::Money;
+use formfeed_domain::form::Form;
+use formfeed_domain::layout::FitError;
+use formfeed_domain::spool::{Job, JobId, JobSpec};
+use formfeed_domain::totals::Totals;
+use formfeed_proto::convert::Violations;
+use formfeed_proto::convert::form::form_from;
+use formfeed_proto::convert::job::{JobOrder, job_order_from};
+use formfeed_proto::spooler as pb;
+use formfeed_proto::spooler::submit_job_request::Part;
+use formfeed_runtime::access::{Caller, caller};
+use formfeed_runtime::status::IntoStatus;
+use formfeed_runtime::{Refusal, Role, detached, incident, reason, request_id};
+use formfeed_store::spooler::{NewJob, SealedForm, Submitted};
+use prost::Message as _;
+use sha2::{Digest as _, Sha256};
+use tonic::{Code, Request, Status, Streaming};
+use tracing::info;
+use uuid::Uuid;
+
+use super::Handlers;
+use super::error::{do_not_fit, refused};
+use super::plan::{Ground, PlanError, ground};
+
+/// Bad fields that are listed; more are counted.
+const LISTED: usize = 200;
+
+impl Handlers {
+    pub(super) async fn submit(
+        &self,
+        request: Request<Streaming<pb::SubmitJobRequest>>,
+    ) -> Result<pb::Job, Status> {
+        let by = caller(&request);
+        let mut parts = request.into_inner();
+        let header = first(&mut parts).await?;
+        let order = read_header(&header, &by)?;
+        let mut draft = Draft::new(order, &header)?;
+        // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
+        let store = &self.queue.shared().store;
+        let ground = match store.printer(&draft.order.printer).await {
+            Ok(printer) => ground(&draft.order, &printer),
+            Err(error) => Err(refused(error)),
+        };
+        let most = self.queue.shared().config.max_forms_per_job;
+        while let Some(part) = parts.message().await? {
+            let Some(Part::Forms(forms)) = part.part else {
+                return Err(out_of_order());
+            };
+            for form in forms.forms {
+                if draft.count == most {
+                    return Err(too_many(most));
+                }
+                let seal = |id: &JobId, place, form: &Form| store.seal(id, place, form);
+                draft.add(form, ground.as_ref().ok(), seal)?;
+            }
+        }
+        let fingerprint = draft.fingerprint();
+        let before = store
+            .submitted_before(&header.request_id, &fingerprint)
+            .await;
+        if let Some(job) = before.map_err(refused)? {
+            return self.job(&job.id).await.map_err(refused);
+        }
+        let new = draft.finish(&ground?, &header, &by, fingerprint)?;
+        let handlers = self.clone();
+        detached::finish(async move { handlers.keep(new).await }).await
+    }
+
+    async fn keep(&self, new: NewJob) -> Result<pb::Job, Status> {
+        let shared = self.queue.shared();
+        let submitted = shared.store.submit(new).await.map_err(refused)?;
+        if let Submitted::New(job) = &submitted {
+            tell(job);
+        }
+        let job = submitted.job();
+        self.queue.wake(&job.spec.printer);
+        self.job(&job.id).await.map_err(refused)
+    }
+}
+
+fn tell(job: &Job) {
+    let sealed = &job.size.sealed;
+    info!(
+        job.name = %job.id, printer = %job.spec.printer, forms = sealed.forms, sheets = sealed.sheets,
+        "Sealed {} with {} forms on {} sheets", job.id, sealed.forms, sealed.sheets
+    );
+}
+
+async fn first(parts: &mut Streaming<pb::SubmitJobRequest>) -> Result<pb::JobHeader, Status> {
+    match parts.message().await?.and_then(|message| message.part) {
+        Some(Part::Header(header)) => Ok(header),
+        _ => Err(out_of_order()),
+    }
+}
+
+fn out_of_order() -> Status {
+    let message = "the first message carries the header, every other one forms";
+    Refusal::invalid(reason::FIELDS_INVALID, message)
+        .field("part", message)
+        .into_status()
+}
+
+fn too_many(most: usize) -> Status {
+    Refusal::new(
+        Code::ResourceExhausted,
+        reason::OVERLOADED,
+        format!("a job holds at most {most} forms; split it"),
+    )
+    .with("max_forms_per_job", most)
+    .into_status()
+}
+
+fn read_header(header: &pb::JobHeader, by: &Caller) -> Result<JobOrder, Status> {
+    let mut violations = Violations::new();
+    request_id::require(&mut violations, &header.request_id);
+    let order = job_order_from(violations, header).map_err(IntoStatus::into_status)?;
+    if order.on_behalf_of.is_some() && by.role != Role::Service {
+        return Err(Refusal::denied(
+            reason::USER_NOT_ALLOWED,
+            "only a service may submit for another user",
+        )
+        .into_status());
+    }
+    Ok(order)
+}
+
+/// A job being read. Forms are sealed as they come; nothing is stored before all of them are good.
+struct Draft {
+    order: JobOrder,
+    id: JobId,
+    count: usize,
+    content: Sha256,
+    accounts: HashSet<String>,
+    violations: Violations,
+    misfits: Vec<FitError>,
+    forms: Vec<SealedForm>,
+    totals: Vec<Totals>,
+}
+
+impl Draft {
+    fn new(order: JobOrder, header: &pb::JobHeader) -> Result<Self, Status> {
+        let id =
+            JobId::new(Uuid::now_v7().to_string()).map_err(|error| incident::internal(&error))?;
+        let mut draft = Self {
+            order,
+            id,
+            count: 0,
+            content: Sha256::new(),
+            accounts: HashSet::new(),
+            violations: Violations::new(),
+            misfits: Vec::new(),
+            forms: Vec::new(),
+            totals: Vec::new(),
+        };
+        draft.note(&header.encode_to_vec());
+        Ok(draft)
+    }
+
+    /// Adds to the content that tells a retry from a reuse; how forms were cut into messages does not matter.
+    fn note(&mut self, bytes: &[u8]) {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.content.update(length.to_be_bytes());
+        self.content.update(bytes);
+    }
+
+    fn fingerprint(&self) -> String {
+        let digest = self.content.clone().finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads, places, totals and seals a form. Without a ground only its content is noted.
+    fn add(
+        &mut self,
+        message: pb::JobForm,
+        ground: Option<&Ground>,
+        seal: impl Fn(&JobId, u32, &Form) -> Result<SealedForm, formfeed_store::StoreError>,
+    ) -> Result<(), Status> {
+        let place = self.count;
+        self.count += 1;
+        self.note(&message.encode_to_vec());
+        let field = format!("forms[{place}]");
+        let kind = (self.order.form_type, self.order.tax_year);
+        let mut bad = Violations::new();
+        let form = form_from(&mut bad, &field, kind, message);
+        if let Some(form) = &form
+            && !self.accounts.insert(form.account_number.clone())
+        {
+            bad.add(format!("{field}.account_number"), "is in the job already");
+        }
+        let room = LISTED.saturating_sub(self.violations.list().len());
+        for violation in bad.list().iter().take(room.max(1)) {
+            if self.violations.list().len() < LISTED {
+                self.violations
+                    .add(&violation.field, &violation.description);
+            }
+        }
+        let (Some(form), Some(ground)) = (form, ground) else {
+            return Ok(());
+        };
+        match ground.place(&self.order, place, &form) {
+            Ok(totals) => self.totals.push(totals),
+            Err(error) => self.misfits.push(error),
+        }
+        let number = u32::try_from(place).map_err(|error| incident::internal(&error))?;
+        let sealed = seal(&self.id, number, &form).map_err(IntoStatus::into_status)?;
+        self.forms.push(sealed);
+        Ok(())
+    }
+
+    /// The job, if everything about it is good.
+    fn finish(
+        self,
+        ground: &Ground,
+        header: &pb::JobHeader,
+        by: &Caller,
+        fingerprint: String,
+    ) -> Result<NewJob, Status> {
+        if !self.violations.is_empty() {
+            return Err(self.violations.into_status());
+        }
+        if !self.misfits.is_empty() {
+            return Err(do_not_fit(&self.misfits));
+        }
+        let announced = usize::try_from(header.forms).unwrap_or(0);
+        if announced != 0 && announced != self.count {
+            return Err(other_count(announced, self.count));
+        }
+        let sheets = ground.sheets(&self.totals).map_err(no_plan)?;
+        let total: Money = self.totals.iter().map(|totals| totals.total).sum();
+        if total != self.order.control_total {
+            return Err(other_total(self.order.control_total, total));
+        }
+        let order = self.order;
+        let acting = by.on_behalf_of.clone();
+        let user = order.on_behalf_of.or(acting);
+        Ok(NewJob {
+            id: self.id,
+            spec: JobSpec {
+                payer: order.payer,
+                tax_year: order.tax_year,
+                form_type: order.form_type,
+                copy: order.copy,
+                stock: ground.stock.name.clone(),
+                printer: order.printer,
+                priority: order.priority,
+            },
+            request_id: header.request_id.clone(),
+            fingerprint,
+            user: user.unwrap_or_else(|| by.name.clone()),
+            submitted_by: by.name.clone(),
+            notes: ground.notes.clone(),
+            forms: self.forms,
+            sheets,
+            at: Utc::now(),
+        })
+    }
+}
+
+fn no_plan(error: PlanError) -> Status {
+    match error {
+        PlanError::Impose(error) => {
+            Refusal::failed_precondition(reason::NOTHING_TO_PRINT, error.to_string()).into_status()
+        }
+        PlanError::TooMuch => Refusal::invalid(reason::FIELDS_INVALID, error.to_string())
+            .field("forms", error.to_string())
+            .into_status(),
+    }
+}
+
+fn other_count(announced: usize, found: usize) -> Status {
+    Refusal::invalid(
+        reason::FIELDS_INVALID,
+        format!("the header announces {announced} forms, {found} came; nothing was stored"),
+    )
+    .field("header.forms", format!("{found} forms came"))
+    .into_status()
+}
+
+fn other_total(announced: Money, found: Money) -> Status {
+    Refusal::failed_precondition(
+        reason::CONTROL_TOTAL_MISMATCH,
+        format!(
+            "the header's control total is {announced}, the income boxes of the forms add up to {found}; nothing was stored"
+        ),
+    )
+    .with("control_total", announced)
+    .with("found", found)
+    .into_status()
+}

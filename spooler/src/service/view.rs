@@ -1,0 +1,106 @@
+//! Jobs and printers as they stand: what is kept, with what the devices are up to.
+
+use formfeed_domain::spool::{Job, JobId, JobStanding, PrinterId, Situation};
+use formfeed_proto::convert::job::job_to;
+use formfeed_proto::convert::printer::{PrinterStanding, printer_name, printer_to};
+use formfeed_proto::spooler as pb;
+use formfeed_runtime::etag::etag;
+use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError};
+
+use super::Handlers;
+use crate::device::DeviceUri;
+use crate::queue::{Board, takes_any_stock};
+
+impl Handlers {
+    /// A job as a message.
+    pub(super) async fn job(&self, id: &JobId) -> Result<pb::Job, SpoolError> {
+        let view = self.queue.shared().store.job(id).await?;
+        self.job_message(&view).await
+    }
+
+    /// A job that was read already, as a message.
+    pub(super) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
+        let shared = self.queue.shared();
+        let job = &view.job;
+        let situation = match job.ended_at {
+            Some(_) => Situation::default(),
+            None => {
+                let printer = shared.store.printer_status(&job.spec.printer).await?;
+                situation(job, &printer, &shared.board)
+            }
+        };
+        let standing = JobStanding::of(job, &view.tally, &situation);
+        let etag = etag(&job.id.to_string(), job.version);
+        Ok(job_to(job, &standing, &view.report, etag))
+    }
+
+    /// A printer as a message.
+    pub(super) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
+        let shared = self.queue.shared();
+        let status = shared.store.printer_status(id).await?;
+        let standing = standing(&status, &shared.board);
+        let etag = etag(&printer_name(id), status.printer.version);
+        Ok(printer_to(&status.printer, standing, etag))
+    }
+}
+
+/// What keeps a printer from printing a job, if anything does.
+fn situation(job: &Job, status: &PrinterStatus, board: &Board) -> Situation {
+    let printer = &status.printer;
+    let condition = board.of(&printer.id);
+    let mut obstacles = Vec::new();
+    if let Some(reason) = &printer.paused {
+        obstacles.push(format!("printer {} is paused: {reason}", printer.id));
+    }
+    if status.in_doubt > 0 {
+        obstacles.push(format!(
+            "printer {} waits for a decision about a sheet in doubt",
+            printer.id
+        ));
+    }
+    let any_stock = DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()));
+    let (stock, id) = (&job.spec.stock, &printer.id);
+    match &printer.load {
+        _ if any_stock => {}
+        Some(load) if load.stock == *stock && load.free() != Some(0) => {}
+        Some(load) if load.stock == *stock => {
+            obstacles.push(format!(
+                "printer {id} has no {stock} left; load stock {stock} on {id}"
+            ));
+        }
+        _ => obstacles.push(format!("load stock {stock} on {id}")),
+    }
+    obstacles.extend(condition.trouble);
+    Situation {
+        at_work: condition.at_work.as_ref() == Some(&job.id),
+        obstacles,
+    }
+}
+
+fn standing(status: &PrinterStatus, board: &Board) -> PrinterStanding {
+    use pb::printer::State;
+    let condition = board.of(&status.printer.id);
+    let mut reasons = Vec::new();
+    let state = if status.in_doubt > 0 {
+        reasons.push("a sheet is in doubt: say what became of it".to_owned());
+        State::Quarantined
+    } else if status.printer.paused.is_some() || !condition.trouble.is_empty() {
+        State::Stopped
+    } else if status.at_work.is_some() {
+        State::Processing
+    } else {
+        State::Idle
+    };
+    reasons.extend(status.printer.paused.clone());
+    reasons.extend(condition.trouble);
+    let current = status.at_work.clone().or(condition.at_work);
+    PrinterStanding {
+        state,
+        reasons,
+        in_doubt: status.in_doubt,
+        current_job: current
+            .map(|job: JobId| job.to_string())
+            .unwrap_or_default(),
+        open_jobs: status.open_jobs,
+    }
+}

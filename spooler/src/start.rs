@@ -1,0 +1,153 @@
+//! Puts the spooler together and starts it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use formfeed_proto::spooler::job_service_server::JobServiceServer;
+use formfeed_proto::spooler::printer_service_server::PrinterServiceServer;
+use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::server::{BoundServer, ServerError};
+use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
+use formfeed_store::spooler::{SpoolError, SpoolerStore};
+use formfeed_store::{DatabaseUrl, StoreError};
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::SpoolerConfig;
+use crate::lock::{Lock, LockError};
+use crate::queue::{Board, CrashPoints, Hub, Queue, Shared};
+use crate::service::Handlers;
+
+/// The spooler at work.
+pub struct Running {
+    address: SocketAddr,
+    url: String,
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(dead_code, reason = "only tests drop the workers")
+    )]
+    queue: Arc<Queue>,
+    ended: JoinHandle<Result<(), ServerError>>,
+}
+
+/// Why the spooler did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The tables cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The queue cannot be read.
+    #[error(transparent)]
+    Queue(#[from] SpoolError),
+    /// Another spooler works with the same data directory.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The configuration must not run.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server did not start, or failed.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The server's task broke.
+    #[error("the server's task broke")]
+    Task(#[from] JoinError),
+}
+
+/// Opens the tables and the key, takes the port, settles what the last run left, and prints and answers calls until
+/// `shutdown` is cancelled.
+///
+/// # Errors
+/// When another spooler has the data directory, or tables, key, configuration or address cannot be used.
+pub async fn start(
+    config: &ServiceConfig,
+    spooler: &SpoolerConfig,
+    tokens: TokenStore,
+    shutdown: CancellationToken,
+) -> Result<Running, StartError> {
+    let crash = CrashPoints::from_environment();
+    start_with(config, spooler, tokens, shutdown, crash).await
+}
+
+/// As [`start`], dying where `crash` says: for tests.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with(
+    config: &ServiceConfig,
+    spooler: &SpoolerConfig,
+    tokens: TokenStore,
+    shutdown: CancellationToken,
+    crash: CrashPoints,
+) -> Result<Running, StartError> {
+    let lock = Lock::take(&config.data_dir)?;
+    let url: DatabaseUrl = config.database_url.parse()?;
+    let key = config.data_dir.join("keys").join("spooler.key");
+    let shared = Arc::new(Shared {
+        store: SpoolerStore::open(&url, &key).await?,
+        config: spooler.clone(),
+        board: Board::default(),
+        hub: Hub::default(),
+        crash,
+        stopping: shutdown.child_token(),
+        cut_off: CancellationToken::new(),
+    });
+    let queue = Arc::new(Queue::new(shared));
+    let handlers = Handlers::new(queue.clone());
+    let jobs = JobServiceServer::new(handlers.clone());
+    let printers = PrinterServiceServer::new(handlers);
+    let server = Server::new(config, tokens)
+        .add_service(sized!(jobs, config.limits))
+        .add_service(sized!(printers, config.limits));
+    let bound = server.bind().await?;
+    queue.begin().await?;
+    Ok(Running {
+        address: bound.address(),
+        url: bound.url(),
+        queue: queue.clone(),
+        ended: tokio::spawn(serve(bound, queue, lock, shutdown)),
+    })
+}
+
+/// Answers calls and prints until the end; the lock goes last.
+async fn serve(
+    bound: BoundServer,
+    queue: Arc<Queue>,
+    lock: Lock,
+    shutdown: CancellationToken,
+) -> Result<(), ServerError> {
+    let (served, ()) = tokio::join!(bound.serve(shutdown.clone()), async {
+        shutdown.cancelled().await;
+        queue.stop().await;
+    });
+    drop(lock);
+    served
+}
+
+impl Running {
+    /// Where it listens; the port is the real one.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL for clients.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Waits until it has stopped.
+    ///
+    /// # Errors
+    /// When the server failed.
+    pub async fn ended(self) -> Result<(), StartError> {
+        Ok(self.ended.await??)
+    }
+
+    /// Drops everything where it stands, as a crash would: for tests.
+    #[cfg(debug_assertions)]
+    pub async fn abandon(self) {
+        self.ended.abort();
+        self.ended.await.ok();
+        self.queue.abandon().await;
+    }
+}
