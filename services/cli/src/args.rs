@@ -2,7 +2,9 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{calculate, config, forms, import, info, job, print, printer, token};
+use crate::commands::{
+    calculate, config, demo, forms, import, info, job, print, printer, token, up,
+};
 use crate::connect::ConnectArgs;
 
 /// Turns accounts-payable history into IRS Forms 1099-NEC and 1099-MISC on paper, and counts what was printed.
@@ -26,6 +28,10 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Start all services in this process and keep them running until SIGTERM or SIGINT
+    Up(up::UpArgs),
+    /// Show the whole job on a sample: import, calculate, print to a laser and an impact printer, then end
+    Demo(demo::DemoArgs),
     /// Load an AP extract, a folder of CSV files: all of it or nothing
     Import(import::ImportArgs),
     /// Calculate the 1099 information of a payer and year from the AP history

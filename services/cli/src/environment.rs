@@ -3,6 +3,7 @@
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser};
 use formfeed_runtime::ServiceArgs;
+use formfeed_spooler::SpoolerArgs;
 
 use crate::errors::CliError;
 
@@ -11,6 +12,8 @@ use crate::errors::CliError;
 pub(crate) struct Environment {
     /// Their values.
     pub(crate) args: ServiceArgs,
+    /// Those of the spooler alone.
+    pub(crate) spooler: SpoolerArgs,
     matches: ArgMatches,
 }
 
@@ -19,6 +22,8 @@ pub(crate) struct Environment {
 struct Variables {
     #[command(flatten)]
     args: ServiceArgs,
+    #[command(flatten)]
+    spooler: SpoolerArgs,
 }
 
 impl Environment {
@@ -31,8 +36,12 @@ impl Environment {
         let matches = Variables::command()
             .try_get_matches_from([""; 0])
             .map_err(wrong)?;
-        let args = Variables::from_arg_matches(&matches).map_err(wrong)?.args;
-        Ok(Self { args, matches })
+        let Variables { args, spooler } = Variables::from_arg_matches(&matches).map_err(wrong)?;
+        Ok(Self {
+            args,
+            spooler,
+            matches,
+        })
     }
 
     /// Whether a variable sets this setting.

@@ -11,6 +11,7 @@ use formfeed_runtime::config::Peers;
 use formfeed_runtime::endpoints::Endpoints;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::{ServiceArgs, ServiceConfig, TokenStore, data_dir, telemetry};
+use formfeed_spooler::SpoolerConfig;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) port_base: Option<u16>,
     /// The rest, as far as it is not the file's.
     pub(crate) service_args: ServiceArgs,
+    /// What concerns the spooler alone.
+    pub(crate) spooler: SpoolerConfig,
 }
 
 /// The services at work.
@@ -114,6 +117,7 @@ impl Host {
         let mut services: FuturesUnordered<_> = self.running.into_iter().map(ended).collect();
         loop {
             tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
                 Some((service, ended)) = services.next() => {
                     outcome = Err(early_end(service, ended));
@@ -157,7 +161,7 @@ async fn start_all(
     for service in ORDER {
         let config = configure(service, settings, data_dir, &peers)?;
         telemetry::init(&config.log, config.log_format).map_err(CliError::Usage)?;
-        let one = start_one(&config, tokens.clone(), stop.clone()).await?;
+        let one = start_one(&config, &settings.spooler, tokens.clone(), stop.clone()).await?;
         peers.set(service, one.url.clone());
         ca_file = config.ca_file;
         running.push(one);
@@ -205,6 +209,7 @@ fn port(service: Service, base: u16) -> Result<u16, CliError> {
 
 async fn start_one(
     config: &ServiceConfig,
+    spooler: &SpoolerConfig,
     tokens: TokenStore,
     stop: CancellationToken,
 ) -> Result<Running, CliError> {
@@ -213,11 +218,9 @@ async fn start_one(
         what: format!("starting the {service} service"),
         why: chain(error),
     };
-    macro_rules! start {
-        ($service:ident) => {{
-            let running = $service::start(config, tokens, stop)
-                .await
-                .map_err(|e| failed(&e))?;
+    macro_rules! running {
+        ($started:expr) => {{
+            let running = $started.await.map_err(|error| failed(&error))?;
             Running {
                 service,
                 url: running.url().to_owned(),
@@ -226,10 +229,10 @@ async fn start_one(
         }};
     }
     Ok(match service {
-        Service::Vendor => start!(formfeed_vendor),
-        Service::Calculation => start!(formfeed_calculation),
-        Service::Forms => start!(formfeed_forms),
-        Service::Spooler => start!(formfeed_spooler),
+        Service::Vendor => running!(formfeed_vendor::start(config, tokens, stop)),
+        Service::Calculation => running!(formfeed_calculation::start(config, tokens, stop)),
+        Service::Forms => running!(formfeed_forms::start(config, tokens, stop)),
+        Service::Spooler => running!(formfeed_spooler::start(config, spooler, tokens, stop)),
     })
 }
 

@@ -8,9 +8,11 @@
 pub mod args;
 mod commands;
 pub mod connect;
+mod demo;
 mod environment;
 pub mod errors;
 mod extract;
+mod host;
 
 pub mod output;
 mod pages;

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Subcommand;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::{ServiceConfig, config::TlsFiles};
+use formfeed_spooler::SpoolerConfig;
 use serde::Serialize;
 use toml::Table as File;
 
@@ -48,7 +49,11 @@ pub(crate) fn run(
             .map_err(|e| CliError::Refused(chain(&e)))?;
         let path = named.unwrap_or_else(|| config.data_dir.join("formfeed.toml"));
         let file = read_file(&path, service);
-        settings.extend(values(&config).into_iter().map(|(setting, value)| Setting {
+        let mut values = values(&config);
+        if service == Service::Spooler {
+            values.extend(spooler_values(&environment.spooler.clone().resolve()));
+        }
+        settings.extend(values.into_iter().map(|(setting, value)| Setting {
             service: service.name(),
             setting,
             value,
@@ -148,6 +153,27 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ),
         ("log", config.log.clone()),
         ("log_format", log_format),
+    ]
+}
+
+/// The settings that the spooler alone has.
+fn spooler_values(config: &SpoolerConfig) -> Vec<(&'static str, String)> {
+    let kinds: Vec<_> = config
+        .allowed_kinds
+        .iter()
+        .map(|kind| kind.as_str())
+        .collect();
+    vec![
+        ("printer_kinds", kinds.join(",")),
+        ("max_forms_per_job", config.max_forms_per_job.to_string()),
+        (
+            "printer_retry_seconds",
+            config.retry_first.as_secs().to_string(),
+        ),
+        (
+            "print_grace_seconds",
+            config.stop_grace.as_secs().to_string(),
+        ),
     ]
 }
 

@@ -9,6 +9,7 @@ use formfeed_proto::forms::{PrintFormsRequest, SortOrder};
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::shutdown;
+use formfeed_spooler::SpoolerConfig;
 use pb::printer::EvidencePolicy;
 use pb::printer_service_client::PrinterServiceClient;
 use pb::{Copy, FormType, Job, Printer};
@@ -58,6 +59,7 @@ pub(crate) async fn run(args: DemoArgs, output: &mut Output<'_>) -> Result<Exit,
         data_dir,
         port_base: Some(0),
         service_args,
+        spooler: SpoolerConfig::default(),
     };
     let stop = shutdown::on_signals().map_err(failed("minding signals"))?;
     let host = Host::start(settings, stop.clone()).await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod calculate;
 pub(crate) mod config;
+pub(crate) mod demo;
 
 pub(crate) mod forms;
 pub(crate) mod import;
@@ -11,6 +12,7 @@ pub(crate) mod job_view;
 pub(crate) mod print;
 pub(crate) mod printer;
 pub(crate) mod token;
+pub(crate) mod up;
 
 use crate::args::{Cli, Command};
 use crate::errors::{CliError, Exit};
@@ -23,6 +25,8 @@ use crate::output::Output;
 pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliError> {
     let connect = cli.connect;
     match cli.command {
+        Command::Up(args) => up::run(args, &connect, output).await,
+        Command::Demo(args) => demo::run(args, output).await,
         Command::Import(args) => import::run(&args, &connect.find()?, output).await,
         Command::Calculate(args) => calculate::run(args, &connect.find()?, output).await,
         Command::Info(command) => info::run(command, &connect.find()?, output).await,

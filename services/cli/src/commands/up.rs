@@ -6,6 +6,7 @@ use clap::Args;
 use formfeed_runtime::endpoints::Endpoints;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::shutdown;
+use formfeed_spooler::SpoolerArgs;
 
 use crate::connect::ConnectArgs;
 use crate::environment::Environment;
@@ -32,6 +33,8 @@ pub(crate) struct UpArgs {
     /// Filter of log lines, such as info or info,formfeed_forms=debug [default: info]
     #[arg(long, env = "FORMFEED_LOG", value_name = "FILTER")]
     log: Option<String>,
+    #[command(flatten)]
+    spooler: SpoolerArgs,
 }
 
 /// Starts the services, says where they are, and runs until SIGTERM or SIGINT.
@@ -50,6 +53,7 @@ pub(crate) async fn run(
         data_dir,
         port_base: args.port_base,
         service_args,
+        spooler: args.spooler.resolve(),
     };
     let host = Host::start(settings, stop.clone()).await?;
     tell(host.endpoints(), output)?;
