@@ -2,7 +2,7 @@
 //! escapy for ESC/P.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::tools::{run, tool};
@@ -71,6 +71,15 @@ pub fn read_pdf_bytes(pdf: &[u8]) -> Vec<Page> {
 /// # Panics
 /// The interpreter finds anything to complain about.
 pub fn read_escp(stream: &[u8]) -> Vec<Page> {
+    let (_folder, path) = read_escp_as_pdf(stream);
+    read_pdf(&path)
+}
+
+/// As [`read_escp`], answering the interpreter's picture of the paper as a PDF in a temporary folder.
+///
+/// # Panics
+/// As [`read_escp`].
+pub fn read_escp_as_pdf(stream: &[u8]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = |name: &str| folder.path().join(name);
     fs::write(file("job.prn"), stream).expect("a writable temporary folder");
@@ -81,7 +90,8 @@ pub fn read_escp(stream: &[u8]) -> Vec<Page> {
         .args(["--pins", "9", "-o", "job.pdf", "job.prn"]));
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(complaints.trim().is_empty(), "escapy says: {complaints}");
-    read_pdf(&file("job.pdf"))
+    let path = file("job.pdf");
+    (folder, path)
 }
 
 /// Reads what `pdftotext -bbox` writes.

@@ -19,6 +19,9 @@ for pair in $system; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 [ -e "$source_font" ] || missing="$missing fonts-dejavu-core"
+# A Courier of the right shapes, which a reader shows in the stead of the one every printer has built in.
+[ -e /usr/share/fonts/opentype/urw-base35/NimbusMonoPS-Regular.otf ] || missing="$missing fonts-urw-base35"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if ! command -v python3 >/dev/null || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     missing="$missing python3-venv"
 fi

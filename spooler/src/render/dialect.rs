@@ -21,6 +21,9 @@ pub trait Dialect: Send + Sync {
     /// Moves to `sixtieths` of an inch from the left edge, if the family can, and says whether it
     /// did. Where it cannot, the caller spaces.
     fn move_to(&self, sixtieths: u16, out: &mut Vec<u8>) -> bool;
+
+    /// Feeds `steps` of 1/216 inch, fewer than a line, if the family can, and says whether it did.
+    fn feed(&self, steps: u8, out: &mut Vec<u8>) -> bool;
 }
 
 /// The name by which an operator chooses a dialect.

@@ -1,7 +1,7 @@
 //! Epson ESC/P, 9 pins.
 //!
 //! Source: Epson ESC/P Reference Manual, 9-pin commands: ESC @, ESC R, ESC 2, ESC C, ESC P, ESC M,
-//! ESC g, SI, DC2, ESC $.
+//! ESC g, SI, DC2, ESC $, ESC J.
 
 use formfeed_domain::placement::Pitch;
 
@@ -40,6 +40,11 @@ impl Dialect for Escp {
     fn move_to(&self, sixtieths: u16, out: &mut Vec<u8>) -> bool {
         let [low, high] = sixtieths.to_le_bytes();
         out.extend([ESC, b'$', low, high]);
+        true
+    }
+
+    fn feed(&self, steps: u8, out: &mut Vec<u8>) -> bool {
+        out.extend([ESC, b'J', steps]);
         true
     }
 }

@@ -22,6 +22,15 @@ const TOLERANCE: i32 = SIXTIETH / 2;
 /// Bytes of an absolute move; more spaces than this are worth one.
 const MOVE_BYTES: i32 = 4;
 
+/// Steps of a print line: 1/216 inch each, 36 to a line of 1/6 inch.
+const LINE_STEPS: i32 = 36;
+
+/// One step in thousandths of a point.
+const STEP: i32 = 333;
+
+/// A text whose place is no further than this from its print line, in thousandths of a point, stands on it.
+const ON_THE_LINE: i32 = 2_000;
+
 /// Encodes sheets one after the other, each ended by a form feed.
 ///
 /// Texts stand within half a sixtieth of an inch of their places. Where the dialect has no
@@ -55,17 +64,17 @@ fn render_sheet(
         .iter()
         .filter(|placed| !placed.text.trim().is_empty())
         .collect();
-    texts.sort_by_key(|placed| (placed.line, placed.left));
-    refuse_overprint(&texts)?;
+    texts.sort_by_key(|placed| (steps_down(dialect, placed), placed.left));
+    refuse_overprint(dialect, &texts)?;
 
     dialect.begin_sheet(out);
     let mut head = Head {
-        line: 1,
+        down: 0,
         across: 0,
         pitch: Pitch::Ten,
     };
     for placed in texts {
-        head.feed_to(placed.line, out);
+        head.feed_to(dialect, steps_down(dialect, placed), out);
         head.move_to(dialect, placed, out);
         head.strike(&placed.text, out);
     }
@@ -75,21 +84,26 @@ fn render_sheet(
 
 /// Where the print head stands.
 struct Head {
-    line: i32,
+    /// Steps from the top edge.
+    down: i32,
     /// Thousandths of a point from the left edge.
     across: i32,
     pitch: Pitch,
 }
 
 impl Head {
-    fn feed_to(&mut self, line: i32, out: &mut Vec<u8>) {
-        if line > self.line && self.across > 0 {
+    fn feed_to(&mut self, dialect: &dyn Dialect, down: i32, out: &mut Vec<u8>) {
+        if down > self.down && self.across > 0 {
             out.push(CR);
             self.across = 0;
         }
-        while self.line < line {
+        while self.down + LINE_STEPS <= down {
             out.push(LF);
-            self.line += 1;
+            self.down += LINE_STEPS;
+        }
+        if let Ok(part @ 1..) = u8::try_from(down - self.down) {
+            dialect.feed(part, out);
+            self.down = down;
         }
     }
 
@@ -123,6 +137,17 @@ impl Head {
     }
 }
 
+/// How far below the top edge a text is printed: on its line, or by a part of a line beside it where it lies between two
+/// lines and the family can feed as little.
+fn steps_down(dialect: &dyn Dialect, placed: &PlacedText) -> i32 {
+    let beside = placed.line_offset().thousandths();
+    let steps = match beside.abs() >= ON_THE_LINE && dialect.feed(1, &mut Vec::new()) {
+        true => (beside + beside.signum() * STEP / 2) / STEP,
+        false => 0,
+    };
+    (placed.line - 1) * LINE_STEPS + steps
+}
+
 /// `length` in whole `steps`, rounded.
 fn nearest(length: i32, step: i32) -> i32 {
     (length + step / 2) / step
@@ -135,12 +160,12 @@ fn width(text: &str, pitch: Pitch) -> Points {
 }
 
 /// Texts sorted by line and place; trailing spaces are no ink.
-fn refuse_overprint(texts: &[&PlacedText]) -> Result<(), RenderError> {
+fn refuse_overprint(dialect: &dyn Dialect, texts: &[&PlacedText]) -> Result<(), RenderError> {
     for pair in texts.windows(2) {
         let [left, right] = pair else { continue };
         let end = left.left + width(left.text.trim_end(), left.pitch);
         let start = right.left + Points::from_thousandths(TOLERANCE);
-        if left.line == right.line && start < end {
+        if steps_down(dialect, left) == steps_down(dialect, right) && start < end {
             return Err(RenderError::Overprint {
                 field: right.field.clone(),
                 over: left.field.clone(),
@@ -223,6 +248,20 @@ mod tests {
         fn move_to(&self, _: u16, _: &mut Vec<u8>) -> bool {
             false
         }
+        fn feed(&self, _: u8, _: &mut Vec<u8>) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn a_mark_between_two_lines_is_reached_by_part_of_a_line() {
+        let mut mark = at(2, 0, "X");
+        mark.baseline = mark.baseline + Points::from_thousandths(6_000);
+        let sheet = [mark, at(1, 0, "a"), at(3, 0, "b")];
+        let expected = format!(r"{BEGIN}a\r\n\x1bJ\x12X\r\x1bJ\x12b\r\x0c");
+        assert_eq!(escp(&sheet).unwrap(), expected);
+        let bytes = render_sheets(&Plain, [sheet.as_slice()]).unwrap();
+        assert_eq!(bytes.escape_ascii().to_string(), r"a\r\nX\r\nb\r\x0c");
     }
 
     #[test]
