@@ -11,7 +11,7 @@ use formfeed_runtime::config::Peers;
 use formfeed_runtime::endpoints::Endpoints;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::{ServiceArgs, ServiceConfig, TokenStore, data_dir, telemetry};
-use formfeed_spooler::SpoolerConfig;
+use formfeed_spooler::{CrashPoints, SpoolerConfig};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio_util::sync::CancellationToken;
@@ -232,7 +232,12 @@ async fn start_one(
         Service::Vendor => running!(formfeed_vendor::start(config, tokens, stop)),
         Service::Calculation => running!(formfeed_calculation::start(config, tokens, stop)),
         Service::Forms => running!(formfeed_forms::start(config, tokens, stop)),
-        Service::Spooler => running!(formfeed_spooler::start(config, spooler, tokens, stop)),
+        Service::Spooler => {
+            let crash = CrashPoints::from_environment();
+            running!(formfeed_spooler::start_with(
+                config, spooler, tokens, stop, crash
+            ))
+        }
     })
 }
 
