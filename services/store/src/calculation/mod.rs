@@ -33,6 +33,12 @@ pub(crate) mod sqlite {
     pub(crate) type Conn = crate::database::SqliteConn;
     pub(crate) type Db = diesel::sqlite::Sqlite;
     pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
+
+    /// A query in SQL, its values named `$1`, `$2`, …: here `?1`, `?2`, as SQLite numbers `$` names by appearance.
+    pub(crate) fn sql(text: &str) -> diesel::query_builder::SqlQuery {
+        diesel::sql_query(text.replace('$', "?"))
+    }
+
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;
@@ -44,6 +50,12 @@ pub(crate) mod postgres {
     pub(crate) type Conn = crate::database::PostgresConn;
     pub(crate) type Db = diesel::pg::Pg;
     pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
+
+    /// A query in SQL, its values named `$1`, `$2`, ….
+    pub(crate) fn sql(text: &str) -> diesel::query_builder::SqlQuery {
+        diesel::sql_query(text)
+    }
+
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, column, run_batch};
+use super::{Conn, column, run_batch, sql};
 use crate::StoreError;
 use crate::calculation::schema::exceptions;
 use crate::calculation::{ExceptionEntry, RecipientResult, Selection};
@@ -75,11 +75,11 @@ pub(crate) async fn page_after(
     (recipient_id, position): (&str, i32),
     limit: i64,
 ) -> Result<Vec<ExceptionEntry>, StoreError> {
-    let sql = "SELECT e.recipient_id, e.position, e.reason, e.explanation, e.payment_id, e.voucher_id \
+    let text = "SELECT e.recipient_id, e.position, e.reason, e.explanation, e.payment_id, e.voucher_id \
         FROM published_recipients p JOIN exceptions e ON e.run_id = p.run_id AND e.recipient_id = p.recipient_id \
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id >= $3 \
         AND (p.recipient_id > $3 OR e.position > $4) ORDER BY p.recipient_id, e.position LIMIT $5";
-    let rows: Vec<Row> = diesel::sql_query(sql)
+    let rows: Vec<Row> = sql(&text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(recipient_id)

@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::{IncomeType, Money};
 
-use super::{Conn, column, run_batch};
+use super::{Conn, column, run_batch, sql};
 use crate::StoreError;
 use crate::calculation::schema::information;
 use crate::calculation::{InformationEntry, RecipientResult, Selection};
@@ -95,14 +95,14 @@ pub(crate) async fn page_after(
     (recipient_id, position): (&str, i32),
     limit: i64,
 ) -> Result<Vec<InformationEntry>, StoreError> {
-    let sql = "SELECT i.recipient_id, i.position, i.income_type, i.total_1099_amount_cents, i.taxable_amount_cents, \
+    let text = "SELECT i.recipient_id, i.position, i.income_type, i.total_1099_amount_cents, i.taxable_amount_cents, \
         r.vendor_version, r.address_code, r.recipient_name, i.run_id FROM published_recipients p \
         JOIN information i ON i.run_id = p.run_id AND i.recipient_id = p.recipient_id \
         JOIN run_recipients r ON r.run_id = p.run_id AND r.recipient_id = p.recipient_id \
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id >= $3 \
         AND (p.recipient_id > $3 OR i.position > $4) AND ($5 = '' OR p.recipient_id = $5) \
         AND ($6 = '' OR i.income_type = $6) ORDER BY p.recipient_id, i.position LIMIT $7";
-    let rows: Vec<Row> = diesel::sql_query(sql)
+    let rows: Vec<Row> = sql(&text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(recipient_id)

@@ -1,6 +1,6 @@
 //! One file per table or question. Compiled twice: `Conn` is the connection of the database at hand.
 
-use super::{Conn, Db, run_batch};
+use super::{Conn, Db, run_batch, sql};
 
 pub(crate) mod applications;
 mod column;

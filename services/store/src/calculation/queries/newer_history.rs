@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Date, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::calculation::Trace;
 
-use super::{Conn, Db};
+use super::{Conn, Db, sql};
 use crate::StoreError;
 use crate::calculation::Run;
 
@@ -52,12 +52,10 @@ async fn changed(
 ) -> Result<bool, StoreError> {
     let marks = (2..2 + keys.len()).map(|n| format!("${n}"));
     let marks = marks.collect::<Vec<_>>().join(", ");
-    let sql = format!(
+    let text = format!(
         "SELECT COUNT(*) AS found FROM {table} WHERE (from_sequence > $1 OR until_sequence > $1) AND {column} IN ({marks})"
     );
-    let query = diesel::sql_query(sql)
-        .into_boxed::<Db>()
-        .bind::<BigInt, _>(sequence);
+    let query = sql(&text).into_boxed::<Db>().bind::<BigInt, _>(sequence);
     let query = keys
         .iter()
         .fold(query, |query, key| query.bind::<Text, _>(*key));
@@ -80,8 +78,8 @@ async fn paid_since(conn: &mut Conn, run: &Run, trace: &Trace) -> Result<bool, S
          AND (v.vendor_id = $6 OR v.vendor_id IN \
               (SELECT vendor_id FROM run_vendors r WHERE r.run_id = $3 AND r.pay_vendor_id = $6))"
     );
-    for sql in [named, by_voucher] {
-        let counted: Found = diesel::sql_query(sql)
+    for text in [named, by_voucher] {
+        let counted: Found = sql(&text)
             .bind::<Date, _>(run.asked.tax_year.first_day())
             .bind::<Date, _>(run.asked.tax_year.last_day())
             .bind::<Text, _>(&run.asked.run_id)

@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::File;
 
-use super::Conn;
+use super::{Conn, sql};
 use crate::StoreError;
 use crate::calculation::FileCount;
 
@@ -112,7 +112,7 @@ pub(crate) async fn publish(
 pub(crate) async fn clear(conn: &mut Conn, import_id: &str) -> Result<(), StoreError> {
     let staged = SHAPES.iter().map(|shape| shape.staged);
     for table in staged.chain(["staged_unreadable", "staged_faults"]) {
-        diesel::sql_query(format!("DELETE FROM {table} WHERE import_id = $1"))
+        sql(&format!("DELETE FROM {table} WHERE import_id = $1"))
             .bind::<Text, _>(import_id)
             .execute(conn)
             .await?;
@@ -123,7 +123,7 @@ pub(crate) async fn clear(conn: &mut Conn, import_id: &str) -> Result<(), StoreE
 impl Shape {
     /// How the staged records compare with what is current.
     async fn count(&self, conn: &mut Conn, import_id: &str) -> Result<FileCount, StoreError> {
-        let sql = format!(
+        let text = format!(
             "SELECT COUNT(*) AS staged, COUNT(h.from_sequence) AS there, \
              CAST(COALESCE(SUM(CASE WHEN h.from_sequence IS NOT NULL AND {same} THEN 1 ELSE 0 END), 0) AS BIGINT) AS same \
              FROM {staged} s LEFT JOIN {history} h ON {key} AND h.until_sequence IS NULL WHERE s.import_id = $1",
@@ -132,7 +132,7 @@ impl Shape {
             staged = self.staged,
             history = self.history,
         );
-        let counts: Counts = diesel::sql_query(sql)
+        let counts: Counts = sql(&text)
             .bind::<Text, _>(import_id)
             .get_result(conn)
             .await?;
@@ -154,7 +154,7 @@ impl Shape {
         let Some((owner, owners)) = self.set else {
             return Ok(());
         };
-        let sql = format!(
+        let text = format!(
             "UPDATE {history} AS h SET until_sequence = $1 WHERE h.until_sequence IS NULL AND h.{owner} IN \
              (SELECT {owner} FROM {owners} WHERE import_id = $2 UNION SELECT {owner} FROM {staged} WHERE import_id = $2) \
              AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.import_id = $2 AND {key})",
@@ -162,7 +162,7 @@ impl Shape {
             staged = self.staged,
             key = self.key(),
         );
-        diesel::sql_query(sql)
+        sql(&text)
             .bind::<BigInt, _>(sequence)
             .bind::<Text, _>(import_id)
             .execute(conn)
@@ -177,7 +177,7 @@ impl Shape {
         import_id: &str,
         sequence: i64,
     ) -> Result<(), StoreError> {
-        let sql = format!(
+        let text = format!(
             "UPDATE {history} AS h SET until_sequence = $1 FROM {staged} s \
              WHERE s.import_id = $2 AND {key} AND h.until_sequence IS NULL AND NOT ({same})",
             history = self.history,
@@ -185,7 +185,7 @@ impl Shape {
             key = self.key(),
             same = self.same(),
         );
-        diesel::sql_query(sql)
+        sql(&text)
             .bind::<BigInt, _>(sequence)
             .bind::<Text, _>(import_id)
             .execute(conn)
@@ -197,7 +197,7 @@ impl Shape {
     async fn add(&self, conn: &mut Conn, import_id: &str, sequence: i64) -> Result<(), StoreError> {
         let columns: Vec<_> = self.keys.iter().chain(self.values).copied().collect();
         let from = columns.iter().map(|column| format!("s.{column}"));
-        let sql = format!(
+        let text = format!(
             "INSERT INTO {history} (from_sequence, {columns}) SELECT $1, {from} FROM {staged} s \
              WHERE s.import_id = $2 AND NOT EXISTS (SELECT 1 FROM {history} h WHERE {key} AND h.until_sequence IS NULL)",
             history = self.history,
@@ -206,7 +206,7 @@ impl Shape {
             staged = self.staged,
             key = self.key(),
         );
-        diesel::sql_query(sql)
+        sql(&text)
             .bind::<BigInt, _>(sequence)
             .bind::<Text, _>(import_id)
             .execute(conn)

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, column, run_batch};
+use super::{Conn, column, run_batch, sql};
 use crate::StoreError;
 use crate::calculation::schema::run_recipients;
 use crate::calculation::{RecipientResult, Selection, SkippedEntry};
@@ -70,11 +70,11 @@ pub(crate) async fn skipped_after(
     after: &str,
     limit: i64,
 ) -> Result<Vec<SkippedEntry>, StoreError> {
-    let sql = "SELECT r.recipient_id, r.skipped_reason, r.skipped_explanation, r.run_id, r.vendor_version \
+    let text = "SELECT r.recipient_id, r.skipped_reason, r.skipped_explanation, r.run_id, r.vendor_version \
         FROM published_recipients p JOIN run_recipients r ON r.run_id = p.run_id AND r.recipient_id = p.recipient_id \
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id > $3 AND r.skipped_reason <> '' \
         AND ($4 = '' OR p.recipient_id = $4) ORDER BY p.recipient_id LIMIT $5";
-    let rows: Vec<Row> = diesel::sql_query(sql)
+    let rows: Vec<Row> = sql(&text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(after)

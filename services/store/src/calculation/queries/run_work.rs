@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
 use diesel_async::RunQueryDsl;
 
-use super::Conn;
+use super::{Conn, sql};
 use crate::StoreError;
 use crate::calculation::schema::run_work;
 
@@ -39,7 +39,7 @@ const APPLICATIONS: &str = "payment_applications a WHERE a.payment_id = p.paymen
 
 /// Finds a part of the work; answers how many rows were added.
 pub(crate) async fn find(conn: &mut Conn, part: &Part<'_>) -> Result<usize, StoreError> {
-    let sql = format!(
+    let text = format!(
         "INSERT INTO run_work (run_id, recipient_id, voucher_id, payment_id) \
          SELECT DISTINCT $1, w.recipient_id, w.voucher_id, w.payment_id FROM ( \
            SELECT CASE WHEN p.pay_vendor_id <> '' THEN p.pay_vendor_id \
@@ -61,7 +61,7 @@ pub(crate) async fn find(conn: &mut Conn, part: &Part<'_>) -> Result<usize, Stor
                 AND p.federal_tax_withheld_cents + p.state_tax_withheld_cents <> 0 \
          ) w WHERE w.recipient_id >= $6 AND ($7 = '' OR w.recipient_id <= $7)"
     );
-    let added = diesel::sql_query(sql)
+    let added = sql(&text)
         .bind::<Text, _>(part.run_id)
         .bind::<Text, _>(part.payer_id)
         .bind::<Date, _>(part.from_date)

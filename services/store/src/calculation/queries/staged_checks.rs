@@ -5,7 +5,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::{Fault, File, MAX_FAULTS};
 
-use super::Conn;
+use super::{Conn, sql};
 use crate::StoreError;
 
 /// The staged table of each file, with its key columns.
@@ -92,7 +92,7 @@ pub(crate) async fn duplicates(conn: &mut Conn, import_id: &str) -> Result<Vec<F
         let same = same.collect::<Vec<_>>().join(" AND ");
         let shown = keys.iter().map(|key| format!("CAST(s.{key} AS TEXT)"));
         let shown = shown.collect::<Vec<_>>().join(" || ', ' || ");
-        let sql = format!(
+        let text = format!(
             "SELECT s.line AS line, f.line AS first_line, {shown} AS record_key \
              FROM (SELECT {columns}, MIN(position) AS first_position FROM {table} WHERE import_id = $1 \
                    GROUP BY {columns} HAVING COUNT(*) > 1) t \
@@ -100,10 +100,7 @@ pub(crate) async fn duplicates(conn: &mut Conn, import_id: &str) -> Result<Vec<F
              JOIN {table} f ON f.import_id = $1 AND f.position = t.first_position \
              ORDER BY s.position LIMIT {MAX_FAULTS}"
         );
-        let rows: Vec<Twice> = diesel::sql_query(sql)
-            .bind::<Text, _>(import_id)
-            .load(conn)
-            .await?;
+        let rows: Vec<Twice> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
         let column = file.key_columns().join(", ");
         faults.extend(rows.iter().map(|row| {
             let message = format!(
@@ -134,7 +131,7 @@ pub(crate) async fn dangling(conn: &mut Conn, import_id: &str) -> Result<Vec<Fau
             to,
             what,
         } = reference;
-        let sql = format!(
+        let text = format!(
             "SELECT s.line AS line, s.{column} AS record_key FROM {staged} s WHERE s.import_id = $1 \
              AND NOT EXISTS (SELECT 1 FROM {to_staged} n WHERE n.import_id = $1 AND n.{column} = s.{column}) \
              AND NOT EXISTS (SELECT 1 FROM {to} h WHERE h.{column} = s.{column} AND h.until_sequence IS NULL) \
@@ -142,10 +139,7 @@ pub(crate) async fn dangling(conn: &mut Conn, import_id: &str) -> Result<Vec<Fau
                              AND u.record_key = s.{column}) \
              ORDER BY s.position LIMIT {MAX_FAULTS}"
         );
-        let rows: Vec<Dangling> = diesel::sql_query(sql)
-            .bind::<Text, _>(import_id)
-            .load(conn)
-            .await?;
+        let rows: Vec<Dangling> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
         faults.extend(rows.iter().map(|row| {
             let message = format!(
                 "there is no {what} {}: neither in {to_file} nor imported before",

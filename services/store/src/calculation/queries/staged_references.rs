@@ -5,7 +5,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::MAX_FAULTS;
 
-use super::{Conn, Db};
+use super::{Conn, Db, sql};
 use crate::StoreError;
 use crate::calculation::{Reference, ReferenceKind};
 
@@ -34,11 +34,8 @@ pub(crate) async fn keys(
             "SELECT {column} AS record_key FROM {table} WHERE import_id = $1 AND {column} <> ''"
         )
     });
-    let sql = parts.collect::<Vec<_>>().join(" UNION ");
-    let rows: Vec<Key> = diesel::sql_query(sql)
-        .bind::<Text, _>(import_id)
-        .load(conn)
-        .await?;
+    let text = parts.collect::<Vec<_>>().join(" UNION ");
+    let rows: Vec<Key> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
     Ok(rows.into_iter().map(|row| row.record_key).collect())
 }
 
@@ -53,13 +50,11 @@ pub(crate) async fn places(
     let marks = marks.collect::<Vec<_>>().join(", ");
     let mut places = Vec::new();
     for (table, file, column) in kind.columns() {
-        let sql = format!(
+        let text = format!(
             "SELECT line, {column} AS record_key FROM {table} WHERE import_id = $1 AND {column} IN ({marks}) \
              ORDER BY position LIMIT {MAX_FAULTS}"
         );
-        let query = diesel::sql_query(sql)
-            .into_boxed::<Db>()
-            .bind::<Text, _>(import_id);
+        let query = sql(&text).into_boxed::<Db>().bind::<Text, _>(import_id);
         let query = keys
             .iter()
             .fold(query, |query, key| query.bind::<Text, _>(key));

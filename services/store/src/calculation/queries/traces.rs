@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, column, run_batch};
+use super::{Conn, column, run_batch, sql};
 use crate::StoreError;
 use crate::calculation::schema::traces;
 use crate::calculation::{RecipientResult, Selection};
@@ -54,10 +54,10 @@ pub(crate) async fn published(
     conn: &mut Conn,
     selection: &Selection,
 ) -> Result<Option<(String, String)>, StoreError> {
-    let sql = "SELECT t.run_id, t.trace FROM published_recipients p \
+    let text = "SELECT t.run_id, t.trace FROM published_recipients p \
         JOIN traces t ON t.run_id = p.run_id AND t.recipient_id = p.recipient_id \
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id = $3";
-    let row: Option<Row> = diesel::sql_query(sql)
+    let row: Option<Row> = sql(&text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(column::text_of(selection.recipient_id.as_ref()))
