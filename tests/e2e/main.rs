@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod cli_demo;
+mod cli_extract;
+mod cli_services;
 mod devices;
 mod forms_alone;
 mod forms_store;

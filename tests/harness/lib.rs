@@ -2,6 +2,7 @@
 //!
 //! Nothing here skips: a missing program fails the test that needs it (`tests/tools/install.sh`).
 
+pub mod command;
 pub mod ipp_printer;
 pub mod lossy_proxy;
 pub mod paper;

@@ -1,0 +1,198 @@
+//! The real `formfeed` program: its services on a temporary data directory, and its commands against them.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long a stop may take.
+const STOP_WITHIN: Duration = Duration::from_secs(30);
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    /// Exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// What it printed.
+    pub out: String,
+    /// What it remarked.
+    pub err: String,
+}
+
+/// Services of a data directory of their own, in one process started by `formfeed up`.
+pub struct Up {
+    /// The data directory; goes with this value.
+    pub folder: tempfile::TempDir,
+    child: Child,
+}
+
+impl Ran {
+    /// The one JSON document on stdout.
+    ///
+    /// # Panics
+    /// When there is anything else.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Asserts that it ended well and answers what it printed.
+    ///
+    /// # Panics
+    /// When it did not.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+}
+
+impl Up {
+    /// Services on SQLite files.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Services with further flags of `up`, ready to answer.
+    pub fn start_with(flags: &[&str]) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("formfeed-test.")
+            .tempdir()
+            .expect("a folder");
+        Self::start_on(folder, flags)
+    }
+
+    /// Services on a data directory that is there already.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_on(folder: tempfile::TempDir, flags: &[&str]) -> Self {
+        let mut up = clean(&program());
+        up.arg("--data-dir")
+            .arg(folder.path())
+            .args(["up", "--port-base", "0", "--log", "warn"]);
+        up.args(flags).stdout(Stdio::piped());
+        let mut child = up.spawn().expect("formfeed starts");
+        let lines = BufReader::new(child.stdout.take().expect("its stdout is piped")).lines();
+        let ready = lines.map_while(Result::ok).any(|line| line == "ready");
+        assert!(
+            ready,
+            "formfeed up ended before it was ready: {:?}",
+            child.wait()
+        );
+        Self { folder, child }
+    }
+
+    /// Runs a command against them.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = clean(&program());
+        command
+            .arg("--data-dir")
+            .arg(self.folder.path())
+            .args(arguments);
+        ran(command)
+    }
+
+    /// Process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks them to stop and answers their exit code and the folder.
+    ///
+    /// # Panics
+    /// When they do not stop in time.
+    pub fn stop(mut self) -> (i32, tempfile::TempDir) {
+        signal(&self.child, "TERM");
+        let begin = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("our own child") {
+                break status;
+            }
+            assert!(begin.elapsed() < STOP_WITHIN, "formfeed up does not stop");
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        (status.code().unwrap_or(-1), self.take_folder())
+    }
+
+    /// Kills them as a power cut would, and answers the folder.
+    ///
+    /// # Panics
+    /// When they cannot be killed.
+    pub fn kill(mut self) -> tempfile::TempDir {
+        self.child.kill().expect("our own child");
+        self.child.wait().expect("our own child");
+        self.take_folder()
+    }
+
+    fn take_folder(&mut self) -> tempfile::TempDir {
+        let other = tempfile::tempdir().expect("a folder");
+        std::mem::replace(&mut self.folder, other)
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
+}
+
+/// Runs the program by itself.
+pub fn formfeed(arguments: &[&str]) -> Ran {
+    let mut command = clean(&program());
+    command.args(arguments);
+    ran(command)
+}
+
+/// The program as built beside this test.
+///
+/// # Panics
+/// When it was not built: `cargo build --bins` does.
+pub fn program() -> PathBuf {
+    let test = std::env::current_exe().expect("a running program");
+    let target = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie in target/PROFILE/deps");
+    let program = target.join("formfeed");
+    assert!(
+        program.exists(),
+        "{} is missing: cargo build --bins",
+        program.display()
+    );
+    program
+}
+
+/// Without what the caller's environment says about Formfeed.
+fn clean(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("FORMFEED_") {
+            command.env_remove(name);
+        }
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+fn ran(mut command: Command) -> Ran {
+    let output = command.output().expect("formfeed starts");
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-s", name, &pid]).status();
+    assert!(
+        sent.is_ok_and(|status| status.success()),
+        "cannot signal {pid}"
+    );
+}
