@@ -228,30 +228,62 @@ fn step(output: &mut Output<'_>, command: &str) -> Result<(), CliError> {
     Ok(output.flush()?)
 }
 
-/// The final quantity and total of all jobs.
+/// What came of some jobs together.
+#[derive(Debug, Default, Clone, Copy)]
+struct Sum {
+    forms: i32,
+    void: i32,
+    sheets: i32,
+    total: Money,
+}
+
+impl Sum {
+    fn of<'a>(jobs: impl Iterator<Item = &'a Job>) -> Self {
+        let reports = jobs.filter_map(|job| job.report.as_ref());
+        reports.fold(Self::default(), |sum, report| Self {
+            forms: sum.forms + report.forms_printed,
+            void: sum.void + report.forms_void,
+            sheets: sum.sheets + report.sheets_printed,
+            total: sum.total + Money::from_cents(report.total_amount_cents),
+        })
+    }
+}
+
+impl std::fmt::Display for Sum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            forms,
+            void,
+            sheets,
+            total,
+        } = self;
+        write!(
+            f,
+            "{forms} forms, {void} void, {sheets} sheets, total {total}"
+        )
+    }
+}
+
+/// The final quantity and total, of each printer and of all jobs.
 fn finish(jobs: &[Job], out: &Path, output: &mut Output<'_>) -> Result<Exit, CliError> {
-    let reports = || jobs.iter().filter_map(|job| job.report.as_ref());
-    let forms: i32 = reports().map(|report| report.forms_printed).sum();
-    let void: i32 = reports().map(|report| report.forms_void).sum();
-    let sheets: i32 = reports().map(|report| report.sheets_printed).sum();
-    let total: Money = reports()
-        .map(|report| Money::from_cents(report.total_amount_cents))
-        .sum();
     let files = made(out).map_err(|error| CliError::failed("looking at the prints", error))?;
     output.line(format!("\nwhat the printers made, in {}:", out.display()))?;
     for file in &files {
         output.line(format!("  {file}"))?;
     }
-    output.line(format!(
-        "final quantity and total: {forms} forms, {void} void, {sheets} sheets, total {total}"
-    ))?;
+    for printer in [LASER, IMPACT] {
+        let on_it = jobs.iter().filter(|job| words::id(&job.printer) == printer);
+        output.line(format!("on {printer}: {}", Sum::of(on_it)))?;
+    }
+    let sum = Sum::of(jobs.iter());
+    output.line(format!("final quantity and total: {sum}"))?;
     let views: Vec<_> = jobs.iter().map(JobView::new).collect();
     output.document(&json!({
         "jobs": views,
-        "forms_printed": forms,
-        "forms_void": void,
-        "sheets_printed": sheets,
-        "total_amount": total,
+        "forms_printed": sum.forms,
+        "forms_void": sum.void,
+        "sheets_printed": sum.sheets,
+        "total_amount": sum.total,
         "out": out,
         "files": files,
     }))?;

@@ -149,6 +149,12 @@ async fn list(
         ]);
     }
     output.table(&table)?;
+    if rows.is_empty() {
+        let PayerYear { payer, tax_year } = &args.of;
+        output.note(format!(
+            "no 1099 information of payer {payer} for {tax_year}: calculate first, or look at the payer's key"
+        ))?;
+    }
     output.document(&rows)?;
     Ok(Exit::Done)
 }
