@@ -79,7 +79,7 @@ pub(crate) async fn page_after(
         FROM published_recipients p JOIN exceptions e ON e.run_id = p.run_id AND e.recipient_id = p.recipient_id \
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id >= $3 \
         AND (p.recipient_id > $3 OR e.position > $4) ORDER BY p.recipient_id, e.position LIMIT $5";
-    let rows: Vec<Row> = sql(&text)
+    let rows: Vec<Row> = sql(text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(recipient_id)

@@ -102,7 +102,7 @@ pub(crate) async fn page_after(
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id >= $3 \
         AND (p.recipient_id > $3 OR i.position > $4) AND ($5 = '' OR p.recipient_id = $5) \
         AND ($6 = '' OR i.income_type = $6) ORDER BY p.recipient_id, i.position LIMIT $7";
-    let rows: Vec<Row> = sql(&text)
+    let rows: Vec<Row> = sql(text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(recipient_id)

@@ -18,7 +18,7 @@ pub(crate) async fn switch(conn: &mut Conn, run: &NewRun) -> Result<(), StoreErr
     );
     let text = "DELETE FROM published_recipients WHERE payer_id = $1 AND tax_year = $2 AND recipient_id >= $3 \
         AND ($4 = '' OR recipient_id <= $4)";
-    sql(&text)
+    sql(text)
         .bind::<Text, _>(run.payer_id.as_str())
         .bind::<Integer, _>(run.tax_year.year())
         .bind::<Text, _>(from)
@@ -28,7 +28,7 @@ pub(crate) async fn switch(conn: &mut Conn, run: &NewRun) -> Result<(), StoreErr
     let text = "INSERT INTO published_recipients (payer_id, tax_year, recipient_id, run_id) \
         SELECT $1, $2, r.recipient_id, r.run_id FROM run_recipients r WHERE r.run_id = $3 \
         ON CONFLICT (payer_id, tax_year, recipient_id) DO UPDATE SET run_id = excluded.run_id";
-    sql(&text)
+    sql(text)
         .bind::<Text, _>(run.payer_id.as_str())
         .bind::<Integer, _>(run.tax_year.year())
         .bind::<Text, _>(&run.run_id)

@@ -74,7 +74,7 @@ pub(crate) async fn skipped_after(
         FROM published_recipients p JOIN run_recipients r ON r.run_id = p.run_id AND r.recipient_id = p.recipient_id \
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id > $3 AND r.skipped_reason <> '' \
         AND ($4 = '' OR p.recipient_id = $4) ORDER BY p.recipient_id LIMIT $5";
-    let rows: Vec<Row> = sql(&text)
+    let rows: Vec<Row> = sql(text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(after)

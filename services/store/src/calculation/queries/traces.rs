@@ -57,7 +57,7 @@ pub(crate) async fn published(
     let text = "SELECT t.run_id, t.trace FROM published_recipients p \
         JOIN traces t ON t.run_id = p.run_id AND t.recipient_id = p.recipient_id \
         WHERE p.payer_id = $1 AND p.tax_year = $2 AND p.recipient_id = $3";
-    let row: Option<Row> = sql(&text)
+    let row: Option<Row> = sql(text)
         .bind::<Text, _>(selection.payer_id.as_str())
         .bind::<Integer, _>(selection.tax_year.year())
         .bind::<Text, _>(column::text_of(selection.recipient_id.as_ref()))
