@@ -7,7 +7,7 @@ set -euo pipefail
 data_dir=$(cd "${1:?usage: tests/tour.sh DATA_DIR [GRPCURL]}" && pwd)
 grpcurl=${2:-grpcurl}
 
-endpoint() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$data_dir/endpoints.json" "$1"; }
+endpoint() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]].removeprefix("http://"))' "$data_dir/endpoints.json" "$1"; }
 token=$(cat "$(endpoint token_file)")
 call() { # call SERVICE METHOD JSON...: messages of a client stream follow each other
   local server method=$2

@@ -2,10 +2,28 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod calculation_import;
+mod calculation_run;
 mod cli_demo;
 mod cli_extract;
 mod cli_services;
 mod devices;
 mod forms_alone;
+mod forms_listing;
+mod forms_printing;
 mod forms_store;
+mod geometry;
+mod migrations;
+mod power_cut;
 mod rendering;
+mod spooler_job;
+mod spooler_queue;
+mod spooler_recovery;
+mod spooler_refusals;
+mod three_devices;
+mod tour;
+mod vendor_import;
+mod vendor_import_faults;
+mod vendor_resources;
+mod vendor_tins;
+mod vendor_tokens;

@@ -3,9 +3,13 @@
 //! Nothing here skips: a missing program fails the test that needs it (`tests/tools/install.sh`).
 
 pub mod command;
+pub mod extract;
 pub mod ipp_printer;
 pub mod lossy_proxy;
 pub mod paper;
 pub mod postgres;
 pub mod serial_printer;
+pub mod spool;
 pub mod tools;
+pub mod vendor_alone;
+pub mod world;
