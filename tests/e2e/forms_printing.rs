@@ -8,6 +8,8 @@ use formfeed_proto::forms::forms_service_client::FormsServiceClient;
 use formfeed_proto::forms::print_forms_event::Event;
 use formfeed_proto::spooler::job_service_client::JobServiceClient;
 use formfeed_proto::spooler::{self, FormType, job::State, job_report::Finality};
+use formfeed_proto::vendor;
+use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_runtime::{Connector, Service, TokenStore, access, request_id};
 use formfeed_store::forms::FormsStore;
 use formfeed_tests::world::World;
@@ -243,6 +245,83 @@ async fn what_cannot_be_printed_is_refused_and_leaves_nothing_behind() {
         .await;
     assert!(listed.unwrap().into_inner().printings.is_empty());
     print(&world, nec_to_file()).await.unwrap();
+}
+
+#[tokio::test]
+async fn forms_that_do_not_fit_are_all_named_and_can_be_printed_once_mended() {
+    let world = calculated(World::start().await).await;
+    for vendor_id in ["V000003", "V000016"] {
+        let wide = vendor::Vendor {
+            short_name: "Wide".repeat(40),
+            ..vendor::Vendor::default()
+        };
+        change(&world, vendor_id, wide, &["short_name"]).await;
+    }
+    world.calculate("TE1", "2025").await;
+    let request = nec_to_file();
+    let refused = print(&world, request.clone()).await.unwrap_err();
+    assert_eq!(
+        (refused.code(), told(&refused, "").1.as_str()),
+        (Code::FailedPrecondition, "VALUE_TOO_LONG")
+    );
+    let details = refused.get_details_precondition_failure().unwrap();
+    let named: Vec<_> = details
+        .violations
+        .iter()
+        .map(|v| v.subject.as_str())
+        .collect();
+    assert_eq!(named, ["V000003", "V000016"]);
+    for vendor_id in ["V000003", "V000016"] {
+        let narrow = vendor::Vendor {
+            short_name: "Narrow".to_owned(),
+            ..vendor::Vendor::default()
+        };
+        change(&world, vendor_id, narrow, &["short_name"]).await;
+    }
+    world.calculate("TE1", "2025").await;
+    let events = print(&world, request).await.unwrap();
+    assert_eq!(submitted(&events).forms, 7);
+}
+
+async fn change(world: &World, vendor_id: &str, to: vendor::Vendor, paths: &[&str]) {
+    let mut vendors = VendorServiceClient::new(world.channel(Service::Vendor));
+    let name = format!("vendors/{vendor_id}");
+    let found = vendors.get_vendor(vendor::GetVendorRequest { name }).await;
+    let found = found.unwrap().into_inner();
+    let request = vendor::UpdateVendorRequest {
+        vendor: Some(vendor::Vendor {
+            name: found.name,
+            etag: found.etag,
+            ..to
+        }),
+        update_mask: Some(prost_types::FieldMask {
+            paths: paths.iter().map(|&path| path.to_owned()).collect(),
+        }),
+    };
+    vendors.update_vendor(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn forms_without_a_number_or_an_address_print_and_the_printing_says_so() {
+    let world = calculated(World::start().await).await;
+    let without_tin = vendor::Vendor::default();
+    change(&world, "V000036", without_tin, &["tin", "tin_type"]).await;
+    world.calculate("TE1", "2025").await;
+    let request = pb::PrintFormsRequest {
+        form_type: FormType::Misc.into(),
+        ..nec_to_file()
+    };
+    let events = print(&world, request).await.unwrap();
+    assert_eq!(
+        submitted(&events).warnings[..2],
+        [
+            "forms without the recipient's TIN: 1 (V000036)",
+            "forms without the recipient's address: 1 (V000031)"
+        ]
+    );
+    let report = finished(&events).report.clone().unwrap();
+    assert_eq!((report.forms_printed, report.forms_void), (9, 0));
+    assert_eq!(report.total_amount_cents, 16_717_54);
 }
 
 #[tokio::test]
