@@ -199,6 +199,14 @@ impl IntoStatus for Status {
     }
 }
 
+/// What the metadata of a `Status` of ours says under a key, for callers that go on with it.
+pub fn metadata_of(status: &Status, key: &str) -> Option<String> {
+    status
+        .get_details_error_info()
+        .filter(|info| info.domain == DOMAIN)
+        .and_then(|mut info| info.metadata.remove(key))
+}
+
 /// The reason word of a `Status` of ours, for callers that decide by it.
 pub fn reason_of(status: &Status) -> Option<String> {
     status
