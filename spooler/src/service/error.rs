@@ -31,6 +31,9 @@ pub(super) fn refused(error: SpoolError) -> Status {
                 .with("printer", printer_name(&printer))
         }
         SpoolError::RequestIdReused(id) => request_id::reused(&id),
+        SpoolError::JobRequestIdReused { request_id, job } => {
+            request_id::reused(&request_id).with("job", job)
+        }
         SpoolError::PrinterInUse { printer, jobs } => Refusal::failed_precondition(
             reason::PRINTER_IN_USE,
             format!("{sentence}; let them end, or cancel them"),

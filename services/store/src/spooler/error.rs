@@ -26,6 +26,14 @@ pub enum SpoolError {
     /// The request id was used with other content.
     #[error("request id {0} was used with other content")]
     RequestIdReused(String),
+    /// The request id made a job of other content.
+    #[error("request id {request_id} made {job} of other content")]
+    JobRequestIdReused {
+        /// The id.
+        request_id: String,
+        /// The job it made.
+        job: JobId,
+    },
     /// The printer has jobs that have not ended.
     #[error("printer {printer} has {jobs} open jobs")]
     PrinterInUse {

@@ -76,7 +76,7 @@ impl SpoolerStore {
     /// The job that this request made before, if it did.
     ///
     /// # Errors
-    /// [`SpoolError::RequestIdReused`] when its content was another.
+    /// [`SpoolError::JobRequestIdReused`] when its content was another.
     pub async fn submitted_before(
         &self,
         request_id: &str,
@@ -91,7 +91,7 @@ impl SpoolerStore {
     /// Stores a job whole, or answers the one that this request made before.
     ///
     /// # Errors
-    /// [`SpoolError::RequestIdReused`]; [`SpoolError::PrinterNotFound`] when the printer was removed meanwhile.
+    /// [`SpoolError::JobRequestIdReused`]; [`SpoolError::PrinterNotFound`] when the printer was removed meanwhile.
     pub async fn submit(&self, new: NewJob) -> Result<Submitted, SpoolError> {
         let fingerprint = self.keyring.seal(
             fingerprint_place(new.id.as_str()),
@@ -163,9 +163,14 @@ impl SpoolerStore {
         let first = self
             .keyring
             .open_sealed(fingerprint_place(&row.job_id), &sealed)?;
+        let request_id = row.request_id.clone();
+        let job = Job::try_from(row)?;
         match first.as_slice() == fingerprint.as_bytes() {
-            true => Ok(Job::try_from(row)?),
-            false => Err(SpoolError::RequestIdReused(row.request_id)),
+            true => Ok(job),
+            false => Err(SpoolError::JobRequestIdReused {
+                request_id,
+                job: job.id,
+            }),
         }
     }
 }
