@@ -392,11 +392,17 @@ async fn a_hand_over_that_a_crash_cut_off_is_finished_by_its_request_id_alone() 
 }
 
 #[tokio::test]
-async fn a_crash_after_the_job_was_sealed_makes_no_second_job() {
+async fn a_crash_after_the_job_was_sealed_makes_no_second_job_even_if_a_name_has_changed_since() {
     let world = calculated(World::start().await).await;
     let request = nec_to_file();
     let first = print(&world, request.clone()).await.unwrap();
     let id = submitted(&first).name.strip_prefix("printings/").unwrap();
+    let renamed = vendor::Vendor {
+        short_name: "Renamed".to_owned(),
+        ..vendor::Vendor::default()
+    };
+    change(&world, "V000003", renamed, &["short_name"]).await;
+    world.calculate("TE1", "2025").await;
     // The same service as it was before it noted the job.
     let mut config = world.config(Service::Forms);
     config.database_url = format!("sqlite:{}", world.folder().join("before.db").display());

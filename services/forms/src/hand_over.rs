@@ -8,6 +8,8 @@ use formfeed_proto::convert::form::{copy_to, form_to, form_type_to};
 use formfeed_proto::convert::forms::{PrintOrder, printing_name};
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::submit_job_request::Part;
+use formfeed_runtime::reason;
+use formfeed_runtime::status::{metadata_of, reason_of};
 use tokio::sync::mpsc;
 use tonic::{Code, Status};
 
@@ -23,6 +25,8 @@ const MESSAGES_AHEAD: usize = 2;
 pub(crate) enum HandOverError {
     /// The spooler has no such job, for certain.
     Refused(Status),
+    /// An earlier hand-over of the same printing was cut off after the spooler had sealed this job.
+    Sealed(String),
     /// The connection broke: the spooler may have sealed the job.
     Unknown(Status),
 }
@@ -114,9 +118,13 @@ fn header(printing: &Printing, order: &PrintOrder, draft: &Draft) -> pb::JobHead
     }
 }
 
-/// Whether an answer proves that there is no job. ALREADY_EXISTS proves the contrary: the hand-over was cut off
-/// after the job was sealed, and the information has changed since.
+/// What an answer proves. The information may have changed since a hand-over that was cut off; what is sealed, counts.
 fn judge(status: Status) -> HandOverError {
+    if reason_of(&status).as_deref() == Some(reason::REQUEST_ID_REUSED)
+        && let Some(job) = metadata_of(&status, "job")
+    {
+        return HandOverError::Sealed(job);
+    }
     match status.code() {
         Code::InvalidArgument
         | Code::NotFound

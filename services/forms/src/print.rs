@@ -105,6 +105,7 @@ impl Desk {
     ) -> Result<Printing, Status> {
         let job = match hand_over(&self.peers, &printing, order, rules, draft).await {
             Ok(job) => job,
+            Err(HandOverError::Sealed(job)) => self.peers.spooler.job(&job).await?,
             Err(HandOverError::Unknown(status)) => return Err(status),
             Err(HandOverError::Refused(status)) => {
                 let withdrawn = self.store.withdraw(&printing.id).await;
