@@ -123,10 +123,11 @@ fn printed_and_confirmed(up: &Up) -> Value {
         .json();
     let job = queued["job"].as_str().unwrap();
     for _ in 0..600 {
-        let shown = up.run(&["--json", "job", "show", job]).json();
-        if shown["state"] == "awaiting-confirmation"
-            && shown["sheets_pending"] == 0
-            && shown["sheets_live"] == 0
+        let shown = up.run(&["--json", "job", "show", job, "--sheets"]).json();
+        let sheets = shown["sheets"].as_array().unwrap();
+        if sheets
+            .iter()
+            .all(|sheet| sheet["state"] == "awaiting-confirmation")
         {
             let range = format!("1-{}", shown["sheets_in_job"]);
             up.run(&["job", "confirm", job, "--sheets", &range]).ok();

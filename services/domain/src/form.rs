@@ -235,3 +235,15 @@ pub struct Form {
     /// At most two.
     pub states: Vec<StateRow>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_stand_in_the_order_of_the_form() {
+        let mut boxes = ["10", "1b", "9", "1a", "1"].map(BoxId::from);
+        boxes.sort();
+        assert_eq!(boxes, ["1", "1a", "1b", "9", "10"].map(BoxId::from));
+    }
+}
