@@ -28,6 +28,13 @@ impl fmt::Debug for vendor::Vendor {
     }
 }
 
+/// Nested types lose their `Debug` with the message around them.
+impl fmt::Debug for vendor::vendor::State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str_name())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,583 @@
+//! The vendor service's resources: made, read, changed, listed, refused, on both databases.
+
+use formfeed_proto::vendor as pb;
+use formfeed_runtime::request_id;
+use formfeed_tests::vendor_alone::VendorAlone;
+use prost_types::FieldMask;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+/// A number of the range the IRS never gives out.
+const FAKE_TIN: &str = "900-70-0001";
+
+fn vendor(id: &str) -> pb::Vendor {
+    pb::Vendor {
+        vendor_id: id.to_owned(),
+        display_name: format!("Vendor {id}"),
+        tin: FAKE_TIN.to_owned(),
+        tin_type: "ssn".to_owned(),
+        flag_1099: "Y".to_owned(),
+        ..pb::Vendor::default()
+    }
+}
+
+fn mask(paths: &[&str]) -> Option<FieldMask> {
+    Some(FieldMask {
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+    })
+}
+
+/// Code, reason and bad fields.
+fn told(status: &Status) -> (Code, String, Vec<String>) {
+    let details = status.get_error_details();
+    let reason = details.error_info().map(|info| info.reason.clone());
+    let fields = details.bad_request().map(|bad| bad.field_violations.iter());
+    let fields = fields
+        .into_iter()
+        .flatten()
+        .map(|violation| violation.field.clone());
+    (status.code(), reason.unwrap_or_default(), fields.collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_changed_twice_keeps_its_first_version_and_shows_no_full_number() {
+    for world in VendorAlone::on_both().await {
+        let made = world.create_vendor(vendor("V1")).await;
+        assert_eq!((made.version, made.state()), (1, pb::vendor::State::Active));
+        assert_eq!(made.truncated_tin, "XXX-XX-0001");
+        assert_eq!((made.tin.as_str(), made.tin_type.as_str()), ("", "ssn"));
+        let mut sent = made.clone();
+        sent.short_name = "One".to_owned();
+        let request = pb::UpdateVendorRequest {
+            vendor: Some(sent),
+            update_mask: mask(&["*"]),
+        };
+        let changed = world
+            .vendors()
+            .update_vendor(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!((changed.version, changed.short_name.as_str()), (2, "One"));
+        assert_eq!(
+            changed.truncated_tin, "XXX-XX-0001",
+            "a blank tin under * keeps the number"
+        );
+        let refs = [1, 2, 0].map(|version| pb::VendorVersionRef {
+            vendor_id: "V1".to_owned(),
+            version,
+            address_code: String::new(),
+        });
+        let request = pb::BatchGetVendorVersionsRequest {
+            refs: refs.to_vec(),
+        };
+        let versions = world
+            .vendors()
+            .batch_get_vendor_versions(request)
+            .await
+            .unwrap();
+        let names: Vec<_> = versions
+            .into_inner()
+            .versions
+            .into_iter()
+            .map(|v| v.vendor.unwrap().short_name)
+            .collect();
+        assert_eq!(names, ["", "One", "One"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stale_etag_changes_nothing() {
+    for world in VendorAlone::on_both().await {
+        let made = world.create_vendor(vendor("V1")).await;
+        let mut request = pb::UpdateVendorRequest {
+            vendor: Some(pb::Vendor {
+                short_name: "first".to_owned(),
+                ..made.clone()
+            }),
+            update_mask: mask(&["short_name"]),
+        };
+        world
+            .vendors()
+            .update_vendor(request.clone())
+            .await
+            .unwrap();
+        request.vendor = Some(pb::Vendor {
+            short_name: "second".to_owned(),
+            ..made.clone()
+        });
+        let refused = world
+            .vendors()
+            .update_vendor(request.clone())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            told(&refused),
+            (Code::Aborted, "ETAG_MISMATCH".to_owned(), vec![])
+        );
+        request.vendor = Some(pb::Vendor {
+            etag: String::new(),
+            ..made.clone()
+        });
+        let refused = world.vendors().update_vendor(request).await.unwrap_err();
+        assert_eq!(told(&refused).0, Code::InvalidArgument);
+        let name = made.name;
+        let kept = world
+            .vendors()
+            .get_vendor(pb::GetVendorRequest { name })
+            .await
+            .unwrap();
+        assert_eq!(kept.into_inner().short_name, "first");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retried_create_gets_the_first_answer_and_other_content_is_refused() {
+    for world in VendorAlone::on_both().await {
+        let request = pb::CreateVendorRequest {
+            vendor: Some(vendor("V1")),
+            request_id: request_id::new(),
+        };
+        let first = world
+            .vendors()
+            .create_vendor(request.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        let again = world
+            .vendors()
+            .create_vendor(request.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(first == again);
+        let mut other = request.clone();
+        other.vendor.as_mut().unwrap().tin = "900-70-0002".to_owned();
+        let refused = world.vendors().create_vendor(other).await.unwrap_err();
+        assert_eq!(told(&refused).0, Code::AlreadyExists);
+        assert_eq!(told(&refused).1, "REQUEST_ID_REUSED");
+        let fresh = pb::CreateVendorRequest {
+            request_id: request_id::new(),
+            ..request
+        };
+        let refused = world.vendors().create_vendor(fresh).await.unwrap_err();
+        assert_eq!(told(&refused).1, "RESOURCE_EXISTS");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_retries_at_once_make_one_vendor() {
+    for world in VendorAlone::on_both().await {
+        let request = pb::CreateVendorRequest {
+            vendor: Some(vendor("V1")),
+            request_id: request_id::new(),
+        };
+        let calls = (0..10).map(|_| {
+            let (mut client, request) = (world.vendors(), request.clone());
+            async move {
+                client
+                    .create_vendor(request)
+                    .await
+                    .map(|made| made.into_inner())
+            }
+        });
+        let answers = futures::future::join_all(calls).await;
+        let first = answers[0].clone().unwrap();
+        assert!(answers.into_iter().all(|answer| answer.unwrap() == first));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_bad_field_is_told_at_once_references_too() {
+    for world in VendorAlone::on_both().await {
+        let request = pb::CreateVendorRequest {
+            vendor: Some(pb::Vendor {
+                display_name: "Ada\u{1b}".to_owned(),
+                tin: "1234".to_owned(),
+                default_income_type: "state_tax_withheld".to_owned(),
+                default_relate_to: "ZZ".to_owned(),
+                pay_vendor_id: "V404".to_owned(),
+                ..vendor("V1")
+            }),
+            request_id: String::new(),
+        };
+        let refused = world.vendors().create_vendor(request).await.unwrap_err();
+        let (code, reason, fields) = told(&refused);
+        assert_eq!(
+            (code, reason.as_str()),
+            (Code::InvalidArgument, "FIELDS_INVALID")
+        );
+        let expected = [
+            "request_id",
+            "vendor.display_name",
+            "vendor.tin",
+            "vendor.default_income_type",
+            "vendor.default_relate_to",
+            "vendor.pay_vendor_id",
+        ];
+        assert_eq!(fields, expected);
+        assert!(
+            refused.message().contains("CC, "),
+            "the defined codes are listed: {refused}"
+        );
+        let request = pb::CreateVendorRequest {
+            vendor: Some(pb::Vendor {
+                tin: "98765432".to_owned(),
+                ..vendor("V1")
+            }),
+            request_id: request_id::new(),
+        };
+        let refused = world.vendors().create_vendor(request).await.unwrap_err();
+        assert_eq!(told(&refused).1, "TIN_MALFORMED");
+        assert!(!format!("{refused:?}").contains("98765432"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_follow_each_other_without_gap_and_a_token_keeps_to_its_query() {
+    for world in VendorAlone::on_both().await {
+        for id in ["V1", "V2", "V3", "a1", "Z9"] {
+            world.create_vendor(vendor(id)).await;
+        }
+        let mut request = pb::ListVendorsRequest {
+            page_size: 2,
+            ..pb::ListVendorsRequest::default()
+        };
+        let mut seen = Vec::new();
+        loop {
+            let page = world
+                .vendors()
+                .list_vendors(request.clone())
+                .await
+                .unwrap()
+                .into_inner();
+            seen.extend(page.vendors.into_iter().map(|vendor| vendor.vendor_id));
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            request.page_token = page.next_page_token;
+        }
+        assert_eq!(
+            seen,
+            ["V1", "V2", "V3", "Z9", "a1"],
+            "in order of bytes on both databases"
+        );
+        request.name_contains = "v".to_owned();
+        let refused = world.vendors().list_vendors(request).await.unwrap_err();
+        assert_eq!(told(&refused).1, "PAGE_TOKEN_INVALID");
+        let filtered = pb::ListVendorsRequest {
+            name_contains: "vendor v".to_owned(),
+            ..pb::ListVendorsRequest::default()
+        };
+        let found = world
+            .vendors()
+            .list_vendors(filtered)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(found.vendors.len(), 3);
+        let percent = pb::ListVendorsRequest {
+            name_contains: "%".to_owned(),
+            ..pb::ListVendorsRequest::default()
+        };
+        let found = world
+            .vendors()
+            .list_vendors(percent)
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(found.vendors.is_empty(), "a percent sign means itself");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deactivated_vendor_leaves_the_list_and_stays_readable() {
+    for world in VendorAlone::on_both().await {
+        let made = world.create_vendor(vendor("V1")).await;
+        let request = pb::DeactivateVendorRequest {
+            name: made.name.clone(),
+            etag: made.etag.clone(),
+        };
+        let gone = world
+            .vendors()
+            .deactivate_vendor(request.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(
+            (gone.state(), gone.version),
+            (pb::vendor::State::Inactive, 1)
+        );
+        let refused = world
+            .vendors()
+            .deactivate_vendor(request)
+            .await
+            .unwrap_err();
+        assert_eq!(told(&refused).1, "ETAG_MISMATCH");
+        let list = pb::ListVendorsRequest::default();
+        let listed = world
+            .vendors()
+            .list_vendors(list)
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(listed.vendors.is_empty());
+        let mut all = world
+            .vendors()
+            .stream_vendors(pb::StreamVendorsRequest {})
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(all.message().await.unwrap().unwrap().vendors.len(), 1);
+        assert!(all.message().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cash_account_answers_the_payer_above_it_and_a_cycle_is_refused() {
+    for world in VendorAlone::on_both().await {
+        let payer = pb::Payer {
+            payer_id: "TE1".to_owned(),
+            display_name: "Acme Water District".to_owned(),
+            tin: "00-0000001".to_owned(),
+            states: vec![pb::PayerState {
+                state: "ME".to_owned(),
+                state_id: "17".to_owned(),
+            }],
+            ..pb::Payer::default()
+        };
+        let request = pb::CreatePayerRequest {
+            payer: Some(payer),
+            request_id: request_id::new(),
+        };
+        let payer = world
+            .payers()
+            .create_payer(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(
+            (payer.truncated_tin.as_str(), payer.states.len()),
+            ("XX-XXX0001", 1)
+        );
+        for (org_id, parent, payer_id) in [("1", "", "TE1"), ("1.1", "1", "")] {
+            let organization = pb::Organization {
+                org_id: org_id.to_owned(),
+                parent_org_id: parent.to_owned(),
+                payer_id: payer_id.to_owned(),
+                ..pb::Organization::default()
+            };
+            let request = pb::CreateOrganizationRequest {
+                organization: Some(organization),
+                request_id: request_id::new(),
+            };
+            world.payers().create_organization(request).await.unwrap();
+        }
+        let account = pb::CashAccount {
+            cash_account_id: "CASH1".to_owned(),
+            org_id: "1.1".to_owned(),
+            ..pb::CashAccount::default()
+        };
+        let request = pb::CreateCashAccountRequest {
+            cash_account: Some(account),
+            request_id: request_id::new(),
+        };
+        let account = world
+            .payers()
+            .create_cash_account(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(account.payer_id, "TE1");
+        let name = "organizations/1".to_owned();
+        let root = world
+            .payers()
+            .get_organization(pb::GetOrganizationRequest { name })
+            .await;
+        let mut root = root.unwrap().into_inner();
+        root.parent_org_id = "1.1".to_owned();
+        let request = pb::UpdateOrganizationRequest {
+            organization: Some(root),
+            update_mask: mask(&["parent_org_id"]),
+        };
+        let refused = world
+            .payers()
+            .update_organization(request)
+            .await
+            .unwrap_err();
+        assert_eq!(told(&refused).2, ["organization.parent_org_id"]);
+        let mut sent = payer.clone();
+        sent.tin = String::new();
+        let request = pb::UpdatePayerRequest {
+            payer: Some(sent),
+            update_mask: mask(&["tin", "states"]),
+        };
+        let changed = world
+            .payers()
+            .update_payer(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(
+            changed.truncated_tin, "",
+            "tin named and blank removes the number"
+        );
+        let listed = world
+            .payers()
+            .list_payers(pb::ListPayersRequest::default())
+            .await
+            .unwrap();
+        assert!(listed.into_inner().payers == [changed]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_default_codes_exist_from_the_first_start_and_a_changed_one_stays_changed() {
+    for mut world in VendorAlone::on_both().await {
+        let name = "relateToCodes/1-CC".to_owned();
+        let get = pb::GetRelateToCodeRequest { name };
+        let mut code = world
+            .accounts()
+            .get_relate_to_code(get.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(code.income_type, "nonemployee_compensation");
+        code.income_type = "exclude".to_owned();
+        let request = pb::UpdateRelateToCodeRequest {
+            relate_to_code: Some(code),
+            update_mask: mask(&["income_type"]),
+        };
+        world
+            .accounts()
+            .update_relate_to_code(request)
+            .await
+            .unwrap();
+        world.restart().await;
+        let code = world
+            .accounts()
+            .get_relate_to_code(get)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(code.income_type, "exclude");
+        let list = pb::ListRelateToCodesRequest {
+            position: 2,
+            ..Default::default()
+        };
+        let listed = world
+            .accounts()
+            .list_relate_to_codes(list)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(listed.relate_to_codes.len(), 17);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_never_reports_tax_withheld_and_an_unknown_mask_path_is_named() {
+    for world in VendorAlone::on_both().await {
+        let account = |income_type: &str| pb::CreateAccountRequest {
+            account: Some(pb::Account {
+                account_id: "6100".to_owned(),
+                income_type: income_type.to_owned(),
+                ..pb::Account::default()
+            }),
+            request_id: request_id::new(),
+        };
+        let refused = world
+            .accounts()
+            .create_account(account("federal_income_tax_withheld"))
+            .await;
+        assert_eq!(told(&refused.unwrap_err()).2, ["account.income_type"]);
+        let made = world
+            .accounts()
+            .create_account(account("rents"))
+            .await
+            .unwrap()
+            .into_inner();
+        let request = pb::UpdateAccountRequest {
+            account: Some(made),
+            update_mask: mask(&["account_id", "colour"]),
+        };
+        let refused = world.accounts().update_account(request).await.unwrap_err();
+        assert_eq!(told(&refused).2, ["update_mask", "update_mask"]);
+        let unmapped = pb::ListAccountsRequest {
+            unmapped_only: true,
+            ..Default::default()
+        };
+        let listed = world
+            .accounts()
+            .list_accounts(unmapped)
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(listed.accounts.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_belongs_to_a_vendor_that_exists_and_comes_with_its_version() {
+    for world in VendorAlone::on_both().await {
+        let address = |vendor_id: &str| pb::CreateVendorAddressRequest {
+            vendor_address: Some(pb::VendorAddress {
+                vendor_id: vendor_id.to_owned(),
+                address_code: "REMIT".to_owned(),
+                address: Some(pb::PostalAddress {
+                    city: "Salem".to_owned(),
+                    ..Default::default()
+                }),
+                ..pb::VendorAddress::default()
+            }),
+            request_id: request_id::new(),
+        };
+        let refused = world
+            .vendors()
+            .create_vendor_address(address("V1"))
+            .await
+            .unwrap_err();
+        assert_eq!(told(&refused).2, ["vendor_address.vendor_id"]);
+        world
+            .create_vendor(pb::Vendor {
+                address_code: "REMIT".to_owned(),
+                ..vendor("V1")
+            })
+            .await;
+        let made = world
+            .vendors()
+            .create_vendor_address(address("V1"))
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(made.name, "vendors/V1/addresses/REMIT");
+        let reference = pb::VendorVersionRef {
+            vendor_id: "V1".to_owned(),
+            ..Default::default()
+        };
+        let request = pb::BatchGetVendorVersionsRequest {
+            refs: vec![reference],
+        };
+        let versions = world
+            .vendors()
+            .batch_get_vendor_versions(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(versions.versions[0].address.as_ref() == Some(&made));
+        let unknown = pb::VendorVersionRef {
+            vendor_id: "V1".to_owned(),
+            version: 9,
+            ..Default::default()
+        };
+        let request = pb::BatchGetVendorVersionsRequest {
+            refs: vec![unknown],
+        };
+        let refused = world
+            .vendors()
+            .batch_get_vendor_versions(request)
+            .await
+            .unwrap_err();
+        assert_eq!(told(&refused).1, "VENDOR_NOT_FOUND");
+    }
+}
