@@ -105,7 +105,7 @@ async fn prints_seven_forms_on_three_full_sheets(world: World) {
     assert_eq!((forms, void, sheets), (7, 2, 3));
     assert_eq!(forms + void, 3 * sheets);
     assert_eq!(report.total_amount_cents, NEC_TOTAL_CENTS);
-    assert_eq!(report.federal_tax_withheld_cents, 767_32);
+    assert_eq!(report.federal_tax_withheld_cents, 76_732);
     assert_eq!(report.state_tax_withheld_cents, 143_11);
 
     let mut forms = FormsServiceClient::new(world.channel(Service::Forms));

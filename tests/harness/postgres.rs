@@ -57,6 +57,7 @@ impl Server {
 
 /// Leaves a small shell that waits for this process to end, then stops the server and removes its folder.
 /// It runs as this process's user: another's could not ask whether the process still lives.
+#[expect(clippy::zombie_processes, reason = "it outlives this process")]
 fn stop_with_this_process(programs: &Path, folder: &Path) {
     let as_owner = if is_root() { AS_POSTGRES.join(" ") } else { String::new() };
     let script = format!(
