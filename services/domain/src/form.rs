@@ -118,12 +118,33 @@ impl FromStr for Copy {
     }
 }
 
-/// A numbered box of a form, as the revision prints it: `1`, `10`, `1a`.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+/// A numbered box of a form, as the revision prints it: `1`, `10`, `1a`. In the order of the form: `9` before `10`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct BoxId(pub String);
+
+impl BoxId {
+    /// The number and the letter behind it.
+    fn parts(&self) -> (u32, &str) {
+        let digits = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, letter) = self.0.split_at(digits);
+        (number.parse().unwrap_or(u32::MAX), letter)
+    }
+}
+
+impl Ord for BoxId {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.parts()
+            .cmp(&other.parts())
+            .then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for BoxId {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl fmt::Display for BoxId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
