@@ -55,8 +55,19 @@ impl fmt::Display for JobState {
 pub struct Situation {
     /// The printer works on this very job.
     pub at_work: bool,
-    /// Why it can print nothing of this job now, in words.
+    /// Why the device itself does not print now, in words: it stops the sheet at work too.
+    pub trouble: Vec<String>,
+    /// What a person should look after although the device still prints.
+    pub attention: Vec<String>,
+    /// Why no further sheet of this job may be sent now, in words; the sheet at work goes on.
     pub obstacles: Vec<String>,
+}
+
+impl Situation {
+    /// Everything that keeps the next sheet from being sent.
+    pub fn stops(&self) -> Vec<String> {
+        [self.obstacles.as_slice(), &self.trouble].concat()
+    }
 }
 
 /// A job's state, and why.
@@ -95,8 +106,8 @@ impl JobStanding {
             (JobState::Held, vec![])
         } else if sheets(SheetState::Pending) == 0 {
             (JobState::Stopped, vec![waste(tally)])
-        } else if !situation.obstacles.is_empty() {
-            (JobState::Stopped, situation.obstacles.clone())
+        } else if !situation.stops().is_empty() {
+            (JobState::Stopped, situation.stops())
         } else if situation.at_work || tally.all().sheets > sheets(SheetState::Pending) {
             (JobState::Processing, vec![])
         } else {
@@ -114,17 +125,19 @@ impl JobStanding {
 
 /// A sheet is at the device; trouble there stops the job without any doubt.
 fn under_way(job: &Job, situation: &Situation) -> (JobState, Vec<String>) {
-    if !situation.obstacles.is_empty() {
-        return (JobState::Stopped, situation.obstacles.clone());
+    if !situation.trouble.is_empty() {
+        return (JobState::Stopped, situation.trouble.clone());
     }
-    let at_the_border = |verb| vec![format!("{verb} when the sheet at work is done")];
-    match job {
+    let at_the_border = |verb| Some(format!("{verb} when the sheet at work is done"));
+    let border = match job {
         Job {
             canceled: Some(_), ..
-        } => (JobState::Processing, at_the_border("ends")),
-        Job { held: true, .. } => (JobState::Processing, at_the_border("is held")),
-        _ => (JobState::Processing, vec![]),
-    }
+        } => at_the_border("ends"),
+        Job { held: true, .. } => at_the_border("is held"),
+        _ => None,
+    };
+    let reasons = border.into_iter().chain(situation.attention.clone());
+    (JobState::Processing, reasons.collect())
 }
 
 fn sheets_are(count: u32, what: &str) -> String {
@@ -211,8 +224,8 @@ mod tests {
 
     fn state(job: &Job, sheets: &[SheetState], obstacles: &[&str]) -> JobState {
         let situation = Situation {
-            at_work: false,
             obstacles: obstacles.iter().map(|text| (*text).to_owned()).collect(),
+            ..Situation::default()
         };
         JobStanding::of(job, &tally(sheets), &situation).state
     }
@@ -247,6 +260,33 @@ mod tests {
         );
         assert_eq!(state(&job(), &[Good, Good], &[]), JobState::Completed);
         assert!(JobStanding::ends(&job(), &tally(&[Good, Good])));
+    }
+
+    #[test]
+    fn only_trouble_at_the_device_stops_a_sheet_at_work() {
+        let words = || vec!["out of paper".to_owned()];
+        let standing = |situation| JobStanding::of(&job(), &tally(&[Live, Pending]), &situation);
+        let trouble = standing(Situation {
+            trouble: words(),
+            ..Situation::default()
+        });
+        assert_eq!(
+            (trouble.state, trouble.reasons),
+            (JobState::Stopped, words())
+        );
+        let obstacle = standing(Situation {
+            obstacles: words(),
+            ..Situation::default()
+        });
+        assert_eq!(obstacle.state, JobState::Processing);
+        let attention = standing(Situation {
+            attention: words(),
+            ..Situation::default()
+        });
+        assert_eq!(
+            (attention.state, attention.reasons),
+            (JobState::Processing, words())
+        );
     }
 
     #[test]
