@@ -97,6 +97,20 @@ impl SpoolerStore {
         })
     }
 
+    /// The job that is first in line on a printer, whatever stock it needs.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn first_in_line(&self, printer: &PrinterId) -> Result<Option<Job>, SpoolError> {
+        on_read!(self.database, spooler, |c, q| {
+            let Some(id) = q::jobs::next(c, printer.as_str(), None).await? else {
+                return Ok(None);
+            };
+            let row = q::jobs::find(c, &id).await?;
+            Ok(row.map(Job::try_from).transpose()?)
+        })
+    }
+
     /// The next number of an attempt of a sheet.
     ///
     /// # Errors
