@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Held while the spooler lives; the operating system lets go of it however the process ends.
 #[derive(Debug)]
@@ -32,12 +33,16 @@ pub enum LockError {
     },
 }
 
+/// How long the lock is waited for: a spooler that just ended, or a child of it that was just started, may still hold it.
+const PATIENCE: Duration = Duration::from_secs(2);
+const TRY_AGAIN: Duration = Duration::from_millis(50);
+
 impl Lock {
     /// Takes the lock of a data directory.
     ///
     /// # Errors
     /// [`LockError::Taken`] while another process, or another spooler of this one, holds it.
-    pub(crate) fn take(data_dir: &Path) -> Result<Self, LockError> {
+    pub(crate) async fn take(data_dir: &Path) -> Result<Self, LockError> {
         let path = data_dir.join("spooler.lock");
         let unusable = |source| LockError::Unusable {
             path: path.clone(),
@@ -50,10 +55,16 @@ impl Lock {
             .mode(0o600)
             .open(&path)
             .map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LockError::Taken { path }),
-            Err(TryLockError::Error(source)) => Err(unusable(source)),
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                    tokio::time::sleep(TRY_AGAIN).await;
+                }
+                Err(TryLockError::WouldBlock) => return Err(LockError::Taken { path }),
+                Err(TryLockError::Error(source)) => return Err(unusable(source)),
+            }
         }
     }
 }
@@ -62,15 +73,15 @@ impl Lock {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_second_spooler_of_a_data_directory_does_not_start() {
+    #[tokio::test]
+    async fn a_second_spooler_of_a_data_directory_does_not_start() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Lock::take(folder.path()).unwrap();
+        let first = Lock::take(folder.path()).await.unwrap();
         assert!(matches!(
-            Lock::take(folder.path()),
+            Lock::take(folder.path()).await,
             Err(LockError::Taken { .. })
         ));
         drop(first);
-        Lock::take(folder.path()).unwrap();
+        Lock::take(folder.path()).await.unwrap();
     }
 }

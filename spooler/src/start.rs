@@ -80,7 +80,7 @@ pub async fn start_with(
     shutdown: CancellationToken,
     crash: CrashPoints,
 ) -> Result<Running, StartError> {
-    let lock = Lock::take(&config.data_dir)?;
+    let lock = Lock::take(&config.data_dir).await?;
     let url: DatabaseUrl = config.database_url.parse()?;
     let key = config.data_dir.join("keys").join("spooler.key");
     let shared = Arc::new(Shared {

@@ -12,6 +12,10 @@ pub(crate) struct Condition {
     pub(crate) at_work: Option<JobId>,
     /// Why the printer does not print, in words; empty when it does.
     pub(crate) trouble: Vec<String>,
+    /// What a person should look after although the printer prints.
+    pub(crate) attention: Vec<String>,
+    /// The job that was last told why it waits, and why.
+    told: Option<(JobId, Vec<String>)>,
 }
 
 /// Every printer's condition.
@@ -40,6 +44,24 @@ impl Board {
         self.change(printer, |condition| {
             let news = condition.trouble != trouble;
             condition.trouble = trouble;
+            news
+        })
+    }
+
+    /// Notes what a person should look after; answers whether that is news.
+    pub(crate) fn set_attention(&self, printer: &PrinterId, attention: Vec<String>) -> bool {
+        self.change(printer, |condition| {
+            let news = condition.attention != attention;
+            condition.attention = attention;
+            news
+        })
+    }
+
+    /// Notes why the job that is first in line waits; answers whether that is news.
+    pub(crate) fn set_told(&self, printer: &PrinterId, told: Option<(JobId, Vec<String>)>) -> bool {
+        self.change(printer, |condition| {
+            let news = condition.told != told;
+            condition.told = told;
             news
         })
     }

@@ -11,6 +11,7 @@ mod hub;
 mod policy;
 mod print;
 mod recovery;
+mod situation;
 mod verdict;
 mod worker;
 
@@ -28,6 +29,7 @@ pub(crate) use board::Board;
 pub use crash::{CrashPoint, CrashPoints};
 pub(crate) use hub::Hub;
 pub(crate) use policy::takes_any_stock;
+pub(crate) use situation::situation;
 
 use crate::config::SpoolerConfig;
 use worker::Worker;

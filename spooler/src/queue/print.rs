@@ -11,15 +11,15 @@ use formfeed_domain::spool::{AttemptState as A, Job, JobId};
 use formfeed_domain::stock;
 use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use super::crash::CrashPoint;
 use super::verdict::verdict;
 use super::worker::{Equipment, Turn, Worker};
-use super::{compose, policy, takes_any_stock};
+use super::{compose, policy, situation, takes_any_stock};
 use crate::device::{
     Context, DeviceJob, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress,
-    SendError, Severity,
+    Reason, SendError, Severity,
 };
 
 /// Between two tries to record what happened on paper.
@@ -34,6 +34,7 @@ impl Worker {
         let Some(chosen) = self.choose(equipment).await? else {
             self.shared.board.set_work(&self.printer, None);
             self.trouble(None, vec![]).await?;
+            self.tell_first_in_line().await?;
             return Ok(Turn::Idle);
         };
         let job = &chosen.job;
@@ -57,12 +58,69 @@ impl Worker {
             device_job: device_job.key.job.to_string(),
             token: device_job.key.token.to_string(),
         };
-        match self.shared.store.reserve(&reservation, Utc::now()).await {
-            Ok(()) => {}
-            Err(SpoolError::NotNow) => return Ok(Turn::Later),
-            Err(error) => return Err(error),
+        self.trouble(Some(&job.id), vec![]).await?;
+        match self.start_attempt(&reservation, &device_job).await {
+            Ok(()) => self.attempt(equipment, job, device_job).await,
+            Err(SpoolError::NotNow) => Ok(Turn::Later),
+            Err(failed) => {
+                // Whether it was recorded or not: no byte has left, so it may be taken back.
+                self.take_back(&reservation.token).await;
+                Err(failed)
+            }
         }
-        self.attempt(equipment, job, device_job).await
+    }
+
+    /// Reserves the sheets, then makes the intent durable.
+    async fn start_attempt(
+        &self,
+        reservation: &Reservation,
+        device_job: &DeviceJob,
+    ) -> Result<(), SpoolError> {
+        let store = &self.shared.store;
+        store.reserve(reservation, Utc::now()).await?;
+        self.shared.crash.pass(CrashPoint::AfterReserve).await;
+        let evidence = Evidence::of(&device_job.key, device_job.document.len());
+        let intent = Change {
+            evidence: Some(json(&evidence)),
+            ..Change::new(A::Reserved, A::Intent)
+        };
+        store.step(&reservation.token, &intent, Utc::now()).await?;
+        self.shared.hub.ring(&reservation.job);
+        self.shared.crash.pass(CrashPoint::AfterIntent).await;
+        Ok(())
+    }
+
+    /// Releases an attempt that never reached its device, however long storage takes.
+    async fn take_back(&self, token: &str) {
+        let released = |from| Change {
+            reason: Some("it could not be recorded in time".to_owned()),
+            ..Change::new(from, A::Released)
+        };
+        for from in [A::Reserved, A::Intent] {
+            self.record(token, &released(from)).await;
+        }
+    }
+
+    /// Tells the job that is first in line why it waits, once for each reason.
+    async fn tell_first_in_line(&self) -> Result<(), SpoolError> {
+        let shared = &self.shared;
+        let first = shared.store.first_in_line(&self.printer).await?;
+        let told = match first {
+            None => None,
+            Some(job) => {
+                let status = shared.store.printer_status(&self.printer).await?;
+                let obstacles = situation(&job, &status, &shared.board).stops();
+                Some((job.id, obstacles)).filter(|(_, obstacles)| !obstacles.is_empty())
+            }
+        };
+        let news = shared.board.set_told(&self.printer, told.clone());
+        if let Some((job, obstacles)) = told.filter(|_| news) {
+            let about = ("stopped", obstacles.join("; "));
+            let about = (about.0, about.1.as_str());
+            shared.store.note_event(&job, about, Utc::now()).await?;
+            shared.hub.ring(&job);
+        }
+        Ok(())
     }
 
     async fn choose(&self, equipment: &Equipment) -> Result<Option<Chosen>, SpoolError> {
@@ -133,7 +191,7 @@ impl Worker {
         })
     }
 
-    /// From the reservation to the outcome.
+    /// From the intent to the outcome.
     async fn attempt(
         &self,
         equipment: &Equipment,
@@ -141,18 +199,6 @@ impl Worker {
         device_job: DeviceJob,
     ) -> Result<Turn, SpoolError> {
         let token = device_job.key.token.to_string();
-        self.shared.crash.pass(CrashPoint::AfterReserve).await;
-        let intent = Change {
-            evidence: Some(json(&Evidence::of(
-                &device_job.key,
-                device_job.document.len(),
-            ))),
-            ..Change::new(A::Reserved, A::Intent)
-        };
-        self.shared.store.step(&token, &intent, Utc::now()).await?;
-        self.shared.hub.ring(&job.id);
-        self.shared.crash.pass(CrashPoint::AfterIntent).await;
-        self.trouble(Some(&job.id), vec![]).await?;
         let (teller, told) = unbounded_channel();
         let context = Context {
             watcher: Arc::new(move |progress| {
@@ -164,6 +210,7 @@ impl Worker {
             self.send_and_settle(equipment, job, &device_job, context),
             self.listen(told, &job.id, &token),
         );
+        self.shared.board.set_attention(&self.printer, vec![]);
         self.shared.hub.ring(&job.id);
         turn
     }
@@ -263,8 +310,9 @@ impl Worker {
         loop {
             match self.shared.store.step(token, change, Utc::now()).await {
                 Ok(()) => return,
+                // Recorded by an earlier try whose answer was lost, or never begun.
                 Err(SpoolError::Overtaken) => {
-                    error!(token, from = %change.from, to = %change.to, "An attempt was changed by another hand");
+                    warn!(token, from = %change.from, to = %change.to, "An attempt is not where it was left");
                     return;
                 }
                 Err(failed) => {
@@ -289,17 +337,30 @@ impl Worker {
                         .await
                 }
                 Progress::Accepted { .. } => Ok(()),
-                Progress::Attention(reasons) => {
-                    let stops = |severity| severity == Severity::Error;
-                    let serious = reasons.into_iter().filter(|it| stops(it.severity));
-                    let words = serious.map(|reason| reason.words).collect();
-                    self.trouble(Some(job), words).await
-                }
+                Progress::Attention(reasons) => self.attend(job, reasons).await,
             };
             if let Err(failed) = noted {
                 error!(token, error = %failed, "What the device tells cannot be noted");
             }
         }
+    }
+}
+
+impl Worker {
+    /// Shows what is wrong at the device: errors stop the job, warnings want attention. Both clear by themselves.
+    async fn attend(&self, job: &JobId, reasons: Vec<Reason>) -> Result<(), SpoolError> {
+        let of = |severity| {
+            let some = reasons.iter().filter(move |it| it.severity == severity);
+            some.map(|reason| reason.words.clone()).collect::<Vec<_>>()
+        };
+        let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+        let words = warnings.join("; ");
+        if self.shared.board.set_attention(&self.printer, warnings) && !words.is_empty() {
+            let about = ("attention", words.as_str());
+            self.shared.store.note_event(job, about, Utc::now()).await?;
+            self.shared.hub.ring(job);
+        }
+        self.trouble(Some(job), errors).await
     }
 }
 

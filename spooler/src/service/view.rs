@@ -1,6 +1,6 @@
 //! Jobs and printers as they stand: what is kept, with what the devices are up to.
 
-use formfeed_domain::spool::{Job, JobId, JobStanding, PrinterId, Situation};
+use formfeed_domain::spool::{JobId, JobStanding, PrinterId, Situation};
 use formfeed_proto::convert::job::job_to;
 use formfeed_proto::convert::printer::{PrinterStanding, printer_name, printer_to};
 use formfeed_proto::spooler as pb;
@@ -8,8 +8,7 @@ use formfeed_runtime::etag::etag;
 use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError};
 
 use super::Handlers;
-use crate::device::DeviceUri;
-use crate::queue::{Board, takes_any_stock};
+use crate::queue::{Board, situation};
 
 impl Handlers {
     /// A job as a message.
@@ -44,39 +43,6 @@ impl Handlers {
     }
 }
 
-/// What keeps a printer from printing a job, if anything does.
-fn situation(job: &Job, status: &PrinterStatus, board: &Board) -> Situation {
-    let printer = &status.printer;
-    let condition = board.of(&printer.id);
-    let mut obstacles = Vec::new();
-    if let Some(reason) = &printer.paused {
-        obstacles.push(format!("printer {} is paused: {reason}", printer.id));
-    }
-    if status.in_doubt > 0 {
-        obstacles.push(format!(
-            "printer {} waits for a decision about a sheet in doubt",
-            printer.id
-        ));
-    }
-    let any_stock = DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()));
-    let (stock, id) = (&job.spec.stock, &printer.id);
-    match &printer.load {
-        _ if any_stock => {}
-        Some(load) if load.stock == *stock && load.free() != Some(0) => {}
-        Some(load) if load.stock == *stock => {
-            obstacles.push(format!(
-                "printer {id} has no {stock} left; load stock {stock} on {id}"
-            ));
-        }
-        _ => obstacles.push(format!("load stock {stock} on {id}")),
-    }
-    obstacles.extend(condition.trouble);
-    Situation {
-        at_work: condition.at_work.as_ref() == Some(&job.id),
-        obstacles,
-    }
-}
-
 fn standing(status: &PrinterStatus, board: &Board) -> PrinterStanding {
     use pb::printer::State;
     let condition = board.of(&status.printer.id);
@@ -93,6 +59,7 @@ fn standing(status: &PrinterStatus, board: &Board) -> PrinterStanding {
     };
     reasons.extend(status.printer.paused.clone());
     reasons.extend(condition.trouble);
+    reasons.extend(condition.attention);
     let current = status.at_work.clone().or(condition.at_work);
     PrinterStanding {
         state,

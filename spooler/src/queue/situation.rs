@@ -1,0 +1,41 @@
+//! What keeps a printer from printing a job, in words.
+
+use formfeed_domain::spool::{Job, Situation};
+use formfeed_store::spooler::PrinterStatus;
+
+use super::{Board, takes_any_stock};
+use crate::device::DeviceUri;
+
+/// What keeps a printer from printing a job, if anything does.
+pub(crate) fn situation(job: &Job, status: &PrinterStatus, board: &Board) -> Situation {
+    let printer = &status.printer;
+    let condition = board.of(&printer.id);
+    let mut obstacles = Vec::new();
+    if let Some(reason) = &printer.paused {
+        obstacles.push(format!("printer {} is paused: {reason}", printer.id));
+    }
+    if status.in_doubt > 0 {
+        obstacles.push(format!(
+            "printer {} waits for a decision about a sheet in doubt",
+            printer.id
+        ));
+    }
+    let any_stock = DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()));
+    let (stock, id) = (&job.spec.stock, &printer.id);
+    match &printer.load {
+        _ if any_stock => {}
+        Some(load) if load.stock == *stock && load.free() != Some(0) => {}
+        Some(load) if load.stock == *stock => {
+            obstacles.push(format!(
+                "printer {id} has no {stock} left; load stock {stock} on {id}"
+            ));
+        }
+        _ => obstacles.push(format!("load stock {stock} on {id}")),
+    }
+    Situation {
+        at_work: condition.at_work.as_ref() == Some(&job.id),
+        trouble: condition.trouble,
+        attention: condition.attention,
+        obstacles,
+    }
+}
