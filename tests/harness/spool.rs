@@ -48,8 +48,13 @@ impl Left {
 
     /// Nothing yet, on a fresh PostgreSQL database.
     pub fn on_postgres() -> Self {
+        Self::on_database(fresh_postgres_url())
+    }
+
+    /// Nothing yet, on an empty database.
+    pub fn on_database(database_url: String) -> Self {
         Self {
-            database_url: fresh_postgres_url(),
+            database_url,
             ..Self::on_sqlite()
         }
     }
