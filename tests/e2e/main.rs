@@ -6,6 +6,7 @@ mod calculation_import;
 mod calculation_run;
 mod cli_demo;
 mod cli_extract;
+mod cli_print;
 mod cli_services;
 mod devices;
 mod forms_alone;
