@@ -209,10 +209,13 @@ pub(crate) async fn sheets(
 
 /// Whether nothing more happens to a job unless a person decides.
 pub(crate) fn waits_for_a_person(job: &pb::Job) -> bool {
-    let report = job.report.clone().unwrap_or_default();
+    let pending = job
+        .report
+        .as_ref()
+        .map_or(0, |report| report.sheets_pending);
     match job.state() {
-        State::NeedsDecision => true,
-        State::AwaitingConfirmation => report.sheets_live + report.sheets_pending == 0,
+        State::NeedsDecision | State::AwaitingConfirmation => true,
+        State::Stopped => pending == 0, // what is left was spoiled or lost
         _ => false,
     }
 }
@@ -331,6 +334,9 @@ mod tests {
             assert_eq!(exit(&job(state)), Exit::Failed);
         }
         assert!(waits_for_a_person(&job(State::NeedsDecision)));
-        assert!(!waits_for_a_person(&job(State::Stopped)));
+        assert!(waits_for_a_person(&job(State::AwaitingConfirmation)));
+        let mut out_of_paper = job(State::Stopped);
+        out_of_paper.report.as_mut().unwrap().sheets_pending = 1;
+        assert!(!waits_for_a_person(&out_of_paper));
     }
 }

@@ -127,10 +127,13 @@ struct PrinterView {
 
 impl From<pb::Printer> for PrinterView {
     fn from(printer: pb::Printer) -> Self {
-        let evidence = kebab(printer.evidence().as_str_name());
+        let evidence = match printer.evidence() {
+            EvidencePolicy::Unspecified => "default".to_owned(),
+            policy => kebab(policy.as_str_name()),
+        };
         Self {
             state: kebab(printer.state().as_str_name()),
-            evidence: evidence.trim_start_matches("evidence-policy-").to_owned(),
+            evidence,
             printer: printer.name,
             uri: printer.uri,
             dialect: printer.dialect,
@@ -248,7 +251,7 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
         output.line(format!("  dialect {}", printer.dialect))?;
     }
     output.line(format!(
-        "  a sheet is good when said so by: {}",
+        "  evidence that a sheet is good: {}",
         printer.evidence
     ))?;
     let on_hand = printer
