@@ -176,10 +176,8 @@ impl PostgresDatabase {
         migrations: EmbeddedMigrations,
     ) -> Result<Self, StoreError> {
         let mut config = ManagerConfig::default();
-        // Within one import a table grows from nothing to millions of rows: a plan kept from its start would scan it.
         let settings = format!(
-            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; \
-            SET client_min_messages TO warning; SET plan_cache_mode TO force_custom_plan;"
+            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning;"
         );
         let setup = settings.clone();
         config.custom_setup = Box::new(move |url| {

@@ -53,11 +53,18 @@ pub(crate) async fn page_after(
 }
 
 /// Every address of these vendors.
+///
+/// The range says nothing new, but leads PostgreSQL to the index where it has no statistics yet: in the midst of an import.
 pub(crate) async fn of_vendors(
     conn: &mut Conn,
     vendors: &[String],
 ) -> Result<Vec<VendorAddressRow>, StoreError> {
-    let rows = vendor_addresses.filter(vendor_id.eq_any(vendors));
+    let (Some(first), Some(last)) = (vendors.iter().min(), vendors.iter().max()) else {
+        return Ok(Vec::new());
+    };
+    let rows = vendor_addresses
+        .filter(vendor_id.between(first, last))
+        .filter(vendor_id.eq_any(vendors));
     Ok(rows
         .select(VendorAddressRow::as_select())
         .load(conn)
@@ -86,8 +93,10 @@ pub(crate) async fn replace_all(
             .push(&row.vendor_id);
     }
     for (code, vendors) in by_code {
+        let (first, last) = (vendors.iter().min().copied(), vendors.iter().max().copied());
         let gone = vendor_addresses
             .filter(address_code.eq(code))
+            .filter(vendor_id.between(first.unwrap_or_default(), last.unwrap_or_default()))
             .filter(vendor_id.eq_any(vendors));
         diesel::delete(gone).execute(conn).await?;
     }
