@@ -29,12 +29,14 @@ pub(crate) struct Part<'a> {
     pub(crate) to_recipient: &'a str,
 }
 
-/// Payments of the payer and days, as of the sequence.
-const PAYMENTS: &str = "run_cash_accounts c JOIN payments p ON p.cash_account_id = c.cash_account_id \
+/// Payments of the payer and days, as of the sequence. CROSS JOIN tells SQLite to begin with the cash accounts.
+const PAYMENTS: &str = "run_cash_accounts c CROSS JOIN payments p";
+/// What holds of these payments.
+const OF_THE_PART: &str = "c.run_id = $1 AND c.payer_id = $2 AND p.cash_account_id = c.cash_account_id \
     AND p.payment_date BETWEEN $3 AND $4 AND p.from_sequence <= $5 \
     AND (p.until_sequence IS NULL OR p.until_sequence > $5)";
-/// Applications of such a payment.
-const APPLICATIONS: &str = "payment_applications a WHERE a.payment_id = p.payment_id AND a.from_sequence <= $5 \
+/// What holds of an application of such a payment.
+const APPLIED: &str = "a.payment_id = p.payment_id AND a.from_sequence <= $5 \
     AND (a.until_sequence IS NULL OR a.until_sequence > $5)";
 
 /// Finds a part of the work; answers how many rows were added.
@@ -45,19 +47,16 @@ pub(crate) async fn find(conn: &mut Conn, part: &Part<'_>) -> Result<usize, Stor
            SELECT CASE WHEN p.pay_vendor_id <> '' THEN p.pay_vendor_id \
                        WHEN COALESCE(r.pay_vendor_id, '') <> '' THEN r.pay_vendor_id \
                        ELSE v.vendor_id END AS recipient_id, a.voucher_id AS voucher_id, p.payment_id AS payment_id \
-           FROM {PAYMENTS} \
-           JOIN payment_applications a ON a.payment_id = p.payment_id AND a.from_sequence <= $5 \
-                AND (a.until_sequence IS NULL OR a.until_sequence > $5) \
-           JOIN vouchers v ON v.voucher_id = a.voucher_id AND v.from_sequence <= $5 \
-                AND (v.until_sequence IS NULL OR v.until_sequence > $5) \
+           FROM {PAYMENTS} CROSS JOIN payment_applications a CROSS JOIN vouchers v \
            LEFT JOIN run_vendors r ON r.run_id = $1 AND r.vendor_id = v.vendor_id \
-           WHERE c.run_id = $1 AND c.payer_id = $2 \
+           WHERE {OF_THE_PART} AND {APPLIED} AND v.voucher_id = a.voucher_id AND v.from_sequence <= $5 \
+                AND (v.until_sequence IS NULL OR v.until_sequence > $5) \
            UNION ALL \
            SELECT p.pay_vendor_id, '', p.payment_id FROM {PAYMENTS} \
-           WHERE c.run_id = $1 AND c.payer_id = $2 AND NOT EXISTS (SELECT 1 FROM {APPLICATIONS}) \
+           WHERE {OF_THE_PART} AND NOT EXISTS (SELECT 1 FROM payment_applications a WHERE {APPLIED}) \
            UNION ALL \
            SELECT '', '', p.payment_id FROM {PAYMENTS} \
-           WHERE c.run_id = $1 AND c.payer_id = $2 AND p.pay_vendor_id = '' \
+           WHERE {OF_THE_PART} AND p.pay_vendor_id = '' \
                 AND p.federal_tax_withheld_cents + p.state_tax_withheld_cents <> 0 \
          ) w WHERE w.recipient_id >= $6 AND ($7 = '' OR w.recipient_id <= $7)"
     );

@@ -92,12 +92,14 @@ pub(crate) async fn duplicates(conn: &mut Conn, import_id: &str) -> Result<Vec<F
         let same = same.collect::<Vec<_>>().join(" AND ");
         let shown = keys.iter().map(|key| format!("CAST(s.{key} AS TEXT)"));
         let shown = shown.collect::<Vec<_>>().join(" || ', ' || ");
+        // CROSS JOIN and `+` tell SQLite to begin with the few keys that come twice, and to find them by key.
         let text = format!(
             "SELECT s.line AS line, f.line AS first_line, {shown} AS record_key \
              FROM (SELECT {columns}, MIN(position) AS first_position FROM {table} WHERE import_id = $1 \
                    GROUP BY {columns} HAVING COUNT(*) > 1) t \
-             JOIN {table} s ON s.import_id = $1 AND {same} AND s.position > t.first_position \
-             JOIN {table} f ON f.import_id = $1 AND f.position = t.first_position \
+             CROSS JOIN {table} s CROSS JOIN {table} f \
+             WHERE s.import_id = $1 AND {same} AND +s.position > t.first_position \
+             AND f.import_id = $1 AND f.position = t.first_position \
              ORDER BY s.position LIMIT {MAX_FAULTS}"
         );
         let rows: Vec<Twice> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
