@@ -393,6 +393,39 @@ async fn a_user_runs_one_calculation_at_a_time_and_a_restart_buries_what_a_crash
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_canceled_leaves_no_trace_but_its_entry() {
+    let world = World::start().await;
+    Extract::small().import(&world, "small").await;
+    let mut client = client(&world);
+    // A run may be done before the wish to cancel arrives: try again.
+    let canceled = loop {
+        let mut events = client.calculate(order("TE1")).await.unwrap().into_inner();
+        let begun = events.message().await.unwrap().unwrap().run.unwrap();
+        let name = begun.name.clone();
+        let answer = client.cancel_run(pb::CancelRunRequest { name }).await;
+        let mut last = begun;
+        while let Some(event) = events.message().await.unwrap() {
+            last = event.run.unwrap();
+        }
+        match answer {
+            Ok(canceled) => {
+                assert_eq!(&last, canceled.get_ref());
+                break canceled.into_inner();
+            }
+            Err(refused) => {
+                assert_eq!(reason_of(&refused).as_deref(), Some(reason::RUN_ENDED));
+            }
+        }
+    };
+    assert_eq!(canceled.state(), State::Canceled);
+    assert_eq!((canceled.rows, canceled.recipients), (0, 0));
+    let rows = information(&mut client, "TE1").await;
+    assert!(rows.iter().all(|row| row.run != canceled.name));
+    let done = run(&mut client, order("TE1")).await.unwrap();
+    assert_eq!(done.state(), State::Completed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_publication_cut_off_between_the_halves_is_finished_by_repeating_the_import() {
     let world = World::start().await;
     let small = Extract::small();

@@ -31,6 +31,8 @@ pub(crate) struct Runs {
     vendors: Vendors,
     shutdown: CancellationToken,
     live: Arc<Mutex<HashMap<String, Live>>>,
+    /// Held from a run's entry in the tables to that in `live`.
+    beginning: Arc<Mutex<()>>,
     tasks: TaskTracker,
 }
 
@@ -51,6 +53,7 @@ impl Runs {
             vendors,
             shutdown,
             live: Arc::default(),
+            beginning: Arc::default(),
             tasks: TaskTracker::new(),
         }
     }
@@ -82,11 +85,11 @@ impl Runs {
         let rules = rules::for_year(asked.tax_year);
         rules.map_err(|error| rule_status(&error, asked.tax_year))?;
         self.vendors.payer_exists(&asked.payer_id).await?;
-        let mut live = self.live.lock().await;
+        let beginning = self.beginning.lock().await;
         let begun = self.store.begin_run(&asked).await;
         let run = begun.map_err(|error| run_status(error, &request))?;
         if run.asked.run_id != asked.run_id {
-            drop(live);
+            drop(beginning);
             return self.follow(run).await;
         }
         let (sender, progress) = watch::channel(Progress {
@@ -98,7 +101,9 @@ impl Runs {
             progress: progress.clone(),
             cancel: cancel.clone(),
         };
-        live.insert(run.asked.run_id.clone(), entry);
+        let run_id = run.asked.run_id.clone();
+        self.live.lock().await.insert(run_id, entry);
+        drop(beginning);
         let worker = Worker {
             store: self.store.clone(),
             vendors: self.vendors.clone(),
@@ -117,6 +122,7 @@ impl Runs {
 
     /// Where the progress of a run shows; of an ended one its end.
     pub(crate) async fn follow(&self, run: Run) -> Result<watch::Receiver<Progress>, Status> {
+        drop(self.beginning.lock().await);
         if let Some(live) = self.live.lock().await.get(&run.asked.run_id) {
             return Ok(live.progress.clone());
         }
