@@ -18,6 +18,8 @@ use super::error::refused;
 const PAGE: usize = 500;
 /// Events that wait for a slow reader.
 const AHEAD: usize = 16;
+/// The last event of a job is one of these.
+const ENDS: [&str; 3] = ["completed", "canceled", "aborted"];
 /// How often to look without being told: for changes by another process.
 const LOOK_ANYWAY: Duration = Duration::from_secs(5);
 
@@ -47,44 +49,44 @@ impl Handlers {
         reader: &mpsc::Sender<Result<pb::JobEvent, Status>>,
     ) -> Result<(), Status> {
         let mut bell = self.queue.shared().hub.listen();
-        let (mut sequence, mut told_of_the_end) = (after, false);
+        let (mut sequence, mut ended_before) = (after, false);
         loop {
             let (events, job, ended) = self.news(id, sequence).await?;
-            let more = events.len() == PAGE;
+            let none = events.is_empty();
             for event in events {
                 sequence = event.sequence;
-                told_of_the_end = ended;
+                let last = ENDS.contains(&event.kind.as_str());
                 let message = event_to(&event, job.clone());
-                if reader.send(Ok(message)).await.is_err() {
+                if reader.send(Ok(message)).await.is_err() || last {
                     return Ok(());
                 }
             }
-            match (ended, more) {
-                (true, false) if told_of_the_end => return Ok(()),
-                // The reader knows every event already; the last one again, with the final report.
-                (true, false) => sequence = self.last_but_one(id).await?,
-                (_, true) => {}
-                (false, false) => tokio::select! {
+            if ended && ended_before && none {
+                // The reader knows every event already: the last one again, with the final report.
+                sequence = self.last_but_one(id).await?;
+            } else if none && !ended {
+                tokio::select! {
                     () = bell.rung_for(id) => {}
                     () = tokio::time::sleep(LOOK_ANYWAY) => {}
                     () = reader.closed() => return Ok(()),
-                },
+                }
             }
+            ended_before = ended;
         }
     }
 
-    /// Events after a sequence number, the job as it stands, and whether it had ended before they were read.
+    /// Events after a sequence number, then the job as it stood after them, and whether it had ended.
     async fn news(
         &self,
         id: &JobId,
         sequence: i64,
     ) -> Result<(Vec<JobEvent>, pb::Job, bool), Status> {
         let store = &self.queue.shared().store;
-        let view = store.job(id).await.map_err(refused)?;
-        let ended = view.job.ended_at.is_some();
         let events = store.events_after(id, sequence, PAGE).await;
+        let events = events.map_err(refused)?;
+        let view = store.job(id).await.map_err(refused)?;
         let job = self.job_message(&view).await.map_err(refused)?;
-        Ok((events.map_err(refused)?, job, ended))
+        Ok((events, job, view.job.ended_at.is_some()))
     }
 
     async fn last_but_one(&self, id: &JobId) -> Result<i64, Status> {
