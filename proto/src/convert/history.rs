@@ -303,7 +303,6 @@ fn text_of(key: Option<&impl ToString>) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod tests {
     use super::*;
 

@@ -99,7 +99,6 @@ pub fn run_name(run_id: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 mod tests {
     use super::*;
 
