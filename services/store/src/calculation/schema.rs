@@ -1,4 +1,4 @@
-//! Table definitions, the same on both databases; held against the migrations by a test.
+//! Table definitions, the same on both databases.
 
 diesel::table! {
     imports (import_id) {
