@@ -134,6 +134,14 @@ async fn a_sheet_in_doubt_stops_its_printer_until_somebody_decides() {
 
         let spool = spool.crash().await.start().await;
         let doubt = spool.until(&job.name, State::NeedsDecision).await;
+        // Dying again and again while in doubt changes nothing.
+        let known = attempts(&spool, &job.name).await;
+        let mut spool = spool;
+        for _dies_again in 0..3 {
+            spool = spool.crash().await.start().await;
+            spool.until(&job.name, State::NeedsDecision).await;
+            assert_eq!(attempts(&spool, &job.name).await, known);
+        }
         let report = doubt.report.unwrap();
         assert_eq!(
             (

@@ -218,14 +218,45 @@ impl Spool {
         answer.expect("sheets").into_inner().sheets
     }
 
-    /// Waits until the job is in a state.
+    /// Waits until the job is in a state; the report of one that has ended must add up.
     ///
     /// # Panics
     /// With the job, when it is not in time.
     pub async fn until(&self, name: &str, state: pb::job::State) -> pb::Job {
         let what = format!("{state:?}");
-        self.until_job(name, &what, |job| job.state() == state)
-            .await
+        let job = self
+            .until_job(name, &what, |job| job.state() == state)
+            .await;
+        self.adds_up(&job).await;
+        job
+    }
+
+    /// The final report is the sum over the sheets that are good, and every sheet is accounted for.
+    async fn adds_up(&self, job: &pb::Job) {
+        let report = job.report.clone().expect("a report");
+        if report.finality() != pb::job_report::Finality::Final {
+            return;
+        }
+        let sheets = self.sheets(&job.name).await;
+        let good: Vec<_> = sheets
+            .iter()
+            .filter(|sheet| sheet.state() == pb::sheet::State::Good)
+            .collect();
+        let forms: usize = good.iter().map(|sheet| sheet.account_numbers.len()).sum();
+        let found = (
+            i32::try_from(good.len()).ok(),
+            i32::try_from(forms).ok(),
+            good.iter().map(|sheet| sheet.void_slots).sum(),
+            good.iter().map(|sheet| sheet.amount_cents).sum(),
+        );
+        let told = (
+            Some(report.sheets_printed),
+            Some(report.forms_printed),
+            report.forms_void,
+            report.total_amount_cents,
+        );
+        assert_eq!(found, told, "{report:?}");
+        assert_eq!(job.sheets, report.sheets_printed + report.sheets_abandoned);
     }
 
     /// Waits until something holds of the job.
