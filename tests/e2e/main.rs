@@ -18,6 +18,7 @@ mod migrations;
 mod power_cut;
 mod rendering;
 mod spooler_job;
+mod spooler_life_cycle;
 mod spooler_queue;
 mod spooler_recovery;
 mod spooler_refusals;
