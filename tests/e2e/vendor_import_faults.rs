@@ -6,7 +6,8 @@ use formfeed_tests::vendor_alone::VendorAlone;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-use super::vendor_import::{lines, organization, payer, stage, try_stage, vendor};
+use super::vendor_import::records::{lines, organization, payer, vendor};
+use super::vendor_import::{stage, try_stage};
 
 async fn refused_publication(world: &VendorAlone, import_id: &str) -> String {
     let request = pb::PublishVendorImportRequest {
