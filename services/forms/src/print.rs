@@ -38,6 +38,15 @@ pub(crate) struct Wish {
     pub(crate) user: String,
 }
 
+/// What has come of the printing before this hand-over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// It is new.
+    Nothing,
+    /// A hand-over whose answer never came.
+    CutOff,
+}
+
 impl Desk {
     /// Prints, or answers the printing that the same request has brought about before.
     pub(crate) async fn print(&self, wish: Wish) -> Result<Printing, Status> {
@@ -46,7 +55,7 @@ impl Desk {
         rules.form(subject.form_type).map_err(rule_status)?;
         let _turn = self.turns.take(&wish.request_id).await;
         let known = self.store.of_request(&wish.request_id).await;
-        let (printing, draft) = match known.map_err(|error| error.into_status())? {
+        let (printing, draft, before) = match known.map_err(|error| error.into_status())? {
             Some((printing, first)) => {
                 request_id::check(&wish.request_id, &wish.fingerprint, &first)?;
                 if printing.job.is_some() {
@@ -57,11 +66,15 @@ impl Desk {
                     "Finishing a hand-over that was cut off"
                 );
                 let draft = Draft::gather(&self.peers, &wish.order, rules).await?;
-                (printing, draft)
+                (printing, draft, Before::CutOff)
             }
-            None => self.begin(&wish, rules).await?,
+            None => {
+                let (printing, draft) = self.begin(&wish, rules).await?;
+                (printing, draft, Before::Nothing)
+            }
         };
-        self.submit(printing, &wish.order, rules, &draft).await
+        self.submit(printing, &wish.order, rules, (&draft, before))
+            .await
     }
 
     /// Records a printing, once everything that could speak against it has been asked.
@@ -95,18 +108,22 @@ impl Desk {
         }
     }
 
-    /// Hands the forms over and notes the job; a printing that the spooler refuses is forgotten.
+    /// Hands the forms over and notes the job; a printing that the spooler refuses at its first hand-over is forgotten.
+    ///
+    /// After a hand-over that was cut off no refusal proves that the spooler did not seal the job then: the printing
+    /// stays, and bars a second one without a reason.
     async fn submit(
         &self,
         mut printing: Printing,
         order: &PrintOrder,
         rules: &YearRules,
-        draft: &Draft,
+        (draft, before): (&Draft, Before),
     ) -> Result<Printing, Status> {
         let job = match hand_over(&self.peers, &printing, order, rules, draft).await {
             Ok(job) => job,
             Err(HandOverError::Sealed(job)) => self.peers.spooler.job(&job).await?,
             Err(HandOverError::Unknown(status)) => return Err(status),
+            Err(HandOverError::Refused(status)) if before == Before::CutOff => return Err(status),
             Err(HandOverError::Refused(status)) => {
                 let withdrawn = self.store.withdraw(&printing.id).await;
                 withdrawn.map_err(|error| error.into_status())?;

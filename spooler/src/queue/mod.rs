@@ -28,7 +28,7 @@ use tracing::warn;
 pub(crate) use board::Board;
 pub use crash::{CrashPoint, CrashPoints};
 pub(crate) use hub::Hub;
-pub(crate) use policy::takes_any_stock;
+pub(crate) use policy::{evidence_in_force, takes_any_stock};
 pub(crate) use situation::situation;
 
 use crate::config::SpoolerConfig;

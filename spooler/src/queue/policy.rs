@@ -1,7 +1,7 @@
 //! What follows from the kind of a device.
 
 use formfeed_domain::spool::{EvidencePolicy, Printer};
-use formfeed_domain::stock::Stock;
+use formfeed_domain::stock::{self, Stock};
 
 use crate::device::DeviceKind;
 
@@ -27,6 +27,18 @@ pub(crate) fn evidence(printer: &Printer, kind: DeviceKind, stock: &Stock) -> Ev
     printer
         .evidence
         .unwrap_or_else(|| default_evidence(kind, stock.for_irs))
+}
+
+/// The policy in force for the stock that is loaded; where none is, for the IRS's.
+pub(crate) fn evidence_in_force(printer: &Printer, kind: DeviceKind) -> EvidencePolicy {
+    let loaded = printer
+        .load
+        .as_ref()
+        .and_then(|load| stock::find(&load.stock).ok());
+    let irs_stock = loaded.is_none_or(|stock| stock.for_irs);
+    printer
+        .evidence
+        .unwrap_or_else(|| default_evidence(kind, irs_stock))
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use formfeed_runtime::etag::etag;
 use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError};
 
 use super::Handlers;
-use crate::queue::{Board, situation};
+use crate::device::DeviceUri;
+use crate::queue::{Board, evidence_in_force, situation};
 
 impl Handlers {
     /// A job as a message.
@@ -36,9 +37,12 @@ impl Handlers {
     /// A printer as a message.
     pub(super) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
         let shared = self.queue.shared();
-        let status = shared.store.printer_status(id).await?;
+        let mut status = shared.store.printer_status(id).await?;
         let standing = standing(&status, &shared.board);
         let etag = etag(&printer_name(id), status.printer.version);
+        if let Ok(uri) = DeviceUri::parse(&status.printer.uri) {
+            status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
+        }
         Ok(printer_to(&status.printer, standing, etag))
     }
 }

@@ -258,6 +258,11 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
         .stock_on_hand
         .map(|sheets| format!(", {sheets} sheets on hand"));
     match printer.stock.as_str() {
+        "" if printer.uri.starts_with("file:") => {
+            output.line(
+                "  takes any form stock; three forms to a sheet unless a job says otherwise",
+            )?;
+        }
         "" => output.line("  no form stock loaded: formfeed printer load-stock NAME STOCK")?,
         stock => output.line(format!("  stock {stock}{}", on_hand.unwrap_or_default()))?,
     }
