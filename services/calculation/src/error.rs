@@ -13,7 +13,7 @@ pub(crate) fn import_status(error: ImportError) -> Status {
         ImportError::NotStaged(import) => {
             Refusal::not_found(reason::IMPORT_NOT_FOUND, message).with("import", import)
         }
-        ImportError::Published(import) => {
+        ImportError::Published(import) | ImportError::Publishing(import) => {
             Refusal::failed_precondition(reason::IMPORT_PUBLISHED, message).with("import", import)
         }
         ImportError::Store(error) => return error.into_status(),

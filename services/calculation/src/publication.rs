@@ -1,21 +1,25 @@
 //! An import is checked across both halves and published, or not at all.
 //!
 //! The vendor half goes first: whatever is visible of it refers to nothing of this half. Then this half follows in
-//! one transaction. A crash in between is noted by the import's state, and finished by repeating the import.
+//! one transaction. A crash in between is noted by the import's state, and finished by publishing the import again:
+//! whoever asked for it may do so, and the service itself does when it starts.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::Utc;
 use formfeed_domain::extract::{Fault, MAX_FAULTS};
 use formfeed_proto::vendor::CheckReferencesRequest;
+use formfeed_runtime::status::reason_of;
 use formfeed_runtime::{IntoStatus, Refusal, reason};
 use formfeed_store::calculation::{
     CalculationStore, Import, ImportError, ImportState, Reference, ReferenceKind,
 };
 use tokio::sync::Mutex;
-use tonic::Status;
-use tracing::info;
+use tokio_util::sync::CancellationToken;
+use tonic::{Code, Status};
+use tracing::{info, warn};
 
 use crate::busy::Busy;
 use crate::error::import_status;
@@ -25,6 +29,9 @@ use crate::vendors::Vendors;
 const KEYS_PER_CALL: usize = 2_000;
 /// Unknown keys followed to the lines that name them.
 const MOST_UNKNOWN: usize = MAX_FAULTS;
+
+/// How long a publication that was cut off waits before it is tried again.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// Publishes imports, one at a time.
 #[derive(Clone)]
@@ -67,11 +74,19 @@ impl Publisher {
         }
         let faults = self.faults(import_id).await?;
         if !faults.is_empty() {
+            // Were the vendor half published, every reference would lead somewhere: it is not.
+            self.withdraw(import_id).await?;
             return Ok(Outcome::Faulty(faults));
         }
         let begun = self.store.begin_publication(import_id).await;
         begun.map_err(import_status)?;
-        let vendor_files = self.vendors.publish(import_id).await?;
+        let vendor_files = match self.vendors.publish(import_id).await {
+            Err(status) if is_unpublished(&status) => {
+                self.withdraw(import_id).await?;
+                return Err(status);
+            }
+            answered => answered?,
+        };
         let published = self
             .store
             .publish_import(import_id, user, &vendor_files, Utc::now())
@@ -91,6 +106,39 @@ impl Publisher {
         let discarded = self.store.discard_import(import_id).await;
         discarded.map_err(import_status)?;
         self.vendors.discard(import_id).await
+    }
+
+    /// Finishes the publications that the process before this one left half done, trying until the vendor service
+    /// answers or `shutdown` is cancelled.
+    pub(crate) async fn finish_the_cut_off(&self, shutdown: CancellationToken) {
+        while !self.finished_all().await {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(AGAIN_AFTER) => {}
+            }
+        }
+    }
+
+    /// Tries to finish each once; answers whether none is worth another try.
+    async fn finished_all(&self) -> bool {
+        let Ok(imports) = self.store.imports_in_publication().await else {
+            return false;
+        };
+        let mut all = true;
+        for import in imports {
+            let id = import.import_id;
+            if let Err(status) = self.publish(&id, &import.user).await {
+                let code = status.code();
+                warn!(import = %id, ?code, "Could not yet finish the publication of import {id}");
+                all &= !is_passing(code);
+            }
+        }
+        all
+    }
+
+    async fn withdraw(&self, import_id: &str) -> Result<(), Status> {
+        let withdrawn = self.store.withdraw_publication(import_id).await;
+        withdrawn.map_err(IntoStatus::into_status)
     }
 
     /// Every fault within this half and between the halves, by file and line.
@@ -146,6 +194,23 @@ impl Publisher {
             .filter_map(|place| fault(place, kind, &defined))
             .collect())
     }
+}
+
+/// Whether the vendor service itself says that its half is not published: a published one it would have answered.
+fn is_unpublished(status: &Status) -> bool {
+    let refused = matches!(
+        status.code(),
+        Code::NotFound | Code::FailedPrecondition | Code::InvalidArgument
+    );
+    refused && reason_of(status).is_some()
+}
+
+/// Whether the same call may succeed later.
+fn is_passing(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unavailable | Code::DeadlineExceeded | Code::Aborted | Code::ResourceExhausted
+    )
 }
 
 fn request(import_id: &str, kind: ReferenceKind, keys: &[String]) -> CheckReferencesRequest {

@@ -21,7 +21,8 @@ const MOST_KEY_BYTES: usize = 200;
 
 /// Stages all records of a stream; answers every fault within this half.
 ///
-/// Under the id of a published import nothing is staged: the same content again is fine, other content is refused.
+/// Under the id of an import that is published, or begins to be, nothing is staged: the same content again is fine,
+/// other content is refused.
 pub(crate) async fn stage(
     store: &CalculationStore,
     busy: &Busy,
@@ -33,7 +34,12 @@ pub(crate) async fn stage(
     let _turn = busy.take(&import_id)?;
     let before = store.import(&import_id).await;
     let before = before.map_err(IntoStatus::into_status)?;
-    let published = before.filter(|import| import.state == ImportState::Published);
+    let published = before.filter(|import| {
+        matches!(
+            import.state,
+            ImportState::Publishing | ImportState::Published
+        )
+    });
     if published.is_none() {
         let begun = store.begin_staging(&import_id, user, Utc::now()).await;
         begun.map_err(import_status)?;

@@ -47,7 +47,7 @@ pub enum StartError {
 }
 
 /// Opens the tables, lets the runs of a process that died fail, takes the port and answers calls until `shutdown`
-/// is cancelled. One process serves a database at a time.
+/// is cancelled; publications that it left half done are finished meanwhile. One process serves a database at a time.
 ///
 /// # Errors
 /// When the tables, the configuration or the address cannot be used.
@@ -59,10 +59,11 @@ pub async fn start(
     let url: DatabaseUrl = config.database_url.parse()?;
     let store = Arc::new(CalculationStore::open(&url).await?);
     let vendors = Vendors::new(config.connector(Service::Vendor)?);
-    let runs = Runs::new(store.clone(), vendors.clone(), shutdown.clone());
+    let publisher = Publisher::new(store.clone(), vendors.clone());
+    let runs = Runs::new(store.clone(), vendors, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
-            ImportServiceServer::new(ImportHandlers::new(Publisher::new(store.clone(), vendors))),
+            ImportServiceServer::new(ImportHandlers::new(publisher.clone())),
             config.limits
         ))
         .add_service(sized!(
@@ -76,6 +77,8 @@ pub async fn start(
         .bind()
         .await?;
     runs.bury_the_dead().await?;
+    let until = shutdown.clone();
+    tokio::spawn(async move { publisher.finish_the_cut_off(until).await });
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {
         address,

@@ -102,6 +102,7 @@ impl Demo<'_> {
         step(output, "import sample")?;
         let import = import::ImportArgs {
             dir: self.extract.to_owned(),
+            import_id: None,
         };
         import::run(&import, self.services, &mut output.without_document()).await?;
         for payer in sample::PAYERS {

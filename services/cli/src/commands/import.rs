@@ -15,7 +15,7 @@ use pb::import_service_client::ImportServiceClient;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
 use crate::connect::{Link, Services, client};
@@ -33,10 +33,20 @@ const READ_AHEAD: usize = 4;
 /// Checking and publishing a large extract takes its time.
 const PUBLISH_WITHIN: Duration = Duration::from_secs(3_600);
 
+/// Times that publication is asked for when no answer comes.
+const PUBLISH_TRIES: usize = 3;
+
+/// Between them.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// Folder with payers.csv, vendors.csv, payments.csv and the other files of the AP extract
     pub(crate) dir: PathBuf,
+    /// Finishes the import of this id that was cut off, from the same files; the cut-off import told it
+    /// [default: a new import]
+    #[arg(long, value_name = "ID")]
+    pub(crate) import_id: Option<String>,
 }
 
 /// Loads an extract and prints what it changed, or every fault found.
@@ -55,31 +65,64 @@ pub(crate) async fn run(
         return refuse(local_faults(extract).await?, output);
     }
     let import = Import {
-        id: Uuid::now_v7().to_string(),
+        id: args
+            .import_id
+            .clone()
+            .unwrap_or_else(|| Uuid::now_v7().to_string()),
         vendor: services.link(Service::Vendor)?,
         calculation: services.link(Service::Calculation)?,
     };
     let mut faults = FaultList::default();
-    let answer = import.load(&extract, &mut faults, output).await;
-    let published = match answer {
-        Ok(published) => published.filter(|_| faults.is_empty()),
-        Err(error) => {
-            import.discard().await;
-            return Err(error);
-        }
+    let mut watch = Watch::new(&extract, output);
+    let staged = import.stage_both(&extract, &mut faults, &mut watch, output);
+    if let Err(error) = staged.await {
+        import.discard().await;
+        return Err(error);
+    }
+    let published = match faults.lines().len() >= MAX_FAULTS {
+        true => Ok(None), // the list is full
+        false => import.publish(&mut faults, &mut watch, output).await,
     };
     match published {
-        Some(published) => report(&published, output),
-        None => {
+        Ok(Some(published)) if faults.is_empty() => report(&published, output),
+        Ok(_) => {
             import.discard().await;
             refuse(faults, output)
         }
+        Err(status) => {
+            let error = import.calculation.error(status.clone());
+            match is_refusal(&status) {
+                true => import.discard().await,
+                false => output.note(format!(
+                    "import {id} may be published in part; the same command with --import-id {id} finishes it",
+                    id = import.id
+                ))?,
+            }
+            Err(error)
+        }
     }
+}
+
+/// Whether an answer proves that nothing was published.
+fn is_refusal(status: &Status) -> bool {
+    matches!(
+        status.code(),
+        Code::InvalidArgument
+            | Code::NotFound
+            | Code::FailedPrecondition
+            | Code::PermissionDenied
+            | Code::Unauthenticated
+    )
 }
 
 /// Whether publication was refused because a half was staged with faults.
 fn is_faulty(status: &Status) -> bool {
     reason_of(status).as_deref() == Some(reason::IMPORT_HAS_FAULTS)
+}
+
+/// Whether it is not known what became of a call.
+fn is_unanswered(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded)
 }
 
 /// An import under way.
@@ -90,18 +133,18 @@ struct Import {
 }
 
 impl Import {
-    /// Stages both halves and publishes them; none is published when there are faults.
-    async fn load(
+    /// Stages both halves, gathering faults.
+    async fn stage_both(
         &self,
         extract: &Extract,
         faults: &mut FaultList,
+        watch: &mut Watch,
         output: &mut Output<'_>,
-    ) -> Result<Option<pb::Import>, CliError> {
-        let mut watch = Watch::new(extract, output);
+    ) -> Result<(), CliError> {
         let mut vendor = client!(VendorImportServiceClient, self.vendor);
         let files = extract.of(Owner::Vendor);
         let (own, found) = self
-            .stage::<VendorHalf, _>(files, &self.vendor, &mut watch, output, async |stream| {
+            .stage::<VendorHalf, _>(files, &self.vendor, watch, output, async |stream| {
                 let answer = vendor.stage_vendor_import(stream).await?;
                 Ok(answer.into_inner().faults)
             })
@@ -112,44 +155,60 @@ impl Import {
         let mut history = client!(ImportServiceClient, self.calculation);
         let files = extract.of(Owner::Calculation);
         let (own, found) = self
-            .stage::<HistoryHalf, _>(
-                files,
-                &self.calculation,
-                &mut watch,
-                output,
-                async |stream| {
-                    let answer = history.stage_history_import(stream).await?;
-                    Ok(answer.into_inner().faults)
-                },
-            )
+            .stage::<HistoryHalf, _>(files, &self.calculation, watch, output, async |stream| {
+                let answer = history.stage_history_import(stream).await?;
+                Ok(answer.into_inner().faults)
+            })
             .await?;
         faults.extend(own);
         faults.extend(found);
-        if faults.lines().len() >= MAX_FAULTS {
-            return Ok(None); // the list is full
-        }
+        Ok(())
+    }
 
-        // With faults so far the services publish nothing, but still check what refers to what.
-        let mut request = Request::new(pb::PublishImportRequest {
-            import_id: self.id.clone(),
-        });
-        request.set_timeout(PUBLISH_WITHIN);
-        let publishing = history.publish_import(request);
+    /// Publishes both halves, or none when there are faults.
+    ///
+    /// With faults so far the services publish nothing, but still check what refers to what.
+    async fn publish(
+        &self,
+        faults: &mut FaultList,
+        watch: &mut Watch,
+        output: &mut Output<'_>,
+    ) -> Result<Option<pb::Import>, Status> {
         let rows = watch.tally.rows();
         let stand = || Stand {
             done: 1,
             total: 1,
             text: format!("{rows} rows read; checking and publishing"),
         };
-        let published = watch.progress.follow(output, publishing, stand).await?;
+        let publishing = self.try_to_publish();
+        let shown = watch.progress.follow(output, publishing, stand).await;
+        let published = shown.map_err(|error| Status::unknown(error.to_string()))?;
         let published = match published {
             // It says no more than that there are faults, which we know.
             Err(status) if !faults.is_empty() && is_faulty(&status) => return Ok(None),
-            published => published.map_err(|status| self.calculation.error(status))?,
+            published => published?,
         };
-        let published = published.into_inner();
         faults.extend(published.faults);
         Ok(published.published)
+    }
+
+    /// Asks for publication, some times where no answer comes: asking again finishes what was begun.
+    async fn try_to_publish(&self) -> Result<pb::PublishImportResponse, Status> {
+        let mut history = client!(ImportServiceClient, self.calculation);
+        let mut tries = 1;
+        loop {
+            let mut request = Request::new(pb::PublishImportRequest {
+                import_id: self.id.clone(),
+            });
+            request.set_timeout(PUBLISH_WITHIN);
+            match history.publish_import(request).await {
+                Err(status) if tries < PUBLISH_TRIES && is_unanswered(&status) => {
+                    tries += 1;
+                    tokio::time::sleep(AGAIN_AFTER).await;
+                }
+                answered => return answered.map(tonic::Response::into_inner),
+            }
+        }
     }
 
     /// Reads one half on a thread of its own and streams it; answers the faults found here and there.

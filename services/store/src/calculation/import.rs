@@ -10,7 +10,7 @@ pub enum ImportState {
     Staging,
     /// Its records are all there.
     Staged,
-    /// The vendor half may be published already; repeating the import finishes it.
+    /// The vendor half may be published already; it can only be finished.
     Publishing,
     /// Both halves are published.
     Published,

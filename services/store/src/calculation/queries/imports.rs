@@ -156,6 +156,20 @@ pub(crate) async fn newest_sequence(conn: &mut Conn) -> Result<i64, StoreError> 
     Ok(newest.unwrap_or_default())
 }
 
+/// Imports in a state, by id.
+pub(crate) async fn in_state(
+    conn: &mut Conn,
+    state: ImportState,
+) -> Result<Vec<Import>, StoreError> {
+    let rows: Vec<Row> = imports::table
+        .filter(imports::state.eq(state.as_str()))
+        .order(imports::import_id)
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Import::try_from).collect()
+}
+
 /// Published imports before a sequence, newest first.
 pub(crate) async fn page_before(
     conn: &mut Conn,

@@ -16,6 +16,9 @@ pub enum ImportError {
     /// It is done.
     #[error("import {0} is published already")]
     Published(String),
+    /// Its vendor half may be published: it can only be finished.
+    #[error("import {0} is being published; publish it again to finish it")]
+    Publishing(String),
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -38,8 +41,10 @@ impl CalculationStore {
             match import.map(|import| import.state) {
                 Some(ImportState::Staged) => {
                     let (from, to) = (ImportState::Staged, ImportState::Publishing);
-                    q::imports::advance(c, import_id, from, to).await?;
-                    Ok(())
+                    match q::imports::advance(c, import_id, from, to).await? {
+                        true => Ok(()),
+                        false => Err(ImportError::NotStaged(import_id.to_owned())),
+                    }
                 }
                 Some(ImportState::Publishing) => Ok(()),
                 Some(ImportState::Published) => Err(ImportError::Published(import_id.to_owned())),
@@ -47,6 +52,28 @@ impl CalculationStore {
                     Err(ImportError::NotStaged(import_id.to_owned()))
                 }
             }
+        })
+    }
+
+    /// Notes that the vendor half is not published after all, and was not: the import is only staged again.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn withdraw_publication(&self, import_id: &str) -> Result<(), StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            let (from, to) = (ImportState::Publishing, ImportState::Staged);
+            q::imports::advance(c, import_id, from, to).await?;
+            Ok(())
+        })
+    }
+
+    /// Imports whose publication has begun and not ended, by id.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn imports_in_publication(&self) -> Result<Vec<Import>, StoreError> {
+        on_read!(self.database, calculation, |c, q| {
+            q::imports::in_state(c, ImportState::Publishing).await
         })
     }
 
@@ -80,13 +107,11 @@ impl CalculationStore {
     /// Forgets an import that is not published; unknown ones too.
     ///
     /// # Errors
-    /// [`ImportError::Published`] once it is published.
+    /// [`ImportError::Publishing`] once its vendor half may be published, [`ImportError::Published`] once both are.
     pub async fn discard_import(&self, import_id: &str) -> Result<(), ImportError> {
         on_write!(self.database, calculation, |c, q| {
             let import = q::imports::get(c, import_id).await?;
-            if import.is_some_and(|import| import.state == ImportState::Published) {
-                return Err(ImportError::Published(import_id.to_owned()));
-            }
+            still_staged(import_id, import.as_ref())?;
             q::publication::clear(c, import_id).await?;
             q::imports::delete(c, import_id).await?;
             Ok(())
@@ -106,5 +131,14 @@ impl CalculationStore {
         on_read!(self.database, calculation, |c, q| {
             q::imports::page_before(c, before, limit).await
         })
+    }
+}
+
+/// Refuses what is published already, or perhaps its vendor half.
+pub(super) fn still_staged(import_id: &str, import: Option<&Import>) -> Result<(), ImportError> {
+    match import.map(|import| import.state) {
+        Some(ImportState::Published) => Err(ImportError::Published(import_id.to_owned())),
+        Some(ImportState::Publishing) => Err(ImportError::Publishing(import_id.to_owned())),
+        Some(ImportState::Staging | ImportState::Staged) | None => Ok(()),
     }
 }

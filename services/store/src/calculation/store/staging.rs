@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use formfeed_domain::extract::{Fault, MAX_FAULTS};
 use formfeed_domain::history::HistoryRecord;
 
+use super::imports::still_staged;
 use super::{CalculationStore, ImportError};
 use crate::StoreError;
 use crate::calculation::{Import, ImportState, Reference, ReferenceKind, Staged, StagedItem};
@@ -22,7 +23,7 @@ impl CalculationStore {
     /// Begins to stage an import, forgetting what was staged under it before.
     ///
     /// # Errors
-    /// [`ImportError::Published`] once it is published.
+    /// [`ImportError::Publishing`] once its vendor half may be published, [`ImportError::Published`] once both are.
     pub async fn begin_staging(
         &self,
         import_id: &str,
@@ -31,9 +32,7 @@ impl CalculationStore {
     ) -> Result<(), ImportError> {
         on_write!(self.database, calculation, |c, q| {
             let before = q::imports::get(c, import_id).await?;
-            if before.is_some_and(|import| import.state == ImportState::Published) {
-                return Err(ImportError::Published(import_id.to_owned()));
-            }
+            still_staged(import_id, before.as_ref())?;
             q::publication::clear(c, import_id).await?;
             q::imports::begin(c, import_id, user, now).await?;
             Ok(())
