@@ -127,18 +127,25 @@ async fn lines_and_applications_are_replaced_as_sets(world: &World) {
     let second = Extract::of_history([voucher("A", "V000001", 100_00), line("A", 1, 70_00)]);
     let import = second.import(world, "two").await;
     assert_eq!(counts(&import, "vouchers.csv"), (0, 0, 1));
-    assert_eq!(counts(&import, "voucher_lines.csv"), (0, 1, 0));
+    // Line 1 has another amount, line 2 is gone.
+    assert_eq!(counts(&import, "voucher_lines.csv"), (0, 2, 0));
     assert_eq!(counts(&import, "payments.csv"), (0, 0, 0));
     let lines = voucher_of(world, "A").await.unwrap().lines;
     let amounts: Vec<_> = lines.iter().map(|l| (l.line, l.amount_cents)).collect();
     assert_eq!(amounts, [(1, 70_00)]);
     let mut history = HistoryServiceClient::new(world.channel(Service::Calculation));
     let name = "payments/P".to_owned();
-    let payment = history
+    let kept = history
         .get_payment(pb::GetPaymentRequest { name })
         .await
         .unwrap();
-    assert_eq!(payment.into_inner().applications.len(), 1);
+    assert_eq!(kept.into_inner().applications.len(), 1);
+    let third = Extract::of_history([voucher("A", "V000001", 100_00), payment("P", 100_00)]);
+    let import = third.import(world, "three").await;
+    assert_eq!(counts(&import, "voucher_lines.csv"), (0, 1, 0));
+    assert_eq!(counts(&import, "payments.csv"), (0, 0, 1));
+    assert_eq!(counts(&import, "payment_applications.csv"), (0, 1, 0));
+    assert_eq!(voucher_of(world, "A").await.unwrap().lines, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,7 +47,7 @@ pub struct FileCount {
     pub file: String,
     /// Not there before.
     pub new: i64,
-    /// There with other values.
+    /// There with other values, or gone from a set that was replaced.
     pub changed: i64,
     /// There already, the same.
     pub same: i64,

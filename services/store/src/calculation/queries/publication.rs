@@ -100,8 +100,9 @@ pub(crate) async fn publish(
 ) -> Result<Vec<FileCount>, StoreError> {
     let mut files = Vec::new();
     for shape in &SHAPES {
-        files.push(shape.count(conn, import_id).await?);
-        shape.end_missing(conn, import_id, sequence).await?;
+        let mut counted = shape.count(conn, import_id).await?;
+        counted.changed += shape.end_missing(conn, import_id, sequence).await?;
+        files.push(counted);
         shape.end_changed(conn, import_id, sequence).await?;
         shape.add(conn, import_id, sequence).await?;
     }
@@ -144,15 +145,15 @@ impl Shape {
         })
     }
 
-    /// Ends current members of the replaced sets that are not staged again.
+    /// Ends current members of the replaced sets that are not staged again, and answers how many.
     async fn end_missing(
         &self,
         conn: &mut Conn,
         import_id: &str,
         sequence: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<i64, StoreError> {
         let Some((owner, owners)) = self.set else {
-            return Ok(());
+            return Ok(0);
         };
         let text = format!(
             "UPDATE {history} AS h SET until_sequence = $1 WHERE h.until_sequence IS NULL AND h.{owner} IN \
@@ -162,12 +163,12 @@ impl Shape {
             staged = self.staged,
             key = self.key(),
         );
-        sql(&text)
+        let ended = sql(&text)
             .bind::<BigInt, _>(sequence)
             .bind::<Text, _>(import_id)
             .execute(conn)
             .await?;
-        Ok(())
+        Ok(i64::try_from(ended).unwrap_or(i64::MAX))
     }
 
     /// Ends current records that are staged with other values.
