@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod calculation_beside_imports;
 mod calculation_import;
 mod calculation_run;
 mod cli_demo;

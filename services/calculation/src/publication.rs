@@ -33,13 +33,16 @@ const MOST_UNKNOWN: usize = MAX_FAULTS;
 /// How long a publication that was cut off waits before it is tried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
+/// Held by whoever publishes, and by a run that reads what belongs together: both halves of the same imports.
+pub(crate) type Turn = Arc<Mutex<()>>;
+
 /// Publishes imports, one at a time.
 #[derive(Clone)]
 pub(crate) struct Publisher {
     pub(crate) store: Arc<CalculationStore>,
     pub(crate) vendors: Vendors,
     pub(crate) busy: Busy,
-    turn: Arc<Mutex<()>>,
+    turn: Turn,
 }
 
 /// What became of an import.
@@ -51,12 +54,12 @@ pub(crate) enum Outcome {
 }
 
 impl Publisher {
-    pub(crate) fn new(store: Arc<CalculationStore>, vendors: Vendors) -> Self {
+    pub(crate) fn new(store: Arc<CalculationStore>, vendors: Vendors, turn: Turn) -> Self {
         Self {
             store,
             vendors,
             busy: Busy::default(),
-            turn: Arc::default(),
+            turn,
         }
     }
 

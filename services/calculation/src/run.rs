@@ -1,6 +1,6 @@
 //! A run from beginning to end.
 //!
-//! It reads vendors and cash accounts once, notes what reached whom in working rows of its own, then goes through
+//! It reads vendors and cash accounts once, while nothing is published, notes what reached whom in working rows of its own, then goes through
 //! the recipients in order of their keys, a page at a time: while one page is calculated the next is read and the
 //! last is kept. Memory holds a few pages, however long the history is. Nothing shows before it completes.
 
@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
 use crate::page::{self, Payers};
+use crate::publication::Turn;
 use crate::vendors::Vendors;
 
 /// Pages read ahead of the calculation, and results ahead of their keeping.
@@ -37,6 +38,8 @@ pub(crate) struct Progress {
 pub(crate) struct Worker {
     pub(crate) store: Arc<CalculationStore>,
     pub(crate) vendors: Vendors,
+    pub(crate) publication: Turn,
+    /// As it was begun.
     pub(crate) run: Run,
     pub(crate) progress: watch::Sender<Progress>,
     pub(crate) cancel: CancellationToken,
@@ -66,15 +69,15 @@ impl From<Status> for Stop {
 impl Worker {
     /// Does all the work and completes the run; answers whether its results stand.
     pub(crate) async fn work(&self) -> Result<(), Stop> {
-        let payers = self.read_once().await?;
+        let (run, payers) = self.read_once().await?;
         for month in 1..=12 {
             self.check()?;
-            self.store.find_work(&self.run, month).await?;
+            self.store.find_work(&run, month).await?;
         }
         let total = self.store.work_recipients(self.id()).await?;
         self.progress
             .send_modify(|progress| progress.recipients_total = total);
-        let totals = self.go_through(Arc::new(payers)).await?;
+        let totals = self.go_through(&run, Arc::new(payers)).await?;
         self.check()?;
         let asked = &self.run.asked;
         match self.store.complete_run(asked, &totals, Utc::now()).await? {
@@ -83,8 +86,18 @@ impl Worker {
         }
     }
 
-    /// Keeps the vendors and cash accounts as they are now.
-    async fn read_once(&self) -> Result<Payers, Stop> {
+    /// Keeps the vendors and cash accounts as they are now; answers the run that sees the history as it is now.
+    ///
+    /// No import is published meanwhile: its vendors would come with the vouchers of the import before it.
+    async fn read_once(&self) -> Result<(Run, Payers), Stop> {
+        let _turn = tokio::select! {
+            turn = self.publication.lock() => turn,
+            () = self.cancel.cancelled() => return Err(Stop::Canceled),
+        };
+        let run = self.store.renew_sequence(self.id()).await?;
+        let run = run.ok_or(Stop::Canceled)?;
+        self.progress
+            .send_modify(|progress| progress.run.import_sequence = run.import_sequence);
         let mut stream = self.vendors.stream().await?;
         while let Some(vendors) = stream.next().await? {
             self.check()?;
@@ -98,24 +111,24 @@ impl Worker {
             Ok((account, payer))
         };
         let payers: Result<Payers, Status> = accounts.into_iter().map(key).collect();
-        Ok(payers?)
+        Ok((run, payers?))
     }
 
     /// Reads, calculates and keeps every recipient; three steps at a time, each on another page.
-    async fn go_through(&self, payers: Arc<Payers>) -> Result<Totals, Stop> {
+    async fn go_through(&self, run: &Run, payers: Arc<Payers>) -> Result<Totals, Stop> {
         let (pages, read) = mpsc::channel(AHEAD);
         let (results, calculated) = mpsc::channel(AHEAD);
         let (_, _, totals) = futures::try_join!(
-            self.read_pages(pages),
-            self.calculate_pages(payers, read, results),
+            self.read_pages(run, pages),
+            self.calculate_pages(run, payers, read, results),
             self.keep_results(calculated),
         )?;
         Ok(totals)
     }
 
-    async fn read_pages(&self, pages: mpsc::Sender<RunPage>) -> Result<(), Stop> {
+    async fn read_pages(&self, run: &Run, pages: mpsc::Sender<RunPage>) -> Result<(), Stop> {
         let mut after = None;
-        while let Some(page) = self.store.page_after(&self.run, after.as_ref()).await? {
+        while let Some(page) = self.store.page_after(run, after.as_ref()).await? {
             self.check()?;
             after = Some(page.last.clone());
             if pages.send(page).await.is_err() {
@@ -127,17 +140,18 @@ impl Worker {
 
     async fn calculate_pages(
         &self,
+        run: &Run,
         payers: Arc<Payers>,
         mut pages: mpsc::Receiver<RunPage>,
         results: mpsc::Sender<Vec<RecipientResult>>,
     ) -> Result<(), Stop> {
-        let asked = &self.run.asked;
+        let asked = &run.asked;
         let context = Arc::new(RunContext {
             payer_id: asked.payer_id.clone(),
             tax_year: asked.tax_year,
             method: asked.method,
         });
-        let nobodys = self.store.payments_to_nobody(&self.run).await?;
+        let nobodys = self.store.payments_to_nobody(run).await?;
         let nobodys = page::nobodys(&context, &payers, &nobodys);
         let nobodys = nobodys.map_err(|dangling| incident::internal(&dangling))?;
         if let Some(nobodys) = nobodys {

@@ -15,6 +15,7 @@ use tonic::Status;
 use tracing::{error, info, warn};
 
 use crate::error::{rule_status, run_status};
+use crate::publication::Turn;
 use crate::run::{Progress, Stop, Worker};
 use crate::vendors::Vendors;
 
@@ -29,6 +30,7 @@ const STOPPED: &str =
 pub(crate) struct Runs {
     store: Arc<CalculationStore>,
     vendors: Vendors,
+    publication: Turn,
     shutdown: CancellationToken,
     live: Arc<Mutex<HashMap<String, Live>>>,
     /// Held from a run's entry in the tables to that in `live`.
@@ -46,11 +48,13 @@ impl Runs {
     pub(crate) fn new(
         store: Arc<CalculationStore>,
         vendors: Vendors,
+        publication: Turn,
         shutdown: CancellationToken,
     ) -> Self {
         Self {
             store,
             vendors,
+            publication,
             shutdown,
             live: Arc::default(),
             beginning: Arc::default(),
@@ -107,6 +111,7 @@ impl Runs {
         let worker = Worker {
             store: self.store.clone(),
             vendors: self.vendors.clone(),
+            publication: self.publication.clone(),
             run,
             progress: sender,
             cancel,

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::calculation_service::CalculationHandlers;
 use crate::history_service::HistoryHandlers;
 use crate::import_service::ImportHandlers;
-use crate::publication::Publisher;
+use crate::publication::{Publisher, Turn};
 use crate::runs::Runs;
 use crate::vendors::Vendors;
 
@@ -59,8 +59,9 @@ pub async fn start(
     let url: DatabaseUrl = config.database_url.parse()?;
     let store = Arc::new(CalculationStore::open(&url).await?);
     let vendors = Vendors::new(config.connector(Service::Vendor)?);
-    let publisher = Publisher::new(store.clone(), vendors.clone());
-    let runs = Runs::new(store.clone(), vendors, shutdown.clone());
+    let turn = Turn::default();
+    let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
+    let runs = Runs::new(store.clone(), vendors, turn, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
             ImportServiceServer::new(ImportHandlers::new(publisher.clone())),

@@ -105,6 +105,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Changes what a run at work sees.
+pub(crate) async fn set_sequence(
+    conn: &mut Conn,
+    run_id: &str,
+    import_sequence: i64,
+) -> Result<(), StoreError> {
+    diesel::update(runs::table.find(run_id))
+        .filter(runs::state.eq(RunState::Running.as_str()))
+        .set(runs::import_sequence.eq(import_sequence))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// One run.
 pub(crate) async fn get(conn: &mut Conn, run_id: &str) -> Result<Option<Run>, StoreError> {
     let row = runs::table

@@ -61,6 +61,18 @@ impl CalculationStore {
         })
     }
 
+    /// Lets a run at work see everything published so far, not only what was when it began; answers the run.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn renew_sequence(&self, run_id: &str) -> Result<Option<Run>, StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            let sequence = q::imports::newest_sequence(c).await?;
+            q::runs::set_sequence(c, run_id, sequence).await?;
+            q::runs::get(c, run_id).await
+        })
+    }
+
     /// One run.
     ///
     /// # Errors
