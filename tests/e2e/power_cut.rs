@@ -25,6 +25,129 @@ fn power_cuts_at_any_moment_lose_no_sheet_and_print_none_twice_on_postgres() {
     survives(&[90, 350, 600], Some(fresh_postgres_url()));
 }
 
+#[test]
+fn a_sheet_whose_intent_was_durable_is_named_after_the_cut_and_printed_once_by_decision() {
+    let laser = IppPrinter::start(PRINTS);
+    let up = Up::start_doomed("after-intent:2");
+    let job = queue_small(&up, &laser);
+    let up = Up::start_on(up.die(), &[]);
+    let asked = until(&up, &job, |shown| shown["state"] == "needs-decision");
+    let states: Vec<_> = asked["sheets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sheet| &sheet["state"])
+        .collect();
+    assert_eq!(states, ["good", "in-doubt", "pending"]);
+    assert_eq!(
+        (&asked["sheets_in_doubt"], &asked["report"]),
+        (&1.into(), &"provisional".into())
+    );
+    let told = up.run(&["job", "show", &job]);
+    assert!(
+        told.err.contains("sheet 2") && told.err.contains("job resolve"),
+        "{told:?}"
+    );
+    let printer = up.run(&["--json", "printer", "show", "laser"]).ok().json();
+    assert_eq!(printer["state"], "quarantined");
+    assert_eq!(
+        laser.marked().len(),
+        1,
+        "nothing more is sent until someone has looked"
+    );
+
+    up.run(&[
+        "job",
+        "resolve",
+        &job,
+        "--sheet",
+        "2",
+        "not-printed",
+        "--reason",
+        "the tray is blank",
+    ])
+    .ok();
+    let ended = until(&up, &job, |shown| shown["report"] == "final");
+    assert_eq!(
+        (&ended["sheets_printed"], &ended["state"]),
+        (&3.into(), &"completed".into())
+    );
+    assert!(
+        marks_by_sheet(&laser).values().all(|count| *count == 1),
+        "{:?}",
+        laser.marked()
+    );
+    assert_eq!(laser.marked().len(), 3);
+}
+
+#[test]
+fn a_sheet_that_the_printer_proves_is_good_after_the_cut_without_a_question() {
+    let laser = IppPrinter::start(PRINTS);
+    let up = Up::start_doomed("after-send:2");
+    let job = queue_small(&up, &laser);
+    let up = Up::start_on(up.die(), &[]);
+    let ended = until(&up, &job, |shown| shown["report"] == "final");
+    assert_eq!(
+        (&ended["sheets_printed"], &ended["state"]),
+        (&3.into(), &"completed".into())
+    );
+    assert_eq!(laser.marked().len(), 3, "{:?}", laser.marked());
+}
+
+/// Imports, calculates and queues three sheets on a printer; the services may die at any moment after that.
+fn queue_small(up: &Up, laser: &IppPrinter) -> String {
+    up.run(&["import", SMALL]).ok();
+    up.run(&["calculate", "--payer", "TE1", "--tax-year", "2025"])
+        .ok();
+    up.run(&[
+        "printer",
+        "add",
+        "laser",
+        &laser.uri(),
+        "--stock",
+        "nec-3up",
+    ])
+    .ok();
+    up.run(&[
+        "printer",
+        "pause",
+        "laser",
+        "--reason",
+        "until the job is queued",
+    ])
+    .ok();
+    let print = [
+        "--json",
+        "print",
+        "--payer",
+        "TE1",
+        "--tax-year",
+        "2025",
+        "--form",
+        "nec",
+        "--printer",
+        "laser",
+    ];
+    let job = up.run(&print).ok().json()["job"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    up.run(&["printer", "resume", "laser"]);
+    job
+}
+
+fn until(up: &Up, job: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    let begin = Instant::now();
+    loop {
+        let shown = up.run(&["--json", "job", "show", job, "--sheets"]).json();
+        if holds(&shown) {
+            return shown;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "{shown}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn survives(cuts_ms: &[u64], database: Option<String>) {
     let flags: Vec<&str> = database
         .iter()

@@ -68,7 +68,21 @@ impl Up {
     /// # Panics
     /// When they do not become ready.
     pub fn start_on(folder: tempfile::TempDir, flags: &[&str]) -> Self {
+        Self::spawn(folder, flags, &[])
+    }
+
+    /// Services that kill themselves at a point in the life of an attempt, such as `after-intent:2`.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_doomed(at: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::spawn(folder, &[], &[("FORMFEED_CRASH_AT", at)])
+    }
+
+    fn spawn(folder: tempfile::TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut up = clean(&program());
+        up.envs(environment.iter().copied());
         up.arg("--data-dir")
             .arg(folder.path())
             .args(["up", "--port-base", "0", "--log", "warn"]);
@@ -114,6 +128,23 @@ impl Up {
             std::thread::sleep(Duration::from_millis(50));
         };
         (status.code().unwrap_or(-1), self.take_folder())
+    }
+
+    /// Waits until they have died, and answers the folder.
+    ///
+    /// # Panics
+    /// When they go on living, or end by themselves.
+    pub fn die(mut self) -> tempfile::TempDir {
+        let begin = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("our own child") {
+                break status;
+            }
+            assert!(begin.elapsed() < STOP_WITHIN, "formfeed up does not die");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        assert_eq!(status.code(), None, "killed by a signal");
+        self.take_folder()
     }
 
     /// Kills them as a power cut would, and answers the folder.

@@ -14,9 +14,13 @@ pub fn default_path() -> Option<PathBuf> {
 
 /// Makes the folder, readable by its owner only, unless it is there.
 ///
+/// From then on this process makes every file for its owner only: databases hold names and amounts, keys open TINs, and
+/// a folder that was there before may be open to others.
+///
 /// # Errors
 /// When it cannot be made.
 pub fn prepare(dir: &Path) -> io::Result<()> {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

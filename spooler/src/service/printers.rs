@@ -204,6 +204,13 @@ fn check_device(order: &PrinterOrder, uri: &DeviceUri) -> Result<(), Violations>
             "names no absolute folder: write file:/FOLDER",
         );
     }
+    if let DeviceUri::File { folder } = uri
+        && folder
+            .components()
+            .any(|part| part == std::path::Component::ParentDir)
+    {
+        bad.add("printer.uri", "goes up by ..: write the folder itself");
+    }
     let is_impact = matches!(uri.kind(), DeviceKind::Serial);
     match (is_impact, order.dialect.as_deref()) {
         (true, None) => bad.add("printer.dialect", "is required for an impact printer: escp"),

@@ -209,13 +209,13 @@ pub(crate) async fn sheets(
 
 /// Whether nothing more happens to a job unless a person decides.
 pub(crate) fn waits_for_a_person(job: &pb::Job) -> bool {
-    let pending = job
+    let open = job
         .report
         .as_ref()
-        .map_or(0, |report| report.sheets_pending);
+        .map_or(0, |report| report.sheets_pending + report.sheets_live);
     match job.state() {
         State::NeedsDecision | State::AwaitingConfirmation => true,
-        State::Stopped => pending == 0, // what is left was spoiled or lost
+        State::Stopped => open == 0, // what is left was spoiled or lost
         _ => false,
     }
 }
@@ -242,7 +242,7 @@ pub(crate) async fn tell_the_way_out(
             "sheet {number} ({accounts}) is in doubt: look whether it was printed, then say so:"
         ))?;
         output.note(format!(
-            "  formfeed job resolve {id} --sheet {number} printed|spoiled|lost|not-printed [--reason TEXT]"
+            "  formfeed job resolve {id} --sheet {number} printed (or not-printed|spoiled|lost --reason TEXT)"
         ))?;
     }
     let waiting = sheets

@@ -231,6 +231,7 @@ impl Server {
         let builder = tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(formfeed_proto::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .with_service_name("grpc.health.v1.Health");
         let names = self.names.iter().copied();
         names.fold(
