@@ -110,6 +110,8 @@ async fn a_vendor_half_staged_long_ago_is_forgotten_when_another_begins_or_the_s
             .unwrap();
         store.publish_import("published", now).await.unwrap();
         stage_vendors(&store, "young", now - TimeDelta::hours(1)).await;
+        assert!(is_there(&store, "old").await, "{url}");
+        stage_vendors(&store, "new", now).await;
         assert!(!is_there(&store, "old").await, "{url}");
         let later = now + STAGED_IMPORT_LIFE;
         assert!(is_there(&store, "young").await, "{url}");

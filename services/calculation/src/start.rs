@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use chrono::Utc;
 use formfeed_proto::calculation::calculation_service_server::CalculationServiceServer;
 use formfeed_proto::calculation::history_service_server::HistoryServiceServer;
 use formfeed_proto::calculation::import_service_server::ImportServiceServer;
@@ -13,6 +14,7 @@ use formfeed_store::calculation::CalculationStore;
 use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
 use crate::calculation_service::CalculationHandlers;
 use crate::history_service::HistoryHandlers;
@@ -72,12 +74,15 @@ pub async fn start(
             config.limits
         ))
         .add_service(sized!(
-            CalculationServiceServer::new(CalculationHandlers::new(store, runs.clone())),
+            CalculationServiceServer::new(CalculationHandlers::new(store.clone(), runs.clone())),
             config.limits
         ))
         .bind()
         .await?;
     runs.bury_the_dead().await?;
+    for import_id in store.forget_stale_imports(Utc::now()).await? {
+        info!(import = %import_id, "Forgot import {import_id}, staged long ago and never published");
+    }
     let until = shutdown.clone();
     tokio::spawn(async move { publisher.finish_the_cut_off(until).await });
     let (address, url) = (bound.address(), bound.url());

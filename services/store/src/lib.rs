@@ -22,8 +22,10 @@ pub mod error;
 pub mod forms;
 pub mod seal;
 pub mod spooler;
+mod staged_import;
 pub mod vendor;
 
 pub use database::{Database, DatabaseUrl};
 pub use error::StoreError;
 pub use seal::{Keyring, SealError};
+pub use staged_import::STAGED_IMPORT_LIFE;

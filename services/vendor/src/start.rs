@@ -46,7 +46,7 @@ pub enum StartError {
     Task(#[from] JoinError),
 }
 
-/// Opens the tables and the key `keys/vendor.key` of the data directory, takes the port and answers calls until
+/// Opens the tables and the key `keys/vendor.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
 /// `shutdown` is cancelled.
 ///
 /// # Errors
@@ -59,6 +59,9 @@ pub async fn start(
     let url: DatabaseUrl = config.database_url.parse()?;
     let key_file = config.data_dir.join("keys").join("vendor.key");
     let store = Arc::new(VendorStore::open(&url, &key_file, Utc::now()).await?);
+    for import_id in store.forget_stale_imports(Utc::now()).await? {
+        tracing::info!(import.id = %import_id, "Forgot import {import_id}, staged long ago and never published");
+    }
     let bound = server(config, Handlers { store }, tokens).bind().await?;
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {

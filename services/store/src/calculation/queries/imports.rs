@@ -156,6 +156,35 @@ pub(crate) async fn newest_sequence(conn: &mut Conn) -> Result<i64, StoreError> 
     Ok(newest.unwrap_or_default())
 }
 
+/// Sets imports that were begun before a time and never published back to staging, so that nobody publishes them
+/// from now on; answers their ids.
+pub(crate) async fn take_stale(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+) -> Result<Vec<String>, StoreError> {
+    let (staging, staged) = (ImportState::Staging.as_str(), ImportState::Staged.as_str());
+    let stale: Vec<String> = imports::table
+        .filter(imports::state.eq_any([staging, staged]))
+        .filter(imports::create_time.lt(column::instant(before)))
+        .order(imports::import_id)
+        .select(imports::import_id)
+        .load(conn)
+        .await?;
+    let mut taken = Vec::new();
+    for import_id in stale {
+        let still = diesel::update(imports::table.find(&import_id))
+            .filter(imports::state.eq_any([staging, staged]))
+            .filter(imports::create_time.lt(column::instant(before)))
+            .set(imports::state.eq(staging))
+            .execute(conn)
+            .await?;
+        if still == 1 {
+            taken.push(import_id);
+        }
+    }
+    Ok(taken)
+}
+
 /// Imports in a state, by id.
 pub(crate) async fn in_state(
     conn: &mut Conn,

@@ -8,6 +8,7 @@ use super::imports::still_staged;
 use super::{CalculationStore, ImportError};
 use crate::StoreError;
 use crate::calculation::{Import, ImportState, Reference, ReferenceKind, Staged, StagedItem};
+use crate::staged_import::forgotten_before;
 
 impl CalculationStore {
     /// One import, staged or published.
@@ -20,7 +21,7 @@ impl CalculationStore {
         })
     }
 
-    /// Begins to stage an import, forgetting what was staged under it before.
+    /// Begins to stage an import, forgetting what was staged under it before, and imports staged too long ago.
     ///
     /// # Errors
     /// [`ImportError::Publishing`] once its vendor half may be published, [`ImportError::Published`] once both are.
@@ -33,9 +34,32 @@ impl CalculationStore {
         on_write!(self.database, calculation, |c, q| {
             let before = q::imports::get(c, import_id).await?;
             still_staged(import_id, before.as_ref())?;
+            for stale in q::imports::take_stale(c, forgotten_before(now)).await? {
+                q::publication::clear(c, &stale).await?;
+                q::imports::delete(c, &stale).await?;
+            }
             q::publication::clear(c, import_id).await?;
             q::imports::begin(c, import_id, user, now).await?;
             Ok(())
+        })
+    }
+
+    /// Forgets imports that have been staged for longer than [`STAGED_IMPORT_LIFE`](crate::STAGED_IMPORT_LIFE);
+    /// answers their ids.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn forget_stale_imports(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            let stale = q::imports::take_stale(c, forgotten_before(now)).await?;
+            for import_id in &stale {
+                q::publication::clear(c, import_id).await?;
+                q::imports::delete(c, import_id).await?;
+            }
+            Ok(stale)
         })
     }
 

@@ -1,12 +1,13 @@
 //! Imports.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
-use crate::vendor::rows::ImportRow;
-use crate::vendor::schema::imports::dsl::{import_id, imports};
+use crate::vendor::rows::{ImportRow, PUBLISHED};
+use crate::vendor::schema::imports::dsl::{create_time, import_id, imports, state};
 
 /// The import of this id.
 pub(crate) async fn get(conn: &mut Conn, id: &str) -> Result<Option<ImportRow>, StoreError> {
@@ -22,6 +23,26 @@ pub(crate) async fn lock(conn: &mut Conn, id: &str) -> Result<Option<ImportRow>,
         .execute(conn)
         .await?;
     get(conn, id).await
+}
+
+/// Locks imports that were begun before a time and never published, as [`lock`] does; answers their ids.
+pub(crate) async fn take_stale(
+    conn: &mut Conn,
+    before: NaiveDateTime,
+) -> Result<Vec<String>, StoreError> {
+    let stale = imports
+        .filter(state.ne(PUBLISHED).and(create_time.lt(before)))
+        .order(import_id)
+        .select(import_id);
+    let stale: Vec<String> = stale.load(conn).await?;
+    let mut taken = Vec::new();
+    for id in stale {
+        let row = lock(conn, &id).await?;
+        if row.is_some_and(|row| row.state != PUBLISHED && row.create_time < before) {
+            taken.push(id);
+        }
+    }
+    Ok(taken)
 }
 
 /// Adds an import, or replaces the one of its id.

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{StagedRecord, VendorStore};
 use crate::StoreError;
 use crate::seal::{Place, Sealed};
+use crate::staged_import::forgotten_before;
 use crate::vendor::KeepError;
 use crate::vendor::rows::{ImportRow, PUBLISHED, STAGED, STAGING, instant};
 
@@ -18,7 +19,8 @@ pub enum Begun {
 }
 
 impl VendorStore {
-    /// Begins to stage records under an import id. `staging_id` is a fresh id of this very attempt.
+    /// Begins to stage records under an import id, forgetting imports staged too long ago. `staging_id` is a fresh id
+    /// of this very attempt.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -43,9 +45,32 @@ impl VendorStore {
             if before.is_some_and(|before| before.state == PUBLISHED) {
                 return Ok(Begun::Published);
             }
+            for stale in q::imports::take_stale(c, instant(forgotten_before(now))).await? {
+                q::import_records::clear(c, &stale).await?;
+                q::imports::delete(c, &stale).await?;
+            }
             q::import_records::clear(c, import_id).await?;
             q::imports::put(c, &row).await?;
             Ok(Begun::Staging)
+        })
+    }
+
+    /// Forgets imports that have been staged for longer than [`STAGED_IMPORT_LIFE`](crate::STAGED_IMPORT_LIFE), sealed
+    /// numbers and all; answers their ids.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_stale_imports(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        on_write!(self.database, vendor, |c, q| {
+            let stale = q::imports::take_stale(c, instant(forgotten_before(now))).await?;
+            for import_id in &stale {
+                q::import_records::clear(c, import_id).await?;
+                q::imports::delete(c, import_id).await?;
+            }
+            Ok(stale)
         })
     }
 
