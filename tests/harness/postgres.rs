@@ -7,7 +7,12 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How root becomes the user `postgres`.
-const AS_POSTGRES: [&str; 4] = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"];
+const AS_POSTGRES: [&str; 4] = [
+    "setpriv",
+    "--reuid=postgres",
+    "--regid=postgres",
+    "--clear-groups",
+];
 
 static SERVER: OnceLock<Server> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -22,7 +27,15 @@ pub fn fresh_postgres_url() -> String {
     let server = SERVER.get_or_init(Server::start);
     let database = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     let mut create = as_postgres(&server.programs.join("createdb"));
-    create.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &server.port.to_string(), &database]);
+    create.args([
+        "-h",
+        "127.0.0.1",
+        "-U",
+        "postgres",
+        "-p",
+        &server.port.to_string(),
+        &database,
+    ]);
     run(create);
     format!("postgres://postgres@127.0.0.1:{}/{database}", server.port)
 }
@@ -35,12 +48,25 @@ struct Server {
 impl Server {
     fn start() -> Self {
         let programs = programs();
-        let folder = tempfile::Builder::new().prefix("formfeed-pg.").tempdir().expect("a folder for PostgreSQL").keep();
+        let folder = tempfile::Builder::new()
+            .prefix("formfeed-pg.")
+            .tempdir()
+            .expect("a folder for PostgreSQL")
+            .keep();
         give_to_postgres(&folder);
         let data = folder.join("data");
         let mut initdb = as_postgres(&programs.join("initdb"));
         initdb.arg("-D").arg(&data);
-        initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]);
+        initdb.args([
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+        ]);
         run(initdb);
         let port = free_port();
         let options = format!(
@@ -48,7 +74,12 @@ impl Server {
             folder.display()
         );
         let mut start = as_postgres(&programs.join("pg_ctl"));
-        start.arg("-D").arg(&data).args(["-s", "-w", "-t", "60", "-o", &options, "-l"]).arg(folder.join("log")).arg("start");
+        start
+            .arg("-D")
+            .arg(&data)
+            .args(["-s", "-w", "-t", "60", "-o", &options, "-l"])
+            .arg(folder.join("log"))
+            .arg("start");
         run(start);
         stop_with_this_process(&programs, &folder);
         Self { programs, port }
@@ -59,7 +90,11 @@ impl Server {
 /// It runs as this process's user: another's could not ask whether the process still lives.
 #[expect(clippy::zombie_processes, reason = "it outlives this process")]
 fn stop_with_this_process(programs: &Path, folder: &Path) {
-    let as_owner = if is_root() { AS_POSTGRES.join(" ") } else { String::new() };
+    let as_owner = if is_root() {
+        AS_POSTGRES.join(" ")
+    } else {
+        String::new()
+    };
     let script = format!(
         "while kill -0 {} 2>/dev/null; do sleep 1; done; {as_owner} {} -D {}/data -m immediate -s stop; rm -rf {}",
         std::process::id(),
@@ -68,13 +103,22 @@ fn stop_with_this_process(programs: &Path, folder: &Path) {
         folder.display()
     );
     let mut watchdog = Command::new("/bin/sh");
-    watchdog.args(["-c", &script]).current_dir("/").process_group(0);
-    watchdog.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    watchdog
+        .args(["-c", &script])
+        .current_dir("/")
+        .process_group(0);
+    watchdog
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null());
     watchdog.spawn().expect("a watchdog for PostgreSQL");
 }
 
 fn programs() -> PathBuf {
-    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let installed = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     installed
         .map(|version| version.path().join("bin"))
         .filter(|programs| programs.join("initdb").exists())
@@ -88,7 +132,10 @@ fn as_postgres(program: &Path) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new(AS_POSTGRES[0]);
-    command.args(&AS_POSTGRES[1..]).arg(program).current_dir("/");
+    command
+        .args(&AS_POSTGRES[1..])
+        .arg(program)
+        .current_dir("/");
     command
 }
 
@@ -101,7 +148,10 @@ fn give_to_postgres(folder: &Path) {
 }
 
 fn is_root() -> bool {
-    let output = Command::new("id").arg("-u").output().expect("the program id");
+    let output = Command::new("id")
+        .arg("-u")
+        .output()
+        .expect("the program id");
     output.stdout.starts_with(b"0\n")
 }
 
@@ -111,6 +161,12 @@ fn free_port() -> u16 {
 }
 
 fn run(mut command: Command) {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?} failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -25,7 +25,6 @@ serde_by_word!(
 );
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use crate::IncomeType;
 

@@ -87,7 +87,6 @@ fn money(cents: i128, negative: bool) -> Money {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
