@@ -4,7 +4,7 @@
 //! Rows never leave this crate; callers see domain types. It knows nothing of
 //! gRPC. Each service has a module here (for instance [`vendor`]) whose query
 //! files are compiled twice, once for each database, against `super::Conn`; the
-//! [`on_read!`] and [`on_write!`] macros pick the right one.
+//! `on_read!` and `on_write!` macros pick the right one.
 //!
 //! Start at [`database`], then at the `store.rs` of a service's module.
 
