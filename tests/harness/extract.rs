@@ -15,7 +15,8 @@ use formfeed_proto::convert::{self, history};
 use formfeed_proto::vendor::vendor_import_record::Record as VendorRecord;
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::{ImportFault, StageVendorImportRequest, VendorImportRecord};
-use formfeed_runtime::Service;
+use formfeed_runtime::status::reason_of;
+use formfeed_runtime::{Service, reason};
 use pb::import_service_client::ImportServiceClient;
 use tonic::Status;
 
@@ -186,13 +187,31 @@ impl Extract {
     }
 }
 
-/// Asks for the publication of what is staged.
+/// Asks for the publication of what is staged. Faults come before a refusal that says so.
 pub async fn publish(world: &World, import_id: &str) -> Result<pb::PublishImportResponse, Status> {
     let mut client = ImportServiceClient::new(world.channel(Service::Calculation));
     let request = pb::PublishImportRequest {
         import_id: import_id.to_owned(),
     };
-    Ok(client.publish_import(request).await?.into_inner())
+    let mut answers = client.publish_import(request).await?.into_inner();
+    let mut all = pb::PublishImportResponse::default();
+    loop {
+        match answers.message().await {
+            Ok(Some(part)) => {
+                all.published = part.published.or(all.published);
+                all.faults.extend(part.faults);
+            }
+            Ok(None) => return Ok(all),
+            Err(status) if !all.faults.is_empty() => {
+                assert_eq!(
+                    reason_of(&status).as_deref(),
+                    Some(reason::IMPORT_HAS_FAULTS)
+                );
+                return Ok(all);
+            }
+            Err(status) => return Err(status),
+        }
+    }
 }
 
 /// Reads every record of one file; a missing file has none.

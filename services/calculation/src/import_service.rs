@@ -1,6 +1,7 @@
 //! The methods of imports.
 
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 use formfeed_domain::extract::Fault;
 use formfeed_proto::calculation as pb;
@@ -8,12 +9,18 @@ use formfeed_proto::calculation::import_service_server::ImportService;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::vendor::ImportFault;
 use formfeed_runtime::page::{self, Query};
-use formfeed_runtime::{IntoStatus, access, detached};
+use formfeed_runtime::{IntoStatus, Refusal, access, detached, reason};
+use futures::stream::{self, Iter};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::answer::import_to;
 use crate::publication::{Outcome, Publisher};
 use crate::staging;
+
+/// Faults of one message.
+const FAULTS_PER_MESSAGE: usize = 100;
+/// Faults that the refusal itself names: what fits the trailers of any client.
+const FAULTS_IN_REFUSAL: usize = 10;
 
 /// The handlers.
 pub(crate) struct ImportHandlers(Arc<Publisher>);
@@ -39,25 +46,25 @@ impl ImportService for ImportHandlers {
         Ok(Response::new(pb::StageHistoryImportResponse { faults }))
     }
 
+    type PublishImportStream = Iter<IntoIter<Result<pb::PublishImportResponse, Status>>>;
+
     async fn publish_import(
         &self,
         request: Request<pb::PublishImportRequest>,
-    ) -> Result<Response<pb::PublishImportResponse>, Status> {
+    ) -> Result<Response<Self::PublishImportStream>, Status> {
         let user = access::caller(&request).acting_user().to_owned();
         let import_id = staging::import_id_from(&request.into_inner().import_id)?;
         let publisher = self.0.clone();
         let outcome =
             detached::finish(async move { publisher.publish(&import_id, &user).await }).await?;
-        Ok(Response::new(match outcome {
-            Outcome::Published(import) => pb::PublishImportResponse {
+        let answers = match outcome {
+            Outcome::Published(import) => vec![Ok(pb::PublishImportResponse {
                 published: Some(import_to(&import)),
                 faults: Vec::new(),
-            },
-            Outcome::Faulty(faults) => pb::PublishImportResponse {
-                published: None,
-                faults: faults.iter().map(fault_to).collect(),
-            },
-        }))
+            })],
+            Outcome::Faulty(faults) => every_fault(&faults),
+        };
+        Ok(Response::new(stream::iter(answers)))
     }
 
     async fn discard_import(
@@ -92,6 +99,27 @@ impl ImportService for ImportHandlers {
             next_page_token: next.map_or_else(String::new, |key| query.token_after(&key)),
         }))
     }
+}
+
+/// The faults, some to a message, and then the refusal, which names the first of them.
+fn every_fault(faults: &[Fault]) -> Vec<Result<pb::PublishImportResponse, Status>> {
+    let answers = faults.chunks(FAULTS_PER_MESSAGE).map(|faults| {
+        Ok(pb::PublishImportResponse {
+            published: None,
+            faults: faults.iter().map(fault_to).collect(),
+        })
+    });
+    let message = format!(
+        "the extract has {} faults, and nothing of it is stored; mend them and import it again",
+        faults.len()
+    );
+    let refusal = Refusal::failed_precondition(reason::IMPORT_HAS_FAULTS, message);
+    let named = faults.iter().take(FAULTS_IN_REFUSAL);
+    let refusal = named.fold(refusal, |refusal, fault| {
+        let place = format!("{}:{}: {}", fault.file.name(), fault.line, fault.column);
+        refusal.precondition("FAULT", place, fault.message.as_str())
+    });
+    answers.chain([Err(refusal.into())]).collect()
 }
 
 fn fault_to(fault: &Fault) -> ImportFault {

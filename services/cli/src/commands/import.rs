@@ -120,6 +120,24 @@ fn is_faulty(status: &Status) -> bool {
     reason_of(status).as_deref() == Some(reason::IMPORT_HAS_FAULTS)
 }
 
+/// All of an answer; the refusal behind streamed faults adds nothing to them.
+async fn gathered(
+    mut answers: tonic::Streaming<pb::PublishImportResponse>,
+) -> Result<pb::PublishImportResponse, Status> {
+    let mut all = pb::PublishImportResponse::default();
+    loop {
+        match answers.message().await {
+            Ok(Some(part)) => {
+                all.published = part.published.or(all.published);
+                all.faults.extend(part.faults);
+            }
+            Ok(None) => return Ok(all),
+            Err(status) if is_faulty(&status) && !all.faults.is_empty() => return Ok(all),
+            Err(status) => return Err(status),
+        }
+    }
+}
+
 /// Whether it is not known what became of a call.
 fn is_unanswered(status: &Status) -> bool {
     matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded)
@@ -201,12 +219,16 @@ impl Import {
                 import_id: self.id.clone(),
             });
             request.set_timeout(PUBLISH_WITHIN);
-            match history.publish_import(request).await {
+            let asked = match history.publish_import(request).await {
+                Ok(answers) => gathered(answers.into_inner()).await,
+                Err(status) => Err(status),
+            };
+            match asked {
                 Err(status) if tries < PUBLISH_TRIES && is_unanswered(&status) => {
                     tries += 1;
                     tokio::time::sleep(AGAIN_AFTER).await;
                 }
-                answered => return answered.map(tonic::Response::into_inner),
+                answered => return answered,
             }
         }
     }
