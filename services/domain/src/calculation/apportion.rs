@@ -6,16 +6,37 @@ use rust_decimal::Decimal;
 
 use crate::Money;
 
+/// One part of a split amount.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Part {
+    /// What it comes to.
+    pub amount: Money,
+    /// One of its cents is a cent that was left over when all parts were cut to whole cents.
+    pub rounding_cent: bool,
+}
+
+/// [`split`], for those who need no more than the amounts.
+pub fn apportion<K: Ord + Clone>(
+    whole: Money,
+    weights: &BTreeMap<K, Money>,
+) -> Option<BTreeMap<K, Money>> {
+    let amounts = |parts: BTreeMap<K, Part>| {
+        let amount = |(key, part): (K, Part)| (key, part.amount);
+        parts.into_iter().map(amount).collect()
+    };
+    split(whole, weights).map(amounts)
+}
+
 /// Splits `whole` in proportion to the positive weights; the others get nothing.
 ///
 /// Every part is first cut to whole cents; the cents left over go one each to
 /// the parts that lost most, ties to the earlier key. A negative whole is split
 /// as its mirror image. `None` when no weight is positive: there is nobody to
 /// take the amount, and no part is made up.
-pub fn apportion<K: Ord + Clone>(
+pub fn split<K: Ord + Clone>(
     whole: Money,
     weights: &BTreeMap<K, Money>,
-) -> Option<BTreeMap<K, Money>> {
+) -> Option<BTreeMap<K, Part>> {
     let total: i128 = weights.values().map(|w| cents(*w).max(0)).sum();
     if total <= 0 {
         return None;
@@ -33,9 +54,16 @@ pub fn apportion<K: Ord + Clone>(
             break;
         }
         cut.cents += 1;
+        cut.rounding_cent = true;
         left -= 1;
     }
-    let part = |cut: Cut<'_, K>| (cut.key.clone(), money(cut.cents, whole.is_negative()));
+    let part = |cut: Cut<'_, K>| {
+        let part = Part {
+            amount: money(cut.cents, whole.is_negative()),
+            rounding_cent: cut.rounding_cent,
+        };
+        (cut.key.clone(), part)
+    };
     Some(cuts.into_iter().map(part).collect())
 }
 
@@ -44,6 +72,7 @@ struct Cut<'a, K> {
     key: &'a K,
     cents: i128,
     remainder: i128,
+    rounding_cent: bool,
 }
 
 impl<'a, K> Cut<'a, K> {
@@ -53,6 +82,7 @@ impl<'a, K> Cut<'a, K> {
             key,
             cents,
             remainder,
+            rounding_cent: false,
         }
     }
 }

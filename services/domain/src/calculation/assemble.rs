@@ -2,8 +2,9 @@
 //!
 //! A page covers a range of recipients. Its [`Records`] must hold, for every
 //! recipient of the range:
-//! - each payment of the payer and year that reached it, by pay vendor or by an application, with all
-//!   the payment's applications and the headers of their vouchers;
+//! - each payment of the payer and year that reached it, by pay vendor or by an application, or settled a
+//!   voucher of which it is the vendor of record, with all the payment's applications and the headers of
+//!   their vouchers;
 //! - each voucher those applications name, with all its lines, all its applications of any year, payer and
 //!   recipient, and the payments of these.
 //!
@@ -12,6 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::chart::Chart;
 use super::exception::Exception;
 use super::history::{
     AppliedPayment, PaymentHistory, RecipientHistory, VendorFacts, VoucherHistory,
@@ -28,6 +30,8 @@ pub struct Directory {
     pub vendors: HashMap<VendorId, VendorFacts>,
     /// Payer of every cash account whose organization has one.
     pub payers: HashMap<CashAccountId, PayerId>,
+    /// What accounts and codes mean.
+    pub chart: Chart,
 }
 
 impl Directory {
@@ -76,6 +80,12 @@ pub fn recipient_of<'a>(payment: &'a Payment, voucher_vendor: &'a VendorFacts) -
         .as_ref()
         .or(voucher_vendor.pay_vendor_id.as_ref())
         .unwrap_or(&voucher_vendor.vendor_id)
+}
+
+/// The vendor of record of a voucher: the vendor on it, unless another is named.
+pub fn vendor_of_record(voucher: &Voucher) -> &VendorId {
+    let named = voucher.vendor_of_record_id.as_ref();
+    named.unwrap_or(&voucher.vendor_id)
 }
 
 /// The records of a range of recipients, indexed.
@@ -136,6 +146,7 @@ impl<'a> Page<'a> {
         };
         Ok(Some(RecipientHistory {
             vendor: self.directory.vendor(recipient_id)?,
+            chart: &self.directory.chart,
             vouchers: work
                 .vouchers
                 .iter()
@@ -215,11 +226,21 @@ impl<'a> Page<'a> {
     fn add_payment(&mut self, context: &RunContext, payment: &'a Payment) {
         let paid = &self.payments[&payment.payment_id];
         let counts = Standing::of(payment, context.tax_year) == Standing::ThisYear;
+        let by_record = context.method.goes_by_vendor_of_record();
         for (application, recipient_id) in &paid.applications {
             let work = self.recipients.entry(recipient_id).or_default();
             work.payments.insert(&payment.payment_id);
+            let work = match by_record {
+                true => {
+                    let voucher = self.vouchers[&application.voucher_id].voucher;
+                    let of_record = vendor_of_record(voucher);
+                    self.recipients.entry(of_record).or_default()
+                }
+                false => work,
+            };
             if counts {
                 work.vouchers.insert(&application.voucher_id);
+                work.payments.insert(&payment.payment_id);
             }
         }
         match &payment.pay_vendor_id {

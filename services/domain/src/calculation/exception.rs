@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::history::{AppliedPayment, VoucherHistory};
 use super::voucher::Figures;
-use crate::{IncomeType, Money, PaymentId, VoucherId};
+use crate::{CashAccountId, IncomeType, Money, PaymentId, RelateToCode, VoucherId};
 
 /// Something in the history that the calculation had to settle by rule. The words are stable: they are stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,65 @@ pub enum Exception {
         /// The voucher.
         voucher_id: VoucherId,
     },
+    /// A payment of the year was drawn on a cash account that belongs to no payer; no payer reports it.
+    PaymentWithoutPayer {
+        /// The payment.
+        payment_id: PaymentId,
+        /// Its cash account.
+        cash_account_id: CashAccountId,
+        /// Its gross.
+        gross: Money,
+    },
+    /// A payment that counts as a whole names no pay vendor and settles no voucher: nobody is reported for it.
+    PaymentWithoutRecipient {
+        /// The payment.
+        payment_id: PaymentId,
+        /// Its gross.
+        gross: Money,
+    },
+    /// What was applied to a voucher and taken as discount is more than the voucher; income stays within its lines.
+    AppliedBeyondVoucher {
+        /// The voucher.
+        voucher_id: VoucherId,
+        /// Cash and discounts of all years.
+        applied: Money,
+        /// Total of the invoice.
+        invoice_amount: Money,
+    },
+    /// The invoice is of nothing, so that no percentage of it was paid; it counts as nothing.
+    InvoiceOfNothing {
+        /// The voucher.
+        voucher_id: VoucherId,
+        /// Cash of the year.
+        cash: Money,
+    },
+    /// Cash was applied to a voucher whose lines add up to nothing; no line can take it.
+    NothingToSplitOver {
+        /// The voucher.
+        voucher_id: VoucherId,
+        /// The payment.
+        payment_id: PaymentId,
+        /// Cash applied.
+        applied: Money,
+    },
+    /// The two codes of a line lead to different income types; the first is used.
+    ConflictingCodes {
+        /// The voucher.
+        voucher_id: VoucherId,
+        /// The line.
+        line: i32,
+        /// The first code.
+        used: RelateToCode,
+        /// The second code.
+        ignored: RelateToCode,
+    },
+    /// The code of a payment is not defined; the payment counts as without a code.
+    UndefinedCode {
+        /// The payment.
+        payment_id: PaymentId,
+        /// The code.
+        code: RelateToCode,
+    },
     /// A row is negative; its box is left off the form.
     NegativeRow {
         /// The row's income type.
@@ -64,8 +124,37 @@ pub enum Exception {
 }
 
 impl Exception {
+    /// What is odd about a voucher whose lines are chosen by their 1099 mark.
+    pub(super) fn of_figures(history: &VoucherHistory<'_>, figures: &Figures<'_>) -> Vec<Self> {
+        let cash = Self::of_cash(&history.voucher.voucher_id, figures);
+        cash.into_iter()
+            .chain(Self::beyond_the_voucher(history))
+            .collect()
+    }
+
+    /// More was applied to a voucher, in all years and by any means that was not voided, than it is of.
+    pub(super) fn beyond_the_voucher(history: &VoucherHistory<'_>) -> Option<Self> {
+        let settled = |applied: &&AppliedPayment<'_>| applied.payment.void_date.is_none();
+        let applied: Money = history
+            .applications
+            .iter()
+            .filter(settled)
+            .map(|applied| applied.application.amount + applied.application.discount)
+            .sum();
+        let invoice_amount = history.voucher.invoice_amount;
+        let beyond = match invoice_amount.is_negative() {
+            true => applied < invoice_amount,
+            false => applied > invoice_amount,
+        };
+        beyond.then(|| Self::AppliedBeyondVoucher {
+            voucher_id: history.voucher.voucher_id.clone(),
+            applied,
+            invoice_amount,
+        })
+    }
+
     /// Cash of the year that does not go with the voucher's reportable lines.
-    pub(super) fn of_cash(voucher_id: &VoucherId, figures: &Figures<'_>) -> Option<Self> {
+    fn of_cash(voucher_id: &VoucherId, figures: &Figures<'_>) -> Option<Self> {
         let (cash, voucher_id) = (figures.cash, voucher_id.clone());
         match figures.paid_this_year && !figures.reportable.is_zero() {
             true if cash.is_zero() => Some(Self::NoNetCash { voucher_id }),
@@ -84,7 +173,11 @@ impl Exception {
         match self {
             Self::NegativeCash { voucher_id, .. }
             | Self::CreditPaid { voucher_id, .. }
-            | Self::NoNetCash { voucher_id } => Some(voucher_id),
+            | Self::NoNetCash { voucher_id }
+            | Self::AppliedBeyondVoucher { voucher_id, .. }
+            | Self::InvoiceOfNothing { voucher_id, .. }
+            | Self::NothingToSplitOver { voucher_id, .. }
+            | Self::ConflictingCodes { voucher_id, .. } => Some(voucher_id),
             _ => None,
         }
     }
@@ -94,7 +187,11 @@ impl Exception {
         match self {
             Self::PaymentWithoutVouchers { payment_id, .. }
             | Self::ApplicationsDoNotAddUp { payment_id, .. }
-            | Self::WithholdingWithoutRecipient { payment_id, .. } => Some(payment_id),
+            | Self::WithholdingWithoutRecipient { payment_id, .. }
+            | Self::PaymentWithoutPayer { payment_id, .. }
+            | Self::PaymentWithoutRecipient { payment_id, .. }
+            | Self::NothingToSplitOver { payment_id, .. }
+            | Self::UndefinedCode { payment_id, .. } => Some(payment_id),
             _ => None,
         }
     }
@@ -108,6 +205,13 @@ impl Exception {
             Self::NegativeCash { .. } => "negative_cash",
             Self::CreditPaid { .. } => "credit_paid",
             Self::NoNetCash { .. } => "no_net_cash",
+            Self::PaymentWithoutPayer { .. } => "payment_without_payer",
+            Self::PaymentWithoutRecipient { .. } => "payment_without_recipient",
+            Self::AppliedBeyondVoucher { .. } => "applied_beyond_voucher",
+            Self::InvoiceOfNothing { .. } => "invoice_of_nothing",
+            Self::NothingToSplitOver { .. } => "nothing_to_split_over",
+            Self::ConflictingCodes { .. } => "conflicting_codes",
+            Self::UndefinedCode { .. } => "undefined_code",
             Self::NegativeRow { .. } => "negative_row",
         }
     }
@@ -148,6 +252,51 @@ impl fmt::Display for Exception {
             Self::NoNetCash { voucher_id } => {
                 write!(f, "voucher {voucher_id}: payments of the year cancel out")
             }
+            Self::PaymentWithoutPayer {
+                payment_id,
+                cash_account_id,
+                gross,
+            } => write!(
+                f,
+                "payment {payment_id} of {gross}: no organization above cash account {cash_account_id} has a payer; reported by nobody"
+            ),
+            Self::PaymentWithoutRecipient { payment_id, gross } => write!(
+                f,
+                "payment {payment_id} of {gross} names no pay vendor and settles no voucher: reported to nobody"
+            ),
+            Self::AppliedBeyondVoucher {
+                voucher_id,
+                applied,
+                invoice_amount,
+            } => write!(
+                f,
+                "voucher {voucher_id}: {applied} applied in all, the invoice is {invoice_amount}; income stays within its lines"
+            ),
+            Self::InvoiceOfNothing { voucher_id, cash } => write!(
+                f,
+                "voucher {voucher_id}: {cash} paid on an invoice of 0.00; no percentage, counted as 0.00"
+            ),
+            Self::NothingToSplitOver {
+                voucher_id,
+                payment_id,
+                applied,
+            } => write!(
+                f,
+                "voucher {voucher_id}: {applied} of payment {payment_id} has no line to go to; not counted"
+            ),
+            Self::ConflictingCodes {
+                voucher_id,
+                line,
+                used,
+                ignored,
+            } => write!(
+                f,
+                "voucher {voucher_id}, line {line}: codes {used} and {ignored} disagree; {used} is used"
+            ),
+            Self::UndefinedCode { payment_id, code } => write!(
+                f,
+                "payment {payment_id}: code {code} is not defined; counted as without a code"
+            ),
             Self::NegativeRow {
                 income_type,
                 taxable_amount,

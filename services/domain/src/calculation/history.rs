@@ -1,5 +1,6 @@
 //! What the calculation of one recipient looks at: its vouchers and payments, with everything that shares them.
 
+use super::chart::Chart;
 use crate::history::{Payment, PaymentApplication, Voucher, VoucherLine};
 use crate::vendor::{Classification, Flag1099, Vendor};
 use crate::{IncomeType, PayerId, RelateToCode, VendorId};
@@ -39,7 +40,10 @@ impl From<&Vendor> for VendorFacts {
 pub struct RecipientHistory<'a> {
     /// The recipient.
     pub vendor: &'a VendorFacts,
-    /// Every voucher on which the payer's payments of the year in play reached this recipient; once each.
+    /// What accounts and codes mean.
+    pub chart: &'a Chart,
+    /// Every voucher on which the payer's payments of the year in play reached this recipient; once each. Where the
+    /// method goes by the vendor of record: every voucher so paid of which the recipient is that.
     pub vouchers: Vec<VoucherHistory<'a>>,
     /// Every payment of the payer and year to this recipient, by pay vendor or by an application;
     /// cards, voided ones and those without vouchers too; once each.

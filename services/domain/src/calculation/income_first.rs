@@ -6,20 +6,18 @@
 
 use std::collections::BTreeMap;
 
-use super::apportion::apportion;
 use super::exception::Exception;
 use super::history::{RecipientHistory, VoucherHistory};
 use super::left_out::Reach;
 use super::outcome::{Findings, Outcome};
 use super::trace::{PairTrace, ShareTrace, VoucherTrace};
-use super::voucher::{self, Figures, Pair};
-use super::{RunContext, withholding};
+use super::voucher::{Figures, Pair};
+use super::{RunContext, apportion};
 use crate::Money;
 
 /// Calculates one recipient.
 pub fn recipient(context: &RunContext, history: &RecipientHistory<'_>) -> Outcome {
-    let mut findings = Findings::new(context, history, withholding::payments(context, history));
-    let reach = findings.reach();
+    let mut findings = Findings::new(context, history);
     let mut vouchers: Vec<_> = history.vouchers.iter().collect();
     vouchers.sort_by_key(|v| &v.voucher.voucher_id);
     for voucher in vouchers {
@@ -27,12 +25,12 @@ pub fn recipient(context: &RunContext, history: &RecipientHistory<'_>) -> Outcom
         let pair = (Some(&context.payer_id), &history.vendor.vendor_id);
         findings
             .exceptions
-            .extend(Exception::of_cash(&voucher.voucher.voucher_id, &figures));
+            .extend(Exception::of_figures(voucher, &figures));
         findings
             .vouchers
-            .push(explain(context, voucher, &figures, pair, reach));
+            .push(explain(context, voucher, &figures, pair));
     }
-    findings.settle()
+    findings.settle(Reach::left_out)
 }
 
 /// The income of a whole voucher: `min(C, L − P)`, not below zero; a credit voucher by its mirror image.
@@ -54,21 +52,14 @@ fn explain<'a>(
     history: &VoucherHistory<'a>,
     figures: &Figures<'a>,
     pair: Pair<'a>,
-    reach: Reach,
 ) -> VoucherTrace {
     let whole = Amounts::of(figures);
-    let share = whole.split(&figures.pair_weights(), &pair);
+    let share = whole.split(&figures.pair_weights(), &pair).0;
     VoucherTrace {
-        voucher_id: history.voucher.voucher_id.clone(),
-        vendor_id: history.voucher.vendor_id.clone(),
-        cash: figures.cash,
-        prior: figures.prior,
-        reportable: figures.reportable,
         income: whole.taxable,
-        payments: voucher::applied_traces(history, context.tax_year),
-        lines: voucher::line_traces(history),
         pairs: pair_traces(figures, whole),
-        shares: shares(figures, share, reach),
+        shares: shares(figures, share),
+        ..VoucherTrace::of(history, figures, context.tax_year)
     }
 }
 
@@ -81,9 +72,7 @@ struct Amounts {
 
 impl Amounts {
     fn of(figures: &Figures<'_>) -> Self {
-        let same_sign = figures.cash.is_positive() && figures.reportable.is_positive()
-            || figures.cash.is_negative() && figures.reportable.is_negative();
-        match same_sign {
+        match figures.same_sign() {
             true => Self {
                 total: figures.reportable,
                 taxable: income(figures.cash, figures.prior, figures.reportable),
@@ -92,16 +81,19 @@ impl Amounts {
         }
     }
 
-    fn split<K: Ord + Clone>(self, weights: &BTreeMap<K, Money>, key: &K) -> Self {
+    /// One key's part, and whether a cent of its taxable amount was left over.
+    fn split<K: Ord + Clone>(self, weights: &BTreeMap<K, Money>, key: &K) -> (Self, bool) {
         let part = |whole| {
-            apportion(whole, weights)
+            apportion::split(whole, weights)
                 .and_then(|parts| parts.get(key).copied())
                 .unwrap_or_default()
         };
-        Self {
-            total: part(self.total),
-            taxable: part(self.taxable),
-        }
+        let (total, taxable) = (part(self.total), part(self.taxable));
+        let amounts = Self {
+            total: total.amount,
+            taxable: taxable.amount,
+        };
+        (amounts, taxable.rounding_cent)
     }
 }
 
@@ -112,8 +104,9 @@ fn pair_traces(figures: &Figures<'_>, whole: Amounts) -> Vec<PairTrace> {
     }
     let weights = figures.pair_weights();
     let trace = |pair: &Pair<'_>| {
-        let share = whole.split(&weights, pair);
+        let (share, rounding_cent) = whole.split(&weights, pair);
         PairTrace {
+            rounding_cent,
             payer_id: pair.0.cloned(),
             recipient_id: pair.1.clone(),
             cash: figures.cash_of(*pair),
@@ -124,16 +117,17 @@ fn pair_traces(figures: &Figures<'_>, whole: Amounts) -> Vec<PairTrace> {
     figures.cash_by_pair.keys().map(trace).collect()
 }
 
-fn shares(figures: &Figures<'_>, pair: Amounts, reach: Reach) -> Vec<ShareTrace> {
+fn shares(figures: &Figures<'_>, pair: Amounts) -> Vec<ShareTrace> {
     let weights = figures.type_weights();
     let trace = |income_type| {
-        let share = pair.split(&weights, income_type);
+        let (share, rounding_cent) = pair.split(&weights, income_type);
         ShareTrace {
+            rounding_cent,
             income_type: *income_type,
             line_total: figures.by_type[income_type],
             total_1099_amount: share.total,
             taxable_amount: share.taxable,
-            left_out: reach.left_out(*income_type),
+            left_out: None,
         }
     };
     figures.by_type.keys().map(trace).collect()

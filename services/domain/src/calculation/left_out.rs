@@ -20,6 +20,14 @@ pub enum LeftOut {
     FlagNotYes,
     /// The vendor's classification is exempt from this income type.
     ExemptClassification,
+    /// Sales tax is no income.
+    SalesTax,
+    /// The account is not mapped to an income type, or there is none.
+    UnmappedAccount,
+    /// A Relate To code says so (`EX`), on the transaction or as the vendor's default.
+    Excluded,
+    /// The payment has a code of its own and counts as a whole.
+    CountsByItsCode,
 }
 
 impl LeftOut {
@@ -31,6 +39,10 @@ impl LeftOut {
             Self::FlagNever => "vendor's 1099 flag is D",
             Self::FlagNotYes => "vendor's 1099 flag is not Y",
             Self::ExemptClassification => "vendor's classification is exempt",
+            Self::SalesTax => "sales tax",
+            Self::UnmappedAccount => "account is not mapped to a 1099",
+            Self::Excluded => "Relate To code excludes it",
+            Self::CountsByItsCode => "the payment counts by its own code",
         }
     }
 }
@@ -58,6 +70,14 @@ impl Reach {
             _ if income_type.is_withheld() => None,
             Flag1099::No => Some(LeftOut::FlagNotYes),
             Flag1099::Yes => self.exempt(income_type),
+        }
+    }
+
+    /// The rule that keeps `income_type` off where a code has decided already: the flag then matters only if it is `D`.
+    pub fn left_out_though_coded(self, income_type: IncomeType) -> Option<LeftOut> {
+        match self.flag_1099 {
+            Flag1099::Never => Some(LeftOut::FlagNever),
+            _ => self.exempt(income_type),
         }
     }
 

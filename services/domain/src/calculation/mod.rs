@@ -8,27 +8,36 @@
 //!
 //! The steps that all methods share have a file each: which payments are in
 //! play ([`standing`]), who is reported ([`left_out`]), how an amount is split
-//! ([`apportion`]), what was withheld ([`withholding`]) and who gets no row
-//! ([`outcome`]). A method is one more file, such as [`income_first`].
+//! ([`apportion`]), how cash is split over lines (`cash`), what was withheld
+//! ([`withholding`]) and who gets no row ([`outcome`]). A method is one more
+//! file: [`income_first`], [`prorated`], [`direct_payments`], [`relate_to`].
 
 pub mod apportion;
 pub mod assemble;
+mod cash;
+pub mod chart;
+pub mod decided_by;
+pub mod direct_payments;
 pub mod exception;
 pub mod history;
 pub mod income_first;
 pub mod left_out;
 pub mod method;
 pub mod outcome;
+pub mod prorated;
+pub mod relate_to;
 pub mod render;
 pub mod standing;
 pub mod trace;
 pub mod voucher;
 pub mod withholding;
 
+pub use chart::Chart;
+pub use decided_by::DecidedBy;
 pub use exception::Exception;
 pub use history::{AppliedPayment, PaymentHistory, RecipientHistory, VendorFacts, VoucherHistory};
 pub use left_out::LeftOut;
-pub use method::Method;
+pub use method::{Basis, Method, Source};
 pub use outcome::{InformationRow, Outcome, Skipped};
 pub use standing::Standing;
 pub use trace::Trace;
@@ -50,5 +59,8 @@ pub struct RunContext {
 pub fn calculate(context: &RunContext, history: &RecipientHistory<'_>) -> Outcome {
     match context.method {
         Method::IncomeFirst => income_first::recipient(context, history),
+        Method::Prorated { basis } => prorated::recipient(context, history, basis),
+        Method::DirectPayments => direct_payments::recipient(context, history),
+        Method::RelateTo { source } => relate_to::recipient(context, history, source),
     }
 }

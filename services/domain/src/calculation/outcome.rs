@@ -10,7 +10,7 @@ use super::history::RecipientHistory;
 use super::left_out::{LeftOut, Reach};
 use super::standing::Standing;
 use super::trace::{PaymentTrace, Trace, VoucherTrace};
-use super::{RunContext, withholding};
+use super::{Method, RunContext, withholding};
 use crate::vendor::Flag1099;
 use crate::{IncomeType, Money};
 
@@ -47,6 +47,8 @@ pub enum Skipped {
     ExemptClassification,
     /// The income of the year, all types together, is not above zero.
     IncomeNotPositive,
+    /// What it was paid is reported to the vendors of record of the vouchers.
+    VendorOfRecord,
 }
 
 impl Skipped {
@@ -61,6 +63,7 @@ impl Skipped {
             Self::NothingReportable => "nothing_reportable",
             Self::ExemptClassification => "exempt_classification",
             Self::IncomeNotPositive => "income_not_positive",
+            Self::VendorOfRecord => "vendor_of_record",
         }
     }
 }
@@ -76,6 +79,7 @@ impl fmt::Display for Skipped {
             Self::NothingReportable => "nothing paid for is marked for 1099s",
             Self::ExemptClassification => "the vendor's classification is exempt",
             Self::IncomeNotPositive => "the year's income is not above zero",
+            Self::VendorOfRecord => "its vouchers are reported to their vendors of record",
         })
     }
 }
@@ -115,24 +119,39 @@ pub(super) struct Findings<'a> {
     pub(super) exceptions: Vec<Exception>,
 }
 
+/// Keeps an income type off a recipient's 1099, or not.
+pub(super) type Judge = fn(Reach, IncomeType) -> Option<LeftOut>;
+
 impl<'a> Findings<'a> {
-    pub(super) fn new(
-        context: &'a RunContext,
-        history: &'a RecipientHistory<'a>,
-        payments: Vec<PaymentTrace>,
-    ) -> Self {
+    pub(super) fn new(context: &'a RunContext, history: &'a RecipientHistory<'a>) -> Self {
         Self {
             context,
             history,
-            payments,
+            payments: withholding::payments(context, history),
             vouchers: Vec::new(),
             exceptions: withholding::exceptions(context, history),
         }
     }
 
-    /// What decides whether an income type is reported to this recipient.
-    pub(super) fn reach(&self) -> Reach {
-        let federal: Money = self.payments.iter().map(|p| p.federal_tax_withheld).sum();
+    /// The recipient's payments of the year, to give shares to those that report by themselves.
+    pub(super) fn payments_mut(&mut self) -> &mut [PaymentTrace] {
+        &mut self.payments
+    }
+
+    /// What decides whether an income type is reported to this recipient. Tax withheld by code counts too.
+    fn reach(&self) -> Reach {
+        let columns = self.payments.iter().map(|p| p.federal_tax_withheld);
+        let by_code = self
+            .vouchers
+            .iter()
+            .flat_map(|v| &v.shares)
+            .filter(|share| share.income_type == IncomeType::FederalIncomeTaxWithheld)
+            .map(|share| share.taxable_amount);
+        let by_payment = self.payments.iter().filter_map(|p| p.share.as_ref());
+        let by_payment = by_payment
+            .filter(|share| share.income_type == Some(IncomeType::FederalIncomeTaxWithheld))
+            .map(|share| share.amount);
+        let federal: Money = columns.chain(by_code).chain(by_payment).sum();
         Reach {
             flag_1099: self.history.vendor.flag_1099,
             classification: self.history.vendor.classification,
@@ -140,11 +159,12 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Adds the leaves up to rows and decides whether they are kept.
+    /// Judges every leaf, adds those that stand up to rows, and decides whether they are kept.
     ///
     /// A recipient whose income is not above zero and from whom nothing was
     /// withheld gets no row at all; a negative row beside a positive one stays.
-    pub(super) fn settle(mut self) -> Outcome {
+    pub(super) fn settle(mut self, judge: Judge) -> Outcome {
+        self.judge(judge);
         let mut rows = self.rows();
         let sum = |withheld: bool| -> Money {
             rows.iter()
@@ -176,6 +196,18 @@ impl<'a> Findings<'a> {
         }
     }
 
+    fn judge(&mut self, judge: Judge) {
+        let reach = self.reach();
+        for share in self.vouchers.iter_mut().flat_map(|v| &mut v.shares) {
+            share.left_out = judge(reach, share.income_type);
+        }
+        for share in self.payments.iter_mut().filter_map(|p| p.share.as_mut()) {
+            if let Some(income_type) = share.income_type {
+                share.left_out = judge(reach, income_type);
+            }
+        }
+    }
+
     fn rows(&self) -> Vec<InformationRow> {
         let mut sums = BTreeMap::<IncomeType, (Money, Money)>::new();
         let mut add = |income_type, total, taxable| {
@@ -193,6 +225,11 @@ impl<'a> Findings<'a> {
         }
         let reach = self.reach();
         for payment in &self.payments {
+            if let Some(share) = &payment.share
+                && let (Some(income_type), None) = (share.income_type, share.left_out)
+            {
+                add(income_type, share.amount, share.amount);
+            }
             for (income_type, withheld) in [
                 (
                     IncomeType::FederalIncomeTaxWithheld,
@@ -224,21 +261,38 @@ impl<'a> Findings<'a> {
             .payments
             .iter()
             .any(|p| p.standing == Standing::ThisYear);
-        let shares = || self.vouchers.iter().flat_map(|v| &v.shares);
+        let leaves = self.leaves();
+        let by_codes = matches!(self.context.method, Method::RelateTo { .. });
+        let exempt = Some(LeftOut::ExemptClassification);
         match self.history.vendor.flag_1099 {
             Flag1099::Never => Skipped::FlagNever,
-            Flag1099::No => Skipped::FlagNotYes,
-            Flag1099::Yes if !paid && all(Standing::ReportedOn1099K) => Skipped::ReportedOn1099K,
-            Flag1099::Yes if !paid && all(Standing::Voided) => Skipped::Voided,
-            Flag1099::Yes if !paid => Skipped::NoPaymentInPlay,
-            Flag1099::Yes if shares().next().is_none() => Skipped::NothingReportable,
-            Flag1099::Yes
-                if shares().all(|s| s.left_out == Some(LeftOut::ExemptClassification)) =>
-            {
-                Skipped::ExemptClassification
-            }
-            Flag1099::Yes => Skipped::IncomeNotPositive,
+            Flag1099::No if !by_codes || leaves.is_empty() => Skipped::FlagNotYes,
+            _ if !paid && all(Standing::ReportedOn1099K) => Skipped::ReportedOn1099K,
+            _ if !paid && all(Standing::Voided) => Skipped::Voided,
+            _ if !paid => Skipped::NoPaymentInPlay,
+            _ if leaves.is_empty() && self.goes_to_others() => Skipped::VendorOfRecord,
+            _ if leaves.is_empty() => Skipped::NothingReportable,
+            _ if leaves.iter().all(|left_out| *left_out == exempt) => Skipped::ExemptClassification,
+            _ => Skipped::IncomeNotPositive,
         }
+    }
+
+    /// What became of each leaf that has an income type.
+    fn leaves(&self) -> Vec<Option<LeftOut>> {
+        let of_vouchers = self.vouchers.iter().flat_map(|v| &v.shares);
+        let of_vouchers = of_vouchers.map(|share| share.left_out);
+        let of_payments = self.payments.iter().filter_map(|p| p.share.as_ref());
+        let typed = of_payments.filter(|share| share.income_type.is_some());
+        of_vouchers
+            .chain(typed.map(|share| share.left_out))
+            .collect()
+    }
+
+    /// It was paid for vouchers, but none of them is reported to it.
+    fn goes_to_others(&self) -> bool {
+        self.context.method.goes_by_vendor_of_record()
+            && self.vouchers.is_empty()
+            && self.payments.iter().any(|p| !p.without_vouchers)
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::fmt::{self, Write};
 
+use super::decided_by::DecidedBy;
+use super::left_out::LeftOut;
 use super::standing::Standing;
-use super::trace::{PaymentTrace, ShareTrace, Trace, VoucherTrace};
+use super::trace::{PartTrace, PaymentTrace, ShareTrace, Trace, VoucherTrace};
 use crate::IncomeType;
 use crate::Money;
 
@@ -67,23 +69,36 @@ fn write_voucher(
     voucher: &VoucherTrace,
     wanted: impl Fn(IncomeType) -> bool,
 ) -> fmt::Result {
-    writeln!(
+    write!(
         out,
-        "voucher {} of vendor {}: income {} (cash this year {}, before {}, reportable {})",
-        voucher.voucher_id,
-        voucher.vendor_id,
-        voucher.income,
-        voucher.cash,
-        voucher.prior,
-        voucher.reportable
+        "voucher {} of vendor {}",
+        voucher.voucher_id, voucher.vendor_id
     )?;
+    if let Some(of_record) = &voucher.vendor_of_record_id {
+        write!(out, ", of record {of_record}")?;
+    }
+    write!(
+        out,
+        ": income {} (cash this year {}, before {}, reportable {}",
+        voucher.income, voucher.cash, voucher.prior, voucher.reportable
+    )?;
+    if let Some(invoice) = voucher.invoice_amount {
+        write!(out, ", invoice {invoice}")?;
+    }
+    writeln!(out, ")")?;
+    if !voucher.voided.is_zero() {
+        writeln!(
+            out,
+            "  voided: {} first counted, then deducted: {} less {} is {}",
+            voucher.voided,
+            voucher.cash + voucher.voided,
+            voucher.voided,
+            voucher.cash
+        )?;
+    }
     for line in &voucher.lines {
-        let what = match (line.income_type, line.left_out) {
-            (_, Some(rule)) => format!("left out: {}", rule.explanation()),
-            (Some(income_type), None) => income_type.to_string(),
-            (None, None) => "counts".to_owned(),
-        };
-        write!(out, "  line {}: {} {what}", line.line, line.net)?;
+        write!(out, "  line {}: {} ", line.line, line.net)?;
+        write_what(out, line.income_type, line.left_out, line.decided_by)?;
         end_with(out, line.sales_tax, "sales tax left out")?;
     }
     for paid in &voucher.payments {
@@ -98,16 +113,30 @@ fn write_voucher(
             paid.standing.explanation()
         )?;
         end_with(out, paid.discount, "discount taken")?;
+        if let Some(rule) = paid.left_out {
+            writeln!(out, "    not split over lines: {}", rule.explanation())?;
+        }
+        for part in &paid.parts {
+            write_part(out, part)?;
+        }
+    }
+    for of_type in voucher.types.iter().filter(|t| wanted(t.income_type)) {
+        writeln!(
+            out,
+            "  whole voucher: {}: {} of lines of {}",
+            of_type.income_type, of_type.taxable_amount, of_type.line_total
+        )?;
     }
     for pair in &voucher.pairs {
         writeln!(
             out,
-            "  split: {} to {} for {} in cash: {} of a total of {}",
+            "  split: {} to {} for {} in cash: {} of a total of {}{}",
             pair.payer_id.as_ref().map_or("no payer", |p| p.as_str()),
             pair.recipient_id,
             pair.cash,
             pair.taxable_amount,
-            pair.total_1099_amount
+            pair.total_1099_amount,
+            rounding(pair.rounding_cent)
         )?;
     }
     let shares = voucher.shares.iter();
@@ -124,11 +153,47 @@ fn end_with(out: &mut String, amount: Money, what: &str) -> fmt::Result {
     }
 }
 
+fn write_part(out: &mut String, part: &PartTrace) -> fmt::Result {
+    let tax = if part.sales_tax { ", sales tax" } else { "" };
+    write!(out, "    on line {}{tax}: {} ", part.line, part.amount)?;
+    write_what(out, part.income_type, part.left_out, None)?;
+    writeln!(out, "{}", rounding(part.rounding_cent))
+}
+
+/// What something reports as and why, or the rule that left it out.
+fn write_what(
+    out: &mut String,
+    income_type: Option<IncomeType>,
+    left_out: Option<LeftOut>,
+    decided_by: Option<DecidedBy>,
+) -> fmt::Result {
+    match (income_type, left_out) {
+        (_, Some(rule)) => write!(out, "left out: {}", rule.explanation())?,
+        (Some(income_type), None) => write!(out, "{income_type}")?,
+        (None, None) => write!(out, "counts")?,
+    }
+    match decided_by {
+        Some(decided_by) => write!(out, " {}", decided_by.explanation()),
+        None => Ok(()),
+    }
+}
+
+fn rounding(cent: bool) -> &'static str {
+    match cent {
+        true => ", with a cent left over in the split",
+        false => "",
+    }
+}
+
 fn write_share(out: &mut String, share: &ShareTrace) -> fmt::Result {
     write!(
         out,
-        "  = {}: {} of a total of {} (lines {})",
-        share.income_type, share.taxable_amount, share.total_1099_amount, share.line_total
+        "  = {}: {} of a total of {} (lines {}){}",
+        share.income_type,
+        share.taxable_amount,
+        share.total_1099_amount,
+        share.line_total,
+        rounding(share.rounding_cent)
     )?;
     match share.left_out {
         Some(rule) => writeln!(out, ", left out: {}", rule.explanation()),
@@ -148,7 +213,7 @@ fn write_payment(out: &mut String, payment: &PaymentTrace) -> fmt::Result {
         payment.standing.explanation()
     )?;
     if payment.without_vouchers && payment.standing == Standing::ThisYear {
-        write!(out, ", but settles no voucher")?;
+        write!(out, ", settles no voucher")?;
     }
     for (withheld, office) in [
         (payment.federal_tax_withheld, "federal"),
@@ -158,5 +223,11 @@ fn write_payment(out: &mut String, payment: &PaymentTrace) -> fmt::Result {
             write!(out, "; {office} tax withheld {withheld}")?;
         }
     }
-    writeln!(out)
+    writeln!(out)?;
+    if let Some(share) = &payment.share {
+        write!(out, "  as a whole: {} ", share.amount)?;
+        write_what(out, share.income_type, share.left_out, share.decided_by)?;
+        writeln!(out)?;
+    }
+    Ok(())
 }

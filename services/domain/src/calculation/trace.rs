@@ -6,20 +6,25 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::decided_by::DecidedBy;
 use super::exception::Exception;
+use super::history::VoucherHistory;
 use super::left_out::LeftOut;
 use super::method::Method;
 use super::outcome::{InformationRow, Skipped};
 use super::standing::Standing;
+use super::voucher::{self, Figures};
 use crate::history::PaymentMethod;
 use crate::vendor::{Classification, Flag1099};
-use crate::{IncomeType, Money, PayerId, PaymentId, VendorId, VoucherId};
+use crate::{
+    AccountId, IncomeType, Money, PayerId, PaymentId, RelateToCode, TaxYear, VendorId, VoucherId,
+};
 
 /// Everything behind one recipient's 1099 information of a payer and year.
 ///
-/// Its leaves are the [`ShareTrace`]s that are not left out and the withheld
-/// columns of [`PaymentTrace`]: per income type they add up to the rows, unless
-/// the recipient was skipped.
+/// Its leaves are the [`ShareTrace`]s and [`PaymentShareTrace`]s that are not
+/// left out and the withheld columns of [`PaymentTrace`]: per income type they
+/// add up to the rows, unless the recipient was skipped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// How it was calculated.
@@ -57,23 +62,57 @@ pub struct VoucherTrace {
     pub voucher_id: VoucherId,
     /// The vendor on it.
     pub vendor_id: VendorId,
+    /// To whom it is reported when that is not the vendor on it (RELATE_TO).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_of_record_id: Option<VendorId>,
+    /// `I`: total of the invoice, where the method asks for it (PRORATED).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice_amount: Option<Money>,
     /// `C`: cash applied in the year, by all payers to all recipients.
     pub cash: Money,
     /// `P`: cash applied in prior years.
     pub prior: Money,
-    /// `L`: reportable lines, net of sales tax.
+    /// Cash of the year by direct payments that were voided: first counted, then deducted; not in `cash`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub voided: Money,
+    /// `L`: the lines that count, net of sales tax.
     pub reportable: Money,
-    /// Income of the whole voucher in the year.
+    /// Income of the year: of the whole voucher, or of this payer and recipient where cash is split over lines.
     pub income: Money,
     /// Its applications, of any year.
     pub payments: Vec<AppliedTrace>,
     /// Its lines.
     pub lines: Vec<LineTrace>,
+    /// The whole voucher by income type, before it is split over payers and recipients (PRORATED).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<TypeTrace>,
     /// How it is split over payers and recipients; empty where there is one of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pairs: Vec<PairTrace>,
     /// This recipient's share, by income type.
     pub shares: Vec<ShareTrace>,
+}
+
+impl VoucherTrace {
+    /// What every method that chooses lines by their 1099 mark shows; income and shares are still to come.
+    pub(super) fn of(history: &VoucherHistory<'_>, figures: &Figures<'_>, year: TaxYear) -> Self {
+        Self {
+            voucher_id: history.voucher.voucher_id.clone(),
+            vendor_id: history.voucher.vendor_id.clone(),
+            vendor_of_record_id: None,
+            invoice_amount: None,
+            cash: figures.cash,
+            prior: figures.prior,
+            voided: figures.voided,
+            reportable: figures.reportable,
+            income: Money::ZERO,
+            payments: voucher::applied_traces(history, year),
+            lines: voucher::line_traces(history),
+            types: Vec::new(),
+            pairs: Vec::new(),
+            shares: Vec::new(),
+        }
+    }
 }
 
 /// One application of a payment to a voucher.
@@ -95,6 +134,33 @@ pub struct AppliedTrace {
     pub payer_id: Option<PayerId>,
     /// Who received it.
     pub recipient_id: VendorId,
+    /// How it is split over the voucher's lines, where the method does that and it counts here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartTrace>,
+    /// The rule that keeps it from being split over the lines here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
+}
+
+/// A part of an application: on the net amount of a line, or on its sales tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartTrace {
+    /// Number of the line within the voucher.
+    pub line: i32,
+    /// It is the part on the line's sales tax.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sales_tax: bool,
+    /// The part of the cash.
+    pub amount: Money,
+    /// One of its cents was left over in the split.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rounding_cent: bool,
+    /// What it reports as, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub income_type: Option<IncomeType>,
+    /// The rule that keeps it off the 1099.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
 }
 
 /// One line of a voucher.
@@ -107,12 +173,35 @@ pub struct LineTrace {
     /// Sales tax, which never is.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub sales_tax: Money,
+    /// Its account, where the method asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    /// Its first code, where the method asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relate_to_1: Option<RelateToCode>,
+    /// Its second code, where the method asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relate_to_2: Option<RelateToCode>,
     /// What it reports as, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub income_type: Option<IncomeType>,
+    /// What decided that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<DecidedBy>,
     /// The rule that keeps the whole line off the 1099.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<LeftOut>,
+}
+
+/// One income type of a whole voucher, before payers and recipients share it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeTrace {
+    /// Income type.
+    pub income_type: IncomeType,
+    /// `T`: Σ of the voucher's lines of the type.
+    pub line_total: Money,
+    /// `T` × percent paid, to the nearest cent.
+    pub taxable_amount: Money,
 }
 
 /// A payer's and recipient's share of a voucher that several share.
@@ -129,6 +218,9 @@ pub struct PairTrace {
     pub total_1099_amount: Money,
     /// Their part of the voucher's income.
     pub taxable_amount: Money,
+    /// One cent of that part was left over in the split; where types are split one by one, of any of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rounding_cent: bool,
 }
 
 /// A leaf: what one voucher gives this recipient in one income type.
@@ -142,6 +234,9 @@ pub struct ShareTrace {
     pub total_1099_amount: Money,
     /// What it adds to the row's taxable amount.
     pub taxable_amount: Money,
+    /// One cent of that was left over in the split.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rounding_cent: bool,
     /// The rule that keeps it off the 1099.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<LeftOut>,
@@ -171,6 +266,31 @@ pub struct PaymentTrace {
     /// This recipient's part of the state tax kept back; zero unless in play.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub state_tax_withheld: Money,
+    /// What it reports by itself, without a look at vouchers (DIRECT_PAYMENTS, RELATE_TO).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<PaymentShareTrace>,
+}
+
+/// A leaf: what a payment as a whole gives this recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentShareTrace {
+    /// This recipient's part of the gross.
+    pub amount: Money,
+    /// The payment's account, where the method asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    /// The payment's code, where the method asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relate_to_1: Option<RelateToCode>,
+    /// What it reports as, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub income_type: Option<IncomeType>,
+    /// What decided that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<DecidedBy>,
+    /// The rule that keeps it off the 1099.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
 }
 
 /// Zero amounts are left unwritten, to keep stored traces small.

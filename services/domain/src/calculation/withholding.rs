@@ -32,6 +32,7 @@ pub fn payments(context: &RunContext, history: &RecipientHistory<'_>) -> Vec<Pay
             without_vouchers: paid.applications.is_empty(),
             federal_tax_withheld: withheld(payment.federal_tax_withheld),
             state_tax_withheld: withheld(payment.state_tax_withheld),
+            share: None,
         }
     };
     payments.iter().map(trace).collect()
@@ -60,7 +61,7 @@ fn applied_by_recipient<'a>(paid: &PaymentHistory<'a>) -> BTreeMap<&'a VendorId,
     sums
 }
 
-/// What is wrong with the payments of the year in a method that reads vouchers only.
+/// What is wrong with the payments of the year.
 pub fn exceptions(context: &RunContext, history: &RecipientHistory<'_>) -> Vec<Exception> {
     let in_play = |paid: &&PaymentHistory<'_>| {
         Standing::of(paid.payment, context.tax_year) == Standing::ThisYear
@@ -69,7 +70,9 @@ pub fn exceptions(context: &RunContext, history: &RecipientHistory<'_>) -> Vec<E
         .payments
         .iter()
         .filter(in_play)
+        .filter(|paid| reaches(paid, &history.vendor.vendor_id))
         .filter_map(|paid| match paid.applications.is_empty() {
+            true if context.method.takes_payments_without_vouchers() => None,
             true => Some(Exception::PaymentWithoutVouchers {
                 payment_id: paid.payment.payment_id.clone(),
                 gross: paid.payment.gross(),
@@ -77,6 +80,12 @@ pub fn exceptions(context: &RunContext, history: &RecipientHistory<'_>) -> Vec<E
             false => does_not_add_up(paid),
         })
         .collect()
+}
+
+/// Whether the recipient was paid, and is not only the vendor of record of what was paid for.
+fn reaches(paid: &PaymentHistory<'_>, recipient_id: &VendorId) -> bool {
+    paid.payment.pay_vendor_id.as_ref() == Some(recipient_id)
+        || paid.applications.iter().any(|(_, id)| *id == recipient_id)
 }
 
 fn does_not_add_up(paid: &PaymentHistory<'_>) -> Option<Exception> {
@@ -103,12 +112,14 @@ pub(super) fn exceptions_without_recipient(
     let applied = applied_by_recipient(paid);
     let withheld = payment.federal_tax_withheld + payment.state_tax_withheld;
     let reaches_nobody = !applied.values().any(|sum| sum.is_positive());
-    let without_vouchers = applied
-        .is_empty()
-        .then(|| Exception::PaymentWithoutVouchers {
-            payment_id: payment.payment_id.clone(),
-            gross: payment.gross(),
-        });
+    let (payment_id, gross) = (payment.payment_id.clone(), payment.gross());
+    let without_vouchers =
+        applied
+            .is_empty()
+            .then(|| match context.method.takes_payments_without_vouchers() {
+                true => Exception::PaymentWithoutRecipient { payment_id, gross },
+                false => Exception::PaymentWithoutVouchers { payment_id, gross },
+            });
     let from_nobody =
         (reaches_nobody && !withheld.is_zero()).then(|| Exception::WithholdingWithoutRecipient {
             payment_id: payment.payment_id.clone(),

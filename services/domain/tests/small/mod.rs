@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use formfeed_domain::VendorId;
+use formfeed_domain::account::Account;
 use formfeed_domain::calculation::assemble::{Directory, Records};
-use formfeed_domain::calculation::{Outcome, RunContext, VendorFacts, assemble, calculate};
+use formfeed_domain::calculation::{Chart, Outcome, RunContext, VendorFacts, assemble, calculate};
 use formfeed_domain::extract::{self, Header, Keys, Record};
 use formfeed_domain::organization::{self, CashAccount, Organization};
+use formfeed_domain::relate_to::{self, RelateTo};
 use formfeed_domain::vendor::Vendor;
 
 fn fixtures() -> PathBuf {
@@ -49,7 +51,18 @@ pub(crate) fn directory() -> Directory {
             .map(|v| (v.vendor_id.clone(), VendorFacts::from(v)))
             .collect::<HashMap<_, _>>(),
         payers: read().into_iter().filter_map(payer).collect(),
+        chart: chart(),
     }
+}
+
+/// The case's accounts and codes, beside the codes that exist without being imported.
+fn chart() -> Chart {
+    let mapped = |account: Account| Some((account.account_id, account.income_type?));
+    let codes = relate_to::defaults().into_iter();
+    Chart::new(
+        read().into_iter().filter_map(mapped),
+        codes.chain(read::<RelateTo>()),
+    )
 }
 
 /// The case's whole history as one page.
