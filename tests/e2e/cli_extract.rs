@@ -36,35 +36,51 @@ fn sum(import: &Value, count: &str) -> i64 {
     files.iter().map(|file| file[count].as_i64().unwrap()).sum()
 }
 
-/// Both payers of the small case, down to the cent.
+/// Every method with its options on the command line, by the name of its expected results.
+const METHODS: [(&str, &[&str]); 7] = [
+    ("INCOME_FIRST", &[]),
+    ("PRORATED", &["--method", "prorated"]),
+    (
+        "PRORATED-AS_DOCUMENTED",
+        &["--method", "prorated", "--basis", "as-documented"],
+    ),
+    ("DIRECT_PAYMENTS", &["--method", "direct-payments"]),
+    ("RELATE_TO-OH", &["--method", "relate-to", "--source", "oh"]),
+    ("RELATE_TO-BK", &["--method", "relate-to", "--source", "bk"]),
+    ("RELATE_TO-BO", &["--method", "relate-to", "--source", "bo"]),
+];
+
+/// Both payers of the small case by every method, down to the cent.
 fn the_small_case_comes_out(up: &Up) {
     import(up, &fixture("small/extract")).ok();
     for payer in ["TE1", "TE2"] {
         let year = ["--payer", payer, "--tax-year", "2025"];
-        let run = up
-            .run(&[&["--json", "calculate"], &year[..]].concat())
-            .ok()
-            .json();
-        assert_eq!(run["state"], "completed");
-        let rows = up
-            .run(&[&["--json", "info", "list"], &year[..]].concat())
-            .ok()
-            .json();
-        let keys = [
-            "recipient_id",
-            "income_type",
-            "total_1099_amount",
-            "taxable_amount",
-        ];
-        let rows: Vec<Value> = rows
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|row| pick(row, &keys))
-            .collect();
-        let expected = fixture(&format!("small/expected/INCOME_FIRST-{payer}-2025.json"));
-        let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
-        assert_eq!(json!(rows), expected, "{payer}");
+        for (name, options) in METHODS {
+            let run = up
+                .run(&[&["--json", "calculate"], options, &year[..]].concat())
+                .ok()
+                .json();
+            assert_eq!(run["state"], "completed");
+            let rows = up
+                .run(&[&["--json", "info", "list"], &year[..]].concat())
+                .ok()
+                .json();
+            let keys = [
+                "recipient_id",
+                "income_type",
+                "total_1099_amount",
+                "taxable_amount",
+            ];
+            let rows: Vec<Value> = rows
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| pick(row, &keys))
+                .collect();
+            let expected = fixture(&format!("small/expected/{name}-{payer}-2025.json"));
+            let expected: Value = serde_json::from_slice(&fs::read(expected).unwrap()).unwrap();
+            assert_eq!(json!(rows), expected, "{name} {payer}");
+        }
     }
 }
 

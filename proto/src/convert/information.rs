@@ -1,6 +1,6 @@
 //! What is asked of the calculation service: runs, and the 1099 information they yield.
 
-use formfeed_domain::calculation::Method;
+use formfeed_domain::calculation::{Basis, Method, Source};
 use formfeed_domain::{IncomeType, PayerId, TaxYear, VendorId};
 
 use super::{Violations, read, read_optional};
@@ -42,7 +42,7 @@ pub fn calculation_order_from(
     message: &pb::CalculateRequest,
 ) -> Option<CalculationOrder> {
     let of = payer_year_from(bad, &message.payer_id, message.tax_year);
-    let method = method_from(bad, message.method);
+    let method = method_from(bad, message.method, message.basis, message.source);
     let from = optional_recipient(bad, "from_recipient_id", &message.from_recipient_id);
     let to = optional_recipient(bad, "to_recipient_id", &message.to_recipient_id);
     if let (Some(from), Some(to)) = (&from, &to)
@@ -59,20 +59,80 @@ pub fn calculation_order_from(
     })
 }
 
-/// Reads a method; unset means INCOME_FIRST.
-fn method_from(bad: &mut Violations, number: i32) -> Option<Method> {
-    let method = pb::Method::try_from(number).ok();
-    let word = match method {
-        Some(pb::Method::Unspecified) => pb::Method::IncomeFirst.as_str_name(),
-        Some(method) => method.as_str_name(),
-        None => "",
-    };
-    read(bad, "method", word.parse())
+/// Reads a method with its options; unset means INCOME_FIRST. An option of another method is refused.
+pub fn method_from(bad: &mut Violations, method: i32, basis: i32, source: i32) -> Option<Method> {
+    let before = bad.list().len();
+    let method = known(bad, "method", pb::Method::try_from(method), &METHODS);
+    let basis = known(bad, "basis", pb::Basis::try_from(basis), &BASES);
+    let source = known(bad, "source", pb::Source::try_from(source), &SOURCES);
+    let (method, basis, source) = (method?, basis?, source?);
+    if basis != pb::Basis::Unspecified && method != pb::Method::Prorated {
+        bad.add("basis", "is an option of the method PRORATED alone");
+    }
+    if source != pb::Source::Unspecified && method != pb::Method::RelateTo {
+        bad.add("source", "is an option of the method RELATE_TO alone");
+    }
+    (bad.list().len() == before).then_some(match method {
+        pb::Method::Unspecified | pb::Method::IncomeFirst => Method::IncomeFirst,
+        pb::Method::DirectPayments => Method::DirectPayments,
+        pb::Method::Prorated => Method::Prorated {
+            basis: match basis {
+                pb::Basis::Unspecified | pb::Basis::PercentPaid => Basis::PercentPaid,
+                pb::Basis::AsDocumented => Basis::AsDocumented,
+            },
+        },
+        pb::Method::RelateTo => Method::RelateTo {
+            source: match source {
+                pb::Source::Oh => Source::Oh,
+                pb::Source::Bk => Source::Bk,
+                pb::Source::Unspecified | pb::Source::Bo => Source::Bo,
+            },
+        },
+    })
 }
 
-/// A method as it is answered.
-pub fn method_to(method: Method) -> pb::Method {
-    pb::Method::from_str_name(method.as_str()).unwrap_or_default()
+const METHODS: [&str; 4] = ["INCOME_FIRST", "PRORATED", "DIRECT_PAYMENTS", "RELATE_TO"];
+const BASES: [&str; 2] = ["PERCENT_PAID", "AS_DOCUMENTED"];
+const SOURCES: [&str; 3] = ["OH", "BK", "BO"];
+
+fn known<T, E>(
+    bad: &mut Violations,
+    field: &str,
+    value: Result<T, E>,
+    words: &[&str],
+) -> Option<T> {
+    if value.is_err() {
+        bad.add(
+            field,
+            format!("is unknown: use one of {}", words.join(", ")),
+        );
+    }
+    value.ok()
+}
+
+/// A method with its options as it is answered.
+pub fn method_to(method: Method) -> (pb::Method, pb::Basis, pb::Source) {
+    let (no_basis, no_source) = (pb::Basis::Unspecified, pb::Source::Unspecified);
+    match method {
+        Method::IncomeFirst => (pb::Method::IncomeFirst, no_basis, no_source),
+        Method::DirectPayments => (pb::Method::DirectPayments, no_basis, no_source),
+        Method::Prorated { basis } => {
+            let basis = match basis {
+                Basis::PercentPaid => pb::Basis::PercentPaid,
+                Basis::AsDocumented => pb::Basis::AsDocumented,
+            };
+            (pb::Method::Prorated, basis, no_source)
+        }
+        Method::RelateTo { source } => {
+            let source = match source {
+                Source::Oh => pb::Source::Oh,
+                Source::Bk => pb::Source::Bk,
+                Source::Bo => pb::Source::Bo,
+            };
+            (pb::Method::RelateTo, no_basis, source)
+        }
+        _ => (pb::Method::Unspecified, no_basis, no_source),
+    }
 }
 
 /// Reads a recipient that may be blank.
@@ -118,6 +178,26 @@ mod tests {
         };
         assert_eq!(calculation_order_from(&mut bad, &request), None);
         assert!(bad.to_string().contains("INCOME_FIRST"), "{bad}");
+    }
+
+    #[test]
+    fn every_method_reads_back_as_it_was_answered() {
+        for method in Method::ALL {
+            let (word, basis, source) = method_to(method);
+            let mut bad = Violations::new();
+            let back = method_from(&mut bad, word.into(), basis.into(), source.into());
+            assert_eq!(back, Some(method), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_option_of_another_method_is_refused() {
+        let mut bad = Violations::new();
+        let method = pb::Method::DirectPayments.into();
+        let (basis, source) = (pb::Basis::AsDocumented.into(), pb::Source::Bk.into());
+        assert_eq!(method_from(&mut bad, method, basis, source), None);
+        let fields: Vec<_> = bad.list().iter().map(|v| v.field.as_str()).collect();
+        assert_eq!(fields, ["basis", "source"]);
     }
 
     #[test]

@@ -34,13 +34,16 @@ pub(crate) fn run_to(run: &Run) -> pb::Run {
         RunState::Canceled => pb::run::State::Canceled,
     };
     let (asked, totals) = (&run.asked, &run.totals);
+    let (method, basis, source) = method_to(asked.method);
     let text =
         |key: Option<&formfeed_domain::VendorId>| key.map(ToString::to_string).unwrap_or_default();
     pb::Run {
         name: run_name(&asked.run_id),
         payer_id: asked.payer_id.to_string(),
         tax_year: asked.tax_year.year(),
-        method: method_to(asked.method).into(),
+        method: method.into(),
+        basis: basis.into(),
+        source: source.into(),
         from_recipient_id: text(asked.from_recipient_id.as_ref()),
         to_recipient_id: text(asked.to_recipient_id.as_ref()),
         user: asked.user.clone(),

@@ -3,12 +3,21 @@
 use std::collections::HashMap;
 
 use formfeed_domain::calculation::assemble::{Dangling, Directory, Page, Records};
-use formfeed_domain::calculation::{Outcome, RunContext, calculate};
+use formfeed_domain::calculation::{Chart, Exception, Outcome, RunContext, Standing, calculate};
+use formfeed_domain::history::Payment;
 use formfeed_domain::{CashAccountId, PayerId, VendorId};
 use formfeed_store::calculation::{RecipientResult, RunPage, RunVendor, Totals};
 
-/// Payer of every cash account whose organization has one.
-pub(crate) type Payers = HashMap<CashAccountId, PayerId>;
+/// What is the same for all recipients of a run, as the vendor service answered when it began.
+#[derive(Debug, Clone)]
+pub(crate) struct Ground {
+    /// Payer of every cash account whose organization has one.
+    pub(crate) payers: HashMap<CashAccountId, PayerId>,
+    /// Cash accounts that no organization gives a payer.
+    pub(crate) without_payer: Vec<String>,
+    /// What accounts and codes mean.
+    pub(crate) chart: Chart,
+}
 
 /// Calculates every recipient of a page.
 ///
@@ -16,10 +25,10 @@ pub(crate) type Payers = HashMap<CashAccountId, PayerId>;
 /// [`Dangling`] when the page does not hold what its records name.
 pub(crate) fn results(
     context: &RunContext,
-    payers: &Payers,
+    ground: &Ground,
     page: &RunPage,
 ) -> Result<Vec<RecipientResult>, Dangling> {
-    let directory = directory(payers, &page.vendors);
+    let directory = directory(ground, &page.vendors);
     let assembled = Page::new(context, &directory, &page.records)?;
     let recipients = assembled.recipients();
     let inside = recipients.filter(|id| (&page.first..=&page.last).contains(id));
@@ -34,18 +43,27 @@ pub(crate) fn results(
     Ok(results)
 }
 
-/// The exceptions of payments that reached nobody; `None` when there are none.
+/// The exceptions of payments that reached nobody, and of those that no payer made; `None` when there are none.
 ///
 /// # Errors
 /// [`Dangling`] when the records do not hold what they name.
 pub(crate) fn nobodys(
     context: &RunContext,
-    payers: &Payers,
+    ground: &Ground,
     (records, vendors): &(Records, HashMap<VendorId, RunVendor>),
+    orphans: &[Payment],
 ) -> Result<Option<RecipientResult>, Dangling> {
-    let directory = directory(payers, vendors);
+    let directory = directory(ground, vendors);
     let assembled = Page::new(context, &directory, records)?;
-    let exceptions = assembled.exceptions().to_vec();
+    let mut exceptions = assembled.exceptions().to_vec();
+    let in_play =
+        |payment: &&Payment| Standing::of(payment, context.tax_year) == Standing::ThisYear;
+    let without_payer = |payment: &Payment| Exception::PaymentWithoutPayer {
+        payment_id: payment.payment_id.clone(),
+        cash_account_id: payment.cash_account_id.clone(),
+        gross: payment.gross(),
+    };
+    exceptions.extend(orphans.iter().filter(in_play).map(without_payer));
     Ok((!exceptions.is_empty()).then(|| RecipientResult {
         recipient_id: None,
         vendor_version: 0,
@@ -80,13 +98,14 @@ pub(crate) fn add(totals: &mut Totals, results: &[RecipientResult]) {
     }
 }
 
-fn directory(payers: &Payers, vendors: &HashMap<VendorId, RunVendor>) -> Directory {
+fn directory(ground: &Ground, vendors: &HashMap<VendorId, RunVendor>) -> Directory {
     let facts = vendors.iter();
     Directory {
         vendors: facts
             .map(|(id, vendor)| (id.clone(), vendor.facts.clone()))
             .collect(),
-        payers: payers.clone(),
+        payers: ground.payers.clone(),
+        chart: ground.chart.clone(),
     }
 }
 

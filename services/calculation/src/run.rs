@@ -1,6 +1,6 @@
 //! A run from beginning to end.
 //!
-//! It reads vendors and cash accounts once, while nothing is published, notes what reached whom in working rows of its own, then goes through
+//! It reads vendors, cash accounts and codes once, while nothing is published, notes what reached whom in working rows of its own, then goes through
 //! the recipients in order of their keys, a page at a time: while one page is calculated the next is read and the
 //! last is kept. Memory holds a few pages, however long the history is. Nothing shows before it completes.
 
@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
-use crate::page::{self, Payers};
+use crate::page::{self, Ground};
 use crate::publication::Turn;
 use crate::vendors::Vendors;
 
@@ -69,7 +69,7 @@ impl From<Status> for Stop {
 impl Worker {
     /// Does all the work and completes the run; answers whether its results stand.
     pub(crate) async fn work(&self) -> Result<(), Stop> {
-        let (run, payers) = self.read_once().await?;
+        let (run, ground) = self.read_once().await?;
         for month in 1..=12 {
             self.check()?;
             self.store.find_work(&run, month).await?;
@@ -77,7 +77,7 @@ impl Worker {
         let total = self.store.work_recipients(self.id()).await?;
         self.progress
             .send_modify(|progress| progress.recipients_total = total);
-        let totals = self.go_through(&run, Arc::new(payers)).await?;
+        let totals = self.go_through(&run, Arc::new(ground)).await?;
         self.check()?;
         let asked = &self.run.asked;
         match self.store.complete_run(asked, &totals, Utc::now()).await? {
@@ -86,10 +86,10 @@ impl Worker {
         }
     }
 
-    /// Keeps the vendors and cash accounts as they are now; answers the run that sees the history as it is now.
+    /// Keeps vendors, cash accounts and codes as they are now; answers the run that sees the history as it is now.
     ///
     /// No import is published meanwhile: its vendors would come with the vouchers of the import before it.
-    async fn read_once(&self) -> Result<(Run, Payers), Stop> {
+    async fn read_once(&self) -> Result<(Run, Ground), Stop> {
         let _turn = tokio::select! {
             turn = self.publication.lock() => turn,
             () = self.cancel.cancelled() => return Err(Stop::Canceled),
@@ -104,23 +104,31 @@ impl Worker {
             self.store.keep_vendors(self.id(), &vendors).await?;
         }
         let accounts = self.vendors.cash_accounts().await?;
-        self.store.keep_cash_accounts(self.id(), &accounts).await?;
+        let with_payer = accounts.with_payer;
+        self.store
+            .keep_cash_accounts(self.id(), &with_payer)
+            .await?;
         let key = |(account, payer): (String, String)| {
             let account = CashAccountId::new(account).map_err(|bad| incident::internal(&bad))?;
             let payer = PayerId::new(payer).map_err(|bad| incident::internal(&bad))?;
             Ok((account, payer))
         };
-        let payers: Result<Payers, Status> = accounts.into_iter().map(key).collect();
-        Ok((run, payers?))
+        let payers: Result<_, Status> = with_payer.into_iter().map(key).collect();
+        let ground = Ground {
+            payers: payers?,
+            without_payer: accounts.without_payer,
+            chart: self.vendors.chart().await?,
+        };
+        Ok((run, ground))
     }
 
     /// Reads, calculates and keeps every recipient; three steps at a time, each on another page.
-    async fn go_through(&self, run: &Run, payers: Arc<Payers>) -> Result<Totals, Stop> {
+    async fn go_through(&self, run: &Run, ground: Arc<Ground>) -> Result<Totals, Stop> {
         let (pages, read) = mpsc::channel(AHEAD);
         let (results, calculated) = mpsc::channel(AHEAD);
         let (_, _, totals) = futures::try_join!(
             self.read_pages(run, pages),
-            self.calculate_pages(run, payers, read, results),
+            self.calculate_pages(run, ground, read, results),
             self.keep_results(calculated),
         )?;
         Ok(totals)
@@ -141,7 +149,7 @@ impl Worker {
     async fn calculate_pages(
         &self,
         run: &Run,
-        payers: Arc<Payers>,
+        ground: Arc<Ground>,
         mut pages: mpsc::Receiver<RunPage>,
         results: mpsc::Sender<Vec<RecipientResult>>,
     ) -> Result<(), Stop> {
@@ -151,15 +159,17 @@ impl Worker {
             tax_year: asked.tax_year,
             method: asked.method,
         });
+        let orphans = &ground.without_payer;
+        let orphans = self.store.payments_of_accounts(run, orphans).await?;
         let nobodys = self.store.payments_to_nobody(run).await?;
-        let nobodys = page::nobodys(&context, &payers, &nobodys);
+        let nobodys = page::nobodys(&context, &ground, &nobodys, &orphans);
         let nobodys = nobodys.map_err(|dangling| incident::internal(&dangling))?;
         if let Some(nobodys) = nobodys {
             results.send(vec![nobodys]).await.ok();
         }
         while let Some(page) = pages.recv().await {
-            let (context, payers) = (context.clone(), payers.clone());
-            let work = move || page::results(&context, &payers, &page);
+            let (context, ground) = (context.clone(), ground.clone());
+            let work = move || page::results(&context, &ground, &page);
             let done = tokio::task::spawn_blocking(work).await;
             let done = done.map_err(|broken| incident::internal(&broken))?;
             let done = done.map_err(|dangling| incident::internal(&dangling))?;

@@ -1,9 +1,10 @@
 //! The vendor service: the other half of imports, and what a run reads of vendors and payers.
 
 use formfeed_domain::PayerId;
-use formfeed_domain::calculation::VendorFacts;
-use formfeed_proto::convert::vendor_from;
+use formfeed_domain::calculation::{Chart, VendorFacts};
+use formfeed_proto::convert::{account_from, relate_to_from, vendor_from};
 use formfeed_proto::vendor as pb;
+use formfeed_proto::vendor::account_service_client::AccountServiceClient;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
@@ -20,6 +21,15 @@ const PAGE: i32 = 1_000;
 /// The way to the vendor service. When it cannot be reached, callers are told UNAVAILABLE, and that it is this one.
 #[derive(Debug, Clone)]
 pub(crate) struct Vendors(Connector);
+
+/// The cash accounts.
+#[derive(Debug, Default)]
+pub(crate) struct CashAccounts {
+    /// Those that have a payer, with its key.
+    pub(crate) with_payer: Vec<(String, String)>,
+    /// Those that no organization gives a payer.
+    pub(crate) without_payer: Vec<String>,
+}
 
 /// Every vendor, some hundred at a time.
 pub(crate) struct VendorStream {
@@ -51,10 +61,10 @@ impl Vendors {
         })
     }
 
-    /// Every cash account that has a payer, with the payer's key.
-    pub(crate) async fn cash_accounts(&self) -> Result<Vec<(String, String)>, Status> {
+    /// Every cash account that has a payer, with the payer's key, and those that have none.
+    pub(crate) async fn cash_accounts(&self) -> Result<CashAccounts, Status> {
         let mut client = sized!(PayerServiceClient::new(self.0.channel()), self.0.limits());
-        let mut accounts = Vec::new();
+        let mut accounts = CashAccounts::default();
         let mut page_token = String::new();
         loop {
             let request = pb::ListCashAccountsRequest {
@@ -63,15 +73,60 @@ impl Vendors {
                 org_id: String::new(),
             };
             let page = self.answer(client.list_cash_accounts(request).await)?;
-            let with_payer = page
-                .cash_accounts
-                .into_iter()
-                .filter(|account| !account.payer_id.is_empty());
-            accounts.extend(with_payer.map(|a| (a.cash_account_id, a.payer_id)));
+            for account in page.cash_accounts {
+                match account.payer_id.is_empty() {
+                    true => accounts.without_payer.push(account.cash_account_id),
+                    false => accounts
+                        .with_payer
+                        .push((account.cash_account_id, account.payer_id)),
+                }
+            }
             if page.next_page_token.is_empty() {
                 return Ok(accounts);
             }
             page_token = page.next_page_token;
+        }
+    }
+
+    /// What accounts and Relate To codes mean now.
+    pub(crate) async fn chart(&self) -> Result<Chart, Status> {
+        let mut client = sized!(AccountServiceClient::new(self.0.channel()), self.0.limits());
+        let (mut accounts, mut codes) = (Vec::new(), Vec::new());
+        let mut page_token = String::new();
+        loop {
+            let request = pb::ListAccountsRequest {
+                page_size: PAGE,
+                page_token,
+                ..pb::ListAccountsRequest::default()
+            };
+            let page = self.answer(client.list_accounts(request).await)?;
+            for message in &page.accounts {
+                let account = account_from(message).map_err(|bad| incident::internal(&bad))?;
+                accounts.extend(
+                    account
+                        .income_type
+                        .map(|mapped| (account.account_id, mapped)),
+                );
+            }
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+        }
+        loop {
+            let request = pb::ListRelateToCodesRequest {
+                page_size: PAGE,
+                page_token,
+                ..pb::ListRelateToCodesRequest::default()
+            };
+            let page = self.answer(client.list_relate_to_codes(request).await)?;
+            for message in &page.relate_to_codes {
+                codes.push(relate_to_from(message).map_err(|bad| incident::internal(&bad))?);
+            }
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                return Ok(Chart::new(accounts, codes));
+            }
         }
     }
 

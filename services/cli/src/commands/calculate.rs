@@ -22,6 +22,12 @@ pub(crate) struct CalculateArgs {
     /// How income is calculated
     #[arg(long, value_enum, default_value_t = MethodArg::IncomeFirst)]
     method: MethodArg,
+    /// What prorated multiplies by [default: percent-paid]
+    #[arg(long, value_enum)]
+    basis: Option<BasisArg>,
+    /// Where relate-to looks for codes [default: bo]
+    #[arg(long, value_enum)]
+    source: Option<SourceArg>,
     /// First recipient of the range [default: the first there is]
     #[arg(
         long,
@@ -52,6 +58,8 @@ impl CalculateArgs {
                 tax_year,
             },
             method: MethodArg::IncomeFirst,
+            basis: None,
+            source: None,
             from: String::new(),
             to: String::new(),
             request_id: None,
@@ -63,6 +71,30 @@ impl CalculateArgs {
 enum MethodArg {
     /// Partial payments are taken to pay 1099 income first
     IncomeFirst,
+    /// In proportion to what was paid of the invoice
+    Prorated,
+    /// Direct payments on mapped accounts
+    DirectPayments,
+    /// By Relate To codes
+    RelateTo,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BasisArg {
+    /// Cash applied in the year, of the invoice amount
+    PercentPaid,
+    /// The income type's own lines, of the invoice amount
+    AsDocumented,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SourceArg {
+    /// Invoices only
+    Oh,
+    /// Checks only
+    Bk,
+    /// Both: checks with a code of their own, else invoices
+    Bo,
 }
 
 /// Runs a calculation and prints what it yielded.
@@ -74,11 +106,27 @@ pub(crate) async fn run(
     let link = services.link(Service::Calculation)?;
     let method = match args.method {
         MethodArg::IncomeFirst => pb::Method::IncomeFirst,
+        MethodArg::Prorated => pb::Method::Prorated,
+        MethodArg::DirectPayments => pb::Method::DirectPayments,
+        MethodArg::RelateTo => pb::Method::RelateTo,
+    };
+    let basis = match args.basis {
+        None => pb::Basis::Unspecified,
+        Some(BasisArg::PercentPaid) => pb::Basis::PercentPaid,
+        Some(BasisArg::AsDocumented) => pb::Basis::AsDocumented,
+    };
+    let source = match args.source {
+        None => pb::Source::Unspecified,
+        Some(SourceArg::Oh) => pb::Source::Oh,
+        Some(SourceArg::Bk) => pb::Source::Bk,
+        Some(SourceArg::Bo) => pb::Source::Bo,
     };
     let request = pb::CalculateRequest {
         payer_id: args.of.payer,
         tax_year: args.of.tax_year,
         method: method.into(),
+        basis: basis.into(),
+        source: source.into(),
         from_recipient_id: args.from,
         to_recipient_id: args.to,
         request_id: args
@@ -122,6 +170,10 @@ struct RunView {
     payer: String,
     tax_year: i32,
     method: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    basis: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     recipients: i64,
     rows: i64,
     skipped: i64,
@@ -139,6 +191,9 @@ fn report(run: &pb::Run, output: &mut Output<'_>) -> Result<Exit, CliError> {
         payer: run.payer_id.clone(),
         tax_year: run.tax_year,
         method: kebab(run.method().as_str_name()),
+        basis: (run.basis() != pb::Basis::Unspecified).then(|| kebab(run.basis().as_str_name())),
+        source: (run.source() != pb::Source::Unspecified)
+            .then(|| kebab(run.source().as_str_name())),
         recipients: run.recipients,
         rows: run.rows,
         skipped: run.skipped,
@@ -154,7 +209,16 @@ fn report(run: &pb::Run, output: &mut Output<'_>) -> Result<Exit, CliError> {
     }
     output.line(format!(
         "{} of {} for {}: {} recipients, {} rows, {} skipped, {} exceptions",
-        view.method,
+        [
+            Some(&view.method),
+            view.basis.as_ref(),
+            view.source.as_ref()
+        ]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(" "),
         view.tax_year,
         view.payer,
         view.recipients,

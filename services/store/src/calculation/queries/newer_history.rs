@@ -78,7 +78,17 @@ async fn paid_since(conn: &mut Conn, run: &Run, trace: &Trace) -> Result<bool, S
          AND (v.vendor_id = $6 OR v.vendor_id IN \
               (SELECT vendor_id FROM run_vendors r WHERE r.run_id = $3 AND r.pay_vendor_id = $6))"
     );
-    for text in [named, by_voucher] {
+    let of_record = format!(
+        "SELECT COUNT(*) AS found FROM vouchers v JOIN payment_applications a ON a.voucher_id = v.voucher_id \
+         AND a.until_sequence IS NULL JOIN payments p ON p.payment_id = a.payment_id WHERE {PAYMENT} \
+         AND (a.from_sequence > $5 OR p.from_sequence > $5 OR v.from_sequence > $5) AND v.until_sequence IS NULL \
+         AND (v.vendor_of_record_id = $6 OR v.vendor_of_record_id = '' AND v.vendor_id = $6)"
+    );
+    let mut texts = vec![named, by_voucher];
+    if run.asked.method.goes_by_vendor_of_record() {
+        texts.push(of_record);
+    }
+    for text in texts {
         let counted: Found = sql(&text)
             .bind::<Date, _>(run.asked.tax_year.first_day())
             .bind::<Date, _>(run.asked.tax_year.last_day())

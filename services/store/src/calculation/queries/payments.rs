@@ -136,3 +136,26 @@ pub(crate) async fn of_keys(
         .await?;
     rows.into_iter().map(Payment::try_from).collect()
 }
+
+/// The payments drawn on some cash accounts in a span of days, as of a sequence.
+pub(crate) async fn of_cash_accounts(
+    conn: &mut Conn,
+    cash_account_ids: &[String],
+    (from_date, to_date): (NaiveDate, NaiveDate),
+    sequence: i64,
+) -> Result<Vec<Payment>, StoreError> {
+    let rows: Vec<Row> = payments::table
+        .filter(payments::cash_account_id.eq_any(cash_account_ids))
+        .filter(payments::payment_date.between(from_date, to_date))
+        .filter(payments::from_sequence.le(sequence))
+        .filter(
+            payments::until_sequence
+                .is_null()
+                .or(payments::until_sequence.gt(sequence)),
+        )
+        .select(Row::as_select())
+        .order(payments::payment_id)
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Payment::try_from).collect()
+}

@@ -27,6 +27,8 @@ pub(crate) struct Part<'a> {
     pub(crate) from_recipient: &'a str,
     /// Last recipient; blank is the last there is.
     pub(crate) to_recipient: &'a str,
+    /// What was paid also reaches the vouchers' vendors of record.
+    pub(crate) by_vendor_of_record: bool,
 }
 
 /// Payments of the payer and days, as of the sequence. CROSS JOIN tells SQLite to begin with the cash accounts.
@@ -39,8 +41,22 @@ const OF_THE_PART: &str = "c.run_id = $1 AND c.payer_id = $2 AND p.cash_account_
 const APPLIED: &str = "a.payment_id = p.payment_id AND a.from_sequence <= $5 \
     AND (a.until_sequence IS NULL OR a.until_sequence > $5)";
 
+/// What holds of the voucher of such an application.
+const VOUCHER: &str = "v.voucher_id = a.voucher_id AND v.from_sequence <= $5 \
+    AND (v.until_sequence IS NULL OR v.until_sequence > $5)";
+
 /// Finds a part of the work; answers how many rows were added.
 pub(crate) async fn find(conn: &mut Conn, part: &Part<'_>) -> Result<usize, StoreError> {
+    let to_vendor_of_record = match part.by_vendor_of_record {
+        true => format!(
+            "UNION ALL \
+             SELECT CASE WHEN v.vendor_of_record_id <> '' THEN v.vendor_of_record_id ELSE v.vendor_id END, \
+               a.voucher_id, p.payment_id \
+             FROM {PAYMENTS} CROSS JOIN payment_applications a CROSS JOIN vouchers v \
+             WHERE {OF_THE_PART} AND {APPLIED} AND {VOUCHER}"
+        ),
+        false => String::new(),
+    };
     let text = format!(
         "INSERT INTO run_work (run_id, recipient_id, voucher_id, payment_id) \
          SELECT DISTINCT $1, w.recipient_id, w.voucher_id, w.payment_id FROM ( \
@@ -49,8 +65,8 @@ pub(crate) async fn find(conn: &mut Conn, part: &Part<'_>) -> Result<usize, Stor
                        ELSE v.vendor_id END AS recipient_id, a.voucher_id AS voucher_id, p.payment_id AS payment_id \
            FROM {PAYMENTS} CROSS JOIN payment_applications a CROSS JOIN vouchers v \
            LEFT JOIN run_vendors r ON r.run_id = $1 AND r.vendor_id = v.vendor_id \
-           WHERE {OF_THE_PART} AND {APPLIED} AND v.voucher_id = a.voucher_id AND v.from_sequence <= $5 \
-                AND (v.until_sequence IS NULL OR v.until_sequence > $5) \
+           WHERE {OF_THE_PART} AND {APPLIED} AND {VOUCHER} \
+           {to_vendor_of_record} \
            UNION ALL \
            SELECT p.pay_vendor_id, '', p.payment_id FROM {PAYMENTS} \
            WHERE {OF_THE_PART} AND NOT EXISTS (SELECT 1 FROM payment_applications a WHERE {APPLIED}) \

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{Datelike, NaiveDate};
 use formfeed_domain::VendorId;
 use formfeed_domain::calculation::assemble::Records;
+use formfeed_domain::history::Payment;
 
 use super::CalculationStore;
 use crate::StoreError;
@@ -72,6 +73,7 @@ impl CalculationStore {
                     .as_ref()
                     .map_or("", VendorId::as_str),
                 to_recipient: asked.to_recipient_id.as_ref().map_or("", VendorId::as_str),
+                by_vendor_of_record: asked.method.goes_by_vendor_of_record(),
             };
             q::run_work::find(c, &part).await
         })
@@ -180,6 +182,27 @@ impl CalculationStore {
                 }
             }
             Ok((records, vendors))
+        })
+    }
+
+    /// The payments of the run's year drawn on some cash accounts: those that belong to no payer.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn payments_of_accounts(
+        &self,
+        run: &Run,
+        cash_account_ids: &[String],
+    ) -> Result<Vec<Payment>, StoreError> {
+        let year = run.asked.tax_year;
+        let days = (year.first_day(), year.last_day());
+        on_read!(self.database, calculation, |c, q| {
+            let mut payments = Vec::new();
+            for keys in cash_account_ids.chunks(CHUNK) {
+                let found = q::payments::of_cash_accounts(c, keys, days, run.import_sequence);
+                payments.extend(found.await?);
+            }
+            Ok::<_, StoreError>(payments)
         })
     }
 
