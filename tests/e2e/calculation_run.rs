@@ -9,7 +9,7 @@ use formfeed_domain::{Money, PayerId, TaxYear};
 use formfeed_proto::calculation as pb;
 use formfeed_runtime::status::reason_of;
 use formfeed_runtime::{Service, access, reason};
-use formfeed_store::calculation::{CalculationStore, NewRun};
+use formfeed_store::calculation::{CalculationStore, NewRun, Purpose};
 use formfeed_tests::extract::{Extract, publish};
 use formfeed_tests::tools::workspace;
 use formfeed_tests::world::World;
@@ -342,6 +342,7 @@ async fn a_run_of_the_dead(store: &CalculationStore, user: &str) -> String {
         from_recipient_id: None,
         to_recipient_id: None,
         create_time: Utc::now(),
+        purpose: Purpose::Standing,
     };
     store.begin_run(&asked).await.unwrap().asked.run_id
 }

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use chrono::Utc;
-use formfeed_domain::calculation::{Trace, render};
+use formfeed_domain::calculation::render;
 use formfeed_domain::{PayerId, TaxYear};
 use formfeed_proto::calculation as pb;
 use formfeed_proto::calculation::calculation_service_server::CalculationService;
@@ -15,7 +15,7 @@ use formfeed_proto::convert::information::{
 use formfeed_proto::convert::{Violations, key_in, read, read_optional};
 use formfeed_runtime::page::{self, Query};
 use formfeed_runtime::{IntoStatus, Refusal, access, detached, incident, reason, request_id};
-use formfeed_store::calculation::{CalculationStore, NewRun, RunState, Selection};
+use formfeed_store::calculation::{CalculationStore, NewRun, Purpose, RunState, Selection};
 use futures::{Stream, StreamExt as _};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
@@ -23,6 +23,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::answer::{exception_to, information_to, run_to, skipped_to};
+use crate::proof::Prover;
 use crate::run::Progress;
 use crate::runs::Runs;
 
@@ -33,11 +34,17 @@ const ROWS_OF_A_RECIPIENT: i64 = 100;
 pub(crate) struct CalculationHandlers {
     store: Arc<CalculationStore>,
     runs: Runs,
+    prover: Prover,
 }
 
 impl CalculationHandlers {
     pub(crate) fn new(store: Arc<CalculationStore>, runs: Runs) -> Self {
-        Self { store, runs }
+        let prover = Prover::new(store.clone());
+        Self {
+            store,
+            runs,
+            prover,
+        }
     }
 }
 
@@ -65,6 +72,7 @@ impl CalculationService for CalculationHandlers {
             from_recipient_id: order.from_recipient_id,
             to_recipient_id: order.to_recipient_id,
             create_time: Utc::now(),
+            purpose: Purpose::Standing,
         };
         let runs = self.runs.clone();
         let progress = detached::finish(async move { runs.begin(asked).await }).await?;
@@ -220,29 +228,27 @@ impl CalculationService for CalculationHandlers {
             income_type,
             ..selection(&of)
         };
-        let stored = self.store.trace(&selection).await;
-        let stored = stored.map_err(IntoStatus::into_status)?;
-        let stored = stored.ok_or_else(|| not_calculated(&of, &request.recipient_id))?;
+        let proof = self.prover.standing(&selection).await?;
+        let proof = proof.ok_or_else(|| not_calculated(&of, &request.recipient_id))?;
         let rows = self
             .store
             .information_after(&selection, ("", 0), ROWS_OF_A_RECIPIENT)
             .await;
         let rows = rows.map_err(IntoStatus::into_status)?;
-        let trace: Trace =
-            serde_json::from_str(&stored.trace).map_err(|error| incident::internal(&error))?;
         Ok(Response::new(pb::ExplainInformationResponse {
-            run: run_name(&stored.run_id),
+            run: run_name(&proof.run.asked.run_id),
             information: rows
                 .iter()
                 .map(|entry| information_to(&of, entry))
                 .collect(),
-            skipped: stored.skipped.as_ref().map(skipped_to),
+            skipped: proof.skipped.as_ref().map(skipped_to),
             trace_text: match income_type {
-                Some(income_type) => render::render_text_of(&trace, income_type),
-                None => render::render_text(&trace),
+                Some(income_type) => render::render_text_of(&proof.trace, income_type),
+                None => render::render_text(&proof.trace),
             },
-            trace_json: stored.trace,
-            newer_history: stored.newer_history,
+            trace_json: serde_json::to_string(&proof.trace)
+                .map_err(|error| incident::internal(&error))?,
+            newer_history: self.prover.is_touched(&proof).await?,
         }))
     }
 }

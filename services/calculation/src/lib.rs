@@ -6,7 +6,8 @@
 //! `formfeed_domain::calculation`), makes no forms, and sees no TIN.
 //!
 //! Start at [`start()`] for how it is put together, at `import_service.rs` for how an extract comes in,
-//! at `run.rs` for a run from beginning to end, and at `page.rs` for *voucher → box amounts*.
+//! at `run.rs` for a run from beginning to end, at `page.rs` for *voucher → box amounts*, and at `proof.rs` for
+//! the proof of what came out.
 
 mod answer;
 mod busy;
@@ -15,6 +16,7 @@ mod error;
 mod history_service;
 mod import_service;
 mod page;
+mod proof;
 mod publication;
 mod run;
 mod runs;

@@ -43,6 +43,21 @@ pub(crate) fn results(
     Ok(results)
 }
 
+/// The outcome of one recipient, calculated again from what its run saw; `None` if nothing of it reached it.
+///
+/// # Errors
+/// [`Dangling`] when the page does not hold what its records name.
+pub(crate) fn outcome_of(
+    context: &RunContext,
+    ground: &Ground,
+    page: &RunPage,
+) -> Result<Option<Outcome>, Dangling> {
+    let directory = directory(ground, &page.vendors);
+    let assembled = Page::new(context, &directory, &page.records)?;
+    let history = assembled.history(&page.first)?;
+    Ok(history.map(|history| calculate(context, &history)))
+}
+
 /// The exceptions of payments that reached nobody, and of those that no payer made; `None` when there are none.
 ///
 /// # Errors
@@ -72,7 +87,6 @@ pub(crate) fn nobodys(
         rows: Vec::new(),
         skipped: None,
         exceptions,
-        trace: String::new(),
     }))
 }
 
@@ -118,7 +132,5 @@ fn result(vendor: &RunVendor, outcome: Outcome) -> RecipientResult {
         rows: outcome.rows().to_vec(),
         skipped: outcome.skipped(),
         exceptions: outcome.exceptions().to_vec(),
-        trace: serde_json::to_string(&outcome.trace)
-            .expect("a trace has only text keys and nothing that fails to serialize"),
     }
 }

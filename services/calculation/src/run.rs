@@ -101,7 +101,7 @@ impl Worker {
         let mut stream = self.vendors.stream().await?;
         while let Some(vendors) = stream.next().await? {
             self.check()?;
-            self.store.keep_vendors(self.id(), &vendors).await?;
+            self.store.note_vendors(&run, &vendors).await?;
         }
         let accounts = self.vendors.cash_accounts().await?;
         let with_payer = accounts.with_payer;
@@ -119,6 +119,7 @@ impl Worker {
             without_payer: accounts.without_payer,
             chart: self.vendors.chart().await?,
         };
+        self.store.keep_chart(self.id(), &ground.chart).await?;
         Ok((run, ground))
     }
 

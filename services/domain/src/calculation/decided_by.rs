@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The rule that gave something its income type. The words are stable: traces are stored.
+/// The rule that gave something its income type. The words are stable: traces are read by other programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

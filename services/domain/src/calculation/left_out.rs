@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::IncomeType;
 use crate::vendor::{Classification, Flag1099};
 
-/// The rule that kept something off the 1099. The words are stable: traces are stored.
+/// The rule that kept something off the 1099. The words are stable: traces are read by other programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

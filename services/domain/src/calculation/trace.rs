@@ -293,7 +293,7 @@ pub struct PaymentShareTrace {
     pub left_out: Option<LeftOut>,
 }
 
-/// Zero amounts are left unwritten, to keep stored traces small.
+/// Zero amounts are left unwritten, to keep traces small.
 fn is_zero(amount: &Money) -> bool {
     amount.is_zero()
 }

@@ -21,8 +21,6 @@ pub struct RecipientResult {
     pub skipped: Option<Skipped>,
     /// What a person should look at.
     pub exceptions: Vec<Exception>,
-    /// The trace as JSON; blank for nobody.
-    pub trace: String,
 }
 
 /// One published row of 1099 information.
@@ -78,17 +76,4 @@ pub struct ExceptionEntry {
     pub payment_id: String,
     /// The voucher; blank if none.
     pub voucher_id: String,
-}
-
-/// The published trace of a recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredTrace {
-    /// Run that made it.
-    pub run_id: String,
-    /// JSON.
-    pub trace: String,
-    /// Why the recipient was skipped; `None` when it has rows.
-    pub skipped: Option<SkippedEntry>,
-    /// Whether an import published since touches what was calculated.
-    pub newer_history: bool,
 }

@@ -17,14 +17,12 @@ mod work;
 
 pub use history_page::{PaymentFilter, PaymentWithApplications, VoucherWithLines};
 pub use import::{FileCount, Import, ImportState};
-pub use information::{
-    ExceptionEntry, InformationEntry, RecipientResult, SkippedEntry, StoredTrace,
-};
+pub use information::{ExceptionEntry, InformationEntry, RecipientResult, SkippedEntry};
 pub use published::Selection;
 pub use reference::{Reference, ReferenceKind};
-pub use run::{NewRun, Run, RunState, Totals};
+pub use run::{NewRun, Purpose, Run, RunState, Totals};
 pub use staged::{Staged, StagedItem};
-pub use store::{CalculationStore, ImportError, RunError};
+pub use store::{CalculationStore, ImportError, RunError, RunGround};
 pub use work::{RunPage, RunVendor};
 
 /// The queries on SQLite.

@@ -36,6 +36,32 @@ impl RunState {
     }
 }
 
+/// What a run's results are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To stand as the 1099 information of its recipients.
+    Standing,
+    /// Only to be compared with others; what stands is not touched.
+    Lab,
+}
+
+impl Purpose {
+    /// The word of the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standing => "STANDING",
+            Self::Lab => "LAB",
+        }
+    }
+
+    /// The purpose of a stored word; `None` for a word that is not ours.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        [Self::Standing, Self::Lab]
+            .into_iter()
+            .find(|purpose| purpose.as_str() == word)
+    }
+}
+
 /// What a user asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRun {
@@ -57,13 +83,15 @@ pub struct NewRun {
     pub to_recipient_id: Option<VendorId>,
     /// When it begins.
     pub create_time: DateTime<Utc>,
+    /// What its results are for.
+    pub purpose: Purpose,
 }
 
 impl NewRun {
     /// Whether two requests ask for the same.
     pub fn asks_the_same(&self, other: &Self) -> bool {
-        (&self.payer_id, self.tax_year, self.method)
-            == (&other.payer_id, other.tax_year, other.method)
+        (&self.payer_id, self.tax_year, self.method, self.purpose)
+            == (&other.payer_id, other.tax_year, other.method, other.purpose)
             && self.from_recipient_id == other.from_recipient_id
             && self.to_recipient_id == other.to_recipient_id
     }
@@ -99,6 +127,8 @@ pub struct Run {
     pub failure: String,
     /// Sequence of the newest import it sees; 0 before the first.
     pub import_sequence: i64,
+    /// Stamp of the vendors it sees; 0 before it has read them.
+    pub vendor_stamp: i64,
     /// What it has come to.
     pub totals: Totals,
     /// When it ended.

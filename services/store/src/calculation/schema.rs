@@ -180,13 +180,16 @@ diesel::table! {
         state_tax_withheld_cents -> BigInt,
         create_time -> Timestamp,
         end_time -> Nullable<Timestamp>,
+        vendor_stamp -> BigInt,
+        purpose -> Text,
     }
 }
 
 diesel::table! {
-    run_vendors (run_id, vendor_id) {
-        run_id -> Text,
+    vendor_facts (vendor_id, from_stamp) {
         vendor_id -> Text,
+        from_stamp -> BigInt,
+        until_stamp -> Nullable<BigInt>,
         pay_vendor_id -> Text,
         flag_1099 -> Text,
         classification -> Text,
@@ -195,6 +198,23 @@ diesel::table! {
         version -> BigInt,
         address_code -> Text,
         name -> Text,
+    }
+}
+
+diesel::table! {
+    run_accounts (run_id, account_id) {
+        run_id -> Text,
+        account_id -> Text,
+        income_type -> Text,
+    }
+}
+
+diesel::table! {
+    run_codes (run_id, position, code) {
+        run_id -> Text,
+        position -> Integer,
+        code -> Text,
+        effect -> Text,
     }
 }
 
@@ -251,14 +271,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    traces (run_id, recipient_id) {
-        run_id -> Text,
-        recipient_id -> Text,
-        trace -> Text,
-    }
-}
-
-diesel::table! {
     published_recipients (payer_id, tax_year, recipient_id) {
         payer_id -> Text,
         tax_year -> Integer,
@@ -280,12 +292,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     payment_applications,
     runs,
-    run_vendors,
+    vendor_facts,
+    run_accounts,
+    run_codes,
     run_work,
     run_cash_accounts,
     run_recipients,
     information,
     exceptions,
-    traces,
     published_recipients,
 );

@@ -92,3 +92,23 @@ pub(crate) async fn of_payments(
         .await?;
     rows.into_iter().map(PaymentApplication::try_from).collect()
 }
+
+/// Everything ever applied to these vouchers, as of a sequence.
+pub(crate) async fn of_vouchers(
+    conn: &mut Conn,
+    vouchers: &[&str],
+    sequence: i64,
+) -> Result<Vec<PaymentApplication>, StoreError> {
+    let rows: Vec<Row> = payment_applications::table
+        .filter(payment_applications::voucher_id.eq_any(vouchers))
+        .filter(payment_applications::from_sequence.le(sequence))
+        .filter(
+            payment_applications::until_sequence
+                .is_null()
+                .or(payment_applications::until_sequence.gt(sequence)),
+        )
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(PaymentApplication::try_from).collect()
+}

@@ -76,7 +76,7 @@ async fn paid_since(conn: &mut Conn, run: &Run, trace: &Trace) -> Result<bool, S
          AND a.until_sequence IS NULL JOIN payments p ON p.payment_id = a.payment_id WHERE {PAYMENT} \
          AND (a.from_sequence > $5 OR p.from_sequence > $5) AND p.pay_vendor_id = '' AND v.until_sequence IS NULL \
          AND (v.vendor_id = $6 OR v.vendor_id IN \
-              (SELECT vendor_id FROM run_vendors r WHERE r.run_id = $3 AND r.pay_vendor_id = $6))"
+              (SELECT vendor_id FROM vendor_facts r WHERE r.pay_vendor_id = $6 AND r.until_stamp IS NULL))"
     );
     let of_record = format!(
         "SELECT COUNT(*) AS found FROM vouchers v JOIN payment_applications a ON a.voucher_id = v.voucher_id \

@@ -1,14 +1,16 @@
 //! Which run's results stand for whom.
 
+use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, column, sql};
 use crate::StoreError;
-use crate::calculation::NewRun;
+use crate::calculation::schema::published_recipients;
+use crate::calculation::{NewRun, Selection};
 
 /// Tables that hold the results of runs.
-const RESULTS: [&str; 4] = ["information", "exceptions", "traces", "run_recipients"];
+const RESULTS: [&str; 3] = ["information", "exceptions", "run_recipients"];
 
 /// Lets the results of a run stand for the recipients of its range, in place of all that stood before.
 pub(crate) async fn switch(conn: &mut Conn, run: &NewRun) -> Result<(), StoreError> {
@@ -37,25 +39,26 @@ pub(crate) async fn switch(conn: &mut Conn, run: &NewRun) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Deletes results of a payer's and year's ended runs that stand for nobody.
-pub(crate) async fn delete_superseded(conn: &mut Conn, run: &NewRun) -> Result<(), StoreError> {
-    for table in RESULTS {
-        let text = format!(
-            "DELETE FROM {table} AS t WHERE t.run_id IN \
-             (SELECT run_id FROM runs WHERE payer_id = $1 AND tax_year = $2 AND state <> 'RUNNING') \
-             AND NOT EXISTS (SELECT 1 FROM published_recipients p WHERE p.payer_id = $1 AND p.tax_year = $2 \
-                             AND p.recipient_id = t.recipient_id AND p.run_id = t.run_id)"
-        );
-        sql(&text)
-            .bind::<Text, _>(run.payer_id.as_str())
-            .bind::<Integer, _>(run.tax_year.year())
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
+/// The run whose results stand for a recipient.
+pub(crate) async fn run_of(
+    conn: &mut Conn,
+    selection: &Selection,
+) -> Result<Option<String>, StoreError> {
+    let recipient_id = column::text_of(selection.recipient_id.as_ref());
+    let run_id = published_recipients::table
+        .find((
+            selection.payer_id.as_str(),
+            selection.tax_year.year(),
+            recipient_id,
+        ))
+        .select(published_recipients::run_id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(run_id)
 }
 
-/// Deletes the results of one run that never stood for anybody.
+/// Deletes the results of one run that never stood for anybody, or were made to be compared.
 pub(crate) async fn delete_results(conn: &mut Conn, run_id: &str) -> Result<(), StoreError> {
     for table in RESULTS {
         sql(&format!("DELETE FROM {table} WHERE run_id = $1"))

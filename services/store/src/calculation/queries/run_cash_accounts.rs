@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use formfeed_domain::{CashAccountId, PayerId};
 
-use super::Conn;
+use super::{Conn, column};
 use crate::StoreError;
 use crate::calculation::schema::run_cash_accounts;
 
@@ -28,6 +29,28 @@ pub(crate) async fn insert(
         insert.execute(conn).await?;
     }
     Ok(())
+}
+
+/// The cash accounts of a run, each with its payer.
+pub(crate) async fn get(
+    conn: &mut Conn,
+    run_id: &str,
+) -> Result<Vec<(CashAccountId, PayerId)>, StoreError> {
+    let rows: Vec<(String, String)> = run_cash_accounts::table
+        .filter(run_cash_accounts::run_id.eq(run_id))
+        .select((
+            run_cash_accounts::cash_account_id,
+            run_cash_accounts::payer_id,
+        ))
+        .load(conn)
+        .await?;
+    let account = |(account, payer): (String, String)| {
+        Ok((
+            column::id(account, CashAccountId::new)?,
+            column::id(payer, PayerId::new)?,
+        ))
+    };
+    rows.into_iter().map(account).collect()
 }
 
 /// Deletes the cash accounts of a run.

@@ -23,6 +23,8 @@ pub(crate) struct Part<'a> {
     pub(crate) to_date: NaiveDate,
     /// The newest import seen.
     pub(crate) sequence: i64,
+    /// The vendors as of this stamp.
+    pub(crate) vendor_stamp: i64,
     /// First recipient; blank is the first there is.
     pub(crate) from_recipient: &'a str,
     /// Last recipient; blank is the last there is.
@@ -64,7 +66,8 @@ pub(crate) async fn find(conn: &mut Conn, part: &Part<'_>) -> Result<usize, Stor
                        WHEN COALESCE(r.pay_vendor_id, '') <> '' THEN r.pay_vendor_id \
                        ELSE v.vendor_id END AS recipient_id, a.voucher_id AS voucher_id, p.payment_id AS payment_id \
            FROM {PAYMENTS} CROSS JOIN payment_applications a CROSS JOIN vouchers v \
-           LEFT JOIN run_vendors r ON r.run_id = $1 AND r.vendor_id = v.vendor_id \
+           LEFT JOIN vendor_facts r ON r.vendor_id = v.vendor_id AND r.from_stamp <= $8 \
+                AND (r.until_stamp IS NULL OR r.until_stamp > $8) \
            WHERE {OF_THE_PART} AND {APPLIED} AND {VOUCHER} \
            {to_vendor_of_record} \
            UNION ALL \
@@ -84,6 +87,7 @@ pub(crate) async fn find(conn: &mut Conn, part: &Part<'_>) -> Result<usize, Stor
         .bind::<BigInt, _>(part.sequence)
         .bind::<Text, _>(part.from_recipient)
         .bind::<Text, _>(part.to_recipient)
+        .bind::<BigInt, _>(part.vendor_stamp)
         .execute(conn)
         .await?;
     Ok(added)

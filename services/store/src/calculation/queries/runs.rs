@@ -8,7 +8,7 @@ use formfeed_domain::{Money, PayerId, TaxYear, VendorId};
 use super::{Conn, column};
 use crate::StoreError;
 use crate::calculation::schema::runs;
-use crate::calculation::{NewRun, Run, RunState, Totals};
+use crate::calculation::{NewRun, Purpose, Run, RunState, Totals};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = runs)]
@@ -33,6 +33,8 @@ struct Row {
     state_tax_withheld_cents: i64,
     create_time: NaiveDateTime,
     end_time: Option<NaiveDateTime>,
+    vendor_stamp: i64,
+    purpose: String,
 }
 
 impl TryFrom<Row> for Run {
@@ -50,10 +52,13 @@ impl TryFrom<Row> for Run {
                 from_recipient_id: column::optional_id(row.from_recipient_id, VendorId::new)?,
                 to_recipient_id: column::optional_id(row.to_recipient_id, VendorId::new)?,
                 create_time: row.create_time.and_utc(),
+                purpose: Purpose::from_word(&row.purpose)
+                    .ok_or_else(|| column::corrupt("unknown purpose of a run"))?,
             },
             state: state.ok_or_else(|| column::corrupt("unknown state of a run"))?,
             failure: row.failure,
             import_sequence: row.import_sequence,
+            vendor_stamp: row.vendor_stamp,
             totals: Totals {
                 recipients: row.recipients,
                 rows: row.information_rows,
@@ -98,6 +103,7 @@ pub(crate) async fn insert(
                 runs::federal_tax_withheld_cents.eq(0_i64),
                 runs::state_tax_withheld_cents.eq(0_i64),
                 runs::create_time.eq(column::instant(run.create_time)),
+                runs::purpose.eq(run.purpose.as_str()),
             ),
         ))
         .execute(conn)
@@ -105,15 +111,28 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Changes what a run at work sees.
-pub(crate) async fn set_sequence(
+/// The newest stamp that a run has noted vendors under; 0 before the first.
+pub(crate) async fn newest_stamp(conn: &mut Conn) -> Result<i64, StoreError> {
+    let newest: Option<i64> = runs::table
+        .select(diesel::dsl::max(runs::vendor_stamp))
+        .first(conn)
+        .await?;
+    Ok(newest.unwrap_or_default())
+}
+
+/// Changes what a run at work sees of the history and of the vendors.
+pub(crate) async fn set_ground(
     conn: &mut Conn,
     run_id: &str,
     import_sequence: i64,
+    vendor_stamp: i64,
 ) -> Result<(), StoreError> {
     diesel::update(runs::table.find(run_id))
         .filter(runs::state.eq(RunState::Running.as_str()))
-        .set(runs::import_sequence.eq(import_sequence))
+        .set((
+            runs::import_sequence.eq(import_sequence),
+            runs::vendor_stamp.eq(vendor_stamp),
+        ))
         .execute(conn)
         .await?;
     Ok(())

@@ -81,3 +81,23 @@ pub(crate) async fn of_work(
         .await?;
     rows.into_iter().map(VoucherLine::try_from).collect()
 }
+
+/// The lines of these vouchers, as of a sequence.
+pub(crate) async fn of_vouchers(
+    conn: &mut Conn,
+    vouchers: &[&str],
+    sequence: i64,
+) -> Result<Vec<VoucherLine>, StoreError> {
+    let rows: Vec<Row> = voucher_lines::table
+        .filter(voucher_lines::voucher_id.eq_any(vouchers))
+        .filter(voucher_lines::from_sequence.le(sequence))
+        .filter(
+            voucher_lines::until_sequence
+                .is_null()
+                .or(voucher_lines::until_sequence.gt(sequence)),
+        )
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(VoucherLine::try_from).collect()
+}

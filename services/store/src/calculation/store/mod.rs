@@ -2,6 +2,8 @@
 
 mod history;
 mod imports;
+mod missing;
+mod proof;
 mod results;
 mod runs;
 mod staging;
@@ -10,6 +12,7 @@ mod work;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use imports::ImportError;
+pub use proof::RunGround;
 pub use runs::RunError;
 
 use crate::database::Migrations;
@@ -24,8 +27,8 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
     postgres: POSTGRES,
 };
 
-/// The calculation service's tables: imports and the history (`imports`, `staging`, `history`), runs (`runs`, `work`)
-/// and what they yield (`results`).
+/// The calculation service's tables: imports and the history (`imports`, `staging`, `history`), runs (`runs`, `work`),
+/// what they yield (`results`) and what it is proved by (`proof`).
 pub struct CalculationStore {
     database: Database,
 }

@@ -5,7 +5,7 @@ use formfeed_domain::{PayerId, TaxYear};
 
 use super::CalculationStore;
 use crate::StoreError;
-use crate::calculation::{NewRun, Run, RunState, Totals};
+use crate::calculation::{NewRun, Purpose, Run, RunState, Totals};
 
 /// Why a run does not begin.
 #[derive(Debug, thiserror::Error)]
@@ -61,14 +61,16 @@ impl CalculationStore {
         })
     }
 
-    /// Lets a run at work see everything published so far, not only what was when it began; answers the run.
+    /// Lets a run at work see everything published so far, not only what was when it began, and gives it a stamp
+    /// of its own to note vendors under; answers the run.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn renew_sequence(&self, run_id: &str) -> Result<Option<Run>, StoreError> {
         on_write!(self.database, calculation, |c, q| {
             let sequence = q::imports::newest_sequence(c).await?;
-            q::runs::set_sequence(c, run_id, sequence).await?;
+            let stamp = q::runs::newest_stamp(c).await? + 1;
+            q::runs::set_ground(c, run_id, sequence, stamp).await?;
             q::runs::get(c, run_id).await
         })
     }
@@ -114,7 +116,7 @@ impl CalculationStore {
         })
     }
 
-    /// Completes a run: all it yielded becomes visible at once. Answers whether it was still at work.
+    /// Completes a run: all it yielded becomes visible at once, unless it was only made to be compared. Answers whether it was still at work.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -127,7 +129,7 @@ impl CalculationStore {
         on_write!(self.database, calculation, |c, q| {
             let end = (RunState::Completed, "");
             let ended = q::runs::end(c, &run.run_id, end, totals, now).await?;
-            if ended {
+            if ended && run.purpose == Purpose::Standing {
                 q::published_recipients::switch(c, run).await?;
             }
             Ok::<_, StoreError>(ended)
@@ -151,17 +153,13 @@ impl CalculationStore {
         })
     }
 
-    /// Deletes the working rows of a completed run, and results that no longer stand for anybody.
+    /// Deletes the working rows of a completed run. Its results are kept, to be compared with later ones.
     ///
     /// # Errors
     /// See [`StoreError`]; then only space is lost until the next run.
     pub async fn clear_after_run(&self, run: &NewRun) -> Result<(), StoreError> {
         on_write!(self.database, calculation, |c, q| {
-            q::run_work::delete(c, &run.run_id).await?;
-            q::run_vendors::delete_plain(c, &run.run_id).await
-        })?;
-        on_write!(self.database, calculation, |c, q| {
-            q::published_recipients::delete_superseded(c, run).await
+            q::run_work::delete(c, &run.run_id).await
         })
     }
 
@@ -172,7 +170,7 @@ impl CalculationStore {
     pub async fn clear_abandoned(&self, run_id: &str) -> Result<(), StoreError> {
         on_write!(self.database, calculation, |c, q| {
             q::run_work::delete(c, run_id).await?;
-            q::run_vendors::delete(c, run_id).await?;
+            q::run_chart::delete(c, run_id).await?;
             q::run_cash_accounts::delete(c, run_id).await?;
             q::published_recipients::delete_results(c, run_id).await
         })

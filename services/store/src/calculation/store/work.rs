@@ -1,13 +1,17 @@
 //! What a run at work reads and writes; private until it completes.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 use formfeed_domain::VendorId;
+use formfeed_domain::calculation::Chart;
 use formfeed_domain::calculation::assemble::Records;
 use formfeed_domain::history::Payment;
 
 use super::CalculationStore;
+use super::missing::{
+    add_applications, missing_payments, missing_vouchers, payments_without_pay_vendor, vendors_of,
+};
 use crate::StoreError;
 use crate::calculation::{RecipientResult, Run, RunPage, RunVendor};
 
@@ -19,20 +23,38 @@ const PAGE_ROWS: i64 = 3_000;
 const PAGE_RECIPIENTS: i64 = 1_000;
 
 impl CalculationStore {
-    /// Keeps vendors for a run, as they are when it begins.
+    /// Takes note of vendors as they are when a run begins: those that changed since the last run get a version that
+    /// holds from this run's stamp on. Doing so again changes nothing.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn keep_vendors(
-        &self,
-        run_id: &str,
-        vendors: &[RunVendor],
-    ) -> Result<(), StoreError> {
+    pub async fn note_vendors(&self, run: &Run, vendors: &[RunVendor]) -> Result<(), StoreError> {
         on_write!(self.database, calculation, |c, q| {
             for vendors in vendors.chunks(CHUNK) {
-                q::run_vendors::insert(c, run_id, vendors).await?;
+                let keys: Vec<_> = vendors.iter().map(|v| v.facts.vendor_id.as_str()).collect();
+                let current = q::vendor_facts::current(c, &keys).await?;
+                let current: HashMap<_, _> =
+                    current.iter().map(|v| (&v.facts.vendor_id, v)).collect();
+                let changed = |v: &&RunVendor| current.get(&v.facts.vendor_id) != Some(v);
+                let changed: Vec<_> = vendors.iter().filter(changed).collect();
+                if changed.is_empty() {
+                    continue;
+                }
+                let keys: Vec<_> = changed.iter().map(|v| v.facts.vendor_id.as_str()).collect();
+                q::vendor_facts::end(c, &keys, run.vendor_stamp).await?;
+                q::vendor_facts::insert(c, run.vendor_stamp, &changed).await?;
             }
             Ok::<(), StoreError>(())
+        })
+    }
+
+    /// Keeps what accounts and codes mean when a run begins.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn keep_chart(&self, run_id: &str, chart: &Chart) -> Result<(), StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            q::run_chart::insert(c, run_id, chart).await
         })
     }
 
@@ -68,6 +90,7 @@ impl CalculationStore {
                 from_date,
                 to_date,
                 sequence: run.import_sequence,
+                vendor_stamp: run.vendor_stamp,
                 from_recipient: asked
                     .from_recipient_id
                     .as_ref()
@@ -133,7 +156,7 @@ impl CalculationStore {
             let mut vendors = HashMap::new();
             for keys in vendors_of(&records, &recipients).chunks(CHUNK) {
                 let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                for vendor in q::run_vendors::of_keys(c, run_id, &keys).await? {
+                for vendor in q::vendor_facts::of_keys(c, &keys, run.vendor_stamp).await? {
                     vendors.insert(vendor.facts.vendor_id.clone(), vendor);
                 }
             }
@@ -177,7 +200,7 @@ impl CalculationStore {
             let mut vendors = HashMap::new();
             for keys in vendors_of(&records, &[]).chunks(CHUNK) {
                 let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                for vendor in q::run_vendors::of_keys(c, run_id, &keys).await? {
+                for vendor in q::vendor_facts::of_keys(c, &keys, run.vendor_stamp).await? {
                     vendors.insert(vendor.facts.vendor_id.clone(), vendor);
                 }
             }
@@ -220,7 +243,6 @@ impl CalculationStore {
                 q::run_recipients::insert(c, run_id, results).await?;
                 q::information::insert(c, run_id, results).await?;
                 q::exceptions::insert(c, run_id, results).await?;
-                q::traces::insert(c, run_id, results).await?;
             }
             Ok::<(), StoreError>(())
         })
@@ -239,47 +261,4 @@ fn full_page(next: Vec<(String, i64)>) -> Option<Vec<String>> {
         page.push(recipient_id);
     }
     (!page.is_empty()).then_some(page)
-}
-
-/// Payments whose applications may go to recipients outside the page.
-fn payments_without_pay_vendor(records: &Records) -> Vec<String> {
-    let payments = records.payments.iter();
-    payments
-        .filter(|payment| payment.pay_vendor_id.is_none())
-        .map(|payment| payment.payment_id.to_string())
-        .collect()
-}
-
-/// Adds the applications to vouchers outside the page; those inside are there already.
-fn add_applications(
-    records: &mut Records,
-    applied: Vec<formfeed_domain::history::PaymentApplication>,
-) {
-    let inside: HashSet<_> = records.vouchers.iter().map(|v| &v.voucher_id).collect();
-    let outside = applied
-        .into_iter()
-        .filter(|application| !inside.contains(&application.voucher_id));
-    records.applications.extend(outside);
-}
-
-fn missing_vouchers(records: &Records) -> Vec<String> {
-    let there: HashSet<_> = records.vouchers.iter().map(|v| &v.voucher_id).collect();
-    let named = records.applications.iter().map(|a| &a.voucher_id);
-    let missing: BTreeSet<_> = named.filter(|id| !there.contains(id)).collect();
-    missing.into_iter().map(ToString::to_string).collect()
-}
-
-fn missing_payments(records: &Records) -> Vec<String> {
-    let there: HashSet<_> = records.payments.iter().map(|p| &p.payment_id).collect();
-    let named = records.applications.iter().map(|a| &a.payment_id);
-    let missing: BTreeSet<_> = named.filter(|id| !there.contains(id)).collect();
-    missing.into_iter().map(ToString::to_string).collect()
-}
-
-fn vendors_of(records: &Records, recipients: &[String]) -> Vec<String> {
-    let vouchers = records.vouchers.iter().map(|v| v.vendor_id.as_str());
-    let wanted: BTreeSet<_> = vouchers
-        .chain(recipients.iter().map(String::as_str))
-        .collect();
-    wanted.into_iter().map(ToOwned::to_owned).collect()
 }

@@ -1,4 +1,4 @@
-//! The vendors as a run saw them when it began.
+//! The vendors as runs saw them, versioned by stamp.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,13 +9,13 @@ use formfeed_domain::{IncomeType, RelateToCode, VendorId};
 use super::{Conn, column, run_batch};
 use crate::StoreError;
 use crate::calculation::RunVendor;
-use crate::calculation::schema::run_vendors;
+use crate::calculation::schema::vendor_facts;
 
 /// A row to add.
-#[derive(Insertable)]
-#[diesel(table_name = run_vendors, treat_none_as_default_value = false)]
+#[derive(Clone, Insertable)]
+#[diesel(table_name = vendor_facts, treat_none_as_default_value = false)]
 struct NewRow {
-    run_id: String,
+    from_stamp: i64,
     vendor_id: String,
     pay_vendor_id: String,
     flag_1099: String,
@@ -28,7 +28,7 @@ struct NewRow {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = run_vendors)]
+#[diesel(table_name = vendor_facts)]
 struct Row {
     vendor_id: String,
     pay_vendor_id: String,
@@ -60,18 +60,18 @@ impl TryFrom<Row> for RunVendor {
     }
 }
 
-/// Adds vendors.
+/// Adds versions that hold from a stamp on.
 pub(crate) async fn insert(
     conn: &mut Conn,
-    run_id: &str,
-    vendors: &[RunVendor],
+    from_stamp: i64,
+    vendors: &[&RunVendor],
 ) -> Result<(), StoreError> {
     let rows: Vec<_> = vendors
         .iter()
         .map(|vendor| {
             let facts = &vendor.facts;
             NewRow {
-                run_id: run_id.to_owned(),
+                from_stamp,
                 vendor_id: facts.vendor_id.as_str().to_owned(),
                 pay_vendor_id: column::text_of(facts.pay_vendor_id.as_ref()),
                 flag_1099: facts.flag_1099.as_str().to_owned(),
@@ -90,39 +90,53 @@ pub(crate) async fn insert(
             }
         })
         .collect();
-    run_batch!(conn, diesel::insert_into(run_vendors::table).values(rows))?;
+    run_batch!(conn, diesel::insert_into(vendor_facts::table).values(rows))?;
     Ok(())
 }
 
-/// The vendors of these keys.
+/// The vendors of these keys, as of a stamp.
 pub(crate) async fn of_keys(
     conn: &mut Conn,
-    run_id: &str,
     keys: &[&str],
+    stamp: i64,
 ) -> Result<Vec<RunVendor>, StoreError> {
-    let rows: Vec<Row> = run_vendors::table
-        .filter(run_vendors::run_id.eq(run_id))
-        .filter(run_vendors::vendor_id.eq_any(keys))
+    let rows: Vec<Row> = vendor_facts::table
+        .filter(vendor_facts::vendor_id.eq_any(keys))
+        .filter(vendor_facts::from_stamp.le(stamp))
+        .filter(
+            vendor_facts::until_stamp
+                .is_null()
+                .or(vendor_facts::until_stamp.gt(stamp)),
+        )
         .select(Row::as_select())
         .load(conn)
         .await?;
     rows.into_iter().map(RunVendor::try_from).collect()
 }
 
-/// Deletes all vendors of a run but those with a pay vendor, which tell later whom new history would reach.
-pub(crate) async fn delete_plain(conn: &mut Conn, run_id: &str) -> Result<(), StoreError> {
-    diesel::delete(run_vendors::table)
-        .filter(run_vendors::run_id.eq(run_id))
-        .filter(run_vendors::pay_vendor_id.eq(""))
-        .execute(conn)
+/// The current versions of these keys.
+pub(crate) async fn current(conn: &mut Conn, keys: &[&str]) -> Result<Vec<RunVendor>, StoreError> {
+    let rows: Vec<Row> = vendor_facts::table
+        .filter(vendor_facts::vendor_id.eq_any(keys))
+        .filter(vendor_facts::until_stamp.is_null())
+        .select(Row::as_select())
+        .load(conn)
         .await?;
-    Ok(())
+    rows.into_iter().map(RunVendor::try_from).collect()
 }
 
-/// Deletes all vendors of a run.
-pub(crate) async fn delete(conn: &mut Conn, run_id: &str) -> Result<(), StoreError> {
-    diesel::delete(run_vendors::table)
-        .filter(run_vendors::run_id.eq(run_id))
+/// Ends the current versions of these keys before a stamp. A version of that very stamp, which a run that was cut
+/// off may have left, is deleted: it never held for anybody.
+pub(crate) async fn end(conn: &mut Conn, keys: &[&str], stamp: i64) -> Result<(), StoreError> {
+    diesel::delete(vendor_facts::table)
+        .filter(vendor_facts::vendor_id.eq_any(keys))
+        .filter(vendor_facts::from_stamp.eq(stamp))
+        .execute(conn)
+        .await?;
+    diesel::update(vendor_facts::table)
+        .filter(vendor_facts::vendor_id.eq_any(keys))
+        .filter(vendor_facts::until_stamp.is_null())
+        .set(vendor_facts::until_stamp.eq(stamp))
         .execute(conn)
         .await?;
     Ok(())

@@ -1,0 +1,2 @@
+DROP TABLE run_codes;
+DROP TABLE run_accounts;

@@ -1,0 +1,1 @@
+DROP INDEX vouchers_by_vendor_of_record;

@@ -1,0 +1,118 @@
+//! What a run saw of one recipient, found again by versions: the ground of its proof.
+
+use std::collections::HashMap;
+
+use formfeed_domain::calculation::Chart;
+use formfeed_domain::calculation::assemble::Records;
+use formfeed_domain::{CashAccountId, PayerId, VendorId};
+
+use super::CalculationStore;
+use super::missing::{missing_payments, missing_vouchers, vendors_of};
+use crate::StoreError;
+use crate::calculation::{Run, RunPage, Selection, SkippedEntry};
+
+/// Keys of one query.
+const CHUNK: usize = 1_000;
+
+/// The payers of cash accounts and the meaning of accounts and codes, as a run saw them.
+pub type RunGround = (HashMap<CashAccountId, PayerId>, Chart);
+
+impl CalculationStore {
+    /// The run whose results stand for the selection's recipient, and why it was skipped; `None` when no run that
+    /// stands went through it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn standing_run(
+        &self,
+        selection: &Selection,
+    ) -> Result<Option<(Run, Option<SkippedEntry>)>, StoreError> {
+        on_read!(self.database, calculation, |c, q| {
+            let Some(run_id) = q::published_recipients::run_of(c, selection).await? else {
+                return Ok(None);
+            };
+            let missing = || StoreError::Corrupt("results without their run".to_owned());
+            let run = q::runs::get(c, &run_id).await?.ok_or_else(missing)?;
+            let mut skipped = q::run_recipients::skipped_after(c, selection, "", 1).await?;
+            Ok(Some((run, skipped.pop())))
+        })
+    }
+
+    /// What a run saw that is the same for all recipients.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn ground_of(&self, run_id: &str) -> Result<RunGround, StoreError> {
+        on_read!(self.database, calculation, |c, q| {
+            let payers = q::run_cash_accounts::get(c, run_id).await?;
+            let chart = q::run_chart::get(c, run_id).await?;
+            Ok::<_, StoreError>((payers.into_iter().collect(), chart))
+        })
+    }
+
+    /// Everything a run's calculation of one recipient looked at, as it was then, whatever came in later.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn page_of(&self, run: &Run, recipient_id: &VendorId) -> Result<RunPage, StoreError> {
+        let sequence = run.import_sequence;
+        on_read!(self.database, calculation, |c, q| {
+            let mut records = Records::default();
+            let payments = q::reach::payments_of(c, run, recipient_id.as_str()).await?;
+            for keys in payments.chunks(CHUNK) {
+                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+                let found = q::payments::of_keys(c, &keys, sequence).await?;
+                records.payments.extend(found);
+                let applied = q::applications::of_payments(c, &keys, sequence).await?;
+                records.applications.extend(applied);
+            }
+            let vouchers = missing_vouchers(&records);
+            records.applications.clear();
+            let mut whole = std::collections::BTreeMap::new();
+            for keys in vouchers.chunks(CHUNK) {
+                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+                let found = q::vouchers::of_keys(c, &keys, sequence).await?;
+                records.vouchers.extend(found);
+                let lines = q::voucher_lines::of_vouchers(c, &keys, sequence).await?;
+                records.lines.extend(lines);
+                for applied in q::applications::of_vouchers(c, &keys, sequence).await? {
+                    let key = (applied.payment_id.clone(), applied.voucher_id.clone());
+                    whole.insert(key, applied);
+                }
+            }
+            records.applications.extend(whole.into_values());
+            for keys in missing_payments(&records).chunks(CHUNK) {
+                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+                let found = q::payments::of_keys(c, &keys, sequence).await?;
+                records.payments.extend(found);
+            }
+            let mut vendors = HashMap::new();
+            for keys in vendors_of(&records, &[recipient_id.to_string()]).chunks(CHUNK) {
+                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+                for vendor in q::vendor_facts::of_keys(c, &keys, run.vendor_stamp).await? {
+                    vendors.insert(vendor.facts.vendor_id.clone(), vendor);
+                }
+            }
+            Ok::<_, StoreError>(RunPage {
+                first: recipient_id.clone(),
+                last: recipient_id.clone(),
+                records,
+                vendors,
+            })
+        })
+    }
+
+    /// Whether an import published since a run touches what its trace names, or pays its recipient.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn is_touched_since(
+        &self,
+        run: &Run,
+        trace: &formfeed_domain::calculation::Trace,
+    ) -> Result<bool, StoreError> {
+        on_read!(self.database, calculation, |c, q| {
+            q::newer_history::touches(c, run, trace).await
+        })
+    }
+}
