@@ -16,6 +16,7 @@ mod forms_listing;
 mod forms_printing;
 mod forms_store;
 mod geometry;
+mod lab;
 mod migrations;
 mod power_cut;
 mod rendering;

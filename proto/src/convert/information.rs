@@ -59,6 +59,40 @@ pub fn calculation_order_from(
     })
 }
 
+/// Reads what calculations are to be compared: whose, and by which methods. The order's own method is the first.
+pub fn comparison_order_from(
+    bad: &mut Violations,
+    message: &pb::CompareMethodsRequest,
+) -> Option<(CalculationOrder, Vec<Method>)> {
+    let mut methods = Vec::new();
+    for choice in &message.methods {
+        match method_from(bad, choice.method, choice.basis, choice.source) {
+            Some(method) if methods.contains(&method) => {
+                bad.add("methods", format!("{method} comes twice"));
+            }
+            method => methods.extend(method),
+        }
+    }
+    if message.methods.len() < 2 {
+        bad.add("methods", "needs two methods at least to compare");
+    }
+    let first = message.methods.first().copied().unwrap_or_default();
+    let order = calculation_order_from(
+        bad,
+        &pb::CalculateRequest {
+            payer_id: message.payer_id.clone(),
+            tax_year: message.tax_year,
+            method: first.method,
+            basis: first.basis,
+            source: first.source,
+            from_recipient_id: message.from_recipient_id.clone(),
+            to_recipient_id: message.to_recipient_id.clone(),
+            request_id: message.request_id.clone(),
+        },
+    );
+    order.map(|order| (order, methods))
+}
+
 /// Reads a method with its options; unset means INCOME_FIRST. An option of another method is refused.
 pub fn method_from(bad: &mut Violations, method: i32, basis: i32, source: i32) -> Option<Method> {
     let before = bad.list().len();

@@ -5,7 +5,7 @@ use formfeed_proto::convert::information::{PayerYear, information_name, method_t
 use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::vendor::FileCounts;
 use formfeed_store::calculation::{
-    ExceptionEntry, FileCount, Import, InformationEntry, Run, RunState, SkippedEntry,
+    ExceptionEntry, FileCount, Import, InformationEntry, Purpose, Run, RunState, SkippedEntry,
 };
 
 /// A published import.
@@ -41,6 +41,10 @@ pub(crate) fn run_to(run: &Run) -> pb::Run {
         name: run_name(&asked.run_id),
         payer_id: asked.payer_id.to_string(),
         tax_year: asked.tax_year.year(),
+        purpose: match asked.purpose {
+            Purpose::Standing => pb::run::Purpose::Standing.into(),
+            Purpose::Lab => pb::run::Purpose::Lab.into(),
+        },
         method: method.into(),
         basis: basis.into(),
         source: source.into(),

@@ -12,9 +12,11 @@
 mod answer;
 mod busy;
 mod calculation_service;
+mod differences;
 mod error;
 mod history_service;
 mod import_service;
+mod lab_service;
 mod page;
 mod proof;
 mod publication;

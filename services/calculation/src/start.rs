@@ -7,6 +7,7 @@ use chrono::Utc;
 use formfeed_proto::calculation::calculation_service_server::CalculationServiceServer;
 use formfeed_proto::calculation::history_service_server::HistoryServiceServer;
 use formfeed_proto::calculation::import_service_server::ImportServiceServer;
+use formfeed_proto::calculation::lab_service_server::LabServiceServer;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, sized};
@@ -19,6 +20,7 @@ use tracing::info;
 use crate::calculation_service::CalculationHandlers;
 use crate::history_service::HistoryHandlers;
 use crate::import_service::ImportHandlers;
+use crate::lab_service::LabHandlers;
 use crate::publication::{Publisher, Turn};
 use crate::runs::Runs;
 use crate::vendors::Vendors;
@@ -75,6 +77,10 @@ pub async fn start(
         ))
         .add_service(sized!(
             CalculationServiceServer::new(CalculationHandlers::new(store.clone(), runs.clone())),
+            config.limits
+        ))
+        .add_service(sized!(
+            LabServiceServer::new(LabHandlers::new(store.clone(), runs.clone())),
             config.limits
         ))
         .bind()

@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, config, demo, forms, import, info, job, print, printer, token, up,
+    calculate, config, demo, forms, import, info, job, lab, print, printer, token, up,
 };
 use crate::connect::ConnectArgs;
 
@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Look at the 1099 information
     #[command(subcommand)]
     Info(info::InfoCommand),
+    /// Hold methods and runs against each other, without touching what stands
+    #[command(subcommand)]
+    Lab(lab::LabCommand),
     /// See who gets which form
     #[command(subcommand)]
     Forms(forms::FormsCommand),

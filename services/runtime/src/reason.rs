@@ -93,6 +93,10 @@ reasons! {
     RUN_IN_PROGRESS
     /// FAILED_PRECONDITION: the run has ended.
     RUN_ENDED
+    /// FAILED_PRECONDITION: the run is not completed.
+    RUN_NOT_COMPLETED
+    /// FAILED_PRECONDITION: the run's results are no longer kept.
+    RUN_RESULTS_FORGOTTEN
     /// FAILED_PRECONDITION: no completed calculation for that payer and year.
     NOT_CALCULATED
     /// FAILED_PRECONDITION: no rule file covers that tax year.

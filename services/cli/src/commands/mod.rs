@@ -9,6 +9,7 @@ pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod job;
 pub(crate) mod job_view;
+pub(crate) mod lab;
 pub(crate) mod print;
 pub(crate) mod printer;
 pub(crate) mod token;
@@ -30,6 +31,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Import(args) => import::run(&args, &connect.find()?, output).await,
         Command::Calculate(args) => calculate::run(args, &connect.find()?, output).await,
         Command::Info(command) => info::run(command, &connect.find()?, output).await,
+        Command::Lab(command) => lab::run(command, &connect.find()?, output).await,
         Command::Forms(command) => forms::run(command, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,

@@ -17,6 +17,7 @@ pub mod assemble;
 mod cash;
 pub mod chart;
 pub mod decided_by;
+pub mod difference;
 pub mod direct_payments;
 pub mod exception;
 pub mod history;

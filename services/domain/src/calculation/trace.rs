@@ -1,7 +1,7 @@
 //! The trace: why each amount is what it is, and what was left out by which rule.
 //!
-//! A trace is stored as JSON with the run that made it. Its words and field
-//! names are therefore stable; amounts are text with two decimals.
+//! A trace is handed out as JSON. Its words and field names are therefore
+//! stable; amounts are text with two decimals.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

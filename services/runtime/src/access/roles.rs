@@ -124,6 +124,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.calculation.v1.CalculationService/ListSkippedRecipients", READERS,  &[Forms]),
     ("formfeed.calculation.v1.CalculationService/ListExceptions",       READERS,   &[Forms]),
     ("formfeed.calculation.v1.CalculationService/ExplainInformation",   READERS,   &[Forms]),
+    ("formfeed.calculation.v1.LabService/CompareMethods",               CLERKS,    NO_SERVICE),
+    ("formfeed.calculation.v1.LabService/ListDifferences",              READERS,   NO_SERVICE),
 
     ("formfeed.forms.v1.FormsService/ListForms",                        READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/PrintForms",                       CLERKS,    NO_SERVICE),

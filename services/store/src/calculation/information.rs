@@ -77,3 +77,20 @@ pub struct ExceptionEntry {
     /// The voucher; blank if none.
     pub voucher_id: String,
 }
+
+/// A row of one run, whether it stands or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultRow {
+    /// Whom it reports.
+    pub recipient_id: String,
+    /// Place of the income type in the order of the domain.
+    pub position: i32,
+    /// As what.
+    pub income_type: IncomeType,
+    /// Reportable amount of the vouchers.
+    pub total_1099_amount: Money,
+    /// What the form would report.
+    pub taxable_amount: Money,
+    /// Name on the form when it was made.
+    pub recipient_name: String,
+}

@@ -17,7 +17,7 @@ mod work;
 
 pub use history_page::{PaymentFilter, PaymentWithApplications, VoucherWithLines};
 pub use import::{FileCount, Import, ImportState};
-pub use information::{ExceptionEntry, InformationEntry, RecipientResult, SkippedEntry};
+pub use information::{ExceptionEntry, InformationEntry, RecipientResult, ResultRow, SkippedEntry};
 pub use published::Selection;
 pub use reference::{Reference, ReferenceKind};
 pub use run::{NewRun, Purpose, Run, RunState, Totals};

@@ -15,6 +15,7 @@ pub(crate) mod reach;
 pub(crate) mod run_cash_accounts;
 pub(crate) mod run_chart;
 pub(crate) mod run_recipients;
+pub(crate) mod run_results;
 pub(crate) mod run_work;
 pub(crate) mod runs;
 pub(crate) mod staged_applications;

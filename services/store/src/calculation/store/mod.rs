@@ -2,6 +2,7 @@
 
 mod history;
 mod imports;
+mod lab;
 mod missing;
 mod proof;
 mod results;
