@@ -133,11 +133,12 @@ pub fn form_to(form: &Form) -> pb::JobForm {
     }
 }
 
-/// Reads a record of a job of this form type and year. Bad fields are noted under `field`, never with a TIN.
+/// Reads a record of a job of this form type and year; without them its fields are only looked at. Bad fields are
+/// noted under `field`, never with a TIN.
 pub fn form_from(
     violations: &mut Violations,
     field: &str,
-    (form_type, tax_year): (FormType, TaxYear),
+    kind: Option<(FormType, TaxYear)>,
     message: pb::JobForm,
 ) -> Option<Form> {
     let mut bad = Violations::new();
@@ -156,31 +157,36 @@ pub fn form_from(
     ] {
         check_text(&mut bad, name, line);
     }
-    let form = Form {
+    let payer = PayerBlock {
+        name: message.payer_name,
+        street: message.payer_street,
+        city_line: message.payer_city_line,
+        phone: message.payer_phone,
+        tin: tin_from(&mut bad, "payer_tin", message.payer_tin),
+    };
+    let recipient = RecipientBlock {
+        name: message.recipient_name,
+        name_2: message.recipient_name_2,
+        street: message.recipient_street,
+        city_line: message.recipient_city_line,
+        tin: tin_from(&mut bad, "recipient_tin", message.recipient_tin),
+    };
+    let boxes = boxes_from(&mut bad, message.boxes);
+    let marks = marks_from(&mut bad, &message.marks);
+    let states = states_from(&mut bad, message.states);
+    let is_good = bad.is_empty();
+    violations.extend_below(field, bad);
+    let (form_type, tax_year) = kind.filter(|_| is_good)?;
+    Some(Form {
         form_type,
         tax_year,
         account_number: message.account_number,
-        payer: PayerBlock {
-            name: message.payer_name,
-            street: message.payer_street,
-            city_line: message.payer_city_line,
-            phone: message.payer_phone,
-            tin: tin_from(&mut bad, "payer_tin", message.payer_tin),
-        },
-        recipient: RecipientBlock {
-            name: message.recipient_name,
-            name_2: message.recipient_name_2,
-            street: message.recipient_street,
-            city_line: message.recipient_city_line,
-            tin: tin_from(&mut bad, "recipient_tin", message.recipient_tin),
-        },
-        boxes: boxes_from(&mut bad, message.boxes),
-        marks: marks_from(&mut bad, &message.marks),
-        states: states_from(&mut bad, message.states),
-    };
-    let is_good = bad.is_empty();
-    violations.extend_below(field, bad);
-    is_good.then_some(form)
+        payer,
+        recipient,
+        boxes,
+        marks,
+        states,
+    })
 }
 
 fn check_text(bad: &mut Violations, field: &str, line: &str) {
@@ -207,6 +213,9 @@ fn boxes_from(bad: &mut Violations, messages: Vec<pb::BoxAmount>) -> BTreeMap<Bo
     let mut boxes = BTreeMap::new();
     for (index, message) in messages.into_iter().enumerate() {
         let field = format!("boxes[{index}]");
+        if !is_box(&message.r#box) {
+            bad.add(&field, "is no box: a number, with a letter or without");
+        }
         if !(1..=MAX_CENTS).contains(&message.amount_cents) {
             bad.add(&field, "is no amount for a box: 1 cent or more");
         }
@@ -216,6 +225,13 @@ fn boxes_from(bad: &mut Violations, messages: Vec<pb::BoxAmount>) -> BTreeMap<Bo
         }
     }
     boxes
+}
+
+/// Whether a text has the shape of a box: 1, 1a, 10. Whether the form has it is the layout's to say.
+fn is_box(id: &str) -> bool {
+    let letter = id.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = id.len() - letter.len();
+    (1..=2).contains(&digits) && matches!(letter.as_bytes(), [] | [b'a'..=b'z'])
 }
 
 fn marks_from(bad: &mut Violations, messages: &[i32]) -> BTreeSet<Mark> {
@@ -300,7 +316,7 @@ mod tests {
     fn read_back(message: pb::JobForm) -> Result<Form, Violations> {
         let mut violations = Violations::new();
         let kind = (FormType::Misc, TaxYear::new(2025).unwrap());
-        let form = form_from(&mut violations, "forms[3]", kind, message);
+        let form = form_from(&mut violations, "forms[3]", Some(kind), message);
         violations.finish(form)
     }
 
@@ -323,9 +339,14 @@ mod tests {
         });
         message.boxes[0].amount_cents = -1;
         message.boxes[1].r#box = "1".to_owned();
+        message.boxes[2].r#box = "2\u{1b}".to_owned();
         message.marks.push(99);
         message.states = vec![pb::StateRow::default(); 3];
+        let mut only_looked_at = Violations::new();
+        let form = form_from(&mut only_looked_at, "forms[3]", None, message.clone());
+        assert_eq!(form, None);
         let violations = read_back(message).unwrap_err();
+        assert_eq!(only_looked_at, violations);
         let fields: Vec<_> = violations.list().iter().map(|v| v.field.as_str()).collect();
         assert_eq!(
             fields,
@@ -335,6 +356,7 @@ mod tests {
                 "forms[3].recipient_tin",
                 "forms[3].boxes[0]",
                 "forms[3].boxes[1]",
+                "forms[3].boxes[2]",
                 "forms[3].marks[2]",
                 "forms[3].states"
             ]

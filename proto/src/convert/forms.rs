@@ -7,13 +7,13 @@ use formfeed_domain::rules::{BoxKind, BoxRule, Filing, FormRules, YearRules};
 use formfeed_domain::{IncomeType, Money, PayerId, TaxYear, assembly, text};
 
 use super::form::{boxes_to, copy_to, form_type_to, marks_to, read_copy, read_form_type};
+use super::printer::read_printer_name;
+use super::stock::read_stock;
 use super::{Violations, read, timestamp_to};
 use crate::forms as pb;
 
 /// Where printings live: `printings/{id}`.
 const PRINTINGS: &str = "printings/";
-/// Where printers live: `printers/{id}`.
-const PRINTERS: &str = "printers/";
 
 /// How forms are made of 1099 information.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,17 +90,13 @@ pub fn print_order(
     let tax_year = read(violations, "tax_year", TaxYear::new(request.tax_year));
     let form_type = read_form_type(violations, "form_type", request.form_type);
     let copy = read_copy(violations, "copy", request.copy);
-    if !is_below(PRINTERS, &request.printer) {
-        violations.add("printer", "is required: printers/ and the printer's id");
-    }
-    for (field, line) in [
-        ("stock", &request.stock),
-        ("again_reason", &request.again_reason),
-    ] {
-        if let Err(error) = text::check(line) {
-            violations.add(field, error);
-        }
-    }
+    read_printer_name(violations, "printer", &request.printer);
+    read_stock(violations, "stock", &request.stock, form_type);
+    read(
+        violations,
+        "again_reason",
+        text::check(&request.again_reason),
+    );
     let sort = sort_from(request.sort);
     if sort.is_none() {
         violations.add(
@@ -129,20 +125,18 @@ pub fn read_printing_name<'a>(
     field: &str,
     name: &'a str,
 ) -> Option<&'a str> {
-    if !is_below(PRINTINGS, name) {
+    let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/');
+    let id = name.strip_prefix(PRINTINGS).filter(|id| !id.is_empty());
+    let id = id.filter(is_id);
+    if id.is_none() {
         violations.add(field, "is required: printings/ and the printing's id");
     }
-    name.strip_prefix(PRINTINGS)
+    id
 }
 
 /// The name of a printing.
 pub fn printing_name(id: &str) -> String {
     format!("{PRINTINGS}{id}")
-}
-
-fn is_below(collection: &str, name: &str) -> bool {
-    name.strip_prefix(collection)
-        .is_some_and(|id| !id.is_empty() && !id.contains('/') && id.is_ascii())
 }
 
 fn sort_from(message: i32) -> Option<SortOrder> {
@@ -319,6 +313,7 @@ mod tests {
             tax_year: 25,
             copy: 77,
             printer: "printers/".to_owned(),
+            stock: "nec-9up".to_owned(),
             again_reason: "why\u{7}".to_owned(),
             sort: 9,
             ..pb::PrintFormsRequest::default()
@@ -334,6 +329,7 @@ mod tests {
                 "form_type",
                 "copy",
                 "printer",
+                "stock",
                 "again_reason",
                 "sort"
             ]

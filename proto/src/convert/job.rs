@@ -6,10 +6,12 @@ use formfeed_domain::spool::{
     Attempt, AttemptState, Finality, Job, JobEvent, JobId, JobReport, JobStanding, JobState,
     Outcome, PRIORITIES, PrinterId, Sheet, SheetRange, SheetState, USUAL_PRIORITY,
 };
+use formfeed_domain::stock::Stock;
 use formfeed_domain::{Money, PayerId, TaxYear, text};
 
 use super::form::{copy_to, form_type_to, read_copy, read_form_type};
 use super::printer::{printer_name, read_printer_name};
+use super::stock::read_stock;
 use super::{Violations, read, read_optional, timestamp_to};
 use crate::spooler as pb;
 
@@ -24,8 +26,8 @@ pub struct JobOrder {
     pub form_type: FormType,
     /// Copy.
     pub copy: Copy,
-    /// Stock asked for; `None` means the one loaded.
-    pub stock: Option<String>,
+    /// Stock asked for, which takes the form type; `None` means the one loaded.
+    pub stock: Option<&'static Stock>,
     /// Where to.
     pub printer: PrinterId,
     /// Larger goes first.
@@ -36,23 +38,14 @@ pub struct JobOrder {
     pub on_behalf_of: Option<String>,
 }
 
-/// Reads a submission's header, its request id aside.
-///
-/// # Errors
-/// All bad fields, under `header.`.
-pub fn job_order_from(
-    mut violations: Violations,
-    header: &pb::JobHeader,
-) -> Result<JobOrder, Violations> {
-    let bad = &mut violations;
+/// Reads a submission's header, its request id aside. Bad fields are noted under `header.`.
+pub fn job_order_from(bad: &mut Violations, header: &pb::JobHeader) -> Option<JobOrder> {
     let payer = read(bad, "header.payer_id", PayerId::new(&header.payer_id));
     let tax_year = read(bad, "header.tax_year", TaxYear::new(header.tax_year));
     let form_type = read_form_type(bad, "header.form_type", header.form_type);
     let copy = read_copy(bad, "header.copy", header.copy);
     let printer = read_printer_name(bad, "header.printer", &header.printer);
-    let stock = read_optional(bad, "header.stock", &header.stock, |name| {
-        text::check(name).map(|()| name.to_owned())
-    });
+    let stock = read_stock(bad, "header.stock", &header.stock, form_type);
     let priority = match header.priority {
         0 => USUAL_PRIORITY,
         given => given,
@@ -66,20 +59,20 @@ pub fn job_order_from(
     let user = read_optional(bad, "header.on_behalf_of", &header.on_behalf_of, |name| {
         text::check(name).map(|()| name.to_owned())
     });
-    let order = (|| {
-        Some(JobOrder {
-            payer: payer?,
-            tax_year: tax_year?,
-            form_type: form_type?,
-            copy: copy?,
-            stock: stock?,
-            printer: printer?,
-            priority,
-            control_total: Money::from_cents(header.control_total_cents),
-            on_behalf_of: user?,
-        })
-    })();
-    violations.finish(order)
+    if header.forms < 0 {
+        bad.add("header.forms", "is a number of forms; 0 means not counted");
+    }
+    Some(JobOrder {
+        payer: payer?,
+        tax_year: tax_year?,
+        form_type: form_type?,
+        copy: copy?,
+        stock,
+        printer: printer?,
+        priority,
+        control_total: Money::from_cents(header.control_total_cents),
+        on_behalf_of: user?,
+    })
 }
 
 /// Reads `jobs/{id}`; anything else is noted under `field`.
@@ -301,9 +294,11 @@ mod tests {
             priority: 101,
             control_total_cents: -1,
             stock: "nec\u{1b}".to_owned(),
+            forms: -1,
             ..pb::JobHeader::default()
         };
-        let violations = job_order_from(Violations::new(), &header).unwrap_err();
+        let mut violations = Violations::new();
+        assert_eq!(job_order_from(&mut violations, &header), None);
         let fields: Vec<_> = violations.list().iter().map(|v| v.field.as_str()).collect();
         assert_eq!(
             fields,
@@ -314,7 +309,8 @@ mod tests {
                 "header.printer",
                 "header.stock",
                 "header.priority",
-                "header.control_total_cents"
+                "header.control_total_cents",
+                "header.forms"
             ]
         );
     }

@@ -20,6 +20,7 @@ mod payer;
 pub mod printer;
 mod relate_to;
 mod stamp;
+pub mod stock;
 mod text;
 mod token;
 mod vendor;

@@ -1,20 +1,16 @@
 //! Printers and their stock.
 
 use formfeed_domain::spool::{EvidencePolicy, Printer, PrinterId};
-use formfeed_domain::text;
 
+use super::stock::read_stock;
 use super::{Violations, read, timestamp_to};
 use crate::spooler as pb;
 
-/// A printer that is asked for; its URI and dialect are the spooler's to judge.
+/// A printer that is asked for, but for its URI and dialect, which are the spooler's to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrinterOrder {
     /// Its name.
     pub id: PrinterId,
-    /// The device.
-    pub uri: String,
-    /// Dialect of an impact printer.
-    pub dialect: Option<String>,
     /// Evidence policy; `None` leaves it to device and stock.
     pub evidence: Option<EvidencePolicy>,
     /// Stock in it from the start, and sheets of it.
@@ -66,38 +62,22 @@ pub fn printer_name_from(field: &str, name: &str) -> Result<PrinterId, Violation
     violations.finish(id)
 }
 
-/// Reads a printer to be added.
-///
-/// # Errors
-/// All bad fields, under `printer.`.
-pub fn printer_order_from(
-    mut violations: Violations,
-    printer: Option<&pb::Printer>,
-) -> Result<PrinterOrder, Violations> {
-    let Some(printer) = printer else {
-        violations.add("printer", "is required");
-        return Err(violations);
-    };
-    let bad = &mut violations;
+/// Reads a printer to be added. Bad fields are noted under `printer.`.
+pub fn printer_order_from(bad: &mut Violations, printer: &pb::Printer) -> Option<PrinterOrder> {
     let id = read(
         bad,
         "printer.printer_id",
         PrinterId::new(&printer.printer_id),
     );
-    read(bad, "printer.uri", text::check_required(&printer.uri));
-    read(bad, "printer.dialect", text::check(&printer.dialect));
     let evidence = pb::printer::EvidencePolicy::try_from(printer.evidence);
     let evidence = read(bad, "printer.evidence", evidence);
+    let stock = read_stock(bad, "printer.stock", &printer.stock, None);
     let sheets = sheets_from(bad, "printer.stock_on_hand", printer.stock_on_hand);
-    let not_blank = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    let order = id.zip(evidence).map(|(id, evidence)| PrinterOrder {
-        id,
-        uri: printer.uri.clone(),
-        dialect: not_blank(&printer.dialect),
-        evidence: evidence_from(evidence),
-        stock: not_blank(&printer.stock).map(|stock| (stock, sheets)),
-    });
-    violations.finish(order)
+    Some(PrinterOrder {
+        id: id?,
+        evidence: evidence_from(evidence?),
+        stock: stock.map(|stock| (stock.name.clone(), sheets)),
+    })
 }
 
 /// Reads which stock is loaded, and how many sheets of it.
@@ -110,8 +90,10 @@ pub fn load_stock_from(
     let mut violations = Violations::new();
     let id = read_printer_name(&mut violations, "name", &request.name);
     violations.require("stock", &request.stock);
+    let stock = read_stock(&mut violations, "stock", &request.stock, None);
     let sheets = sheets_from(&mut violations, "sheets", request.sheets);
-    let load = id.map(|id| (id, request.stock.clone(), sheets));
+    let load = id.zip(stock);
+    let load = load.map(|(id, stock)| (id, stock.name.clone(), sheets));
     violations.finish(load)
 }
 
@@ -170,23 +152,22 @@ mod tests {
     fn every_bad_field_of_a_printer_is_named() {
         let printer = pb::Printer {
             printer_id: "Laser".to_owned(),
-            dialect: "\u{1b}".to_owned(),
             evidence: 9,
+            stock: "nec-9up".to_owned(),
             stock_on_hand: Some(-1),
             ..pb::Printer::default()
         };
-        let violations = printer_order_from(Violations::new(), Some(&printer)).unwrap_err();
+        let mut violations = Violations::new();
+        assert_eq!(printer_order_from(&mut violations, &printer), None);
         let fields: Vec<_> = violations.list().iter().map(|v| v.field.as_str()).collect();
         assert_eq!(
             fields,
             [
                 "printer.printer_id",
-                "printer.uri",
-                "printer.dialect",
                 "printer.evidence",
+                "printer.stock",
                 "printer.stock_on_hand"
             ]
         );
-        assert!(printer_order_from(Violations::new(), None).is_err());
     }
 }

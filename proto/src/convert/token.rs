@@ -1,17 +1,20 @@
 //! Access tokens.
 
-use super::Violations;
+use std::fmt;
+
+use super::{Violations, read};
 use crate::vendor as pb;
 
-/// Reads what token is wanted: the bearer's name, whose shape the keeper of the tokens checks, and the role.
+/// Reads what token is wanted: the bearer's name, whose shape the keeper of the tokens knows, and the role.
 ///
 /// # Errors
 /// Every bad field.
-pub fn create_token_from(
+pub fn create_token_from<E: fmt::Display>(
     message: pb::CreateTokenRequest,
+    check: impl FnOnce(&str) -> Result<(), E>,
 ) -> Result<(String, pb::token::Role), Violations> {
     let mut bad = Violations::new();
-    bad.require("token_id", &message.token_id);
+    read(&mut bad, "token_id", check(&message.token_id));
     let role = pb::token::Role::try_from(message.role).ok();
     let role = role.filter(|role| *role != pb::token::Role::Unspecified);
     if role.is_none() {
@@ -28,10 +31,13 @@ pub fn create_token_from(
 ///
 /// # Errors
 /// The bad field.
-pub fn token_id_from(name: &str) -> Result<String, Violations> {
+pub fn token_id_from<E: fmt::Display>(
+    name: &str,
+    check: impl FnOnce(&str) -> Result<(), E>,
+) -> Result<String, Violations> {
     let mut bad = Violations::new();
     let key = super::name::key_in(&mut bad, "name", "tokens", name, |key| {
-        Ok::<_, std::convert::Infallible>(key.to_owned())
+        check(key).map(|()| key.to_owned())
     });
     bad.finish(key)
 }

@@ -26,6 +26,7 @@ use crate::answer::{exception_to, information_to, run_to, skipped_to};
 use crate::proof::Prover;
 use crate::run::Progress;
 use crate::runs::Runs;
+use crate::vendors::Vendors;
 
 /// Rows of one recipient at most: one for each income type.
 const ROWS_OF_A_RECIPIENT: i64 = 100;
@@ -35,15 +36,25 @@ pub(crate) struct CalculationHandlers {
     store: Arc<CalculationStore>,
     runs: Runs,
     prover: Prover,
+    vendors: Vendors,
 }
 
 impl CalculationHandlers {
-    pub(crate) fn new(store: Arc<CalculationStore>, runs: Runs) -> Self {
+    pub(crate) fn new(store: Arc<CalculationStore>, runs: Runs, vendors: Vendors) -> Self {
         let prover = Prover::new(store.clone());
         Self {
             store,
             runs,
             prover,
+            vendors,
+        }
+    }
+
+    /// Refuses a payer that does not exist, instead of answering that there is nothing of it.
+    async fn check_payer_if_none<T>(&self, of: &PayerYear, found: &[T]) -> Result<(), Status> {
+        match found.is_empty() {
+            true => self.vendors.payer_exists(&of.payer_id).await,
+            false => Ok(()),
         }
     }
 }
@@ -100,11 +111,11 @@ impl CalculationService for CalculationHandlers {
             0 => None,
             year => read(&mut bad, "tax_year", TaxYear::new(year)),
         };
-        let payer_id = bad.finish(payer_id).map_err(IntoStatus::into_status)?;
         let query = Query::new("runs")
             .filter("payer_id", &request.payer_id)
             .filter("tax_year", request.tax_year);
-        let before = query.key_after(&request.page_token)?;
+        let before = query.key_after(&mut bad, &request.page_token);
+        let payer_id = bad.finish(payer_id).map_err(IntoStatus::into_status)?;
         let runs = self
             .store
             .runs_before(before.as_deref(), payer_id.as_ref(), tax_year, limit(size))
@@ -137,21 +148,22 @@ impl CalculationService for CalculationHandlers {
         let of = payer_year_from(&mut bad, &request.payer_id, request.tax_year);
         let recipient_id = optional_recipient(&mut bad, "recipient_id", &request.recipient_id);
         let income_type = optional_income_type(&mut bad, "income_type", &request.income_type);
+        let query = query_of("information", &request.payer_id, request.tax_year)
+            .filter("recipient_id", &request.recipient_id)
+            .filter("income_type", &request.income_type);
+        let after = place_after(&mut bad, &query, &request.page_token);
         let of = bad.finish(of).map_err(IntoStatus::into_status)?;
         let selection = Selection {
             recipient_id,
             income_type,
             ..selection(&of)
         };
-        let query = query_of("information", &of)
-            .filter("recipient_id", &request.recipient_id)
-            .filter("income_type", &request.income_type);
-        let after = place_after(&query, &request.page_token)?;
         let entries = self
             .store
             .information_after(&selection, place(&after), limit(size))
             .await;
         let mut entries = entries.map_err(IntoStatus::into_status)?;
+        self.check_payer_if_none(&of, &entries).await?;
         let next = page::cut(&mut entries, size, |e| {
             place_key(&e.recipient_id, e.position)
         });
@@ -172,14 +184,16 @@ impl CalculationService for CalculationHandlers {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
         let of = payer_year_from(&mut bad, &request.payer_id, request.tax_year);
+        let query = query_of("skipped", &request.payer_id, request.tax_year);
+        let after = query.key_after(&mut bad, &request.page_token);
         let of = bad.finish(of).map_err(IntoStatus::into_status)?;
-        let query = query_of("skipped", &of);
-        let after = query.key_after(&request.page_token)?.unwrap_or_default();
+        let after = after.unwrap_or_default();
         let entries = self
             .store
             .skipped_after(&selection(&of), &after, limit(size))
             .await;
         let mut entries = entries.map_err(IntoStatus::into_status)?;
+        self.check_payer_if_none(&of, &entries).await?;
         let next = page::cut(&mut entries, size, |last| last.recipient_id.clone());
         Ok(Response::new(pb::ListSkippedRecipientsResponse {
             skipped: entries.iter().map(skipped_to).collect(),
@@ -195,14 +209,15 @@ impl CalculationService for CalculationHandlers {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
         let of = payer_year_from(&mut bad, &request.payer_id, request.tax_year);
+        let query = query_of("exceptions", &request.payer_id, request.tax_year);
+        let after = place_after(&mut bad, &query, &request.page_token);
         let of = bad.finish(of).map_err(IntoStatus::into_status)?;
-        let query = query_of("exceptions", &of);
-        let after = place_after(&query, &request.page_token)?;
         let entries = self
             .store
             .exceptions_after(&selection(&of), place(&after), limit(size))
             .await;
         let mut entries = entries.map_err(IntoStatus::into_status)?;
+        self.check_payer_if_none(&of, &entries).await?;
         let next = page::cut(&mut entries, size, |e| {
             place_key(&e.recipient_id, e.position)
         });
@@ -229,6 +244,7 @@ impl CalculationService for CalculationHandlers {
             ..selection(&of)
         };
         let proof = self.prover.standing(&selection).await?;
+        self.check_payer_if_none(&of, proof.as_slice()).await?;
         let proof = proof.ok_or_else(|| not_calculated(&of, &request.recipient_id))?;
         let rows = self
             .store
@@ -288,10 +304,10 @@ fn selection(of: &PayerYear) -> Selection {
     }
 }
 
-fn query_of(list: &str, of: &PayerYear) -> Query {
+fn query_of(list: &str, payer_id: &str, tax_year: i32) -> Query {
     Query::new(list)
-        .filter("payer_id", &of.payer_id)
-        .filter("tax_year", of.tax_year)
+        .filter("payer_id", payer_id)
+        .filter("tax_year", tax_year)
 }
 
 /// One entry beyond the page tells whether more follow.
@@ -304,11 +320,11 @@ fn place_key(recipient_id: &str, position: i32) -> String {
     format!("{position}/{recipient_id}")
 }
 
-fn place_after(query: &Query, token: &str) -> Result<(String, i32), Status> {
-    let key = query.key_after(token)?.unwrap_or_default();
+fn place_after(bad: &mut Violations, query: &Query, token: &str) -> (String, i32) {
+    let key = query.key_after(bad, token).unwrap_or_default();
     let place = key.split_once('/');
     let place = place.and_then(|(position, id)| Some((id.to_owned(), position.parse().ok()?)));
-    Ok(place.unwrap_or((String::new(), -1)))
+    place.unwrap_or((String::new(), -1))
 }
 
 fn place((recipient_id, position): &(String, i32)) -> (&str, i32) {

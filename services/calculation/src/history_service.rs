@@ -44,9 +44,10 @@ impl HistoryService for HistoryHandlers {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
         let vendor_id = read_optional(&mut bad, "vendor_id", &request.vendor_id, VendorId::new);
-        let vendor_id = bad.finish(vendor_id).map_err(IntoStatus::into_status)?;
         let query = Query::new("vouchers").filter("vendor_id", &request.vendor_id);
-        let after = query.key_after(&request.page_token)?.unwrap_or_default();
+        let after = query.key_after(&mut bad, &request.page_token);
+        let vendor_id = bad.finish(vendor_id).map_err(IntoStatus::into_status)?;
+        let after = after.unwrap_or_default();
         let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
         let vouchers = self
             .0
@@ -87,12 +88,13 @@ impl HistoryService for HistoryHandlers {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
         let filter = payment_filter(&mut bad, &request);
-        let filter = bad.finish(Some(filter)).map_err(IntoStatus::into_status)?;
         let query = Query::new("payments")
             .filter("pay_vendor_id", &request.pay_vendor_id)
             .filter("from_date", date_text(filter.from_date))
             .filter("to_date", date_text(filter.to_date));
-        let after = query.key_after(&request.page_token)?.unwrap_or_default();
+        let after = query.key_after(&mut bad, &request.page_token);
+        let filter = bad.finish(Some(filter)).map_err(IntoStatus::into_status)?;
+        let after = after.unwrap_or_default();
         let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
         let payments = self.0.payments_after(&after, &filter, limit).await;
         let mut payments = payments.map_err(IntoStatus::into_status)?;

@@ -84,9 +84,9 @@ impl ImportService for ImportHandlers {
         let request = request.into_inner();
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
-        bad.finish(Some(())).map_err(IntoStatus::into_status)?;
         let query = Query::new("imports");
-        let before = query.key_after(&request.page_token)?;
+        let before = query.key_after(&mut bad, &request.page_token);
+        bad.finish(Some(())).map_err(IntoStatus::into_status)?;
         let before = before.and_then(|sequence| sequence.parse().ok());
         let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
         let imports = self.0.store.imports_before(before, limit).await;

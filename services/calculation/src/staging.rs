@@ -30,7 +30,11 @@ pub(crate) async fn stage(
     mut stream: Streaming<pb::StageHistoryImportRequest>,
 ) -> Result<Vec<Fault>, Status> {
     let first = stream.message().await?.unwrap_or_default();
-    let import_id = import_id_from(&first.import_id)?;
+    let (mut content, mut position) = (Sha256::new(), 0);
+    let mut bad = Violations::new();
+    read_import_id(&mut bad, &first.import_id);
+    let import_id = first.import_id.clone();
+    let mut batch = read(bad, first, &import_id, &mut content, &mut position)?;
     let _turn = busy.take(&import_id)?;
     let before = store.import(&import_id).await;
     let before = before.map_err(IntoStatus::into_status)?;
@@ -44,16 +48,16 @@ pub(crate) async fn stage(
         let begun = store.begin_staging(&import_id, user, Utc::now()).await;
         begun.map_err(import_status)?;
     }
-    let mut content = Sha256::new();
-    let mut position = 0;
-    let mut next = Some(first);
-    while let Some(message) = next {
-        let batch = read(message, &import_id, &mut content, &mut position)?;
+    loop {
         if published.is_none() && !batch.is_empty() {
             let staged = store.stage(&import_id, &batch).await;
             staged.map_err(IntoStatus::into_status)?;
         }
-        next = stream.message().await?;
+        let Some(message) = stream.message().await? else {
+            break;
+        };
+        let bad = Violations::new();
+        batch = read(bad, message, &import_id, &mut content, &mut position)?;
     }
     let content = content
         .finalize()
@@ -73,27 +77,32 @@ pub(crate) async fn stage(
 
 /// Reads an import id: 1 to 64 letters, digits and dashes.
 pub(crate) fn import_id_from(text: &str) -> Result<String, Status> {
-    let fits = (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fits {
-        return Ok(text.to_owned());
-    }
     let mut bad = Violations::new();
-    bad.add(
-        "import_id",
-        "is required: 1 to 64 letters, digits and dashes",
-    );
-    Err(bad.into_status())
+    read_import_id(&mut bad, text);
+    let import_id = bad.finish(Some(text.to_owned()));
+    import_id.map_err(IntoStatus::into_status)
 }
 
-/// Reads the records of one message, adding them to the fingerprint of the whole content.
+fn read_import_id(bad: &mut Violations, text: &str) {
+    let fits = (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !fits {
+        bad.add(
+            "import_id",
+            "is required: 1 to 64 letters, digits and dashes",
+        );
+    }
+}
+
+/// Reads the records of one message, adding them to the fingerprint of the whole content; `bad` holds what is wrong
+/// with the message already.
 fn read(
+    mut bad: Violations,
     message: pb::StageHistoryImportRequest,
     import_id: &str,
     content: &mut Sha256,
     position: &mut i64,
 ) -> Result<Vec<Staged>, Status> {
-    let mut bad = Violations::new();
     if !message.import_id.is_empty() && message.import_id != import_id {
         bad.add("import_id", "is not that of the first message");
     }

@@ -65,7 +65,7 @@ pub async fn start(
     let vendors = Vendors::new(config.connector(Service::Vendor)?);
     let turn = Turn::default();
     let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
-    let runs = Runs::new(store.clone(), vendors, turn, shutdown.clone());
+    let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
             ImportServiceServer::new(ImportHandlers::new(publisher.clone())),
@@ -76,7 +76,11 @@ pub async fn start(
             config.limits
         ))
         .add_service(sized!(
-            CalculationServiceServer::new(CalculationHandlers::new(store.clone(), runs.clone())),
+            CalculationServiceServer::new(CalculationHandlers::new(
+                store.clone(),
+                runs.clone(),
+                vendors
+            )),
             config.limits
         ))
         .add_service(sized!(

@@ -9,9 +9,9 @@ use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_runtime::client::AuthChannel;
-use formfeed_runtime::{Connector, incident, sized};
+use formfeed_runtime::{Connector, IntoStatus as _, Refusal, incident, reason, sized};
 use formfeed_store::calculation::{FileCount, RunVendor};
-use tonic::{Request, Status, Streaming};
+use tonic::{Code, Request, Status, Streaming};
 
 /// Publishing a large half takes its time.
 const PUBLISH_WITHIN: std::time::Duration = std::time::Duration::from_secs(3_600);
@@ -42,13 +42,16 @@ impl Vendors {
         Self(connector)
     }
 
-    /// Makes sure that there is such a payer.
+    /// Makes sure that there is such a payer: NOT_FOUND `PAYER_NOT_FOUND` names the field `payer_id` else.
     pub(crate) async fn payer_exists(&self, payer_id: &PayerId) -> Result<(), Status> {
         let request = pb::GetPayerRequest {
             name: format!("payers/{payer_id}"),
         };
         let mut client = sized!(PayerServiceClient::new(self.0.channel()), self.0.limits());
-        self.answer(client.get_payer(request).await).map(|_| ())
+        match self.answer(client.get_payer(request).await) {
+            Err(status) if status.code() == Code::NotFound => Err(no_payer(payer_id)),
+            answered => answered.map(|_| ()),
+        }
     }
 
     /// Every vendor in its current version.
@@ -191,6 +194,16 @@ impl VendorStream {
             .map(|batch| batch.vendors.iter().map(run_vendor).collect())
             .transpose()
     }
+}
+
+fn no_payer(payer_id: &PayerId) -> Status {
+    let way_out = format!(
+        "there is no payer {payer_id}; look at its key, or bring the payer in with an AP extract (formfeed import)"
+    );
+    Refusal::not_found(reason::PAYER_NOT_FOUND, format!("payer_id: {way_out}"))
+        .with("payer_id", payer_id)
+        .field("payer_id", way_out)
+        .into_status()
 }
 
 fn run_vendor(message: &pb::Vendor) -> Result<RunVendor, Status> {

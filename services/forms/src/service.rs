@@ -34,12 +34,9 @@ impl FormsService for Handlers {
         let mut violations = Violations::new();
         let query = forms_query(&mut violations, &request);
         let size = page::size(&mut violations, request.page_size);
-        let query = violations.finish(query).map_err(|bad| bad.into_status())?;
         let token = query_of_forms(&request);
-        let from = match token.key_after(&request.page_token)? {
-            Some(key) => serde_json::from_str(&key).map_err(|_| page_token_invalid())?,
-            None => Resume::default(),
-        };
+        let from = resume_from(&mut violations, &token, &request.page_token);
+        let query = violations.finish(query).map_err(|bad| bad.into_status())?;
         let rules = rules::for_year(query.tax_year).map_err(rule_status)?;
         self.0.peers.vendors.payer(&query.payer_id).await?;
         let (decisions, next) = listing::list(&self.0.peers, &query, rules, from, size).await?;
@@ -94,11 +91,11 @@ impl FormsService for Handlers {
         let mut violations = Violations::new();
         let size = page::size(&mut violations, request.page_size);
         let filter = printing_filter(&mut violations, &request);
-        let filter = violations.finish(filter).map_err(|bad| bad.into_status())?;
         let query = Query::new("printings")
             .filter("payer_id", &request.payer_id)
             .filter("tax_year", request.tax_year);
-        let before = query.key_after(&request.page_token)?;
+        let before = query.key_after(&mut violations, &request.page_token);
+        let filter = violations.finish(filter).map_err(|bad| bad.into_status())?;
         let found = self
             .0
             .store
@@ -151,11 +148,17 @@ fn resume_key(resume: &Resume) -> String {
     serde_json::to_string(resume).expect("a record of texts and a number is JSON")
 }
 
-fn page_token_invalid() -> Status {
-    let message = "page_token is not of this query; start without a token";
-    formfeed_runtime::Refusal::invalid(formfeed_runtime::reason::PAGE_TOKEN_INVALID, message)
-        .field("page_token", message)
-        .into_status()
+/// Where a page begins; the first one begins at the beginning.
+fn resume_from(violations: &mut Violations, query: &Query, page_token: &str) -> Resume {
+    let key = query.key_after(violations, page_token);
+    let resume = key.map(|key| serde_json::from_str(&key));
+    match resume.transpose() {
+        Ok(resume) => resume.unwrap_or_default(),
+        Err(_) => {
+            page::invalid_token(violations);
+            Resume::default()
+        }
+    }
 }
 
 fn printing_filter(

@@ -1,6 +1,7 @@
 //! Etags: an opaque word that changes whenever a resource does.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use formfeed_proto::convert::Violations;
 use sha2::{Digest, Sha256};
 
 use crate::{reason, status::Refusal};
@@ -12,6 +13,13 @@ pub fn etag(name: &str, version: impl ToString) -> String {
     hash.update([0]);
     hash.update(version.to_string().as_bytes());
     URL_SAFE_NO_PAD.encode(&hash.finalize()[..12])
+}
+
+/// Notes a blank etag of a request, so that it comes out together with the other bad fields.
+pub fn require(violations: &mut Violations, field: &str, sent: &str) {
+    if sent.is_empty() {
+        violations.add(field, "is required: read the resource and send its etag along");
+    }
 }
 
 /// Lets an update pass when the caller has read what is stored.

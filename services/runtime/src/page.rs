@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use formfeed_proto::convert::Violations;
 use sha2::{Digest, Sha256};
 
-use crate::{reason, status::Refusal};
+use crate::reason;
 
 /// Entries of a page when the caller names none.
 pub const DEFAULT_SIZE: usize = 100;
@@ -40,21 +40,21 @@ impl Query {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The key the page starts after; `None` on the first page (blank token).
-    ///
-    /// # Errors
-    /// INVALID_ARGUMENT `PAGE_TOKEN_INVALID` for a token of another query, or none of ours.
-    pub fn key_after(&self, token: &str) -> Result<Option<String>, Refusal> {
+    /// The key the page starts after; `None` on the first page (blank token). A token of another query, or none of
+    /// ours, is noted as a violation of `page_token` with the reason `PAGE_TOKEN_INVALID`.
+    pub fn key_after(&self, violations: &mut Violations, token: &str) -> Option<String> {
         if token.is_empty() {
-            return Ok(None);
+            return None;
         }
-        URL_SAFE_NO_PAD
+        let key = URL_SAFE_NO_PAD
             .decode(token)
             .ok()
             .filter(|bytes| bytes.starts_with(&self.hash()))
-            .and_then(|bytes| String::from_utf8(bytes[HASH_BYTES..].to_vec()).ok())
-            .map(Some)
-            .ok_or_else(refuse)
+            .and_then(|bytes| String::from_utf8(bytes[HASH_BYTES..].to_vec()).ok());
+        if key.is_none() {
+            invalid_token(violations);
+        }
+        key
     }
 
     fn hash(&self) -> Vec<u8> {
@@ -83,9 +83,13 @@ pub fn cut<T>(entries: &mut Vec<T>, size: usize, key: impl FnOnce(&T) -> String)
     entries.last().map(key)
 }
 
-fn refuse() -> Refusal {
-    let message = "page_token is not of this query; repeat the first page's filters, or start without a token";
-    Refusal::invalid(reason::PAGE_TOKEN_INVALID, message).field("page_token", message)
+/// Notes a page token that leads nowhere.
+pub fn invalid_token(violations: &mut Violations) {
+    violations.add_because(
+        reason::PAGE_TOKEN_INVALID,
+        "page_token",
+        "is not of this query; repeat the first page's filters, or start without a token",
+    );
 }
 
 #[cfg(test)]
@@ -99,11 +103,13 @@ mod tests {
     #[test]
     fn a_token_leads_on_within_its_own_query() {
         let token = query("A").token_after("V-00012/ä");
+        let mut bad = Violations::new();
         assert_eq!(
-            query("A").key_after(&token).unwrap(),
+            query("A").key_after(&mut bad, &token),
             Some("V-00012/ä".to_owned())
         );
-        assert_eq!(query("A").key_after("").unwrap(), None);
+        assert_eq!(query("A").key_after(&mut bad, ""), None);
+        assert!(bad.is_empty());
     }
 
     #[test]
@@ -114,18 +120,23 @@ mod tests {
             (query("A"), "!!"),
             (query("A"), "AA"),
         ] {
-            let refused = query.key_after(token).unwrap_err();
-            assert_eq!(refused.reason(), reason::PAGE_TOKEN_INVALID);
+            assert_refused(&query, token);
         }
-        let other_list = Query::new("payers").filter("payer_id", "A");
-        assert!(other_list.key_after(&token).is_err());
+        assert_refused(&Query::new("payers").filter("payer_id", "A"), &token);
+    }
+
+    fn assert_refused(query: &Query, token: &str) {
+        let mut bad = Violations::new();
+        assert_eq!(query.key_after(&mut bad, token), None);
+        assert_eq!(bad.list()[0].field, "page_token");
+        assert_eq!(bad.reason(), Some(reason::PAGE_TOKEN_INVALID));
     }
 
     #[test]
     fn filters_do_not_run_into_each_other() {
         let one = Query::new("l").filter("a", "bc").filter("d", "");
         let two = Query::new("l").filter("a", "b").filter("cd", "");
-        assert!(two.key_after(&one.token_after("k")).is_err());
+        assert_refused(&two, &one.token_after("k"));
     }
 
     #[test]

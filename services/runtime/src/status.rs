@@ -55,9 +55,10 @@ impl Refusal {
         Self::new(Code::InvalidArgument, reason, message)
     }
 
-    /// INVALID_ARGUMENT with every bad field of a request, under `FIELDS_INVALID`.
+    /// INVALID_ARGUMENT with every bad field of a request, under the reason that they share, else `FIELDS_INVALID`.
     pub fn violations(violations: &Violations) -> Self {
-        Self::violations_because(reason::FIELDS_INVALID, violations)
+        let reason = violations.reason().unwrap_or(reason::FIELDS_INVALID);
+        Self::violations_because(reason, violations)
     }
 
     /// INVALID_ARGUMENT with every bad field of a request, under a reason of its own.

@@ -47,9 +47,9 @@ impl Handlers {
     ) -> Result<pb::ListAccountsResponse, Status> {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
-        valid(bad, Some(()))?;
         let query = Query::new("accounts").filter("unmapped_only", request.unmapped_only);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        valid(bad, Some(()))?;
         let found = self
             .store
             .accounts_after(after.as_deref(), request.unmapped_only, size + 1);
@@ -94,6 +94,10 @@ impl Handlers {
             name,
             AccountId::new,
         );
+        etag::require(&mut bad, "account.etag", &sent.etag);
+        let mut wrong = Violations::new();
+        checked(&mut wrong, &sent);
+        changes.note(&mut bad, "account", wrong);
         let read = self.account(&valid(bad, id)?).await?;
         let mut merged = message(&read);
         etag::check(name, &sent.etag, &merged.etag)?;

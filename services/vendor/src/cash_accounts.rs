@@ -48,9 +48,9 @@ impl Handlers {
     ) -> Result<pb::ListCashAccountsResponse, Status> {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
-        valid(bad, Some(()))?;
         let query = Query::new("cashAccounts").filter("org_id", &request.org_id);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        valid(bad, Some(()))?;
         let org_id = given(&request.org_id);
         let found = self
             .store
@@ -100,6 +100,10 @@ impl Handlers {
             &sent.name,
             CashAccountId::new,
         );
+        etag::require(&mut bad, "cash_account.etag", &sent.etag);
+        let mut wrong = Violations::new();
+        self.checked_cash_account(&mut wrong, &sent).await?;
+        changes.note(&mut bad, "cash_account", wrong);
         let read = self.cash_account(&valid(bad, id)?).await?;
         let tree = self.tree().await?;
         let mut merged = message(&tree, &read);

@@ -50,6 +50,26 @@ impl<M> Changes<M> {
         self.fields.iter().any(|(field, _)| *field == name)
     }
 
+    /// Changes a field too that is not named.
+    pub(crate) fn take_along(&mut self, name: &str, known: &'static [Field<M>]) {
+        if !self.has(name) {
+            self.fields
+                .extend(known.iter().filter(|(field, _)| *field == name));
+        }
+    }
+
+    /// Notes what is wrong with the fields that are changed; `path` is the resource's field in the request. What is
+    /// wrong with the others does not matter, as they stay as they are.
+    pub(crate) fn note(&self, bad: &mut Violations, path: &str, wrong: Violations) {
+        let changed = wrong.into_iter().filter(|violation| {
+            let field = violation.field.strip_prefix(path);
+            let field = field.and_then(|rest| rest.strip_prefix('.'));
+            let end = |c| c == '.' || c == '[';
+            field.is_some_and(|field| self.has(field.split(end).next().unwrap_or_default()))
+        });
+        bad.extend(changed);
+    }
+
     /// Changes the fields.
     pub(crate) fn copy(&self, to: &mut M, from: &M) {
         for (_, copy) in &self.fields {
@@ -111,6 +131,19 @@ mod tests {
             ("old", "rents")
         );
         assert!(Changes::read(&mut bad, Some(&mask(&["*"])), FIELDS).has("description"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_that_stays_does_not_matter() {
+        let mut bad = Violations::new();
+        let changes = Changes::read(&mut bad, Some(&mask(&["description"])), FIELDS);
+        let mut wrong = Violations::new();
+        for field in ["account.account_id", "account.description", "account.income_type"] {
+            wrong.add(field, "is wrong");
+        }
+        changes.note(&mut bad, "account", wrong);
+        let fields: Vec<_> = bad.list().iter().map(|violation| violation.field.as_str()).collect();
+        assert_eq!(fields, ["account.description"]);
     }
 
     #[test]

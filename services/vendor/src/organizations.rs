@@ -3,7 +3,7 @@
 use chrono::Utc;
 use formfeed_domain::OrgId;
 use formfeed_domain::extract::File;
-use formfeed_domain::organization::Organization;
+use formfeed_domain::organization::{self, Organization};
 use formfeed_proto::convert::{self, Violations};
 use formfeed_proto::vendor as pb;
 use formfeed_runtime::page::{self, Query};
@@ -15,7 +15,7 @@ use tonic::Status;
 use crate::Handlers;
 use crate::create::{answer, create_request, present};
 use crate::mask::{Changes, Field, fields};
-use crate::refusal::{Kind, kept, not_found, store, valid};
+use crate::refusal::{Kind, OWN_ANCESTOR, kept, not_found, store, valid};
 use crate::stamp::stamp;
 
 const KIND: Kind = Kind {
@@ -41,11 +41,11 @@ impl Handlers {
     ) -> Result<pb::ListOrganizationsResponse, Status> {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
-        valid(bad, Some(()))?;
         let query = Query::new("organizations")
             .filter("parent_org_id", &request.parent_org_id)
             .filter("payer_id", &request.payer_id);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        valid(bad, Some(()))?;
         let (parent, payer) = (given(&request.parent_org_id), given(&request.payer_id));
         let found = self
             .store
@@ -85,6 +85,14 @@ impl Handlers {
         let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         let field = "organization.name";
         let id = convert::key_in(&mut bad, field, KIND.collection, &sent.name, OrgId::new);
+        etag::require(&mut bad, "organization.etag", &sent.etag);
+        let keyed = pb::Organization {
+            org_id: id.as_ref().map(OrgId::to_string).unwrap_or_default(),
+            ..sent.clone()
+        };
+        let mut wrong = Violations::new();
+        self.checked_organization(&mut wrong, &keyed).await?;
+        changes.note(&mut bad, "organization", wrong);
         let read = self.organization(&valid(bad, id)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;
@@ -120,10 +128,28 @@ impl Handlers {
         } else {
             self.check_reference(bad, field, File::Organizations, parent)
                 .await?;
+            if self.closes_a_cycle(&sent.org_id, parent).await? {
+                bad.add(field, OWN_ANCESTOR);
+            }
         }
         self.check_reference(bad, "organization.payer_id", File::Payers, payer)
             .await?;
         Ok(read)
+    }
+
+    /// Whether an organization would be its own ancestor; the store looks again when it keeps the change.
+    async fn closes_a_cycle(&self, org_id: &str, parent: &str) -> Result<bool, Status> {
+        let (Ok(org_id), Ok(parent)) = (OrgId::new(org_id), OrgId::new(parent)) else {
+            return Ok(false); // a blank parent closes none, and a malformed key is noted already
+        };
+        let mut tree = self.store.organization_tree().await.map_err(store)?;
+        let organization = Organization {
+            org_id: org_id.clone(),
+            parent_org_id: Some(parent),
+            payer_id: None,
+        };
+        tree.insert(org_id.clone(), organization);
+        Ok(organization::cycles(&tree).contains(&org_id))
     }
 }
 

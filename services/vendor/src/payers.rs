@@ -48,9 +48,9 @@ impl Handlers {
     ) -> Result<pb::ListPayersResponse, Status> {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
-        valid(bad, Some(()))?;
         let query = Query::new("payers").filter("name_contains", &request.name_contains);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        valid(bad, Some(()))?;
         let text = given(&request.name_contains);
         let found = self
             .store
@@ -92,6 +92,10 @@ impl Handlers {
         let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         let field = "payer.name";
         let id = convert::key_in(&mut bad, field, KIND.collection, &sent.name, PayerId::new);
+        etag::require(&mut bad, "payer.etag", &sent.etag);
+        let mut wrong = Violations::new();
+        checked(&mut wrong, &sent);
+        changes.note(&mut bad, "payer", wrong);
         let read = self.payer(&valid(bad, id)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;

@@ -6,6 +6,10 @@ use formfeed_store::StoreError;
 use formfeed_store::vendor::KeepError;
 use tonic::{Code, Status};
 
+/// What is wrong with the parent of an organization that closes a cycle.
+pub(crate) const OWN_ANCESTOR: &str =
+    "would make the organization its own ancestor; choose another parent";
+
 /// A kind of resource: its word, its collection and the reason for a missing one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kind {
@@ -17,11 +21,11 @@ pub(crate) struct Kind {
 /// INVALID_ARGUMENT with every bad field; `TIN_MALFORMED` when nothing but a TIN is bad.
 pub(crate) fn invalid(bad: &Violations) -> Status {
     let of_tin = |field: &str| matches!(field.rsplit('.').next(), Some("tin" | "tin_type"));
-    let reason = match bad.list().iter().all(|violation| of_tin(&violation.field)) {
-        true => reason::TIN_MALFORMED,
-        false => reason::FIELDS_INVALID,
-    };
-    Refusal::violations_because(reason, bad).into_status()
+    match bad.list().iter().all(|violation| of_tin(&violation.field)) {
+        true => Refusal::violations_because(reason::TIN_MALFORMED, bad),
+        false => Refusal::violations(bad),
+    }
+    .into_status()
 }
 
 /// `value` when nothing is wrong, else INVALID_ARGUMENT.
@@ -56,10 +60,7 @@ pub(crate) fn kept(error: KeepError, name: &str, id: &str) -> Status {
             reason::FIELDS_INVALID,
             "an organization would be its own ancestor; choose another parent",
         )
-        .field(
-            "organization.parent_org_id",
-            "would make the organization its own ancestor; choose another parent",
-        ),
+        .field("organization.parent_org_id", OWN_ANCESTOR),
         KeepError::NoImport => Refusal::not_found(
             reason::IMPORT_NOT_FOUND,
             format!("nothing is staged under {name}; stage the extract first"),

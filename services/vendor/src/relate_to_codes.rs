@@ -44,9 +44,9 @@ impl Handlers {
             0 => None,
             number => convert::read(&mut bad, "position", convert::position_from(number)),
         };
-        valid(bad, Some(()))?;
         let query = Query::new("relateToCodes").filter("position", request.position);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        valid(bad, Some(()))?;
         let after = after
             .as_deref()
             .and_then(|key| convert::relate_to_key(key).ok());
@@ -92,6 +92,10 @@ impl Handlers {
         let sent = present(&mut bad, "relate_to_code", request.relate_to_code);
         let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         let key = key_in(&mut bad, "relate_to_code.name", &sent.name);
+        etag::require(&mut bad, "relate_to_code.etag", &sent.etag);
+        let mut wrong = Violations::new();
+        checked(&mut wrong, &sent);
+        changes.note(&mut bad, "relate_to_code", wrong);
         let read = self.relate_to_code(&valid(bad, key)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;

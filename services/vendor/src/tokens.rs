@@ -3,7 +3,7 @@
 use formfeed_proto::convert;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::token_service_server::TokenService;
-use formfeed_runtime::access::Token;
+use formfeed_runtime::access::{self, Token};
 use formfeed_runtime::{IntoStatus as _, Role, TokenStore, detached};
 use tonic::{Request, Response, Status};
 
@@ -19,7 +19,7 @@ impl TokenService for Tokens {
         &self,
         request: Request<pb::CreateTokenRequest>,
     ) -> Result<Response<pb::CreateTokenResponse>, Status> {
-        let read = convert::create_token_from(request.into_inner());
+        let read = convert::create_token_from(request.into_inner(), access::check_name);
         let (name, role) = read.map_err(|bad| invalid(&bad))?;
         let tokens = self.0.clone();
         detached::finish(async move {
@@ -46,7 +46,7 @@ impl TokenService for Tokens {
         &self,
         request: Request<pb::RevokeTokenRequest>,
     ) -> Result<Response<pb::Token>, Status> {
-        let name = convert::token_id_from(&request.get_ref().name);
+        let name = convert::token_id_from(&request.get_ref().name, access::check_name);
         let name = name.map_err(|bad| invalid(&bad))?;
         let tokens = self.0.clone();
         detached::finish(async move {

@@ -42,9 +42,9 @@ impl Handlers {
     ) -> Result<pb::ListVendorAddressesResponse, Status> {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
-        valid(bad, Some(()))?;
         let query = Query::new("addresses").filter("vendor_id", &request.vendor_id);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        valid(bad, Some(()))?;
         let after = after.as_deref().and_then(|key| key.split_once('/'));
         let only = given(&request.vendor_id);
         let found = self
@@ -91,6 +91,10 @@ impl Handlers {
         let sent = present(&mut bad, "vendor_address", request.vendor_address);
         let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         let key = key_in(&mut bad, "vendor_address.name", &sent.name);
+        etag::require(&mut bad, "vendor_address.etag", &sent.etag);
+        let mut wrong = Violations::new();
+        checked(&mut wrong, &sent);
+        changes.note(&mut bad, "vendor_address", wrong);
         let read = self.vendor_address(&valid(bad, key)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;

@@ -54,14 +54,14 @@ impl Handlers {
         let (flag, class) = (&request.flag_1099, &request.classification);
         let flag = convert::read_optional(&mut bad, "flag_1099", flag, str::parse);
         let class = convert::read_optional(&mut bad, "classification", class, str::parse);
-        valid(bad, Some(()))?;
         let query = Query::new("vendors")
             .filter("name_contains", &request.name_contains)
             .filter("flag_1099", &request.flag_1099)
             .filter("classification", &request.classification)
             .filter("without_tin", request.without_tin)
             .filter("include_inactive", request.include_inactive);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        valid(bad, Some(()))?;
         let filter = VendorFilter {
             name_contains: request.name_contains,
             flag_1099: flag.flatten(),
@@ -106,23 +106,27 @@ impl Handlers {
     ) -> Result<pb::Vendor, Status> {
         let mut bad = Violations::new();
         let sent = present(&mut bad, "vendor", request.vendor);
-        let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
+        let mut changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         if changes.has("tin_type") && !changes.has("tin") {
             bad.add(
                 "update_mask",
                 "tin_type goes with tin: name both, and send the number again",
             );
         }
+        if changes.has("tin") {
+            changes.take_along("tin_type", FIELDS); // a number is kept with its type
+        }
         let field = "vendor.name";
         let id = convert::key_in(&mut bad, field, KIND.collection, &sent.name, VendorId::new);
+        etag::require(&mut bad, "vendor.etag", &sent.etag);
+        let mut wrong = Violations::new();
+        self.checked_vendor(&mut wrong, &sent).await?;
+        changes.note(&mut bad, "vendor", wrong);
         let read = self.vendor(&valid(bad, id)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;
         changes.copy(&mut merged, &sent);
         let keep_tin = !changes.has("tin") || (changes.is_star() && sent.tin.is_empty());
-        if !keep_tin {
-            merged.tin_type = sent.tin_type; // a number is kept with its type
-        }
         let mut bad = Violations::new();
         let vendor = self.checked_vendor(&mut bad, &merged).await?;
         let vendor = valid(bad, vendor)?;
@@ -145,6 +149,7 @@ impl Handlers {
             &request.name,
             VendorId::new,
         );
+        etag::require(&mut bad, "etag", &request.etag);
         let read = self.vendor(&valid(bad, id)?).await?;
         etag::check(&request.name, &request.etag, &message(&read).etag)?;
         if !read.is_active {

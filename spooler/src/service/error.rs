@@ -2,7 +2,6 @@
 
 use formfeed_domain::layout::{FitError, LayoutError};
 use formfeed_domain::rules::RuleError;
-use formfeed_domain::stock::UnknownStock;
 use formfeed_proto::convert::printer::printer_name;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, incident, reason, request_id};
@@ -81,13 +80,6 @@ pub(super) fn refused(error: SpoolError) -> Status {
         other => return incident::internal(&other),
     };
     refusal.into_status()
-}
-
-/// INVALID_ARGUMENT: no such stock.
-pub(super) fn unknown_stock(field: &str, error: &UnknownStock) -> Status {
-    Refusal::invalid(reason::STOCK_UNKNOWN, error.to_string())
-        .field(field, error.to_string())
-        .into_status()
 }
 
 /// FAILED_PRECONDITION: nobody has measured that form on that stock.

@@ -78,11 +78,11 @@ impl JobService for Handlers {
         let mut violations = Violations::new();
         let job = read_job_name(&mut violations, "job", &request.job);
         let size = page::size(&mut violations, request.page_size);
-        let job = violations.finish(job).map_err(IntoStatus::into_status)?;
         let query = page::Query::new("sheets")
-            .filter("job", job.as_str())
+            .filter("job", &request.job)
             .filter("undecided_only", request.undecided_only);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut violations, &request.page_token);
+        let job = violations.finish(job).map_err(IntoStatus::into_status)?;
         let after = after.and_then(|key| key.parse().ok()).unwrap_or(0);
         let store = &self.queue.shared().store;
         let sheets = store.sheets(&job, after, size + 1, request.undecided_only);
@@ -188,15 +188,16 @@ fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPag
         true => None,
         false => read_printer_name(&mut violations, "printer", &request.printer),
     };
-    violations
-        .finish(Some(()))
-        .map_err(IntoStatus::into_status)?;
     let query = page::Query::new("jobs")
         .filter("printer", &request.printer)
         .filter("payer_id", &request.payer_id)
         .filter("open_only", request.open_only);
+    let before = query.key_after(&mut violations, &request.page_token);
+    violations
+        .finish(Some(()))
+        .map_err(IntoStatus::into_status)?;
     let page = JobPage {
-        before: query.key_after(&request.page_token)?,
+        before,
         printer,
         payer: Some(request.payer_id).filter(|payer| !payer.is_empty()),
         open_only: request.open_only,

@@ -1,7 +1,9 @@
 //! The gRPC face of the queue: parse, load, decide, keep.
 
 mod act;
+mod device;
 mod error;
+mod form_reader;
 mod jobs;
 mod plan;
 mod printers;

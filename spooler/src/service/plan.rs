@@ -1,7 +1,7 @@
 //! Form → sheet: which stock a job takes, and its forms placed, totalled and laid on full sheets.
 
 use formfeed_domain::Money;
-use formfeed_domain::form::{Form, FormType};
+use formfeed_domain::form::Form;
 use formfeed_domain::layout::{self, FitError, Layout};
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::rules::{self, FormRules};
@@ -14,7 +14,7 @@ use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, reason};
 use tonic::Status;
 
-use super::error::{no_layout, no_rules, unknown_stock};
+use super::error::{no_layout, no_rules};
 use crate::device::DeviceUri;
 use crate::queue::takes_any_stock;
 
@@ -33,7 +33,7 @@ pub(super) struct Ground {
 /// Settles stock, layout and rules of a job for a printer.
 ///
 /// # Errors
-/// STOCK_UNKNOWN, STOCK_NOT_LOADED, NO_LAYOUT, NO_RULE_FOR_YEAR.
+/// STOCK_NOT_LOADED, NO_LAYOUT, NO_RULE_FOR_YEAR.
 pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Status> {
     let year = order.tax_year;
     let rules = rules::for_year(year).map_err(|error| no_rules(&error, year.year()))?;
@@ -60,12 +60,8 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
 
 /// The stock asked for; else the one loaded; else, for a file printer, the three-form stock.
 fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, Status> {
-    if let Some(name) = &order.stock {
-        let stock = stock::find(name).map_err(|error| unknown_stock("header.stock", &error))?;
-        return match stock.form_type == order.form_type {
-            true => Ok(stock),
-            false => Err(wrong_form(stock, order.form_type)),
-        };
+    if let Some(stock) = order.stock {
+        return Ok(stock);
     }
     let loaded = printer.load.as_ref().map(|load| load.stock.as_str());
     let fitting = loaded
@@ -77,16 +73,6 @@ fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, S
         None if is_file => Ok(stock::default_for_file(order.form_type)),
         None => Err(not_loaded(order, printer, loaded)),
     }
-}
-
-fn wrong_form(stock: &Stock, form_type: FormType) -> Status {
-    let message = format!(
-        "stock {} takes Form {}, not Form {form_type}",
-        stock.name, stock.form_type
-    );
-    Refusal::invalid(reason::FIELDS_INVALID, &message)
-        .field("header.stock", message)
-        .into_status()
 }
 
 fn not_loaded(order: &JobOrder, printer: &Printer, loaded: Option<&str>) -> Status {

@@ -1,10 +1,10 @@
 //! PrinterService.
 
-use formfeed_domain::spool::{EvidencePolicy, PrinterId};
-use formfeed_domain::{stock, text};
+use formfeed_domain::spool::PrinterId;
+use formfeed_domain::text;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::printer::{
-    PrinterOrder, load_stock_from, printer_name_from, printer_order_from, read_printer_name,
+    load_stock_from, printer_name_from, printer_order_from, read_printer_name,
 };
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::printer_service_server::PrinterService;
@@ -15,10 +15,10 @@ use tonic::{Request, Response, Status};
 
 use super::Handlers;
 use super::act::act;
-use super::error::{refused, unknown_stock};
+use super::device::read_device;
+use super::error::refused;
 use crate::config::SpoolerConfig;
-use crate::device::{DeviceKind, DeviceUri, DeviceUriError};
-use crate::render::DialectName;
+use crate::device::DeviceKind;
 
 #[tonic::async_trait]
 impl PrinterService for Handlers {
@@ -48,11 +48,12 @@ impl PrinterService for Handlers {
         let request = request.into_inner();
         let mut violations = Violations::new();
         let size = page::size(&mut violations, request.page_size);
+        let query = page::Query::new("printers");
+        let after = query.key_after(&mut violations, &request.page_token);
         violations
             .finish(Some(()))
             .map_err(IntoStatus::into_status)?;
-        let query = page::Query::new("printers");
-        let after = query.key_after(&request.page_token)?.unwrap_or_default();
+        let after = after.unwrap_or_default();
         let store = &self.queue.shared().store;
         let mut ids = store
             .printers_after(&after, size + 1)
@@ -80,7 +81,6 @@ impl PrinterService for Handlers {
         let act = act(&request, "");
         let (id, stock, sheets) =
             load_stock_from(request.get_ref()).map_err(IntoStatus::into_status)?;
-        stock::find(&stock).map_err(|error| unknown_stock("stock", &error))?;
         self.change_printer(id, Verb::Load(stock, sheets, act))
             .await
     }
@@ -170,79 +170,31 @@ fn read_new(
     request: &pb::CreatePrinterRequest,
     config: &SpoolerConfig,
 ) -> Result<NewPrinter, Status> {
-    let mut violations = Violations::new();
-    request_id::require(&mut violations, &request.request_id);
-    let order = printer_order_from(violations, request.printer.as_ref())
-        .map_err(IntoStatus::into_status)?;
-    let uri = DeviceUri::parse(&order.uri).map_err(|error| bad_uri(&order.uri, &error))?;
-    if !config.allowed_kinds.contains(&uri.kind()) {
-        return Err(not_allowed(uri.kind(), config));
-    }
-    check_device(&order, &uri).map_err(IntoStatus::into_status)?;
-    if let Some((name, _)) = &order.stock {
-        stock::find(name).map_err(|error| unknown_stock("printer.stock", &error))?;
+    let mut bad = Violations::new();
+    request_id::require(&mut bad, &request.request_id);
+    let read = match &request.printer {
+        Some(printer) => {
+            let order = printer_order_from(&mut bad, printer);
+            order.zip(read_device(&mut bad, printer))
+        }
+        None => {
+            bad.add("printer", "is required");
+            None
+        }
+    };
+    let (order, device) = bad.finish(read).map_err(IntoStatus::into_status)?;
+    if !config.allowed_kinds.contains(&device.uri.kind()) {
+        return Err(not_allowed(device.uri.kind(), config));
     }
     Ok(NewPrinter {
         id: order.id,
-        uri: uri.to_string(),
-        dialect: order.dialect,
+        uri: device.uri.to_string(),
+        dialect: device.dialect,
         evidence: order.evidence,
         stock: order.stock,
         request_id: request.request_id.clone(),
         fingerprint: request_id::fingerprint(request),
     })
-}
-
-/// Dialect and policy must suit the device.
-fn check_device(order: &PrinterOrder, uri: &DeviceUri) -> Result<(), Violations> {
-    let mut bad = Violations::new();
-    if let DeviceUri::File { folder } = uri
-        && !folder.is_absolute()
-    {
-        bad.add(
-            "printer.uri",
-            "names no absolute folder: write file:/FOLDER",
-        );
-    }
-    if let DeviceUri::File { folder } = uri
-        && folder
-            .components()
-            .any(|part| part == std::path::Component::ParentDir)
-    {
-        bad.add("printer.uri", "goes up by ..: write the folder itself");
-    }
-    let is_impact = matches!(uri.kind(), DeviceKind::Serial);
-    match (is_impact, order.dialect.as_deref()) {
-        (true, None) => bad.add("printer.dialect", "is required for an impact printer: escp"),
-        (true, Some(name)) => {
-            if let Err(error) = name.parse::<DialectName>() {
-                bad.add("printer.dialect", error);
-            }
-        }
-        (false, Some(_)) => bad.add("printer.dialect", "is for impact printers; leave it blank"),
-        (false, None) => {}
-    }
-    if is_impact && order.evidence == Some(EvidencePolicy::Device) {
-        bad.add(
-            "printer.evidence",
-            "a serial line does not say what was printed: use operator or sent",
-        );
-    }
-    bad.finish(Some(()))
-}
-
-fn bad_uri(uri: &str, error: &DeviceUriError) -> Status {
-    // A URI with credentials is not repeated.
-    let shown = match error {
-        DeviceUriError::Credentials => "the URI".to_owned(),
-        _ => format!("{uri:?}"),
-    };
-    Refusal::invalid(
-        reason::DEVICE_URI_INVALID,
-        format!("{shown} is no printer's: {error}"),
-    )
-    .field("printer.uri", error.to_string())
-    .into_status()
 }
 
 fn not_allowed(kind: DeviceKind, config: &SpoolerConfig) -> Status {

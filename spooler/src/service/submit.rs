@@ -1,7 +1,5 @@
 //! SubmitJob: a stream of forms becomes a sealed job, whole or not at all.
 
-use std::collections::HashSet;
-
 use chrono::Utc;
 use formfeed_domain::Money;
 use formfeed_domain::form::Form;
@@ -9,7 +7,6 @@ use formfeed_domain::layout::FitError;
 use formfeed_domain::spool::{Job, JobId, JobSpec};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::Violations;
-use formfeed_proto::convert::form::form_from;
 use formfeed_proto::convert::job::{JobOrder, job_order_from};
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::submit_job_request::Part;
@@ -25,10 +22,8 @@ use uuid::Uuid;
 
 use super::Handlers;
 use super::error::{do_not_fit, refused};
+use super::form_reader::FormReader;
 use super::plan::{Ground, PlanError, ground};
-
-/// Bad fields that are listed; more are counted.
-const LISTED: usize = 200;
 
 impl Handlers {
     pub(super) async fn submit(
@@ -38,7 +33,16 @@ impl Handlers {
         let by = caller(&request);
         let mut parts = request.into_inner();
         let header = first(&mut parts).await?;
-        let order = read_header(&header, &by)?;
+        let most = self.queue.shared().config.max_forms_per_job;
+        let mut bad = Violations::new();
+        request_id::require(&mut bad, &header.request_id);
+        let order = match job_order_from(&mut bad, &header) {
+            Some(order) if bad.is_empty() => order,
+            _ => return Err(everything_wrong(bad, &header, &mut parts, most).await),
+        };
+        if order.on_behalf_of.is_some() && by.role != Role::Service {
+            return Err(not_for_another());
+        }
         let mut draft = Draft::new(order, &header)?;
         // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
         let store = &self.queue.shared().store;
@@ -46,13 +50,9 @@ impl Handlers {
             Ok(printer) => ground(&draft.order, &printer),
             Err(error) => Err(refused(error)),
         };
-        let most = self.queue.shared().config.max_forms_per_job;
-        while let Some(part) = parts.message().await? {
-            let Some(Part::Forms(forms)) = part.part else {
-                return Err(out_of_order());
-            };
-            for form in forms.forms {
-                if draft.count == most {
+        while let Some(forms) = next_forms(&mut parts).await? {
+            for form in forms {
+                if draft.reader.count() == most {
                     return Err(too_many(most));
                 }
                 let seal = |id: &JobId, place, form: &Form| store.seal(id, place, form);
@@ -66,7 +66,7 @@ impl Handlers {
         if let Some(job) = before.map_err(refused)? {
             return self.job(&job.id).await.map_err(refused);
         }
-        let new = draft.finish(&ground?, &header, &by, fingerprint)?;
+        let new = draft.finish(ground, &header, &by, fingerprint)?;
         let handlers = self.clone();
         detached::finish(async move { handlers.keep(new).await }).await
     }
@@ -98,6 +98,16 @@ async fn first(parts: &mut Streaming<pb::SubmitJobRequest>) -> Result<pb::JobHea
     }
 }
 
+async fn next_forms(
+    parts: &mut Streaming<pb::SubmitJobRequest>,
+) -> Result<Option<Vec<pb::JobForm>>, Status> {
+    match parts.message().await?.map(|message| message.part) {
+        None => Ok(None),
+        Some(Some(Part::Forms(forms))) => Ok(Some(forms.forms)),
+        Some(_) => Err(out_of_order()),
+    }
+}
+
 fn out_of_order() -> Status {
     let message = "the first message carries the header, every other one forms";
     Refusal::invalid(reason::FIELDS_INVALID, message)
@@ -115,28 +125,37 @@ fn too_many(most: usize) -> Status {
     .into_status()
 }
 
-fn read_header(header: &pb::JobHeader, by: &Caller) -> Result<JobOrder, Status> {
-    let mut violations = Violations::new();
-    request_id::require(&mut violations, &header.request_id);
-    let order = job_order_from(violations, header).map_err(IntoStatus::into_status)?;
-    if order.on_behalf_of.is_some() && by.role != Role::Service {
-        return Err(Refusal::denied(
-            reason::USER_NOT_ALLOWED,
-            "only a service may submit for another user",
-        )
-        .into_status());
+fn not_for_another() -> Status {
+    let message = "only a service may submit for another user";
+    Refusal::denied(reason::USER_NOT_ALLOWED, message).into_status()
+}
+
+/// The refusal of a header, with every bad field of the forms behind it.
+async fn everything_wrong(
+    bad: Violations,
+    header: &pb::JobHeader,
+    parts: &mut Streaming<pb::SubmitJobRequest>,
+    most: usize,
+) -> Status {
+    let mut reader = FormReader::new(None, bad);
+    loop {
+        match next_forms(parts).await {
+            Ok(Some(_)) if reader.count() >= most => return too_many(most),
+            Ok(Some(forms)) => forms.into_iter().for_each(|form| {
+                reader.read(form);
+            }),
+            Ok(None) => return reader.finish(header.forms).into_status(),
+            Err(status) => return status,
+        }
     }
-    Ok(order)
 }
 
 /// A job being read. Forms are sealed as they come; nothing is stored before all of them are good.
 struct Draft {
     order: JobOrder,
     id: JobId,
-    count: usize,
+    reader: FormReader,
     content: Sha256,
-    accounts: HashSet<String>,
-    violations: Violations,
     misfits: Vec<FitError>,
     forms: Vec<SealedForm>,
     totals: Vec<Totals>,
@@ -146,13 +165,12 @@ impl Draft {
     fn new(order: JobOrder, header: &pb::JobHeader) -> Result<Self, Status> {
         let id =
             JobId::new(Uuid::now_v7().to_string()).map_err(|error| incident::internal(&error))?;
+        let kind = (order.form_type, order.tax_year);
         let mut draft = Self {
             order,
             id,
-            count: 0,
+            reader: FormReader::new(Some(kind), Violations::new()),
             content: Sha256::new(),
-            accounts: HashSet::new(),
-            violations: Violations::new(),
             misfits: Vec::new(),
             forms: Vec::new(),
             totals: Vec::new(),
@@ -180,26 +198,9 @@ impl Draft {
         ground: Option<&Ground>,
         seal: impl Fn(&JobId, u32, &Form) -> Result<SealedForm, formfeed_store::StoreError>,
     ) -> Result<(), Status> {
-        let place = self.count;
-        self.count += 1;
+        let place = self.reader.count();
         self.note(&message.encode_to_vec());
-        let field = format!("forms[{place}]");
-        let kind = (self.order.form_type, self.order.tax_year);
-        let mut bad = Violations::new();
-        let form = form_from(&mut bad, &field, kind, message);
-        if let Some(form) = &form
-            && !self.accounts.insert(form.account_number.clone())
-        {
-            bad.add(format!("{field}.account_number"), "is in the job already");
-        }
-        let room = LISTED.saturating_sub(self.violations.list().len());
-        for violation in bad.list().iter().take(room.max(1)) {
-            if self.violations.list().len() < LISTED {
-                self.violations
-                    .add(&violation.field, &violation.description);
-            }
-        }
-        let (Some(form), Some(ground)) = (form, ground) else {
+        let (Some(form), Some(ground)) = (self.reader.read(message), ground) else {
             return Ok(());
         };
         match ground.place(&self.order, place, &form) {
@@ -212,23 +213,19 @@ impl Draft {
         Ok(())
     }
 
-    /// The job, if everything about it is good.
+    /// The job, if everything about it is good: its fields first, then the ground it stands on.
     fn finish(
         self,
-        ground: &Ground,
+        ground: Result<Ground, Status>,
         header: &pb::JobHeader,
         by: &Caller,
         fingerprint: String,
     ) -> Result<NewJob, Status> {
-        if !self.violations.is_empty() {
-            return Err(self.violations.into_status());
-        }
+        let bad = self.reader.finish(header.forms);
+        bad.finish(Some(())).map_err(IntoStatus::into_status)?;
+        let ground = ground?;
         if !self.misfits.is_empty() {
             return Err(do_not_fit(&self.misfits));
-        }
-        let announced = usize::try_from(header.forms).unwrap_or(0);
-        if announced != 0 && announced != self.count {
-            return Err(other_count(announced, self.count));
         }
         let sheets = ground.sheets(&self.totals).map_err(no_plan)?;
         let total: Money = self.totals.iter().map(|totals| totals.total).sum();
@@ -270,15 +267,6 @@ fn no_plan(error: PlanError) -> Status {
             .field("forms", error.to_string())
             .into_status(),
     }
-}
-
-fn other_count(announced: usize, found: usize) -> Status {
-    Refusal::invalid(
-        reason::FIELDS_INVALID,
-        format!("the header announces {announced} forms, {found} came; nothing was stored"),
-    )
-    .field("header.forms", format!("{found} forms came"))
-    .into_status()
 }
 
 fn other_total(announced: Money, found: Money) -> Status {

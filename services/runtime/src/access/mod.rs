@@ -17,4 +17,4 @@ pub use caller::{Caller, caller};
 pub use ensure::{admin_token_path, ensure, read_token, service_token_path};
 pub use role::Role;
 pub use secret::Secret;
-pub use store::{Token, TokenError, TokenStore};
+pub use store::{Token, TokenError, TokenStore, check_name};

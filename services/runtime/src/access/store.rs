@@ -109,9 +109,7 @@ impl TokenStore {
     /// # Errors
     /// When the name is malformed or taken, or the file cannot be written.
     pub fn create(&self, name: &str, role: Role) -> Result<(Token, Secret), TokenError> {
-        if !is_name(name) {
-            return Err(TokenError::NameMalformed);
-        }
+        check_name(name)?;
         let is_service = Service::ALL.iter().any(|service| service.name() == name);
         let made = self.change(|entries| {
             if is_service || entries.iter().any(|entry| entry.name == name) {
@@ -248,11 +246,18 @@ fn token(entry: &Entry) -> Token {
     }
 }
 
-fn is_name(name: &str) -> bool {
-    (1..=40).contains(&name.len())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte))
+/// Lets the name of a token pass.
+///
+/// # Errors
+/// [`TokenError::NameMalformed`].
+pub fn check_name(name: &str) -> Result<(), TokenError> {
+    let fits = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte)
+    };
+    match (1..=40).contains(&name.len()) && name.bytes().all(fits) {
+        true => Ok(()),
+        false => Err(TokenError::NameMalformed),
+    }
 }
 
 fn now() -> DateTime<Utc> {

@@ -6,7 +6,7 @@ use formfeed_domain::extract::File;
 use formfeed_proto::vendor as pb;
 use tonic::Status;
 
-use super::session::check_import_id;
+use super::message::check_import_id;
 use crate::references::codes_of;
 use crate::{Handlers, refusal};
 

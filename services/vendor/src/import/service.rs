@@ -7,7 +7,8 @@ use formfeed_runtime::detached;
 use formfeed_store::vendor::FileCounts;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::session::{Session, check_import_id, refused};
+use super::message::check_import_id;
+use super::session::{Session, refused};
 use crate::Handlers;
 
 #[tonic::async_trait]
@@ -18,9 +19,12 @@ impl VendorImportService for Handlers {
     ) -> Result<Response<pb::StageVendorImportResponse>, Status> {
         let mut messages = request.into_inner();
         let first = messages.message().await?.unwrap_or_default();
-        let (this, import_id) = (self.clone(), first.import_id.clone());
-        let begin = async move { Session::begin(this, &import_id).await };
-        let mut session = detached::finish(begin).await?;
+        let this = self.clone();
+        let (mut session, first) = detached::finish(async move {
+            let session = Session::begin(this, &first).await?;
+            Ok((session, first))
+        })
+        .await?;
         let mut next = Some(first);
         while let Some(message) = next {
             session = detached::finish(async move {

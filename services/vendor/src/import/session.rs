@@ -1,7 +1,6 @@
 //! One staging, from its first message to its faults.
 
 use chrono::Utc;
-use formfeed_domain::extract::{File, Owner};
 use formfeed_proto::convert::Violations;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::vendor_import_record::Record;
@@ -16,11 +15,10 @@ use super::check::check;
 use super::faults::Faults;
 use super::keys::Keys;
 use super::links::Links;
+use super::message::{check_message, file_of, read_import_id};
 use crate::Handlers;
-use crate::refusal::{invalid, kept};
+use crate::refusal::{kept, valid};
 
-/// Records of one message.
-const MOST_RECORDS: usize = 2000;
 /// Records of one transaction.
 const TRANSACTION: usize = 500;
 
@@ -38,9 +36,17 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Begins to stage; what was staged under the id before is forgotten.
-    pub(super) async fn begin(handlers: Handlers, import_id: &str) -> Result<Self, Status> {
-        check_import_id(import_id)?;
+    /// Begins to stage with the first message, which is then to be taken in; what was staged under its import id
+    /// before is forgotten.
+    pub(super) async fn begin(
+        handlers: Handlers,
+        first: &pb::StageVendorImportRequest,
+    ) -> Result<Self, Status> {
+        let import_id = first.import_id.as_str();
+        let mut bad = Violations::new();
+        read_import_id(&mut bad, import_id);
+        check_message(&mut bad, first);
+        valid(bad, Some(()))?;
         let staging_id = uuid::Uuid::now_v7().to_string();
         let begun = handlers
             .store
@@ -72,23 +78,14 @@ impl Session {
                 "is another than in the first message; one stream stages one import",
             );
         }
-        if message.records.len() > MOST_RECORDS {
-            let sent = message.records.len();
-            bad.add(
-                "records",
-                format!("holds {sent} records; at most {MOST_RECORDS} a message"),
-            );
-            return Err(invalid(&bad));
-        }
+        check_message(&mut bad, &message);
+        valid(bad, Some(()))?;
         let mut staged = Vec::with_capacity(message.records.len());
-        for (at, record) in message.records.iter().enumerate() {
+        for record in &message.records {
             let bytes = record.encode_to_vec();
             self.content.update((bytes.len() as u64).to_be_bytes());
             self.content.update(bytes);
-            staged.extend(self.record(&mut bad, at, record));
-        }
-        if !bad.is_empty() {
-            return Err(invalid(&bad));
+            staged.extend(self.record(record));
         }
         if self.begun == Begun::Staging {
             for part in staged.chunks(TRANSACTION) {
@@ -131,26 +128,11 @@ impl Session {
     }
 
     /// Looks at a record and answers what is to be staged of it.
-    fn record(
-        &mut self,
-        bad: &mut Violations,
-        at: usize,
-        sent: &pb::VendorImportRecord,
-    ) -> Option<StagedRecord> {
+    fn record(&mut self, sent: &pb::VendorImportRecord) -> Option<StagedRecord> {
         let line = sent.line;
-        let field = format!("records[{at}]");
-        if line < 1 {
-            bad.add(
-                format!("{field}.line"),
-                "is required: the line in the file, from 1",
-            );
-        }
-        let Some(record) = &sent.record else {
-            bad.add(field, "is required: one record of one file");
-            return None;
-        };
+        let record = sent.record.as_ref()?;
         if let Record::Unreadable(unreadable) = record {
-            return self.unreadable(bad, &field, line, unreadable);
+            return self.unreadable(line, unreadable);
         }
         let checked = check(record)?;
         let file = checked.file;
@@ -166,7 +148,7 @@ impl Session {
         if let Some(wrong) = wrong {
             self.faults.extend(file, line, wrong);
         }
-        if checked.key.is_empty() {
+        if !is_key(&checked.key) {
             return None;
         }
         if let Err(first) = self.keys.add(file, &checked.key, line) {
@@ -188,23 +170,10 @@ impl Session {
     }
 
     /// A record the client could not read counts as existing, and bars publication.
-    fn unreadable(
-        &mut self,
-        bad: &mut Violations,
-        field: &str,
-        line: i32,
-        sent: &pb::UnreadableRecord,
-    ) -> Option<StagedRecord> {
+    fn unreadable(&mut self, line: i32, sent: &pb::UnreadableRecord) -> Option<StagedRecord> {
         self.has_unreadable = true;
-        let file = sent.file.parse::<File>().ok();
-        let Some(file) = file.filter(|file| file.owner() == Owner::Vendor) else {
-            bad.add(
-                format!("{field}.unreadable.file"),
-                "is no file of the vendor half of an extract",
-            );
-            return None;
-        };
-        if sent.key.is_empty() || self.keys.add(file, &sent.key, line).is_err() {
+        let file = file_of(sent)?;
+        if !is_key(&sent.key) || self.keys.add(file, &sent.key, line).is_err() {
             return None;
         }
         Some(StagedRecord {
@@ -216,21 +185,9 @@ impl Session {
     }
 }
 
-/// Refuses an import id that is none.
-pub(super) fn check_import_id(import_id: &str) -> Result<(), Status> {
-    let fits = (1..=64).contains(&import_id.len())
-        && import_id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if fits {
-        return Ok(());
-    }
-    let mut bad = Violations::new();
-    bad.add(
-        "import_id",
-        "is required: 1 to 64 letters, digits and dashes",
-    );
-    Err(invalid(&bad))
+/// Whether a record can be referred to by this key; one with control characters can not, and is not to be repeated.
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && !key.chars().any(char::is_control)
 }
 
 /// A change of an import was not kept.

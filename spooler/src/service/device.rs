@@ -1,0 +1,116 @@
+//! The device of a printer to be added: its URI, and the dialect and evidence that suit it.
+
+use std::path::Component;
+
+use formfeed_domain::text;
+use formfeed_proto::convert::{Violations, read};
+use formfeed_proto::spooler as pb;
+use formfeed_runtime::reason;
+
+use crate::device::{DeviceKind, DeviceUri};
+use crate::render::DialectName;
+
+/// Where a printer is, and what it understands.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Device {
+    pub(super) uri: DeviceUri,
+    /// Of an impact printer.
+    pub(super) dialect: Option<String>,
+}
+
+/// Reads the device of a printer. Bad fields are noted under `printer.`; a URI is never repeated, as it may hold a
+/// password.
+pub(super) fn read_device(bad: &mut Violations, printer: &pb::Printer) -> Option<Device> {
+    let uri = read_uri(bad, &printer.uri);
+    let dialect = read_dialect(bad, &printer.dialect, uri.as_ref().map(DeviceUri::kind));
+    let uri = uri?;
+    if let DeviceUri::File { folder } = &uri {
+        if !folder.is_absolute() {
+            bad.add(
+                "printer.uri",
+                "names no absolute folder: write file:/FOLDER",
+            );
+        }
+        if folder.components().any(|part| part == Component::ParentDir) {
+            bad.add("printer.uri", "goes up by ..: write the folder itself");
+        }
+    }
+    if is_impact(uri.kind()) && printer.evidence() == pb::printer::EvidencePolicy::Device {
+        bad.add(
+            "printer.evidence",
+            "a serial line does not say what was printed: use operator or sent",
+        );
+    }
+    Some(Device { uri, dialect })
+}
+
+fn read_uri(bad: &mut Violations, uri: &str) -> Option<DeviceUri> {
+    const FIELD: &str = "printer.uri";
+    read(bad, FIELD, text::check_required(uri))?;
+    let read = DeviceUri::parse(uri);
+    read.map_err(|error| bad.add_because(reason::DEVICE_URI_INVALID, FIELD, error))
+        .ok()
+}
+
+/// An impact printer has a dialect, any other has none; of a device of an unknown kind the word alone is looked at.
+fn read_dialect(bad: &mut Violations, word: &str, kind: Option<DeviceKind>) -> Option<String> {
+    const FIELD: &str = "printer.dialect";
+    match (word, kind.map(is_impact)) {
+        ("", Some(true)) => bad.add(FIELD, "is required for an impact printer: escp"),
+        ("", _) => {}
+        (_, Some(false)) => bad.add(FIELD, "is for impact printers; leave it blank"),
+        (word, _) => {
+            read(bad, FIELD, text::check(word))?;
+            read(bad, FIELD, word.parse::<DialectName>())?;
+            return Some(word.to_owned());
+        }
+    }
+    None
+}
+
+fn is_impact(kind: DeviceKind) -> bool {
+    matches!(kind, DeviceKind::Serial)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printer(uri: &str, dialect: &str) -> pb::Printer {
+        pb::Printer {
+            uri: uri.to_owned(),
+            dialect: dialect.to_owned(),
+            ..pb::Printer::default()
+        }
+    }
+
+    fn wrong(printer: &pb::Printer) -> Vec<(String, Option<&'static str>)> {
+        let mut bad = Violations::new();
+        read_device(&mut bad, printer);
+        let wrong = bad.into_iter();
+        wrong.map(|bad| (bad.field, bad.reason)).collect()
+    }
+
+    #[test]
+    fn uri_and_dialect_are_refused_together() {
+        let uri = ("printer.uri".to_owned(), Some("DEVICE_URI_INVALID"));
+        let dialect = ("printer.dialect".to_owned(), None);
+        assert_eq!(
+            wrong(&printer("http://h/", "esc/q")),
+            [uri, dialect.clone()]
+        );
+        let relative = ("printer.uri".to_owned(), None);
+        assert_eq!(wrong(&printer("file:../x", "escp")).len(), 3);
+        assert_eq!(wrong(&printer("file:x", "")), [relative]);
+        assert_eq!(wrong(&printer("serial:/dev/ttyS0", "")), [dialect]);
+        assert_eq!(wrong(&printer("serial:/dev/ttyS0", "escp")), []);
+        assert_eq!(wrong(&printer("", "\u{1b}")).len(), 2);
+    }
+
+    #[test]
+    fn a_password_in_a_uri_is_not_repeated() {
+        let mut bad = Violations::new();
+        read_device(&mut bad, &printer("ipp://user:secret@h/ipp/print", ""));
+        assert!(!bad.is_empty() && !bad.to_string().contains("secret"));
+    }
+}
