@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod bad_fields;
 mod calculation_beside_imports;
 mod calculation_import;
 mod calculation_run;
@@ -9,6 +10,7 @@ mod cli_demo;
 mod cli_extract;
 mod cli_print;
 mod cli_services;
+mod control_bytes;
 mod devices;
 mod every_rpc;
 mod forms_alone;
@@ -17,6 +19,7 @@ mod forms_printing;
 mod forms_store;
 mod geometry;
 mod lab;
+mod message_limits;
 mod migrations;
 mod power_cut;
 mod rendering;
@@ -28,6 +31,7 @@ mod spooler_refusals;
 mod stale_imports;
 mod three_devices;
 mod tour;
+mod unknown_payer;
 mod vendor_import;
 mod vendor_import_faults;
 mod vendor_listing;

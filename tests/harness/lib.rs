@@ -10,6 +10,7 @@ pub mod paper;
 pub mod postgres;
 pub mod serial_printer;
 pub mod spool;
+pub mod status;
 pub mod tools;
 pub mod vendor_alone;
 pub mod world;

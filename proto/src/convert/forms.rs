@@ -125,7 +125,10 @@ pub fn read_printing_name<'a>(
     field: &str,
     name: &'a str,
 ) -> Option<&'a str> {
-    let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/');
+    let is_id = |id: &&str| {
+        id.bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'/')
+    };
     let id = name.strip_prefix(PRINTINGS).filter(|id| !id.is_empty());
     let id = id.filter(is_id);
     if id.is_none() {

@@ -18,7 +18,10 @@ pub fn etag(name: &str, version: impl ToString) -> String {
 /// Notes a blank etag of a request, so that it comes out together with the other bad fields.
 pub fn require(violations: &mut Violations, field: &str, sent: &str) {
     if sent.is_empty() {
-        violations.add(field, "is required: read the resource and send its etag along");
+        violations.add(
+            field,
+            "is required: read the resource and send its etag along",
+        );
     }
 }
 

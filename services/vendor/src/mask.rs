@@ -138,11 +138,19 @@ mod tests {
         let mut bad = Violations::new();
         let changes = Changes::read(&mut bad, Some(&mask(&["description"])), FIELDS);
         let mut wrong = Violations::new();
-        for field in ["account.account_id", "account.description", "account.income_type"] {
+        for field in [
+            "account.account_id",
+            "account.description",
+            "account.income_type",
+        ] {
             wrong.add(field, "is wrong");
         }
         changes.note(&mut bad, "account", wrong);
-        let fields: Vec<_> = bad.list().iter().map(|violation| violation.field.as_str()).collect();
+        let fields: Vec<_> = bad
+            .list()
+            .iter()
+            .map(|violation| violation.field.as_str())
+            .collect();
         assert_eq!(fields, ["account.description"]);
     }
 

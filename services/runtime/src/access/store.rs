@@ -251,9 +251,8 @@ fn token(entry: &Entry) -> Token {
 /// # Errors
 /// [`TokenError::NameMalformed`].
 pub fn check_name(name: &str) -> Result<(), TokenError> {
-    let fits = |byte: u8| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte)
-    };
+    let fits =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
     match (1..=40).contains(&name.len()) && name.bytes().all(fits) {
         true => Ok(()),
         false => Err(TokenError::NameMalformed),

@@ -102,6 +102,25 @@ async fn a_stream_without_a_deadline_outlives_the_unary_default() {
 }
 
 #[tokio::test]
+async fn a_stream_gets_no_more_than_the_servers_most_also_when_it_names_none() {
+    let world = World::start_with(|config| {
+        config.limits.max_stream = Duration::from_millis(300);
+    })
+    .await;
+    for asked in [None, Some(Duration::from_secs(50))] {
+        let mut request = Request::new(PrintFormsRequest::default());
+        if let Some(asked) = asked {
+            request.set_timeout(asked);
+        }
+        let events = world.client().print_forms(request).await;
+        let mut events = events.unwrap().into_inner();
+        assert!(events.message().await.unwrap().is_some());
+        let ended = events.message().await.unwrap_err();
+        assert_eq!(reason_of(&ended).unwrap(), reason::DEADLINE_EXCEEDED);
+    }
+}
+
+#[tokio::test]
 async fn work_that_changes_state_ends_even_when_its_caller_leaves() {
     let world = World::start().await;
     let mut client = world.client();

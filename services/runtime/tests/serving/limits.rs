@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use formfeed_proto::forms::{GetPrintingRequest, ListFormsRequest, ListPrintingsRequest};
+use formfeed_proto::forms::{
+    GetPrintingRequest, ListFormsRequest, ListPrintingsRequest, PrintFormsRequest,
+};
+use formfeed_runtime::config::Limits;
 use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, reason, status::reason_of};
-use tonic::Code;
+use tonic::{Code, Request};
 
 use crate::probe::World;
 
@@ -54,6 +57,86 @@ async fn more_calls_at_once_than_allowed_are_refused() {
         .list_forms(ListFormsRequest::default())
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn headers_beyond_the_limit_are_refused_and_the_connection_goes_on() {
+    let world = World::start().await;
+    let mut client = world.client();
+    let with_header = |bytes: usize| {
+        let mut request = Request::new(ListFormsRequest::default());
+        let filler = "x".repeat(bytes).parse().unwrap();
+        request.metadata_mut().insert("x-filler", filler);
+        request
+    };
+    assert!(client.list_forms(with_header(20 * 1024)).await.is_err());
+    client.list_forms(with_header(12 * 1024)).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_connection_holds_so_many_streams_and_the_next_call_waits_for_one_to_end() {
+    let world = World::start().await;
+    let mut client = world.client();
+    let mut open = Vec::new();
+    for _ in 0..256 {
+        let stream = client.print_forms(PrintFormsRequest::default()).await;
+        open.push(stream.unwrap());
+    }
+    let mut request = Request::new(ListFormsRequest::default());
+    request.set_timeout(Duration::from_millis(300));
+    assert!(client.list_forms(request).await.is_err(), "no room");
+    open.pop();
+    client
+        .list_forms(ListFormsRequest::default())
+        .await
+        .unwrap();
+}
+
+#[test]
+fn limits_that_contradict_each_other_are_refused_by_name() {
+    let usual = Limits::default();
+    let zero = Duration::ZERO;
+    for (setting, limits) in [
+        (
+            "FORMFEED_MAX_MESSAGE_BYTES",
+            Limits {
+                max_message_bytes: 1024,
+                ..usual
+            },
+        ),
+        (
+            "FORMFEED_MAX_CALLS_PER_CONNECTION",
+            Limits {
+                calls_per_connection: 0,
+                ..usual
+            },
+        ),
+        (
+            "FORMFEED_DEFAULT_DEADLINE_SECONDS",
+            Limits {
+                default_deadline: zero,
+                ..usual
+            },
+        ),
+        (
+            "FORMFEED_DEFAULT_DEADLINE_SECONDS",
+            Limits {
+                max_deadline: zero,
+                ..usual
+            },
+        ),
+        (
+            "FORMFEED_MAX_STREAM_SECONDS",
+            Limits {
+                max_stream: zero,
+                ..usual
+            },
+        ),
+    ] {
+        let refused = limits.check().unwrap_err();
+        assert!(refused.to_string().contains(setting), "{refused}");
+    }
+    usual.check().unwrap();
 }
 
 #[tokio::test]
