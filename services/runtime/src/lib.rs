@@ -25,6 +25,7 @@ pub mod shutdown;
 pub mod status;
 mod store_error;
 pub mod telemetry;
+mod trailers;
 
 pub use access::{Caller, Role, TokenStore};
 pub use client::Connector;

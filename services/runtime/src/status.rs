@@ -2,7 +2,7 @@
 //!
 //! Each `Status` carries one `google.rpc.ErrorInfo` (reason, domain
 //! `formfeed`, metadata) and beside it a `BadRequest` with all bad fields or a
-//! `PreconditionFailure`.
+//! `PreconditionFailure`, as many as fit the trailers of any client.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use formfeed_proto::convert::Violations;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-use crate::reason;
+use crate::{reason, trailers};
 
 /// The `domain` of every `ErrorInfo` of ours.
 pub const DOMAIN: &str = "formfeed";
@@ -33,8 +33,8 @@ struct Parts {
     reason: &'static str,
     message: String,
     metadata: HashMap<String, String>,
-    fields: Vec<(String, String)>,
-    preconditions: Vec<(String, String, String)>,
+    fields: Vec<[String; 2]>,
+    preconditions: Vec<[String; 3]>,
 }
 
 impl Refusal {
@@ -114,7 +114,7 @@ impl Refusal {
     /// Adds a bad field with what is wrong and the way out.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>, description: impl Into<String>) -> Self {
-        self.0.fields.push((field.into(), description.into()));
+        self.0.fields.push([field.into(), description.into()]);
         self
     }
 
@@ -128,7 +128,7 @@ impl Refusal {
     ) -> Self {
         self.0
             .preconditions
-            .push((kind.into(), subject.into(), description.into()));
+            .push([kind.into(), subject.into(), description.into()]);
         self
     }
 
@@ -160,14 +160,15 @@ impl IntoStatus for Refusal {
         } = *self.0;
         if code == Code::FailedPrecondition && preconditions.is_empty() {
             let subject = metadata.values().next().cloned().unwrap_or_default();
-            preconditions.push((reason.to_owned(), subject, message.clone()));
+            preconditions.push([reason.to_owned(), subject, message.clone()]);
         }
+        let message = trailers::message(message);
         let mut details = ErrorDetails::new();
         details.set_error_info(reason, DOMAIN, metadata);
-        for (field, description) in fields {
+        for [field, description] in trailers::entries(fields) {
             details.add_bad_request_violation(field, description);
         }
-        for (kind, subject, description) in preconditions {
+        for [kind, subject, description] in trailers::entries(preconditions) {
             details.add_precondition_failure_violation(kind, subject, description);
         }
         Status::with_error_details(code, message, details)
@@ -251,6 +252,27 @@ mod tests {
             ("NO_RULE_FOR_YEAR", "2031")
         );
         assert_eq!(reason_of(&status).unwrap(), reason::NO_RULE_FOR_YEAR);
+    }
+
+    #[test]
+    fn a_refusal_of_a_thousand_fields_fits_the_trailers_of_any_client() {
+        let mut violations = Violations::new();
+        for index in 0..1_000 {
+            violations.add(
+                format!("forms[{index}].recipient_name"),
+                "contains Ä; remove it",
+            );
+        }
+        let status = violations.into_status();
+        let fields = status.get_details_bad_request().unwrap().field_violations;
+        assert!(fields.len() > 60, "{}", fields.len());
+        assert!(fields.last().unwrap().description.contains("others"));
+        let headers = status.into_http::<tonic::body::Body>().headers().clone();
+        let size: usize = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 32)
+            .sum();
+        assert!(size < 7_800, "{size}");
     }
 
     #[test]

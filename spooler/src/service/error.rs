@@ -8,9 +8,6 @@ use formfeed_runtime::{Refusal, incident, reason, request_id};
 use formfeed_store::spooler::SpoolError;
 use tonic::{Code, Status};
 
-/// Forms that do not fit are all named, up to so many.
-const NAMED: usize = 500;
-
 /// A failure of the store or of the facts, as the caller sees it.
 pub(super) fn refused(error: SpoolError) -> Status {
     let sentence = error.to_string();
@@ -94,7 +91,7 @@ pub(super) fn no_rules(error: &RuleError, year: i32) -> Status {
         .into_status()
 }
 
-/// FAILED_PRECONDITION naming every form that does not fit its slot.
+/// FAILED_PRECONDITION naming the forms that do not fit their slots.
 pub(super) fn do_not_fit(errors: &[FitError]) -> Status {
     let count = errors.len();
     let sentence = match errors {
@@ -105,7 +102,6 @@ pub(super) fn do_not_fit(errors: &[FitError]) -> Status {
         Refusal::failed_precondition(reason::VALUE_TOO_LONG, sentence).with("forms", count);
     errors
         .iter()
-        .take(NAMED)
         .fold(refusal, |refusal, error| {
             let account = error.account_number().unwrap_or_default();
             refusal.precondition(error.reason(), account, error.to_string())

@@ -111,6 +111,25 @@ async fn a_job_is_refused_with_the_fields_of_its_header_and_of_all_its_forms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_hundreds_of_fields_reaches_its_caller() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let good = forms(FormType::Nec, 300);
+    let mut bad: Vec<_> = good.iter().map(form_to).collect();
+    for form in &mut bad {
+        form.recipient_name = text("Ada\u{1b}E");
+    }
+    let refused = submit(&spool, &header("r1", "files", &good), bad).await;
+    let fields = bad_fields(&refused);
+    assert!(fields.len() > 30, "the first of them: {}", fields.len());
+    assert!(
+        fields.contains(&text("forms[7].recipient_name")),
+        "{fields:?}"
+    );
+    assert!(refused.message().ends_with("..."), "{refused}");
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wish_to_print_is_refused_with_its_stock_before_anybody_else_is_asked() {
     let world = World::start().await;
     let mut forms = FormsServiceClient::new(world.channel(Service::Forms));
