@@ -22,6 +22,7 @@ mod lab;
 mod message_limits;
 mod migrations;
 mod power_cut;
+mod quick;
 mod rendering;
 mod spooler_job;
 mod spooler_life_cycle;

@@ -18,6 +18,7 @@ mod name;
 mod organization;
 mod payer;
 pub mod printer;
+pub mod quick;
 mod relate_to;
 mod stamp;
 pub mod stock;

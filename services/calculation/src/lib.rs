@@ -20,6 +20,7 @@ mod lab_service;
 mod page;
 mod proof;
 mod publication;
+mod quick_service;
 mod run;
 mod runs;
 mod staging;

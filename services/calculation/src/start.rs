@@ -8,6 +8,7 @@ use formfeed_proto::calculation::calculation_service_server::CalculationServiceS
 use formfeed_proto::calculation::history_service_server::HistoryServiceServer;
 use formfeed_proto::calculation::import_service_server::ImportServiceServer;
 use formfeed_proto::calculation::lab_service_server::LabServiceServer;
+use formfeed_proto::calculation::quick_service_server::QuickServiceServer;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, sized};
@@ -22,6 +23,7 @@ use crate::history_service::HistoryHandlers;
 use crate::import_service::ImportHandlers;
 use crate::lab_service::LabHandlers;
 use crate::publication::{Publisher, Turn};
+use crate::quick_service::QuickHandlers;
 use crate::runs::Runs;
 use crate::vendors::Vendors;
 
@@ -73,6 +75,10 @@ pub async fn start(
         ))
         .add_service(sized!(
             HistoryServiceServer::new(HistoryHandlers::new(store.clone())),
+            config.limits
+        ))
+        .add_service(sized!(
+            QuickServiceServer::new(QuickHandlers),
             config.limits
         ))
         .add_service(sized!(

@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     calculate, config, demo, forms, import, info, job, lab, print, printer, token, up,
+    calculate, config, demo, forms, import, info, job, print, printer, quick, token, up,
 };
 use crate::connect::ConnectArgs;
 
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Forms(forms::FormsCommand),
     /// Print the forms of a payer, year and type as one job
     Print(print::PrintArgs),
+    /// Reckon from amounts by payment method what is reportable, and whether a form is required
+    Quick(quick::QuickArgs),
     /// Set up printers and load form stock
     #[command(subcommand)]
     Printer(printer::PrinterCommand),

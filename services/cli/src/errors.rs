@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::io;
 
+use formfeed_proto::convert::Violations;
+use formfeed_runtime::reason;
 use formfeed_runtime::service::Service;
 use serde_json::{Value, json};
 use tonic::{Code, Status};
@@ -38,6 +40,9 @@ pub enum CliError {
     /// What was given cannot be used.
     #[error("{0}")]
     Refused(String),
+    /// Fields that a service would refuse too, with others that do not come as far as there.
+    #[error("{0}")]
+    BadFields(Violations),
     /// Something on this machine failed.
     #[error("{what}: {why}")]
     Failed {
@@ -76,7 +81,7 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
-            Self::Refused(_) => Exit::Refused,
+            Self::Refused(_) | Self::BadFields(_) => Exit::Refused,
             Self::Failed { .. } | Self::Print(_) => Exit::Failed,
             Self::Unreachable(_) => Exit::Unreachable,
             Self::Answered { status, .. } => exit_of(status.code()),
@@ -85,6 +90,12 @@ impl CliError {
 
     /// For people: the message, every bad field, and the reason word in brackets.
     pub fn text(&self) -> String {
+        if let Self::BadFields(bad) = self {
+            let bad = bad.list().iter();
+            let lines = bad.map(|bad| format!("\n  {}: {}", bad.field, bad.description));
+            let head = format!("error: refused [{}]", reason::FIELDS_INVALID);
+            return lines.fold(head, |text, line| text + &line);
+        }
         let Self::Answered { status, .. } = self else {
             return format!("error: {self}");
         };
@@ -103,6 +114,18 @@ impl CliError {
 
     /// For programs: the same as one JSON document.
     pub fn document(&self) -> Value {
+        if let Self::BadFields(bad) = self {
+            let bad = bad.list().iter();
+            let violations: Vec<_> = bad
+                .map(|bad| json!({"field": bad.field, "description": bad.description}))
+                .collect();
+            return json!({"error": {
+                "message": self.to_string(),
+                "code": code_name(Code::InvalidArgument),
+                "reason": reason::FIELDS_INVALID,
+                "violations": violations,
+            }});
+        }
         let Self::Answered { service, status } = self else {
             return json!({"error": {"message": self.to_string()}});
         };

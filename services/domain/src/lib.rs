@@ -27,6 +27,7 @@ pub mod payer;
 pub mod placement;
 pub mod points;
 pub mod printing;
+pub mod quick;
 pub mod relate_to;
 pub mod rules;
 pub mod sheet;

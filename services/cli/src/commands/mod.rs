@@ -12,6 +12,7 @@ pub(crate) mod job_view;
 pub(crate) mod lab;
 pub(crate) mod print;
 pub(crate) mod printer;
+pub(crate) mod quick;
 pub(crate) mod token;
 pub(crate) mod up;
 
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Lab(command) => lab::run(command, &connect.find()?, output).await,
         Command::Forms(command) => forms::run(command, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
+        Command::Quick(args) => quick::run(args, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
         Command::Job(command) => job::run(command, &connect.find()?, output).await,
         Command::Config(command) => config::run(&command, &connect, output),

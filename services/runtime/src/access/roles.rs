@@ -126,6 +126,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.calculation.v1.CalculationService/ExplainInformation",   READERS,   &[Forms]),
     ("formfeed.calculation.v1.LabService/CompareMethods",               CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.LabService/ListDifferences",              READERS,   NO_SERVICE),
+    ("formfeed.calculation.v1.QuickService/QuickCalculate",             READERS,   NO_SERVICE),
 
     ("formfeed.forms.v1.FormsService/ListForms",                        READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/PrintForms",                       CLERKS,    NO_SERVICE),
@@ -201,6 +202,7 @@ mod tests {
             "Explain",
             "StreamVendors",
             "BatchGet",
+            "QuickCalculate",
         ];
         for (path, roles, _) in ROWS.iter().filter(|(_, roles, _)| roles.contains(&Auditor)) {
             let verb = path.split('/').next_back().unwrap();
