@@ -176,7 +176,7 @@ impl Question {
             classification: self.classification,
             federal_tax_withheld: false,
         };
-        match (self.classification, reach.left_out(self.income_type)) {
+        match (self.classification, reach.exempt(self.income_type)) {
             (Some(classification), Some(_)) => Verdict::ExemptClassification(classification),
             _ if threshold.reached_by(reportable) => Verdict::Required,
             _ if reportable.is_positive() => Verdict::BelowThreshold,

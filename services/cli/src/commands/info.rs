@@ -152,7 +152,7 @@ async fn list(
     if rows.is_empty() {
         let PayerYear { payer, tax_year } = &args.of;
         output.note(format!(
-            "no 1099 information of payer {payer} for {tax_year}: calculate first, or look at the payer's key"
+            "no 1099 information of payer {payer} for {tax_year}: calculate first, or look at the filters"
         ))?;
     }
     output.document(&rows)?;
