@@ -3,8 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, config, demo, forms, import, info, job, lab, print, printer, token, up,
-    calculate, config, demo, forms, import, info, job, print, printer, quick, token, up,
+    calculate, config, demo, forms, import, info, job, lab, print, printer, quick, token, up,
 };
 use crate::connect::ConnectArgs;
 
