@@ -91,6 +91,12 @@ id! {
     PaymentId;
     /// A Relate To code such as `CC` or `EX`.
     RelateToCode;
+    /// A B-notice about a vendor.
+    BNoticeId;
+    /// An order to withhold from a vendor.
+    OrderId;
+    /// A further type of withholding, such as a state's.
+    FurtherTypeId;
 }
 
 #[cfg(test)]

@@ -13,8 +13,11 @@
 
 pub mod account;
 pub mod assembly;
+pub mod backup;
+pub mod box_definition;
 pub mod calculation;
 pub mod eligibility;
+pub mod entry;
 pub mod extract;
 pub mod form;
 pub mod history;
@@ -45,4 +48,4 @@ pub use ids::*;
 pub use income_type::IncomeType;
 pub use money::{Money, Rate};
 pub use tax_year::TaxYear;
-pub use tin::{Tin, TinKind};
+pub use tin::{Tin, TinKind, TinWarning};

@@ -7,11 +7,16 @@ use std::str::FromStr;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// The largest amount a single record may carry, in cents: 9,999,999,999,999.99 dollars.
+/// The largest amount that anything adds up to, in cents: 9,999,999,999,999.99 dollars.
 ///
 /// Sums of a billion such amounts still fit a [`Decimal`]; nothing a person
 /// pays a vendor comes near it, so a larger figure is a typing mistake.
 pub const MAX_CENTS: i64 = 999_999_999_999_999;
+
+/// The largest amount that may be entered, in cents: ten digits before the point.
+///
+/// Totals may be larger, up to [`MAX_CENTS`].
+pub const MAX_ENTRY_CENTS: i64 = 999_999_999_999;
 
 /// An amount of US dollars with at most two decimals. Never a float.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,8 +32,8 @@ pub enum MoneyError {
     /// More than two decimals.
     #[error("more than two decimals: amounts are dollars and cents")]
     FractionOfACent,
-    /// Beyond [`MAX_CENTS`].
-    #[error("larger than 9999999999999.99")]
+    /// Beyond [`MAX_ENTRY_CENTS`].
+    #[error("larger than 9999999999.99: amounts have at most ten digits before the point")]
     TooLarge,
 }
 
@@ -86,7 +91,7 @@ impl Money {
 impl FromStr for Money {
     type Err = MoneyError;
 
-    /// Reads `-1234.5`, `1234.50`, `1234`; refuses `$`, `,`, exponents and spaces.
+    /// Reads `-1234.5`, `1234.50`, `1234`; refuses `$`, `,`, exponents, spaces and more than ten digits before the point.
     fn from_str(text: &str) -> Result<Self, MoneyError> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -100,7 +105,7 @@ impl FromStr for Money {
         let cents: i64 = format!("{whole}{fraction:0<2}")
             .parse()
             .map_err(|_| MoneyError::TooLarge)?;
-        if cents > MAX_CENTS {
+        if cents > MAX_ENTRY_CENTS {
             return Err(MoneyError::TooLarge);
         }
         Ok(Self::from_cents(if text.starts_with('-') {
@@ -212,7 +217,9 @@ mod tests {
             assert_eq!(text.parse::<Money>(), Err(MoneyError::Malformed), "{text}");
         }
         assert_eq!("1.005".parse::<Money>(), Err(MoneyError::FractionOfACent));
-        assert_eq!("10000000000000".parse::<Money>(), Err(MoneyError::TooLarge));
+        assert_eq!("10000000000.00".parse::<Money>(), Err(MoneyError::TooLarge));
+        let largest = "-9999999999.99".parse::<Money>().unwrap();
+        assert_eq!(largest.cents(), -MAX_ENTRY_CENTS);
         assert_eq!(
             "99999999999999999999".parse::<Money>(),
             Err(MoneyError::TooLarge)

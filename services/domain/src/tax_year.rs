@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
-/// A calendar year between 1990 and 2099.
+/// A calendar year between 1990 and 2100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaxYear(i32);
 
@@ -17,10 +17,10 @@ impl TaxYear {
     /// Checks the range; whether rules exist for the year is asked of [`crate::rules`].
     ///
     /// # Errors
-    /// [`TaxYearError`] outside 1990 to 2099.
+    /// [`TaxYearError`] outside 1990 to 2100.
     pub fn new(year: i32) -> Result<Self, TaxYearError> {
         match year {
-            1990..=2099 => Ok(Self(year)),
+            1990..=2100 => Ok(Self(year)),
             _ => Err(TaxYearError(year)),
         }
     }

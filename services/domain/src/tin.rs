@@ -1,8 +1,11 @@
 //! Taxpayer identification numbers: kept with their kind, shown truncated.
 
+mod check;
+
 use std::fmt;
 use std::str::FromStr;
 
+pub use check::{TinWarning, UnknownTinWarning};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Which office issued the number and for whom.
@@ -63,9 +66,37 @@ pub enum TinError {
     /// Not `ssn`, `ein`, `itin` or `atin`.
     #[error("unknown TIN type: use ssn, ein, itin or atin")]
     UnknownKind,
+    /// An SSN whose area, group or serial number is one of those never given out.
+    #[error(
+        "no SSN is given out with this area, group or serial number; check the number, or whether it is an itin, atin or ein"
+    )]
+    NotAnSsn,
+    /// Not in the range of ITINs.
+    #[error("not in the range of ITINs; check the number, or whether it is an ssn, atin or ein")]
+    NotAnItin,
+    /// Not in the range of ATINs.
+    #[error("not in the range of ATINs; check the number, or whether it is an ssn, itin or ein")]
+    NotAnAtin,
 }
 
 impl Tin {
+    /// Reads a number that is entered: as [`Tin::parse`], and one that its kind can have.
+    ///
+    /// What is only unlikely is no error: see [`Tin::warnings`]. A number already stored is read by [`Tin::parse`]: it
+    /// was entered under the rules of its day.
+    ///
+    /// # Errors
+    /// [`TinError`].
+    pub fn enter(kind: TinKind, text: &str) -> Result<Self, TinError> {
+        let tin = Self::parse(kind, text)?;
+        check::refuse(&tin).map(|()| tin)
+    }
+
+    /// Why the number is probably wrong; nothing of it keeps it from being used.
+    pub fn warnings(&self) -> Vec<TinWarning> {
+        check::warnings(self)
+    }
+
     /// Reads nine digits, dashes in the usual places allowed.
     ///
     /// # Errors

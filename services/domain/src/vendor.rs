@@ -1,9 +1,13 @@
 //! Vendors: accounts-payable's record of someone we owe.
 
+mod w9;
+
 use std::str::FromStr;
 
 use crate::payer::PostalAddress;
 use crate::{AddressCode, IncomeType, RelateToCode, Tin, VendorId};
+
+pub use w9::{UnknownW9Status, W9, W9Error, W9Status};
 
 /// The vendor's federal tax classification (Form W-9, line 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -177,6 +181,8 @@ pub struct Vendor {
     pub last_name: String,
     /// Suffix such as Jr.
     pub suffix: String,
+    /// What is on file to certify the TIN; never part of an extract.
+    pub w9: W9,
 }
 
 /// One of a vendor's addresses.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 use super::{Fault, Header};
+use crate::entry::check_date;
 use crate::ids::IdError;
 use crate::payer::PostalAddress;
 use crate::{IncomeType, Money, Tin, TinKind, text};
@@ -172,7 +173,7 @@ impl<'a> Row<'a> {
 
     /// A TIN of a known kind; blank is none. The fault never repeats it.
     pub(super) fn tin(&mut self, column: &str, kind: TinKind) -> Option<Tin> {
-        self.read(column, |value| Tin::parse(kind, value))
+        self.read(column, |value| Tin::enter(kind, value))
     }
 
     /// The parts of an address, the street lines under names of their own.
@@ -188,8 +189,14 @@ impl<'a> Row<'a> {
     }
 }
 
-/// ISO 8601, and nothing shorter: `2026-03-31`.
-fn date(text: &str) -> Result<NaiveDate, &'static str> {
+/// ISO 8601, and nothing shorter: `2026-03-31`; a day that may be entered.
+fn date(text: &str) -> Result<NaiveDate, String> {
+    calendar_date(text)
+        .map_err(str::to_owned)
+        .and_then(|date| check_date(date).map_err(|error| error.to_string()))
+}
+
+fn calendar_date(text: &str) -> Result<NaiveDate, &'static str> {
     let shape = |(at, byte): (usize, u8)| match at {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),

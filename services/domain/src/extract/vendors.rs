@@ -1,7 +1,7 @@
 //! `vendors.csv` and `vendor_addresses.csv`.
 
 use super::{File, Record, Row};
-use crate::vendor::{Vendor, VendorAddress};
+use crate::vendor::{Vendor, VendorAddress, W9};
 use crate::{AddressCode, RelateToCode, Tin, TinKind, VendorId};
 
 impl Record for Vendor {
@@ -41,6 +41,7 @@ impl Record for Vendor {
             middle_name,
             last_name,
             suffix,
+            w9: W9::default(),
         })
     }
 
@@ -56,7 +57,7 @@ fn tin(row: &mut Row<'_>) -> Option<Tin> {
         Some(kind) => row.tin("tin", kind),
         None => {
             // The shape is looked at all the same, so that both faults come out at once.
-            let _ = row.tin("tin", TinKind::Ein);
+            let _ = row.tin("tin", TinKind::Ein); // the kind without numbers that are never given out
             if !row.value("tin").is_empty() && row.value("tin_type").is_empty() {
                 row.fault(
                     "tin_type",

@@ -253,11 +253,13 @@ fn year(year: i32) -> Result<TaxYear, String> {
     TaxYear::new(year).map_err(|e| e.to_string())
 }
 
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let written = toml::value::Datetime::deserialize(deserializer)?;
     NaiveDate::from_str(&written.to_string()).map_err(serde::de::Error::custom)
 }
 
-fn some_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+pub(super) fn some_day<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NaiveDate>, D::Error> {
     day(deserializer).map(Some)
 }

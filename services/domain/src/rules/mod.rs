@@ -4,21 +4,27 @@
 //! payment, due dates by tax year, and one file per form revision with its boxes. [`for_year`] puts
 //! them together; a year they do not cover is [`RuleError::NoRuleForYear`], never another year's rule.
 
+mod aggregate;
 mod book;
 mod error;
 mod file;
 mod filing;
 mod form_rules;
+mod holidays;
 mod threshold;
+mod tins;
 mod year;
 
 use chrono::NaiveDate;
 
+pub use aggregate::{AggregateTest, aggregate_test};
 pub use book::RuleBook;
 pub use error::RuleError;
 pub use filing::Filing;
 pub use form_rules::{BoxKind, BoxRule, FormRules};
+pub use holidays::is_business_day;
 pub use threshold::{Threshold, WithholdingRate};
+pub(crate) use tins::{Span, tin_lists};
 pub use year::YearRules;
 
 use crate::{Rate, TaxYear};
