@@ -1,7 +1,9 @@
 //! Calendar dates and instants.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use formfeed_domain::entry::check_date;
 
+use super::{Violations, read};
 use crate::Date;
 
 /// A message date as a calendar date.
@@ -15,6 +17,20 @@ pub fn date_from(date: &Date) -> Result<NaiveDate, &'static str> {
         .zip(day.ok())
         .and_then(|(month, day)| NaiveDate::from_ymd_opt(date.year, month, day))
         .ok_or("is not a day of the calendar: give year, month and day")
+}
+
+/// Reads a date that may be left out; only a date that may be entered passes.
+pub fn entered_date(bad: &mut Violations, field: &str, date: Option<&Date>) -> Option<NaiveDate> {
+    let date = read(bad, field, date_from(date?))?;
+    read(bad, field, check_date(date))
+}
+
+/// Reads a date that must be there; only a date that may be entered passes.
+pub fn required_date(bad: &mut Violations, field: &str, date: Option<&Date>) -> Option<NaiveDate> {
+    if date.is_none() {
+        bad.add(field, "is required");
+    }
+    entered_date(bad, field, date)
 }
 
 /// A calendar date as a message.

@@ -4,14 +4,13 @@ use formfeed_domain::extract::File;
 use formfeed_domain::history::{
     HistoryRecord, Payment, PaymentApplication, PaymentMethod, Voucher, VoucherLine,
 };
-use formfeed_domain::money::{MAX_CENTS, MoneyError};
+use formfeed_domain::money::{MAX_ENTRY_CENTS, MoneyError};
 use formfeed_domain::{
     AccountId, CashAccountId, IncomeType, Money, PaymentId, RelateToCode, VendorId, VoucherId,
 };
 
 use super::income_type::income_type_from;
-use super::{Violations, date_from, date_to, read, read_optional, text};
-use crate::Date;
+use super::{Violations, date_to, entered_date, read, read_optional, required_date, text};
 use crate::calculation as pb;
 use pb::history_import_record::Record;
 
@@ -99,7 +98,7 @@ pub fn voucher_from(message: &pb::Voucher) -> Result<Voucher, Violations> {
     let of_record = &message.vendor_of_record_id;
     let of_record = read_optional(&mut bad, "vendor_of_record_id", of_record, VendorId::new);
     let invoice_number = text::optional(&mut bad, "invoice_number", &message.invoice_number);
-    let invoice_date = optional_date(&mut bad, "invoice_date", message.invoice_date.as_ref());
+    let invoice_date = entered_date(&mut bad, "invoice_date", message.invoice_date.as_ref());
     let invoice_amount = money(&mut bad, "invoice_amount", message.invoice_amount_cents);
     let voucher = voucher_id
         .zip(vendor_id)
@@ -156,10 +155,7 @@ pub fn payment_from(message: &pb::Payment) -> Result<Payment, Violations> {
     let pay_vendor = &message.pay_vendor_id;
     let pay_vendor = read_optional(&mut bad, "pay_vendor_id", pay_vendor, VendorId::new);
     let method = read(&mut bad, "method", message.method.parse::<PaymentMethod>());
-    let payment_date = optional_date(&mut bad, "payment_date", message.payment_date.as_ref());
-    if message.payment_date.is_none() {
-        bad.add("payment_date", "is required");
-    }
+    let payment_date = required_date(&mut bad, "payment_date", message.payment_date.as_ref());
     let cash_account = CashAccountId::new(&message.cash_account_id);
     let cash_account_id = read(&mut bad, "cash_account_id", cash_account);
     let amount = money(&mut bad, "amount", message.amount_cents);
@@ -170,7 +166,7 @@ pub fn payment_from(message: &pb::Payment) -> Result<Payment, Violations> {
     if !message.state.is_empty() {
         text::state(&mut bad, "state", &message.state);
     }
-    let void_date = optional_date(&mut bad, "void_date", message.void_date.as_ref());
+    let void_date = entered_date(&mut bad, "void_date", message.void_date.as_ref());
     let code = &message.relate_to_1;
     let relate_to_1 = read_optional(&mut bad, "relate_to_1", code, RelateToCode::new);
     let account_id = read_optional(&mut bad, "account_id", &message.account_id, AccountId::new);
@@ -281,21 +277,13 @@ pub fn application_to(application: &PaymentApplication) -> pb::PaymentApplicatio
 }
 
 fn money(bad: &mut Violations, field: &str, cents: i64) -> Money {
-    match cents.unsigned_abs() <= MAX_CENTS.unsigned_abs() {
+    match cents.unsigned_abs() <= MAX_ENTRY_CENTS.unsigned_abs() {
         true => Money::from_cents(cents),
         false => {
             bad.add(field, MoneyError::TooLarge);
             Money::ZERO
         }
     }
-}
-
-fn optional_date(
-    bad: &mut Violations,
-    field: &str,
-    date: Option<&Date>,
-) -> Option<chrono::NaiveDate> {
-    date.and_then(|date| read(bad, field, date_from(date)))
 }
 
 fn text_of(key: Option<&impl ToString>) -> String {
@@ -305,6 +293,7 @@ fn text_of(key: Option<&impl ToString>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Date;
 
     fn payment() -> pb::Payment {
         pb::Payment {
@@ -333,6 +322,29 @@ mod tests {
                 ..payment()
             }
         );
+    }
+
+    #[test]
+    fn an_amount_of_eleven_digits_and_a_date_of_another_century_are_refused() {
+        let date = |year| Date {
+            year,
+            month: 1,
+            day: 1,
+        };
+        let message = pb::Payment {
+            payment_date: Some(date(1925)),
+            void_date: Some(date(2101)),
+            amount_cents: 1_000_000_000_000,
+            ..payment()
+        };
+        let bad = payment_from(&message).unwrap_err();
+        let fields: Vec<_> = bad.list().iter().map(|v| v.field.as_str()).collect();
+        assert_eq!(fields, ["payment_date", "amount", "void_date"]);
+        let message = pb::Payment {
+            amount_cents: -999_999_999_999,
+            ..payment()
+        };
+        assert!(payment_from(&message).is_ok());
     }
 
     #[test]

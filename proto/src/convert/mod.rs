@@ -7,6 +7,8 @@ use std::fmt;
 
 mod account;
 mod address;
+mod b_notice;
+mod box_definition;
 mod date;
 pub mod form;
 pub mod forms;
@@ -26,10 +28,13 @@ mod text;
 mod token;
 mod vendor;
 mod violations;
+mod withholding;
 
 pub use account::{account_from, account_input, account_to};
 pub use address::address_to;
-pub use date::{date_from, date_to, timestamp_to};
+pub use b_notice::{b_notice_from, b_notice_key, b_notice_kind_to, b_notice_name, b_notice_to};
+pub use box_definition::{box_definition_from, box_definition_key, box_definition_to};
+pub use date::{date_from, date_to, entered_date, required_date, timestamp_to};
 pub use name::key_in;
 pub use organization::{
     cash_account_from, cash_account_input, cash_account_to, organization_from, organization_input,
@@ -44,6 +49,10 @@ pub use vendor::{
     vendor_address_to, vendor_from, vendor_input, vendor_to,
 };
 pub use violations::{Violation, Violations};
+pub use withholding::{
+    configuration_from, configuration_key, configuration_name, configuration_to, disbursement_from,
+    gross_from, order_from, order_key, order_to, withholding_to,
+};
 
 /// Reads a field by a fallible conversion; a failure is noted under `field` and answers `None`.
 pub fn read<T, E: fmt::Display>(

@@ -58,9 +58,10 @@ pub fn relate_to_key(key: &str) -> Result<(Position, RelateToCode), String> {
         .map_err(|error| error.to_string())
 }
 
-/// A Relate To code as it is answered.
-pub fn relate_to_to(code: &RelateTo, stamp: Stamp) -> pb::RelateToCode {
+/// A Relate To code as it is answered, with what it does in the year asked for.
+pub fn relate_to_to(code: &RelateTo, in_year: Effect, stamp: Stamp) -> pb::RelateToCode {
     pb::RelateToCode {
+        effective_income_type: in_year.as_str().to_owned(),
         name: format!("relateToCodes/{}-{}", code.position, code.code),
         create_time: Some(timestamp_to(stamp.create_time)),
         update_time: Some(timestamp_to(stamp.update_time)),

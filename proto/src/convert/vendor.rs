@@ -1,11 +1,12 @@
 //! Vendors and their addresses.
 
-use formfeed_domain::vendor::{Classification, Flag1099, Vendor, VendorAddress};
-use formfeed_domain::{AddressCode, RelateToCode, Tin, TinKind, VendorId};
+use formfeed_domain::vendor::{Classification, Flag1099, Vendor, VendorAddress, W9, W9Status};
+use formfeed_domain::{AddressCode, RelateToCode, Tin, TinKind, TinWarning, VendorId};
 
 use super::address::{address_from, address_to};
+use super::date::entered_date;
 use super::income_type::income_type_from;
-use super::{Stamp, Violations, name, read, read_optional, text, timestamp_to};
+use super::{Stamp, Violations, date_to, name, read, read_optional, text, timestamp_to};
 use crate::vendor as pb;
 
 /// Reads a vendor. As an answer carries no `tin`, a vendor read from one has none; `truncated_tin` tells whether it has.
@@ -49,6 +50,7 @@ pub fn vendor_from(message: &pb::Vendor) -> Result<Vendor, Violations> {
     let middle_name = text::optional(&mut bad, "middle_name", &message.middle_name);
     let last_name = text::optional(&mut bad, "last_name", &message.last_name);
     let suffix = text::optional(&mut bad, "suffix", &message.suffix);
+    let w9 = w9_from(&mut bad, message);
     let vendor = vendor_id.map(|vendor_id| Vendor {
         vendor_id,
         name: display_name,
@@ -66,8 +68,19 @@ pub fn vendor_from(message: &pb::Vendor) -> Result<Vendor, Violations> {
         middle_name,
         last_name,
         suffix,
+        w9,
     });
     bad.finish(vendor)
+}
+
+fn w9_from(bad: &mut Violations, message: &pb::Vendor) -> W9 {
+    let status = read(bad, "w9_status", message.w9_status.parse::<W9Status>());
+    let before = bad.list().len();
+    let date = entered_date(bad, "w9_date", message.w9_date.as_ref());
+    let Some(status) = status.filter(|_| bad.list().len() == before) else {
+        return W9::default();
+    };
+    read(bad, "w9_date", W9::new(status, date)).unwrap_or_default()
 }
 
 /// A TIN is always kept with its kind, so a number without a type is a fault; a type without a number is nothing.
@@ -84,7 +97,7 @@ fn tin_from(bad: &mut Violations, tin: &str, tin_type: &str) -> Option<Tin> {
     }
     // Without a readable kind the shape is looked at all the same, so that both faults come out at once.
     let kind = kind.flatten();
-    read(bad, "tin", Tin::parse(kind.unwrap_or(TinKind::Ein), tin)).filter(|_| kind.is_some())
+    read(bad, "tin", Tin::enter(kind.unwrap_or(TinKind::Ein), tin)).filter(|_| kind.is_some())
 }
 
 /// What an answer tells of a vendor beside its own fields.
@@ -92,6 +105,8 @@ fn tin_from(bad: &mut Violations, tin: &str, tin_type: &str) -> Option<Tin> {
 pub struct VendorStanding {
     /// Kind and truncated form of its number, if it has one.
     pub tin: Option<(TinKind, String)>,
+    /// Why its number is probably wrong.
+    pub tin_warnings: Vec<TinWarning>,
     /// Which version the fields are.
     pub version: i64,
     /// Whether the vendor is in use.
@@ -113,6 +128,11 @@ pub fn vendor_to(vendor: &Vendor, standing: VendorStanding, stamp: Stamp) -> pb:
         tin: String::new(),
         tin_type,
         truncated_tin,
+        tin_warnings: standing
+            .tin_warnings
+            .iter()
+            .map(|warning| warning.as_str().to_owned())
+            .collect(),
         version: standing.version,
         state: state.into(),
         create_time: Some(timestamp_to(stamp.create_time)),
@@ -145,6 +165,8 @@ pub fn vendor_input(vendor: &Vendor) -> pb::Vendor {
         middle_name: vendor.middle_name.clone(),
         last_name: vendor.last_name.clone(),
         suffix: vendor.suffix.clone(),
+        w9_status: vendor.w9.status().as_str().to_owned(),
+        w9_date: vendor.w9.date().map(date_to),
         ..pb::Vendor::default()
     }
 }
@@ -232,6 +254,7 @@ mod tests {
             default_income_type: "state_tax_withheld".to_owned(),
             default_relate_to: "C/C".to_owned(),
             suffix: "Jr\u{1b}".to_owned(),
+            w9_status: "on_file".to_owned(),
             ..pb::Vendor::default()
         };
         let bad = vendor_from(&message).unwrap_err();
@@ -246,6 +269,7 @@ mod tests {
             "default_income_type",
             "default_relate_to",
             "suffix",
+            "w9_date",
         ];
         assert_eq!(fields, expected);
         assert!(!bad.to_string().contains("90070001"));
@@ -262,6 +286,12 @@ mod tests {
             flag_1099: "Y".to_owned(),
             default_relate_to: "RE".to_owned(),
             fatca: true,
+            w9_status: "certified".to_owned(),
+            w9_date: Some(crate::Date {
+                year: 2025,
+                month: 3,
+                day: 1,
+            }),
             ..pb::Vendor::default()
         };
         let vendor = vendor_from(&message).unwrap();

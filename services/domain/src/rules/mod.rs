@@ -27,7 +27,7 @@ pub use threshold::{Threshold, WithholdingRate};
 pub(crate) use tins::{Span, tin_lists};
 pub use year::YearRules;
 
-use crate::{Rate, TaxYear};
+use crate::{IncomeType, Rate, TaxYear};
 
 /// The built-in rules of one tax year.
 ///
@@ -35,6 +35,17 @@ use crate::{Rate, TaxYear};
 /// [`RuleError::NoRuleForYear`] for a year that the rule files do not cover.
 pub fn for_year(tax_year: TaxYear) -> Result<&'static YearRules, RuleError> {
     RuleBook::built_in().for_year(tax_year)
+}
+
+/// Where an income type prints in a year, such as `1099-NEC 1`; nowhere in a year without rules.
+pub fn boxes_of(tax_year: TaxYear, income_type: IncomeType) -> Vec<String> {
+    let Ok(rules) = for_year(tax_year) else {
+        return Vec::new();
+    };
+    let places = rules.places(income_type);
+    places
+        .map(|(form, rule)| format!("{} {}", form.form_type, rule.id))
+        .collect()
 }
 
 /// The rate of backup withholding for a payment of this date.
