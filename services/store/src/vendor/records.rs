@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::payer::{Payer, PayerState};
 use formfeed_domain::vendor::Vendor;
-use formfeed_domain::{TinKind, tin};
+use formfeed_domain::{TinKind, TinWarning, tin};
 
 /// When a resource was made and changed, and how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,26 @@ pub struct Stamp {
     pub create_time: DateTime<Utc>,
     /// When it was last changed.
     pub update_time: DateTime<Utc>,
+}
+
+impl Stamp {
+    /// Of a resource made now.
+    pub(super) fn first(now: DateTime<Utc>) -> Self {
+        Self {
+            revision: 1,
+            create_time: now,
+            update_time: now,
+        }
+    }
+
+    /// After a change made now.
+    pub(super) fn next(&self, now: DateTime<Utc>) -> Self {
+        Self {
+            revision: self.revision + 1,
+            create_time: self.create_time,
+            update_time: now,
+        }
+    }
 }
 
 /// A resource as it is stored.
@@ -61,6 +81,8 @@ pub struct VendorRecord {
     pub vendor: Vendor,
     /// What may be seen of its number.
     pub tin: Option<TinLabel>,
+    /// Why its number is probably wrong.
+    pub tin_warnings: Vec<TinWarning>,
     /// Which version these fields are.
     pub version: i64,
     /// Whether the vendor is in use today.

@@ -112,6 +112,9 @@ diesel::table! {
         last_name -> Text,
         suffix -> Text,
         create_time -> Timestamp,
+        w9_status -> Text,
+        w9_date -> Nullable<Date>,
+        tin_warnings -> Text,
     }
 }
 
@@ -173,6 +176,75 @@ diesel::table! {
         content -> Nullable<Text>,
         tin_key_version -> Nullable<Integer>,
         tin_sealed -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    box_definitions (tax_year, code) {
+        tax_year -> Integer,
+        code -> Text,
+        position -> Nullable<Integer>,
+        effect -> Text,
+        description -> Text,
+        box_group -> Text,
+        revision -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    b_notices (vendor_id, b_notice_id) {
+        vendor_id -> Text,
+        b_notice_id -> Text,
+        payer_id -> Text,
+        notice_date -> Date,
+        received_date -> Date,
+        tax_year -> Integer,
+        note -> Text,
+        revision -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    withholding_configurations (effective_date) {
+        effective_date -> Date,
+        rate_basis_points -> Nullable<Integer>,
+        remit_to_vendor_id -> Nullable<Text>,
+        posting_code -> Text,
+        object_code -> Text,
+        revision -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    withholding_further_types (effective_date, place) {
+        effective_date -> Date,
+        place -> Integer,
+        further_type_id -> Text,
+        description -> Text,
+        rate_basis_points -> Integer,
+        remit_to_vendor_id -> Nullable<Text>,
+        posting_code -> Text,
+        object_code -> Text,
+    }
+}
+
+diesel::table! {
+    withholding_orders (vendor_id, order_id) {
+        vendor_id -> Text,
+        order_id -> Text,
+        payer_id -> Nullable<Text>,
+        from_date -> Date,
+        until_date -> Nullable<Date>,
+        why -> Text,
+        revision -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
     }
 }
 

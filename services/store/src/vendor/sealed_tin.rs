@@ -1,18 +1,20 @@
 //! A TIN as it lies in a row: sealed, with its kind and last four digits readable.
 
-use formfeed_domain::{Tin, TinKind};
+use formfeed_domain::{Tin, TinKind, TinWarning};
 
 use super::TinLabel;
 use crate::seal::{Place, Sealed};
 use crate::{Keyring, SealError, StoreError};
 
-/// The four columns of a TIN.
+/// The columns of a TIN.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TinColumns {
     pub(crate) kind: Option<String>,
     pub(crate) last_four: Option<String>,
     pub(crate) key_version: Option<i32>,
     pub(crate) sealed: Option<Vec<u8>>,
+    /// Words of the warnings, one blank between them; kept of vendors only.
+    pub(crate) warnings: String,
 }
 
 impl TinColumns {
@@ -31,6 +33,7 @@ impl TinColumns {
             last_four: Some(tin.digits()[5..].to_owned()),
             key_version: Some(sealed.key_version),
             sealed: Some(sealed.bytes),
+            warnings: words(&tin.warnings()),
         })
     }
 
@@ -49,12 +52,26 @@ impl TinColumns {
         Tin::parse(kind, digits).map(Some).map_err(|_| unreadable())
     }
 
+    /// Why the number is probably wrong.
+    pub(super) fn warnings(&self) -> Result<Vec<TinWarning>, StoreError> {
+        let words = self.warnings.split_whitespace();
+        words
+            .map(|word| word.parse().map_err(|_| unreadable()))
+            .collect()
+    }
+
     /// What may be seen of the number.
     pub(super) fn label(&self) -> Result<Option<TinLabel>, StoreError> {
         let kind = kind(self.kind.as_deref())?;
         let label = |(kind, last_four)| TinLabel { kind, last_four };
         Ok(kind.zip(self.last_four.clone()).map(label))
     }
+}
+
+/// Warnings as they are kept.
+fn words(warnings: &[TinWarning]) -> String {
+    let words: Vec<_> = warnings.iter().map(|warning| warning.as_str()).collect();
+    words.join(" ")
 }
 
 fn kind(word: Option<&str>) -> Result<Option<TinKind>, StoreError> {

@@ -3,6 +3,8 @@
 use super::{Backend, Conn, run_batch};
 
 pub(crate) mod accounts;
+pub(crate) mod b_notices;
+pub(crate) mod box_definitions;
 pub(crate) mod cash_accounts;
 pub(crate) mod import_files;
 pub(crate) mod import_records;
@@ -17,3 +19,5 @@ pub(crate) mod sealed;
 pub(crate) mod vendor_addresses;
 pub(crate) mod vendor_versions;
 pub(crate) mod vendors;
+pub(crate) mod withholding_configurations;
+pub(crate) mod withholding_orders;

@@ -1,6 +1,8 @@
 //! How a domain value lies in its table, the same on both databases; one file per table.
 
 mod accounts;
+mod b_notices;
+mod box_definitions;
 mod cash_accounts;
 mod imported;
 mod imports;
@@ -12,12 +14,17 @@ mod requests;
 mod vendor_addresses;
 mod vendor_versions;
 mod vendors;
+mod withholding_configurations;
+mod withholding_orders;
 
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
+use formfeed_domain::relate_to::Position;
 
 pub(crate) use accounts::AccountRow;
+pub(crate) use b_notices::BNoticeRow;
+pub(crate) use box_definitions::BoxDefinitionRow;
 pub(crate) use cash_accounts::CashAccountRow;
 pub(crate) use imported::{ImportedRow, Verdict, judge};
 pub(crate) use imports::{ImportFileRow, ImportRecordRow, ImportRow, PUBLISHED, STAGED, STAGING};
@@ -29,6 +36,8 @@ pub(crate) use requests::RequestRow;
 pub(crate) use vendor_addresses::VendorAddressRow;
 pub(crate) use vendor_versions::VendorVersionRow;
 pub(crate) use vendors::{ACTIVE, INACTIVE, VendorRow};
+pub(crate) use withholding_configurations::{ConfigurationRow, FurtherTypeRow};
+pub(crate) use withholding_orders::OrderRow;
 
 use super::Stamp;
 use crate::StoreError;
@@ -58,6 +67,14 @@ fn optional_word<T: FromStr>(column: &str, text: Option<&str>) -> Result<Option<
 /// A stored key as the domain's key.
 fn id<T, E>(column: &str, made: Result<T, E>) -> Result<T, StoreError> {
     made.map_err(|_| unreadable(column))
+}
+
+fn position(number: i32) -> Result<Position, StoreError> {
+    match number {
+        1 => Ok(Position::One),
+        2 => Ok(Position::Two),
+        _ => Err(unreadable("position")),
+    }
 }
 
 fn unreadable(column: &str) -> StoreError {

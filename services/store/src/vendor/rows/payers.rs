@@ -117,6 +117,7 @@ impl ImportedRow for PayerRow {
             last_four: self.tin_last_four.clone(),
             key_version: self.tin_key_version,
             sealed: self.tin_sealed.clone(),
+            ..TinColumns::default()
         }
     }
 

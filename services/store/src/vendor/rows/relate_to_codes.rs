@@ -4,10 +4,10 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use formfeed_domain::RelateToCode;
 use formfeed_domain::extract::File;
-use formfeed_domain::relate_to::{Position, RelateTo};
+use formfeed_domain::relate_to::RelateTo;
 use serde::{Deserialize, Serialize};
 
-use super::{ImportedRow, id, stamp, unreadable, word};
+use super::{ImportedRow, id, position, stamp, word};
 use crate::StoreError;
 use crate::vendor::Stored;
 use crate::vendor::schema::relate_to_codes;
@@ -48,11 +48,7 @@ impl TryFrom<RelateToRow> for Stored<RelateTo> {
         Ok(Self {
             stamp: stamp(row.revision, row.create_time, row.update_time),
             value: RelateTo {
-                position: match row.position {
-                    1 => Position::One,
-                    2 => Position::Two,
-                    _ => return Err(unreadable("position")),
-                },
+                position: position(row.position)?,
                 code: id("code", RelateToCode::new(row.code))?,
                 description: row.description,
                 effect: word("effect", &row.effect)?,

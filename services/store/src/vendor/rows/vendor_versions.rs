@@ -1,13 +1,13 @@
 //! Vendors' fields, one row for each version.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use formfeed_domain::extract::File;
-use formfeed_domain::vendor::Vendor;
+use formfeed_domain::vendor::{Vendor, W9, W9Status};
 use formfeed_domain::{AddressCode, RelateToCode, VendorId};
 use serde::{Deserialize, Serialize};
 
-use super::{ACTIVE, ImportedRow, VendorRow, id, optional_word, stamp, word};
+use super::{ACTIVE, ImportedRow, VendorRow, id, optional_word, stamp, unreadable, word};
 use crate::StoreError;
 use crate::vendor::VendorRecord;
 use crate::vendor::schema::vendor_versions;
@@ -42,6 +42,13 @@ pub(crate) struct VendorVersionRow {
     pub(crate) suffix: String,
     #[serde(skip)]
     pub(crate) create_time: NaiveDateTime,
+    /// No part of an extract: an import keeps what stands.
+    #[serde(skip)]
+    pub(crate) w9_status: String,
+    #[serde(skip)]
+    pub(crate) w9_date: Option<NaiveDate>,
+    #[serde(skip)]
+    pub(crate) tin_warnings: String,
 }
 
 /// The number's kind and last four digits are set, the number itself is not sealed yet.
@@ -74,6 +81,9 @@ impl From<&Vendor> for VendorVersionRow {
             last_name: vendor.last_name.clone(),
             suffix: vendor.suffix.clone(),
             create_time: NaiveDateTime::default(),
+            w9_status: vendor.w9.status().as_str().to_owned(),
+            w9_date: vendor.w9.date(),
+            tin_warnings: String::new(),
         }
     }
 }
@@ -88,8 +98,10 @@ impl VendorVersionRow {
             .transpose();
         let pay_vendor = self.pay_vendor_id.clone().map(VendorId::new).transpose();
         let address_code = self.address_code.clone().map(AddressCode::new).transpose();
+        let w9 = W9::new(word("w9_status", &self.w9_status)?, self.w9_date);
         Ok(VendorRecord {
             tin: self.tin().label()?,
+            tin_warnings: self.tin().warnings()?,
             version: self.version,
             is_active: vendor.state == ACTIVE,
             stamp: stamp(vendor.revision, vendor.create_time, vendor.update_time),
@@ -113,6 +125,7 @@ impl VendorVersionRow {
                 middle_name: self.middle_name,
                 last_name: self.last_name,
                 suffix: self.suffix,
+                w9: w9.map_err(|_| unreadable("w9_date"))?,
             },
         })
     }
@@ -129,6 +142,11 @@ impl ImportedRow for VendorVersionRow {
     fn succeed(&mut self, before: Option<&Self>, now: NaiveDateTime) {
         self.version = before.map_or(0, |before| before.version) + 1;
         self.create_time = now;
+        if self.w9_status.is_empty() {
+            let none = || (W9Status::None.as_str().to_owned(), None);
+            (self.w9_status, self.w9_date) =
+                before.map_or_else(none, |before| (before.w9_status.clone(), before.w9_date));
+        }
     }
 
     fn tin(&self) -> TinColumns {
@@ -137,6 +155,7 @@ impl ImportedRow for VendorVersionRow {
             last_four: self.tin_last_four.clone(),
             key_version: self.tin_key_version,
             sealed: self.tin_sealed.clone(),
+            warnings: self.tin_warnings.clone(),
         }
     }
 
@@ -145,6 +164,7 @@ impl ImportedRow for VendorVersionRow {
         self.tin_last_four = tin.last_four;
         self.tin_key_version = tin.key_version;
         self.tin_sealed = tin.sealed;
+        self.tin_warnings = tin.warnings;
     }
 
     fn place_id(&self) -> String {

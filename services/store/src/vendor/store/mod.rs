@@ -2,6 +2,8 @@
 
 mod accounts;
 mod addresses;
+mod b_notices;
+mod box_definitions;
 mod cash_accounts;
 mod counts;
 mod imports;
@@ -14,6 +16,8 @@ mod requests;
 mod staged;
 mod tins;
 mod vendors;
+mod withholding_configurations;
+mod withholding_orders;
 
 use std::path::Path;
 

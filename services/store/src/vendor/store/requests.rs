@@ -55,6 +55,18 @@ impl VendorStore {
         }
     }
 
+    /// What the same request was answered before; `None` for a new one.
+    ///
+    /// # Errors
+    /// [`KeepError::RequestIdReused`].
+    pub async fn answered(&self, request: &CreateRequest) -> Result<Option<Vec<u8>>, KeepError> {
+        let first = on_read!(self.database, vendor, |c, q| {
+            q::requests::get(c, &request.request_id).await?
+        });
+        let again = |first| self.answer_again(request, first);
+        first.map(again).transpose()
+    }
+
     /// What to say when a key was taken: perhaps by this very request, a moment ago.
     pub(super) async fn taken(&self, request: &CreateRequest) -> Result<Vec<u8>, KeepError> {
         let first = on_read!(self.database, vendor, |c, q| {

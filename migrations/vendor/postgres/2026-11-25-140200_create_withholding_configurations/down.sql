@@ -1,0 +1,2 @@
+DROP TABLE withholding_further_types;
+DROP TABLE withholding_configurations;

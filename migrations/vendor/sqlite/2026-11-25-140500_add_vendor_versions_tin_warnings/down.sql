@@ -1,0 +1,1 @@
+ALTER TABLE vendor_versions DROP COLUMN tin_warnings;
