@@ -5,7 +5,7 @@ use formfeed_domain::IncomeType;
 use super::{Violations, read_optional};
 
 /// What transactions report as. The withheld types are refused: Relate To codes and the payment's columns feed those.
-pub(super) fn income_type_from(
+pub fn income_type_from(
     violations: &mut Violations,
     field: &str,
     word: &str,

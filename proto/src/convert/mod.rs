@@ -35,6 +35,7 @@ pub use address::address_to;
 pub use b_notice::{b_notice_from, b_notice_key, b_notice_kind_to, b_notice_name, b_notice_to};
 pub use box_definition::{box_definition_from, box_definition_key, box_definition_to};
 pub use date::{date_from, date_to, entered_date, required_date, timestamp_to};
+pub use income_type::income_type_from;
 pub use name::key_in;
 pub use organization::{
     cash_account_from, cash_account_input, cash_account_to, organization_from, organization_input,

@@ -18,6 +18,7 @@ mod history_service;
 mod import_service;
 mod lab_service;
 mod page;
+mod preview;
 mod proof;
 mod publication;
 mod quick_service;

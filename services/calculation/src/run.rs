@@ -117,7 +117,7 @@ impl Worker {
         let ground = Ground {
             payers: payers?,
             without_payer: accounts.without_payer,
-            chart: self.vendors.chart().await?,
+            chart: self.vendors.chart(run.asked.tax_year).await?,
         };
         self.store.keep_chart(self.id(), &ground.chart).await?;
         Ok((run, ground))

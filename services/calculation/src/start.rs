@@ -8,6 +8,7 @@ use formfeed_proto::calculation::calculation_service_server::CalculationServiceS
 use formfeed_proto::calculation::history_service_server::HistoryServiceServer;
 use formfeed_proto::calculation::import_service_server::ImportServiceServer;
 use formfeed_proto::calculation::lab_service_server::LabServiceServer;
+use formfeed_proto::calculation::payment_preview_service_server::PaymentPreviewServiceServer;
 use formfeed_proto::calculation::quick_service_server::QuickServiceServer;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
@@ -22,6 +23,7 @@ use crate::calculation_service::CalculationHandlers;
 use crate::history_service::HistoryHandlers;
 use crate::import_service::ImportHandlers;
 use crate::lab_service::LabHandlers;
+use crate::preview::PreviewHandlers;
 use crate::publication::{Publisher, Turn};
 use crate::quick_service::QuickHandlers;
 use crate::runs::Runs;
@@ -68,6 +70,8 @@ pub async fn start(
     let turn = Turn::default();
     let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
     let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
+    let preview = PreviewHandlers::new(store.clone(), vendors.clone());
+    let runs = Runs::new(store.clone(), vendors, turn, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
             ImportServiceServer::new(ImportHandlers::new(publisher.clone())),
@@ -91,6 +95,10 @@ pub async fn start(
         ))
         .add_service(sized!(
             LabServiceServer::new(LabHandlers::new(store.clone(), runs.clone())),
+            config.limits
+        ))
+        .add_service(sized!(
+            PaymentPreviewServiceServer::new(preview),
             config.limits
         ))
         .bind()

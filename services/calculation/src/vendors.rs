@@ -1,13 +1,14 @@
 //! The vendor service: the other half of imports, and what a run reads of vendors and payers.
 
-use formfeed_domain::PayerId;
 use formfeed_domain::calculation::{Chart, VendorFacts};
+use formfeed_domain::{PayerId, TaxYear, VendorId};
 use formfeed_proto::convert::{account_from, relate_to_from, vendor_from};
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::account_service_client::AccountServiceClient;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
+use formfeed_proto::vendor::withholding_service_client::WithholdingServiceClient;
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::{Connector, IntoStatus as _, Refusal, incident, reason, sized};
 use formfeed_store::calculation::{FileCount, RunVendor};
@@ -91,8 +92,8 @@ impl Vendors {
         }
     }
 
-    /// What accounts and Relate To codes mean now.
-    pub(crate) async fn chart(&self) -> Result<Chart, Status> {
+    /// What accounts mean now, and Relate To codes in a tax year.
+    pub(crate) async fn chart(&self, tax_year: TaxYear) -> Result<Chart, Status> {
         let mut client = sized!(AccountServiceClient::new(self.0.channel()), self.0.limits());
         let (mut accounts, mut codes) = (Vec::new(), Vec::new());
         let mut page_token = String::new();
@@ -120,17 +121,41 @@ impl Vendors {
             let request = pb::ListRelateToCodesRequest {
                 page_size: PAGE,
                 page_token,
+                tax_year: tax_year.year(),
                 ..pb::ListRelateToCodesRequest::default()
             };
             let page = self.answer(client.list_relate_to_codes(request).await)?;
-            for message in &page.relate_to_codes {
-                codes.push(relate_to_from(message).map_err(|bad| incident::internal(&bad))?);
+            for code in page.relate_to_codes {
+                let effective = pb::RelateToCode {
+                    income_type: code.effective_income_type.clone(),
+                    ..code
+                };
+                codes.push(relate_to_from(&effective).map_err(|bad| incident::internal(&bad))?);
             }
             page_token = page.next_page_token;
             if page_token.is_empty() {
                 return Ok(Chart::new(accounts, codes));
             }
         }
+    }
+
+    /// One vendor as it is now.
+    pub(crate) async fn get(&self, vendor_id: &VendorId) -> Result<pb::Vendor, Status> {
+        let request = pb::GetVendorRequest {
+            name: format!("vendors/{vendor_id}"),
+        };
+        let mut client = sized!(VendorServiceClient::new(self.0.channel()), self.0.limits());
+        self.answer(client.get_vendor(request).await)
+    }
+
+    /// What is to be kept back from a payment.
+    pub(crate) async fn compute_withholding(
+        &self,
+        request: pb::ComputeWithholdingRequest,
+    ) -> Result<pb::Withholding, Status> {
+        let client = WithholdingServiceClient::new(self.0.channel());
+        let mut client = sized!(client, self.0.limits());
+        self.answer(client.compute_withholding(request).await)
     }
 
     /// Those of the keys that neither exist nor are staged.

@@ -29,6 +29,7 @@ pub mod organization;
 pub mod payer;
 pub mod placement;
 pub mod points;
+pub mod preview;
 pub mod printing;
 pub mod quick;
 pub mod relate_to;

@@ -55,6 +55,14 @@ reasons! {
     ACCOUNT_NOT_FOUND
     /// NOT_FOUND: no such Relate To code.
     RELATE_TO_CODE_NOT_FOUND
+    /// NOT_FOUND: no box definition of that year and code.
+    BOX_DEFINITION_NOT_FOUND
+    /// NOT_FOUND: no such B-notice.
+    B_NOTICE_NOT_FOUND
+    /// NOT_FOUND: no such order to withhold.
+    WITHHOLDING_ORDER_NOT_FOUND
+    /// NOT_FOUND: no configuration of backup withholding from that date on.
+    WITHHOLDING_CONFIGURATION_NOT_FOUND
     /// NOT_FOUND: no such vendor, or no such version of it.
     VENDOR_NOT_FOUND
     /// NOT_FOUND: no such vendor address.

@@ -1,5 +1,6 @@
-//! The vendor service: payers, organizations, cash accounts, accounts, Relate To codes, vendors and
-//! their addresses, the vendor half of an AP extract, and the access tokens.
+//! The vendor service: payers, organizations, cash accounts, accounts, Relate To codes and the boxes
+//! they feed by tax year, vendors with their addresses, W-9 and B-notices, backup withholding, the
+//! vendor half of an AP extract, and the access tokens.
 //!
 //! It is the one place that knows a full TIN: it keeps it sealed, answers it truncated, and releases
 //! it to the forms service alone, for a form. It knows no voucher, no payment and no form, and
@@ -10,6 +11,10 @@
 
 mod account_service;
 mod accounts;
+mod b_notice_service;
+mod b_notices;
+mod box_definition_service;
+mod box_definitions;
 mod cash_accounts;
 mod create;
 mod import;
@@ -28,6 +33,10 @@ mod vendor_addresses;
 mod vendor_service;
 mod vendors;
 mod versions;
+mod withholding;
+mod withholding_configurations;
+mod withholding_orders;
+mod withholding_service;
 
 use std::sync::Arc;
 

@@ -1,7 +1,10 @@
 //! References from one resource to another: whether what is named exists.
 
+use std::collections::BTreeSet;
+
 use formfeed_domain::extract::File;
 use formfeed_domain::ids::check_id;
+use formfeed_domain::relate_to::Position;
 use formfeed_proto::convert::Violations;
 use tonic::Status;
 
@@ -26,20 +29,26 @@ impl Handlers {
         Ok(())
     }
 
-    /// As [`Handlers::check_reference`] for a Relate To code of position 1; the note lists the defined codes.
+    /// As [`Handlers::check_reference`] for a Relate To code of one of these positions; the note lists the defined codes.
     pub(crate) async fn check_relate_to(
         &self,
         bad: &mut Violations,
         field: &str,
         code: &str,
+        positions: &[Position],
     ) -> Result<(), Status> {
         if code.is_empty() || check_id(code).is_err() {
             return Ok(());
         }
         let defined = self.store.defined_relate_to_codes(None).await;
         let defined = defined.map_err(refusal::store)?;
-        if !defined.contains(&format!("1/{code}")) {
-            bad.add(field, undefined(code, &codes_of(1, &defined)));
+        let is_defined = |position| defined.contains(&format!("{position}/{code}"));
+        if !positions.iter().any(is_defined) {
+            let codes = positions
+                .iter()
+                .flat_map(|p| codes_of(p.number(), &defined));
+            let codes: Vec<_> = codes.collect::<BTreeSet<_>>().into_iter().collect();
+            bad.add(field, undefined(code, &codes));
         }
         Ok(())
     }

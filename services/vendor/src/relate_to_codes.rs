@@ -1,8 +1,9 @@
 //! Relate To codes.
 
 use chrono::Utc;
-use formfeed_domain::RelateToCode;
+use formfeed_domain::box_definition::{BoxDefinition, effect_in_year};
 use formfeed_domain::relate_to::{Position, RelateTo};
+use formfeed_domain::{RelateToCode, TaxYear};
 use formfeed_proto::convert::{self, Violations};
 use formfeed_proto::vendor as pb;
 use formfeed_runtime::page::{self, Query};
@@ -44,7 +45,13 @@ impl Handlers {
             0 => None,
             number => convert::read(&mut bad, "position", convert::position_from(number)),
         };
-        let query = Query::new("relateToCodes").filter("position", request.position);
+        let year = match request.tax_year {
+            0 => None,
+            year => convert::read(&mut bad, "tax_year", TaxYear::new(year)),
+        };
+        let query = Query::new("relateToCodes")
+            .filter("position", request.position)
+            .filter("tax_year", request.tax_year);
         let after = query.key_after(&mut bad, &request.page_token);
         valid(bad, Some(()))?;
         let after = after
@@ -58,10 +65,17 @@ impl Handlers {
             .relate_to_codes_after(after, only, size + 1)
             .await;
         let mut found = found.map_err(store)?;
+        let of_year = match year {
+            None => Vec::new(),
+            Some(year) => self.store.box_definitions_of(year).await.map_err(store)?,
+        };
         let key = |last: &Stored<RelateTo>| format!("{}-{}", last.value.position, last.value.code);
         let more = page::cut(&mut found, size, key);
         Ok(pb::ListRelateToCodesResponse {
-            relate_to_codes: found.iter().map(message).collect(),
+            relate_to_codes: found
+                .iter()
+                .map(|stored| message_in_year(stored, &of_year))
+                .collect(),
             next_page_token: more.map(|key| query.token_after(&key)).unwrap_or_default(),
         })
     }
@@ -134,9 +148,15 @@ fn checked(bad: &mut Violations, sent: &pb::RelateToCode) -> Option<RelateTo> {
 }
 
 fn message(stored: &Stored<RelateTo>) -> pb::RelateToCode {
+    message_in_year(stored, &[])
+}
+
+/// With what the code reports in the year of these definitions.
+fn message_in_year(stored: &Stored<RelateTo>, of_year: &[BoxDefinition]) -> pb::RelateToCode {
     let name = format!(
         "relateToCodes/{}-{}",
         stored.value.position, stored.value.code
     );
-    convert::relate_to_to(&stored.value, stamp(&name, &stored.stamp))
+    let in_year = effect_in_year(&stored.value, of_year);
+    convert::relate_to_to(&stored.value, in_year, stamp(&name, &stored.stamp))
 }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use formfeed_proto::vendor::account_service_server::AccountServiceServer;
+use formfeed_proto::vendor::b_notice_service_server::BNoticeServiceServer;
+use formfeed_proto::vendor::box_definition_service_server::BoxDefinitionServiceServer;
 use formfeed_proto::vendor::payer_service_server::PayerServiceServer;
 use formfeed_proto::vendor::token_service_server::TokenServiceServer;
 use formfeed_proto::vendor::vendor_import_service_server::VendorImportServiceServer;
 use formfeed_proto::vendor::vendor_service_server::VendorServiceServer;
+use formfeed_proto::vendor::withholding_service_server::WithholdingServiceServer;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
@@ -78,6 +81,15 @@ fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Ser
         .add_service(sized!(PayerServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(AccountServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(VendorServiceServer::new(handlers.clone()), limits))
+        .add_service(sized!(
+            BoxDefinitionServiceServer::new(handlers.clone()),
+            limits
+        ))
+        .add_service(sized!(BNoticeServiceServer::new(handlers.clone()), limits))
+        .add_service(sized!(
+            WithholdingServiceServer::new(handlers.clone()),
+            limits
+        ))
         .add_service(sized!(VendorImportServiceServer::new(handlers), limits))
         .add_service(sized!(token_service, limits))
 }

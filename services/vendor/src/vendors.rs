@@ -3,6 +3,7 @@
 use chrono::Utc;
 use formfeed_domain::VendorId;
 use formfeed_domain::extract::File;
+use formfeed_domain::relate_to::Position;
 use formfeed_domain::vendor::Vendor;
 use formfeed_proto::convert::{self, VendorStanding, Violations};
 use formfeed_proto::vendor as pb;
@@ -26,7 +27,7 @@ pub(crate) const KIND: Kind = Kind {
 const FIELDS: &[Field<pb::Vendor>] = fields![pb::Vendor:
     display_name, short_name, tin, tin_type, classification, flag_1099, default_income_type,
     default_relate_to, pay_vendor_id, address_code, second_tin_notice, fatca, first_name,
-    middle_name, last_name, suffix
+    middle_name, last_name, suffix, w9_status, w9_date
 ];
 
 impl Handlers {
@@ -161,7 +162,7 @@ impl Handlers {
         ))
     }
 
-    async fn vendor(&self, id: &VendorId) -> Result<VendorRecord, Status> {
+    pub(crate) async fn vendor(&self, id: &VendorId) -> Result<VendorRecord, Status> {
         let found = self.store.vendor(id.as_str()).await.map_err(store)?;
         found.ok_or_else(|| not_found(KIND, &format!("vendors/{id}")))
     }
@@ -174,7 +175,7 @@ impl Handlers {
         let read = convert::vendor_from(sent);
         let read = read.map_err(|wrong| bad.extend_below("vendor", wrong)).ok();
         let code = &sent.default_relate_to;
-        self.check_relate_to(bad, "vendor.default_relate_to", code)
+        self.check_relate_to(bad, "vendor.default_relate_to", code, &[Position::One])
             .await?;
         if sent.pay_vendor_id != sent.vendor_id {
             let (field, key) = ("vendor.pay_vendor_id", &sent.pay_vendor_id);
@@ -189,6 +190,7 @@ pub(crate) fn message(record: &VendorRecord) -> pb::Vendor {
     let name = format!("vendors/{}", record.vendor.vendor_id);
     let standing = VendorStanding {
         tin: record.tin.as_ref().map(|tin| (tin.kind, tin.truncated())),
+        tin_warnings: record.tin_warnings.clone(),
         version: record.version,
         is_active: record.is_active,
     };

@@ -36,6 +36,9 @@ const PUBLISH_WITHIN: Duration = Duration::from_secs(3_600);
 /// Times that publication is asked for when no answer comes.
 const PUBLISH_TRIES: usize = 3;
 
+/// Warnings told one by one.
+const WARNINGS_TOLD: usize = 10;
+
 /// Between them.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -84,7 +87,7 @@ pub(crate) async fn run(
         false => import.publish(&mut faults, &mut watch, output).await,
     };
     match published {
-        Ok(Some(published)) if faults.is_empty() => report(&published, output),
+        Ok(Some(published)) if faults.is_empty() => report(&published, &watch.warned, output),
         Ok(_) => {
             import.discard().await;
             refuse(faults, output)
@@ -160,15 +163,18 @@ impl Import {
         output: &mut Output<'_>,
     ) -> Result<(), CliError> {
         let mut vendor = client!(VendorImportServiceClient, self.vendor);
+        let mut warned = Warned::default();
         let files = extract.of(Owner::Vendor);
         let (own, found) = self
             .stage::<VendorHalf, _>(files, &self.vendor, watch, output, async |stream| {
-                let answer = vendor.stage_vendor_import(stream).await?;
-                Ok(answer.into_inner().faults)
+                let answer = vendor.stage_vendor_import(stream).await?.into_inner();
+                warned.take(answer.warnings, answer.warning_count);
+                Ok(answer.faults)
             })
             .await?;
         faults.extend(own);
         faults.extend(found);
+        watch.warned = warned;
 
         let mut history = client!(ImportServiceClient, self.calculation);
         let files = extract.of(Owner::Calculation);
@@ -281,12 +287,43 @@ impl Import {
 
 type RequestStream<H> = ReceiverStream<<H as Half>::Request>;
 
+/// What is unlikely but allowed.
+#[derive(Default)]
+struct Warned {
+    lines: FaultList,
+    count: i64,
+}
+
+impl Warned {
+    fn take(&mut self, warnings: Vec<ImportFault>, count: i64) {
+        self.lines.extend(warnings);
+        self.count = count;
+    }
+
+    /// Notes the first of them, and how many more there are.
+    fn tell(&self, output: &mut Output<'_>) -> Result<(), CliError> {
+        let lines = self.lines.lines();
+        for line in lines.iter().take(WARNINGS_TOLD) {
+            output.note(format!("warning: {line}"))?;
+        }
+        let told = i64::try_from(lines.len().min(WARNINGS_TOLD)).unwrap_or_default();
+        if self.count > told {
+            let more = self.count - told;
+            output.note(format!(
+                "warning: {more} more; --json lists the first {MAX_FAULTS}"
+            ))?;
+        }
+        Ok(())
+    }
+}
+
 /// Who looks on while the rows are read.
 struct Watch {
     tally: Arc<Tally>,
     progress: Progress,
     bytes: u64,
     begin: Instant,
+    warned: Warned,
 }
 
 impl Watch {
@@ -296,6 +333,7 @@ impl Watch {
             progress: Progress::new(output),
             bytes: extract.bytes,
             begin: Instant::now(),
+            warned: Warned::default(),
         }
     }
 }
@@ -351,10 +389,12 @@ fn refuse(faults: FaultList, output: &mut Output<'_>) -> Result<Exit, CliError> 
 }
 
 #[derive(Serialize)]
-struct Published {
+struct Published<'a> {
     import: String,
     sequence: i64,
     files: Vec<Counts>,
+    warnings: Vec<&'a FaultLine>,
+    warning_count: i64,
 }
 
 #[derive(Serialize)]
@@ -377,7 +417,8 @@ impl From<&FileCounts> for Counts {
 }
 
 /// What was published, the files in order of import.
-fn report(import: &pb::Import, output: &mut Output<'_>) -> Result<Exit, CliError> {
+fn report(import: &pb::Import, warned: &Warned, output: &mut Output<'_>) -> Result<Exit, CliError> {
+    warned.tell(output)?;
     let place = |counts: &Counts| File::ALL.iter().position(|file| file.name() == counts.file);
     let mut files: Vec<Counts> = import.files.iter().map(Counts::from).collect();
     files.sort_by_key(place);
@@ -402,6 +443,8 @@ fn report(import: &pb::Import, output: &mut Output<'_>) -> Result<Exit, CliError
         import,
         sequence,
         files,
+        warnings: warned.lines.lines(),
+        warning_count: warned.count,
     })?;
     Ok(Exit::Done)
 }

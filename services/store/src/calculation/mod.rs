@@ -22,7 +22,7 @@ pub use published::Selection;
 pub use reference::{Reference, ReferenceKind};
 pub use run::{NewRun, Purpose, Run, RunState, Totals};
 pub use staged::{Staged, StagedItem};
-pub use store::{CalculationStore, ImportError, RunError, RunGround};
+pub use store::{CalculationStore, ImportError, PaidTo, RunError, RunGround};
 pub use work::{RunPage, RunVendor};
 
 /// The queries on SQLite.

@@ -66,7 +66,7 @@ pub(super) fn check(record: &Record) -> Option<Checked> {
         Record::Vendor(sent) => Checked {
             file: File::Vendors,
             key: sent.vendor_id.clone(),
-            read: convert::vendor_from(sent).map(|vendor| ExtractRecord::Vendor(vendor.into())),
+            read: vendor(sent),
             references: vendor_references(sent),
         },
         Record::VendorAddress(sent) => Checked {
@@ -89,6 +89,21 @@ fn payer(sent: &pb::Payer) -> Result<ExtractRecord, Violations> {
     }
     let mut bad = read.err().unwrap_or_default();
     bad.add("states", "come as records of payer_states.csv");
+    Err(bad)
+}
+
+/// What an extract does not carry is entered by hand, and an import leaves it as it stands.
+fn vendor(sent: &pb::Vendor) -> Result<ExtractRecord, Violations> {
+    let read = convert::vendor_from(sent);
+    let has_w9 = !matches!(sent.w9_status.as_str(), "" | "none") || sent.w9_date.is_some();
+    if !has_w9 {
+        return read.map(|vendor| ExtractRecord::Vendor(vendor.into()));
+    }
+    let mut bad = read.err().unwrap_or_default();
+    bad.add(
+        "w9_status",
+        "is no column of vendors.csv; change the vendor",
+    );
     Err(bad)
 }
 

@@ -12,3 +12,4 @@ mod message;
 mod references;
 mod service;
 mod session;
+mod warnings;

@@ -16,6 +16,7 @@ use super::faults::Faults;
 use super::keys::Keys;
 use super::links::Links;
 use super::message::{check_message, file_of, read_import_id};
+use super::warnings::Warnings;
 use crate::Handlers;
 use crate::refusal::{kept, valid};
 
@@ -31,6 +32,7 @@ pub(super) struct Session {
     keys: Keys,
     links: Links,
     faults: Faults,
+    warnings: Warnings,
     has_unreadable: bool,
     content: Sha256,
 }
@@ -61,6 +63,7 @@ impl Session {
             keys: Keys::default(),
             links: Links::default(),
             faults: Faults::default(),
+            warnings: Warnings::default(),
             has_unreadable: false,
             content: Sha256::new(),
         })
@@ -124,7 +127,12 @@ impl Session {
         }
         let faults = self.faults.into_messages();
         tracing::info!(import.id = %id, faults = faults.len(), "Staged the vendor half of {id}");
-        Ok(pb::StageVendorImportResponse { faults })
+        let (warnings, warning_count) = self.warnings.into_messages();
+        Ok(pb::StageVendorImportResponse {
+            faults,
+            warnings,
+            warning_count,
+        })
     }
 
     /// Looks at a record and answers what is to be staged of it.
@@ -157,6 +165,9 @@ impl Session {
             let message = format!("duplicate key {shown}: it stands on line {first} already");
             self.faults.add(file, line, &columns, message);
             return None;
+        }
+        if let Ok(read) = &checked.read {
+            self.warnings.look_at(read, line);
         }
         if let Ok(ExtractRecord::Organization(organization)) = &checked.read {
             self.links.add_organization(organization, line);

@@ -8,6 +8,7 @@ pub(crate) mod exceptions;
 pub(crate) mod imports;
 pub(crate) mod information;
 pub(crate) mod newer_history;
+pub(crate) mod paid;
 pub(crate) mod payments;
 pub(crate) mod publication;
 pub(crate) mod published_recipients;

@@ -4,6 +4,7 @@ mod history;
 mod imports;
 mod lab;
 mod missing;
+mod paid;
 mod proof;
 mod results;
 mod runs;
@@ -13,6 +14,7 @@ mod work;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use imports::ImportError;
+pub use paid::PaidTo;
 pub use proof::RunGround;
 pub use runs::RunError;
 
