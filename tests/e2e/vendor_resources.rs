@@ -9,28 +9,28 @@ use tonic_types::StatusExt as _;
 
 mod beside_vendors;
 
-/// A number of the range the IRS never gives out.
+/// An ITIN, which no test needs to be anybody's.
 const FAKE_TIN: &str = "900-70-0001";
 
-fn vendor(id: &str) -> pb::Vendor {
+pub(crate) fn vendor(id: &str) -> pb::Vendor {
     pb::Vendor {
         vendor_id: id.to_owned(),
         display_name: format!("Vendor {id}"),
         tin: FAKE_TIN.to_owned(),
-        tin_type: "ssn".to_owned(),
+        tin_type: "itin".to_owned(),
         flag_1099: "Y".to_owned(),
         ..pb::Vendor::default()
     }
 }
 
-fn mask(paths: &[&str]) -> Option<FieldMask> {
+pub(crate) fn mask(paths: &[&str]) -> Option<FieldMask> {
     Some(FieldMask {
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
     })
 }
 
 /// Code, reason and bad fields.
-fn told(status: &Status) -> (Code, String, Vec<String>) {
+pub(crate) fn told(status: &Status) -> (Code, String, Vec<String>) {
     let details = status.get_error_details();
     let reason = details.error_info().map(|info| info.reason.clone());
     let fields = details.bad_request().map(|bad| bad.field_violations.iter());
@@ -47,7 +47,7 @@ async fn a_vendor_changed_twice_keeps_its_first_version_and_shows_no_full_number
         let made = world.create_vendor(vendor("V1")).await;
         assert_eq!((made.version, made.state()), (1, pb::vendor::State::Active));
         assert_eq!(made.truncated_tin, "XXX-XX-0001");
-        assert_eq!((made.tin.as_str(), made.tin_type.as_str()), ("", "ssn"));
+        assert_eq!((made.tin.as_str(), made.tin_type.as_str()), ("", "itin"));
         let mut sent = made.clone();
         sent.short_name = "One".to_owned();
         let request = pb::UpdateVendorRequest {

@@ -9,7 +9,7 @@ use formfeed_tests::vendor_alone::VendorAlone;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
-/// Numbers of a range the IRS never gives out.
+/// ITINs, which no test needs to be anybody's.
 const ADA: &str = "900700001";
 const BO: &str = "900700002";
 
@@ -18,7 +18,7 @@ fn vendor(id: &str, tin: &str) -> pb::Vendor {
         vendor_id: id.to_owned(),
         display_name: format!("Vendor {id}"),
         tin: tin.to_owned(),
-        tin_type: if tin.is_empty() { "" } else { "ssn" }.to_owned(),
+        tin_type: if tin.is_empty() { "" } else { "itin" }.to_owned(),
         ..pb::Vendor::default()
     }
 }
@@ -90,7 +90,7 @@ async fn the_forms_service_gets_the_numbers_of_the_versions_it_names_and_nobody_
             .map(|tin| tin.digits.as_str())
             .collect();
         assert_eq!(digits, [ADA, BO, BO, ""]);
-        assert_eq!(released.vendors[0].tin_type, "ssn");
+        assert_eq!(released.vendors[0].tin_type, "itin");
         assert_eq!(released.payer.unwrap().digits, "000000017");
         let refused = world.vendors().release_tins(asked).await.unwrap_err();
         assert_eq!(refused.code(), Code::PermissionDenied, "not even the admin");

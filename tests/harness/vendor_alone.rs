@@ -4,10 +4,13 @@ use std::path::Path;
 
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::account_service_client::AccountServiceClient;
+use formfeed_proto::vendor::b_notice_service_client::BNoticeServiceClient;
+use formfeed_proto::vendor::box_definition_service_client::BoxDefinitionServiceClient;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
 use formfeed_proto::vendor::token_service_client::TokenServiceClient;
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
+use formfeed_proto::vendor::withholding_service_client::WithholdingServiceClient;
 use formfeed_runtime::access::Secret;
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::{Connector, Service, ServiceConfig, TokenStore, access, request_id};
@@ -119,6 +122,21 @@ impl VendorAlone {
         VendorServiceClient::new(self.admin())
     }
 
+    /// Box definitions, as the admin.
+    pub fn boxes(&self) -> BoxDefinitionServiceClient<AuthChannel> {
+        BoxDefinitionServiceClient::new(self.admin())
+    }
+
+    /// B-notices, as the admin.
+    pub fn notices(&self) -> BNoticeServiceClient<AuthChannel> {
+        BNoticeServiceClient::new(self.admin())
+    }
+
+    /// Backup withholding, as the admin.
+    pub fn withholding(&self) -> WithholdingServiceClient<AuthChannel> {
+        WithholdingServiceClient::new(self.admin())
+    }
+
     /// Staging, as the admin.
     pub fn imports(&self) -> VendorImportServiceClient<AuthChannel> {
         VendorImportServiceClient::new(self.admin())
@@ -137,6 +155,24 @@ impl VendorAlone {
     /// Tokens, as the admin.
     pub fn tokens(&self) -> TokenServiceClient<AuthChannel> {
         TokenServiceClient::new(self.admin())
+    }
+
+    /// Adds a payer of that key.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn create_payer(&self, payer_id: &str) -> pb::Payer {
+        let payer = pb::Payer {
+            payer_id: payer_id.to_owned(),
+            display_name: format!("Payer {payer_id}"),
+            ..pb::Payer::default()
+        };
+        let request = pb::CreatePayerRequest {
+            payer: Some(payer),
+            request_id: request_id::new(),
+        };
+        let made = self.payers().create_payer(request).await;
+        made.expect("a payer").into_inner()
     }
 
     /// Adds a vendor.

@@ -59,10 +59,13 @@ impl PreviewHandlers {
         let rules = rules::for_year(asked.tax_year).map_err(|e| rule_status(&e, asked.tax_year))?;
         self.vendors.payer_exists(&asked.payer_id).await?;
         let owed = self.known(&asked.vendor_id).await?;
-        let recipient = match &owed.vendor.pay_vendor_id {
-            Some(pay_vendor) => self.known(pay_vendor).await?,
-            None => self.known(&asked.vendor_id).await?,
+        let instead = match &owed.vendor.pay_vendor_id {
+            Some(pay_vendor) if pay_vendor != &asked.vendor_id => {
+                Some(self.known(pay_vendor).await?)
+            }
+            _ => None,
         };
+        let recipient = instead.as_ref().unwrap_or(&owed);
         let own = owed.vendor.default_income_type;
         let income_type = asked
             .income_type
@@ -72,7 +75,7 @@ impl PreviewHandlers {
         let withholding = match asked.method.is_direct() {
             false => None,
             true => {
-                let request = withholding_request(&asked, &recipient, income_type, &before);
+                let request = withholding_request(&asked, recipient, income_type, &before);
                 Some(self.vendors.compute_withholding(request).await?)
             }
         };
@@ -87,14 +90,14 @@ impl PreviewHandlers {
             is_active: recipient.message.state() == vendor::vendor::State::Active,
             has_tin: !recipient.message.truncated_tin.is_empty(),
             is_tin_doubtful: !recipient.message.tin_warnings.is_empty(),
-            is_pay_vendor: recipient.vendor.vendor_id != owed.vendor.vendor_id,
+            is_pay_vendor: instead.is_some(),
             is_withheld_from: withholding.as_ref().is_some_and(|answer| answer.due),
         };
         let paid = before.this_year.gross;
         let seen = preview(&planned, &seen, paid, rules);
         Ok(answer(
             &asked,
-            &recipient,
+            recipient,
             &planned,
             &seen,
             paid,

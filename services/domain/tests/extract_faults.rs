@@ -137,6 +137,46 @@ fn malformed_amounts_dates_and_words_are_refused() {
 }
 
 #[test]
+fn an_amount_of_eleven_digits_and_a_date_of_another_century_are_refused() {
+    let payment = |amount, paid| {
+        faults::<Payment>(&[
+            ("payment_id", "P1"),
+            ("method", "check"),
+            ("payment_date", paid),
+            ("cash_account_id", "C"),
+            ("amount", amount),
+        ])
+    };
+    assert!(payment("-9999999999.99", "1990-01-01").is_empty());
+    assert!(payment("0009999999999.99", "2100-12-31").is_empty());
+    assert_eq!(
+        payment("10000000000.00", "1989-12-31"),
+        [
+            "payments.csv:2: payment_date: outside the years 1990 to 2100: check the year",
+            "payments.csv:2: amount: larger than 9999999999.99: amounts have at most ten digits before the point",
+        ]
+    );
+    assert_eq!(payment("1", "2101-01-01").len(), 1);
+}
+
+#[test]
+fn a_tin_its_kind_never_has_is_refused_without_a_digit_of_it() {
+    let vendor = |tin, tin_type| {
+        faults::<Vendor>(&[
+            ("vendor_id", "V1"),
+            ("name", "Ada"),
+            ("tin", tin),
+            ("tin_type", tin_type),
+        ])
+    };
+    let found = vendor("900-12-3456", "ssn");
+    assert!(found[0].starts_with("vendors.csv:2: tin: no SSN is given out"));
+    assert!(!found[0].contains("3456"));
+    assert_eq!(vendor("900-69-0001", "itin").len(), 1);
+    assert!(vendor("00-0000000", "ein").is_empty(), "only unlikely");
+}
+
+#[test]
 fn tax_withheld_is_no_income_type_of_a_line_or_an_account_but_may_be_of_a_code() {
     let line = [
         ("voucher_id", "R"),

@@ -40,7 +40,7 @@ pub(crate) fn vendor(id: &str) -> pb::Vendor {
         vendor_id: id.to_owned(),
         display_name: format!("Vendor {id}"),
         tin: "900700001".to_owned(),
-        tin_type: "ssn".to_owned(),
+        tin_type: "itin".to_owned(),
         flag_1099: "Y".to_owned(),
         ..pb::Vendor::default()
     }
