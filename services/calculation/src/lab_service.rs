@@ -190,13 +190,13 @@ impl LabService for LabHandlers {
         let first = run_key(&mut bad, "first_run", &request.first_run);
         let second = run_key(&mut bad, "second_run", &request.second_run);
         optional_recipient(&mut bad, "recipient_id", &request.recipient_id);
+        let query = Query::new("differences")
+            .filter("first_run", &request.first_run)
+            .filter("second_run", &request.second_run)
+            .filter("recipient_id", &request.recipient_id);
+        let after = place_after(&mut bad, &query, &request.page_token);
         let keys = bad.finish(first.zip(second));
         let (first, second) = keys.map_err(IntoStatus::into_status)?;
-        let query = Query::new("differences")
-            .filter("first_run", &first)
-            .filter("second_run", &second)
-            .filter("recipient_id", &request.recipient_id);
-        let after = place_after(&query, &request.page_token)?;
         let (first, second) = (
             self.comparable(&first).await?,
             self.comparable(&second).await?,
@@ -295,11 +295,11 @@ fn run_key(bad: &mut Violations, field: &str, name: &str) -> Option<String> {
     })
 }
 
-fn place_after(query: &Query, token: &str) -> Result<Place, Status> {
-    let key = query.key_after(token)?.unwrap_or_default();
+fn place_after(bad: &mut Violations, query: &Query, token: &str) -> Place {
+    let key = query.key_after(bad, token).unwrap_or_default();
     let place = key.split_once('/');
     let place = place.and_then(|(position, id)| Some((id.to_owned(), position.parse().ok()?)));
-    Ok(place.unwrap_or((String::new(), -1)))
+    place.unwrap_or((String::new(), -1))
 }
 
 fn of_the_same(first: &Run, second: &Run) -> Result<(), Status> {

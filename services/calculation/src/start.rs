@@ -71,7 +71,6 @@ pub async fn start(
     let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
     let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
     let preview = PreviewHandlers::new(store.clone(), vendors.clone());
-    let runs = Runs::new(store.clone(), vendors, turn, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
             ImportServiceServer::new(ImportHandlers::new(publisher.clone())),
