@@ -14,6 +14,7 @@ mod busy;
 mod calculation_service;
 mod differences;
 mod error;
+mod history_check_service;
 mod history_service;
 mod import_service;
 mod lab_service;

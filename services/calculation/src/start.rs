@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use formfeed_proto::calculation::calculation_service_server::CalculationServiceServer;
+use formfeed_proto::calculation::history_check_service_server::HistoryCheckServiceServer;
 use formfeed_proto::calculation::history_service_server::HistoryServiceServer;
 use formfeed_proto::calculation::import_service_server::ImportServiceServer;
 use formfeed_proto::calculation::lab_service_server::LabServiceServer;
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::calculation_service::CalculationHandlers;
+use crate::history_check_service::HistoryCheckHandlers;
 use crate::history_service::HistoryHandlers;
 use crate::import_service::ImportHandlers;
 use crate::lab_service::LabHandlers;
@@ -71,6 +73,8 @@ pub async fn start(
     let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
     let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
     let preview = PreviewHandlers::new(store.clone(), vendors.clone());
+    let checks = HistoryCheckHandlers::new(store.clone(), vendors.clone());
+    let runs = Runs::new(store.clone(), vendors, turn, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
             ImportServiceServer::new(ImportHandlers::new(publisher.clone())),
@@ -98,6 +102,11 @@ pub async fn start(
         ))
         .add_service(sized!(
             PaymentPreviewServiceServer::new(preview),
+            HistoryCheckServiceServer::new(checks),
+            config.limits
+        ))
+        .add_service(sized!(
+            CalculationServiceServer::new(CalculationHandlers::new(store.clone(), runs.clone())),
             config.limits
         ))
         .bind()

@@ -1,5 +1,7 @@
 //! The vendor service: the other half of imports, and what a run reads of vendors and payers.
 
+use std::collections::HashSet;
+
 use formfeed_domain::calculation::{Chart, VendorFacts};
 use formfeed_domain::{PayerId, TaxYear, VendorId};
 use formfeed_proto::convert::{account_from, relate_to_from, vendor_from};
@@ -16,7 +18,7 @@ use tonic::{Code, Request, Status, Streaming};
 
 /// Publishing a large half takes its time.
 const PUBLISH_WITHIN: std::time::Duration = std::time::Duration::from_secs(3_600);
-/// Entries of a page of cash accounts.
+/// Entries of a page of cash accounts, or of accounts.
 const PAGE: i32 = 1_000;
 
 /// The way to the vendor service. When it cannot be reached, callers are told UNAVAILABLE, and that it is this one.
@@ -156,6 +158,26 @@ impl Vendors {
         let client = WithholdingServiceClient::new(self.0.channel());
         let mut client = sized!(client, self.0.limits());
         self.answer(client.compute_withholding(request).await)
+    }
+
+    /// Keys of the accounts without income type.
+    pub(crate) async fn unmapped_accounts(&self) -> Result<HashSet<String>, Status> {
+        let client = AccountServiceClient::new(self.0.channel());
+        let mut client = sized!(client, self.0.limits());
+        let mut accounts = HashSet::new();
+        let mut request = pb::ListAccountsRequest {
+            page_size: PAGE,
+            page_token: String::new(),
+            unmapped_only: true,
+        };
+        loop {
+            let page = self.answer(client.list_accounts(request.clone()).await)?;
+            accounts.extend(page.accounts.into_iter().map(|account| account.account_id));
+            if page.next_page_token.is_empty() {
+                return Ok(accounts);
+            }
+            request.page_token = page.next_page_token;
+        }
     }
 
     /// Those of the keys that neither exist nor are staged.

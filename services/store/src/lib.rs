@@ -16,10 +16,12 @@
 #[macro_use]
 mod dispatch;
 
+mod blind_index;
 pub mod calculation;
 pub mod database;
 pub mod error;
 pub mod forms;
+mod key_file;
 pub mod seal;
 pub mod spooler;
 mod staged_import;

@@ -1,20 +1,20 @@
 //! Secrets at rest: XChaCha20-Poly1305 with the place of the value as associated data.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
-const KEY_BYTES: usize = 32;
+use crate::blind_index::BlindIndex;
+use crate::key_file;
+
 const NONCE_BYTES: usize = 24;
 
 /// The keys of one service, by version. Only the newest seals.
 pub struct Keyring {
     keys: Vec<(i32, XChaCha20Poly1305)>,
+    pub(crate) index: Option<BlindIndex>,
 }
 
 /// Where a sealed value lives: it opens nowhere else.
@@ -83,37 +83,12 @@ impl Keyring {
     /// # Errors
     /// [`SealError::KeyFile`] when it is missing, unreadable, of another size, or open to others.
     pub fn open(path: &Path, may_create: bool) -> Result<Self, SealError> {
-        let refuse = |reason: String| SealError::KeyFile {
-            path: path.to_owned(),
-            reason,
-        };
-        if !path.exists() {
-            if !may_create {
-                return Err(refuse(
-                    "it is missing, and sealed values exist: restore it from the backup".to_owned(),
-                ));
-            }
-            create_key(path).map_err(|error| refuse(error.to_string()))?;
-        }
-        let mut file = File::open(path).map_err(|error| refuse(error.to_string()))?;
-        let mode = file
-            .metadata()
-            .map_err(|error| refuse(error.to_string()))?
-            .permissions()
-            .mode();
-        if mode & 0o077 != 0 {
-            return Err(refuse(format!(
-                "others may read it (mode {:03o}): run chmod 600 on it",
-                mode & 0o777
-            )));
-        }
-        let mut bytes = Zeroizing::new(Vec::new());
-        file.read_to_end(&mut bytes)
-            .map_err(|error| refuse(error.to_string()))?;
-        let key = XChaCha20Poly1305::new_from_slice(&bytes)
-            .map_err(|_| refuse(format!("it holds {} bytes, not {KEY_BYTES}", bytes.len())))?;
+        let bytes = key_file::read(path, may_create)?;
+        let key = XChaCha20Poly1305::new_from_slice(bytes.as_slice())
+            .expect("a key file holds as many bytes as the cipher takes");
         Ok(Self {
             keys: vec![(1, key)],
+            index: None,
         })
     }
 
@@ -190,31 +165,10 @@ impl Place<'_> {
     }
 }
 
-/// Writes a new key under a temporary name and links it into place: two processes starting at once agree on one key.
-fn create_key(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut key = Zeroizing::new([0_u8; KEY_BYTES]);
-    getrandom::fill(key.as_mut_slice()).map_err(std::io::Error::other)?;
-    let temporary = path.with_extension(format!("new-{}", std::process::id()));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&temporary)?;
-    file.write_all(key.as_slice())?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&temporary, path);
-    std::fs::remove_file(&temporary)?;
-    match linked {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn keyring() -> (tempfile::TempDir, Keyring) {

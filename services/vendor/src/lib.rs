@@ -29,6 +29,7 @@ mod stamp;
 mod start;
 mod tins;
 mod tokens;
+mod twins;
 mod vendor_addresses;
 mod vendor_service;
 mod vendors;

@@ -9,6 +9,7 @@ use formfeed_proto::vendor::b_notice_service_server::BNoticeServiceServer;
 use formfeed_proto::vendor::box_definition_service_server::BoxDefinitionServiceServer;
 use formfeed_proto::vendor::payer_service_server::PayerServiceServer;
 use formfeed_proto::vendor::token_service_server::TokenServiceServer;
+use formfeed_proto::vendor::twin_service_server::TwinServiceServer;
 use formfeed_proto::vendor::vendor_import_service_server::VendorImportServiceServer;
 use formfeed_proto::vendor::vendor_service_server::VendorServiceServer;
 use formfeed_proto::vendor::withholding_service_server::WithholdingServiceServer;
@@ -49,7 +50,7 @@ pub enum StartError {
     Task(#[from] JoinError),
 }
 
-/// Opens the tables and the key `keys/vendor.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
+/// Opens the tables and the keys `keys/vendor.key` and `keys/vendor-index.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
 /// `shutdown` is cancelled.
 ///
 /// # Errors
@@ -90,6 +91,7 @@ fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Ser
             WithholdingServiceServer::new(handlers.clone()),
             limits
         ))
+        .add_service(sized!(TwinServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(VendorImportServiceServer::new(handlers), limits))
         .add_service(sized!(token_service, limits))
 }

@@ -99,6 +99,7 @@ diesel::table! {
         tin_last_four -> Nullable<Text>,
         tin_key_version -> Nullable<Integer>,
         tin_sealed -> Nullable<Binary>,
+        tin_digest -> Nullable<Binary>,
         classification -> Nullable<Text>,
         flag_1099 -> Text,
         default_income_type -> Nullable<Text>,

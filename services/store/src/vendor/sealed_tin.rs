@@ -1,4 +1,4 @@
-//! A TIN as it lies in a row: sealed, with its kind and last four digits readable.
+//! A TIN as it lies in a row: sealed, with its kind and last four digits readable, and a digest to find equal ones by.
 
 use formfeed_domain::{Tin, TinKind, TinWarning};
 
@@ -15,6 +15,7 @@ pub(crate) struct TinColumns {
     pub(crate) sealed: Option<Vec<u8>>,
     /// Words of the warnings, one blank between them; kept of vendors only.
     pub(crate) warnings: String,
+    pub(crate) digest: Option<Vec<u8>>,
 }
 
 impl TinColumns {
@@ -34,6 +35,7 @@ impl TinColumns {
             key_version: Some(sealed.key_version),
             sealed: Some(sealed.bytes),
             warnings: words(&tin.warnings()),
+            digest: keyring.digest(tin.digits().as_bytes()),
         })
     }
 

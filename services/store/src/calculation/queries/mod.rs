@@ -5,6 +5,7 @@ use super::{Conn, Db, run_batch, sql};
 pub(crate) mod applications;
 mod column;
 pub(crate) mod exceptions;
+pub(crate) mod history_checks;
 pub(crate) mod imports;
 pub(crate) mod information;
 pub(crate) mod newer_history;

@@ -1,5 +1,6 @@
 //! What the calculation service asks of storage.
 
+mod checks;
 mod history;
 mod imports;
 mod lab;
@@ -13,6 +14,7 @@ mod work;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
+pub use checks::{AccountUse, CheckedPayment};
 pub use imports::ImportError;
 pub use paid::PaidTo;
 pub use proof::RunGround;

@@ -74,6 +74,7 @@ impl ImportRecordRow {
         let columns = TinColumns {
             key_version: self.tin_key_version,
             sealed: self.tin_sealed.clone(),
+            digest: None,
             ..readable
         };
         columns.open(keyring, place(&self.place_id()))

@@ -28,6 +28,8 @@ pub(crate) struct VendorVersionRow {
     pub(crate) tin_key_version: Option<i32>,
     #[serde(skip)]
     pub(crate) tin_sealed: Option<Vec<u8>>,
+    #[serde(skip)]
+    pub(crate) tin_digest: Option<Vec<u8>>,
     pub(crate) classification: Option<String>,
     pub(crate) flag_1099: String,
     pub(crate) default_income_type: Option<String>,
@@ -65,6 +67,7 @@ impl From<&Vendor> for VendorVersionRow {
             tin_last_four: tin.map(|tin| tin.digits()[5..].to_owned()),
             tin_key_version: None,
             tin_sealed: None,
+            tin_digest: None,
             classification: vendor.classification.map(|c| c.as_str().to_owned()),
             flag_1099: vendor.flag_1099.as_str().to_owned(),
             default_income_type: vendor.default_income_type.map(|t| t.as_str().to_owned()),
@@ -156,6 +159,7 @@ impl ImportedRow for VendorVersionRow {
             key_version: self.tin_key_version,
             sealed: self.tin_sealed.clone(),
             warnings: self.tin_warnings.clone(),
+            digest: self.tin_digest.clone(),
         }
     }
 
@@ -165,6 +169,7 @@ impl ImportedRow for VendorVersionRow {
         self.tin_key_version = tin.key_version;
         self.tin_sealed = tin.sealed;
         self.tin_warnings = tin.warnings;
+        self.tin_digest = tin.digest;
     }
 
     fn place_id(&self) -> String {

@@ -15,6 +15,7 @@ mod relate_to_codes;
 mod requests;
 mod staged;
 mod tins;
+mod twins;
 mod vendors;
 mod withholding_configurations;
 mod withholding_orders;
@@ -34,6 +35,7 @@ pub use imports::Begun;
 pub use requests::CreateRequest;
 pub use staged::{ExtractRecord, StagedRecord};
 pub use tins::OpenedTin;
+pub use twins::Twin;
 pub use vendors::{VendorFilter, VersionRef};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/vendor/sqlite");
@@ -57,7 +59,8 @@ impl VendorStore {
     };
 
     /// Opens the database, brings its tables up to date, adds default Relate To codes that are missing, and reads the
-    /// key file. The key file is made only while nothing is sealed.
+    /// key file, and beside it `vendor-index.key`, the key of the digests. A key file is made only while nothing is
+    /// sealed, or digested. TINs that an older program has sealed get their digests now, once.
     ///
     /// # Errors
     /// See [`Database::open`] and [`Keyring::open`].
@@ -68,9 +71,12 @@ impl VendorStore {
     ) -> Result<Self, StoreError> {
         let database = Database::open(url, Self::MIGRATIONS).await?;
         let sealed = on_read!(database, vendor, |c, q| q::sealed::exists(c).await?);
-        let keyring = Keyring::open(key_file, !sealed)?;
+        let digested = on_read!(database, vendor, |c, q| q::tin_digests::exist(c).await?);
+        let index_file = key_file.with_file_name("vendor-index.key");
+        let keyring = Keyring::open(key_file, !sealed)?.with_index(&index_file, !digested)?;
         let store = Self { database, keyring };
         store.add_default_relate_to_codes(now).await?;
+        store.add_missing_digests().await?;
         Ok(store)
     }
 
