@@ -94,6 +94,28 @@ impl<'a> Draft<'a> {
         self.federal_withheld.is_some_and(Money::is_positive)
     }
 
+    /// The box that an amount of the recipient belongs to on this form, whether or not it comes out.
+    pub(super) fn box_of(&self, income_type: IncomeType) -> Option<&'a BoxId> {
+        let of_kind = |kind| self.form.of_kind(kind).map(|rule| &rule.id);
+        match income_type {
+            IncomeType::FederalIncomeTaxWithheld => self
+                .federal_withheld
+                .and_then(|_| of_kind(BoxKind::FederalWithheld)),
+            IncomeType::StateTaxWithheld => self
+                .state_withheld
+                .and_then(|_| of_kind(BoxKind::StateWithheld)),
+            IncomeType::DirectSales => {
+                let sales = self.direct_sales.and(self.form.place(income_type));
+                sales.map(|rule| &rule.id)
+            }
+            income_type => {
+                let mut lines = self.lines.iter().map(|line| line.rule);
+                let rule = lines.find(|rule| rule.income.contains(&income_type));
+                rule.map(|rule| &rule.id)
+            }
+        }
+    }
+
     pub(super) fn decide(self, rules: &YearRules, options: Options) -> Decision {
         let comes_out = self.comes_out();
         let all_boxes = self.has_federal_withheld() || options.report_all_boxes;

@@ -6,10 +6,12 @@
 
 mod decision;
 mod draft;
+mod place;
 
 use std::collections::BTreeMap;
 
 pub use decision::{Content, Decision, LeftOff, LeftOffReason, NoForm, NoFormReason};
+pub use place::{Place, places};
 
 use crate::form::{FormType, Mark};
 use crate::rules::YearRules;
@@ -45,6 +47,20 @@ pub fn decide_together(
     rules: &YearRules,
     options: Options,
 ) -> BTreeMap<FormType, Decision> {
+    drafts(own, tested, rules, options)
+        .into_iter()
+        .filter(|(_, draft)| !draft.is_blank())
+        .map(|(form_type, draft)| (form_type, draft.decide(rules, options)))
+        .collect()
+}
+
+/// What the recipient has on each form of the year, withheld tax and direct sales on the one form that takes them.
+fn drafts<'r>(
+    own: &Incomes,
+    tested: &Incomes,
+    rules: &'r YearRules,
+    options: Options,
+) -> BTreeMap<FormType, Draft<'r>> {
     let mut drafts: BTreeMap<FormType, Draft<'_>> = rules
         .forms
         .iter()
@@ -69,10 +85,6 @@ pub fn decide_together(
         draft.direct_sales = Some((*amount, reached));
     }
     drafts
-        .into_iter()
-        .filter(|(_, draft)| !draft.is_blank())
-        .map(|(form_type, draft)| (form_type, draft.decide(rules, options)))
-        .collect()
 }
 
 /// Withheld tax prints on the form with more of the recipient's income; ties and no income: 1099-NEC, where it exists.

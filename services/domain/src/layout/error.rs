@@ -121,6 +121,21 @@ impl FitError {
         }
     }
 
+    /// The field it is about; `None` where it is about the whole form.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::DoesNotFit { field, .. }
+            | Self::Negative { field, .. }
+            | Self::NoField { field, .. }
+            | Self::Unprintable {
+                source:
+                    TypesetError::Unprintable { field, .. } | TypesetError::NothingLeft { field },
+                ..
+            } => Some(field),
+            Self::NotServed { .. } | Self::NoSuchSlot { .. } => None,
+        }
+    }
+
     /// The form it is about; `None` where no form is.
     pub fn account_number(&self) -> Option<&str> {
         match self {

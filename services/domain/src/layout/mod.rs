@@ -6,6 +6,7 @@
 //! has measured is [`LayoutError::NoLayout`], never a neighbour's geometry.
 
 mod error;
+mod faults;
 mod field;
 mod file;
 mod place;

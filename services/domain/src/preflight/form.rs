@@ -1,0 +1,64 @@
+//! What fits the stock.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, Kind, Severity};
+use crate::form::{Copy, Form};
+use crate::layout::{FitError, Layout};
+
+/// Checks a form on every layout it may be printed with. What no layout takes is blocking; what another stock takes is a
+/// warning that names the stock. What stands in the payer's block is the payer's.
+pub fn of_form(form: &Form, copy: Copy, layouts: &[&Layout], payer_id: &str) -> Vec<Finding> {
+    let mut by_field: BTreeMap<String, Vec<(&str, FitError)>> = BTreeMap::new();
+    for layout in layouts {
+        for fault in layout.faults(form, copy) {
+            let field = fault.field().unwrap_or_default().to_owned();
+            by_field
+                .entry(field)
+                .or_default()
+                .push((&layout.stock.name, fault));
+        }
+    }
+    let findings = by_field.into_iter().filter_map(|(field, faults)| {
+        let (_, first) = faults.first()?;
+        let severity = match faults.len() == layouts.len() {
+            true => Severity::Blocking,
+            false => Severity::Warning,
+        };
+        let kind = match first {
+            FitError::Unprintable { .. } => Kind::Unprintable,
+            _ => Kind::DoesNotFit,
+        };
+        let record = match field.starts_with("payer") {
+            true => format!("payers/{payer_id}"),
+            false => format!("vendors/{}", form.account_number),
+        };
+        let stocks: Vec<_> = faults.iter().map(|(stock, _)| *stock).collect();
+        let effect = format!(
+            "Form {} cannot be printed on {}: {}",
+            form.form_type,
+            stocks.join(" and "),
+            told(first)
+        );
+        Some(Finding::new(kind, severity, record, effect))
+    });
+    findings.collect()
+}
+
+/// The fault without the account number, which the record tells.
+fn told(fault: &FitError) -> String {
+    match fault {
+        FitError::DoesNotFit {
+            field,
+            needed,
+            available,
+            ..
+        } => {
+            format!("{field} needs {needed} characters and has room for {available}")
+        }
+        FitError::Unprintable { source, .. } => source.to_string(),
+        FitError::Negative { field, .. } => format!("{field} is negative"),
+        FitError::NoField { field, .. } => format!("there is no field {field}"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,228 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::assembly::RecipientFacts;
+use crate::eligibility::{self, Incomes, decide, decide_together};
+use crate::payer::PostalAddress;
+use crate::rules::{self, YearRules};
+use crate::vendor::{Classification, Flag1099};
+use crate::{IncomeType, Money, TaxYear, TinKind, VendorId};
+
+fn rules() -> &'static YearRules {
+    rules::for_year(TaxYear::new(2025).unwrap()).unwrap()
+}
+
+fn incomes(amounts: &[(IncomeType, i64)]) -> Incomes {
+    let amount =
+        |(income_type, cents): &(IncomeType, i64)| (*income_type, Money::from_cents(*cents));
+    amounts.iter().map(amount).collect()
+}
+
+fn facts() -> RecipientFacts {
+    RecipientFacts {
+        vendor_id: VendorId::new("V1").unwrap(),
+        name: "Ada Pump".to_owned(),
+        short_name: String::new(),
+        tin: None,
+        address: Some(PostalAddress {
+            line_1: "1 Quay".to_owned(),
+            city: "Dover".to_owned(),
+            state: "DE".to_owned(),
+            postal_code: "19901".to_owned(),
+            ..PostalAddress::default()
+        }),
+        second_tin_notice: false,
+        fatca: false,
+    }
+}
+
+/// `kind severity` of what is found about an individual with an SSN, after a change.
+fn found(
+    amounts: &[(IncomeType, i64)],
+    change: impl FnOnce(&mut RecipientFacts, &mut Standing<'_>),
+) -> Vec<String> {
+    let decisions = decide(&incomes(amounts), rules(), eligibility::Options::default());
+    let mut facts = facts();
+    let unchanged = facts.clone();
+    let mut standing = Standing {
+        facts: &unchanged,
+        tin: Some((TinKind::Ssn, "0001")),
+        classification: Some(Classification::Individual),
+        flag: Flag1099::Yes,
+        decisions: &decisions,
+        apart: &decisions,
+        twins: &[],
+        skipped: None,
+    };
+    change(&mut facts, &mut standing);
+    let standing = Standing {
+        facts: &facts,
+        ..standing
+    };
+    words(&of_recipient(&standing))
+}
+
+fn words(findings: &[Finding]) -> Vec<String> {
+    let word =
+        |finding: &Finding| format!("{} {}", finding.kind.as_str(), finding.severity.as_str());
+    findings.iter().map(word).collect()
+}
+
+const PAID: &[(IncomeType, i64)] = &[(IncomeType::NonemployeeCompensation, 700_00)];
+
+#[test]
+fn nothing_is_found_about_a_recipient_in_order() {
+    assert_eq!(found(PAID, |_, _| {}), Vec::<String>::new());
+}
+
+#[test]
+fn a_missing_or_impossible_number_is_a_warning_where_a_form_comes_out() {
+    assert_eq!(found(PAID, |_, s| s.tin = None), ["missing_tin warning"]);
+    let zeros = Some((TinKind::Ssn, "0000"));
+    assert_eq!(found(PAID, |_, s| s.tin = zeros), ["malformed_tin warning"]);
+    let ein = Some((TinKind::Ein, "0000"));
+    assert_eq!(found(PAID, |_, s| s.tin = ein), Vec::<String>::new());
+    let little = [(IncomeType::Rents, 100_00)];
+    assert_eq!(found(&little, |_, s| s.tin = None), Vec::<String>::new());
+    let near = [(IncomeType::Rents, 540_00)];
+    assert_eq!(
+        found(&near, |_, s| s.tin = None),
+        ["missing_tin note", "near_threshold note"]
+    );
+    assert_eq!(
+        found(&[(IncomeType::Rents, 539_99)], |_, _| {}),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_an_address_lacks_is_told_and_a_foreign_one_needs_no_state() {
+    assert_eq!(
+        found(PAID, |f, _| f.address = None),
+        ["blank_address warning"]
+    );
+    let change =
+        |change: fn(&mut PostalAddress)| found(PAID, |f, _| change(f.address.as_mut().unwrap()));
+    assert_eq!(change(|a| a.postal_code.clear()), ["blank_address warning"]);
+    assert_eq!(
+        change(|a| a.state = "ZZ".to_owned()),
+        ["unknown_state warning"]
+    );
+    assert_eq!(
+        change(|a| {
+            a.state.clear();
+            a.postal_code.clear();
+            a.country = "Poland".to_owned();
+        }),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn flag_classification_and_number_that_contradict_each_other_are_told() {
+    let conflict = ["classification_conflict warning"];
+    let with = |classification, kind, skipped| {
+        found(PAID, move |_, s| {
+            s.classification = classification;
+            s.tin = Some((kind, "0001"));
+            s.skipped = skipped;
+            if skipped.is_some() {
+                s.flag = Flag1099::No;
+            }
+        })
+    };
+    assert_eq!(
+        with(Some(Classification::CCorporation), TinKind::Ein, None),
+        conflict
+    );
+    assert_eq!(
+        with(Some(Classification::Government), TinKind::Ein, None),
+        conflict
+    );
+    assert_eq!(
+        with(Some(Classification::Partnership), TinKind::Ssn, None),
+        conflict
+    );
+    assert_eq!(
+        with(Some(Classification::Partnership), TinKind::Ein, None),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        with(
+            Some(Classification::Individual),
+            TinKind::Ssn,
+            Some("flag_not_yes")
+        ),
+        conflict
+    );
+    assert_eq!(
+        with(
+            Some(Classification::Individual),
+            TinKind::Ssn,
+            Some("flag_never")
+        ),
+        Vec::<String>::new()
+    );
+    assert_eq!(with(None, TinKind::Ein, None), ["no_classification note"]);
+}
+
+#[test]
+fn negative_rows_and_state_tax_alone_are_told() {
+    let amounts = [
+        (IncomeType::NonemployeeCompensation, 700_00),
+        (IncomeType::Rents, -1_00),
+    ];
+    assert_eq!(found(&amounts, |_, _| {}), ["negative_row warning"]);
+    assert_eq!(
+        found(&[(IncomeType::StateTaxWithheld, 5_00)], |_, _| {}),
+        ["state_tax_alone warning"]
+    );
+}
+
+#[test]
+fn one_person_under_two_ids_is_named_and_louder_where_only_both_reach_the_threshold() {
+    let twins = [VendorId::new("V2").unwrap()];
+    for (own, both, expected) in [
+        (400_00, 650_00, "same_tin_reaches_threshold warning"),
+        (700_00, 900_00, "same_tin note"),
+        (100_00, 200_00, "same_tin note"),
+    ] {
+        let own = incomes(&[(IncomeType::Rents, own)]);
+        let both = incomes(&[(IncomeType::Rents, both)]);
+        let apart = decide(&own, rules(), eligibility::Options::default());
+        let together = decide_together(&own, &both, rules(), eligibility::Options::default());
+        let facts = facts();
+        let standing = Standing {
+            facts: &facts,
+            tin: Some((TinKind::Ssn, "0001")),
+            classification: Some(Classification::Individual),
+            flag: Flag1099::Yes,
+            decisions: &together,
+            apart: &apart,
+            twins: &twins,
+            skipped: None,
+        };
+        let found = of_recipient(&standing);
+        assert_eq!(words(&found), [expected]);
+        assert_eq!(found[0].related, ["vendors/V2"]);
+    }
+}
+
+#[test]
+fn every_finding_names_its_record_its_effect_and_a_way_out() {
+    let decisions = BTreeMap::new();
+    let facts = facts();
+    let standing = Standing {
+        facts: &facts,
+        tin: None,
+        classification: Some(Classification::Individual),
+        flag: Flag1099::No,
+        decisions: &decisions,
+        apart: &decisions,
+        twins: &[],
+        skipped: Some("flag_not_yes"),
+    };
+    let found = of_recipient(&standing);
+    assert_eq!(found[0].record, "vendors/V1");
+    assert!(found[0].kind.way_out().ends_with('.') && !found[0].effect.is_empty());
+}
