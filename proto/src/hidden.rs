@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{spooler, vendor};
+use crate::{forms, spooler, vendor};
 
 impl fmt::Debug for spooler::FullTin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,6 +25,19 @@ impl fmt::Debug for vendor::Payer {
 impl fmt::Debug for vendor::Vendor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Vendor({:?}, version {})", self.vendor_id, self.version)
+    }
+}
+
+impl fmt::Debug for forms::EditReportRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (recipient_id, income_type) = (&self.recipient_id, &self.income_type);
+        write!(f, "EditReportRow({recipient_id:?}, {income_type:?})")
+    }
+}
+
+impl fmt::Debug for forms::ReportContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ReportContent({} bytes)", self.data.len())
     }
 }
 

@@ -150,7 +150,8 @@ fn sort_from(message: i32) -> Option<SortOrder> {
     }
 }
 
-fn options_from(message: Option<&pb::FormOptions>) -> FormOptions {
+/// The payer's choices; none set means none chosen.
+pub(super) fn options_from(message: Option<&pb::FormOptions>) -> FormOptions {
     let message = message.copied().unwrap_or_default();
     FormOptions {
         eligibility: eligibility::Options {

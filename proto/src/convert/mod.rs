@@ -22,6 +22,7 @@ mod payer;
 pub mod printer;
 pub mod quick;
 mod relate_to;
+pub mod report;
 mod stamp;
 pub mod stock;
 mod text;

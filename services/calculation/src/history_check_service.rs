@@ -39,7 +39,9 @@ impl HistoryCheckService for HistoryCheckHandlers {
         let query = Query::new("payments-without-payer").filter("tax_year", request.tax_year);
         let after = query.key_after(&request.page_token)?.unwrap_or_default();
         let with_payer = self.vendors.cash_accounts().await?;
-        let with_payer = with_payer.into_iter().map(|(cash_account_id, _)| cash_account_id);
+        let with_payer = with_payer
+            .into_iter()
+            .map(|(cash_account_id, _)| cash_account_id);
         let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
         let found = self
             .store
@@ -60,7 +62,11 @@ impl HistoryCheckService for HistoryCheckHandlers {
         let request = request.into_inner();
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
-        let payer_id = read(&mut bad, "payer_id", PayerId::new(request.payer_id.as_str()));
+        let payer_id = read(
+            &mut bad,
+            "payer_id",
+            PayerId::new(request.payer_id.as_str()),
+        );
         let tax_year = read(&mut bad, "tax_year", TaxYear::new(request.tax_year));
         let asked = bad.finish(payer_id.zip(tax_year));
         let (payer_id, tax_year) = asked.map_err(|bad| bad.into_status())?;

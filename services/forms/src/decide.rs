@@ -6,14 +6,15 @@ use formfeed_domain::assembly::RecipientFacts;
 use formfeed_domain::eligibility::{self, Decision, Incomes, LeftOffReason};
 use formfeed_domain::form::FormType;
 use formfeed_domain::rules::YearRules;
-use formfeed_domain::{IncomeType, Money};
+use formfeed_domain::{IncomeType, Money, VendorId};
 use formfeed_proto::calculation::{Information, SkippedRecipient};
 use formfeed_proto::vendor::{Vendor, VendorVersion};
 use formfeed_runtime::incident;
 use tonic::Status;
 
-use crate::peers::{VendorVersionRef, Vendors, address_from};
+use crate::peers::{Peers, VendorVersionRef, address_from};
 use crate::recipients::{Found, Position, Recipient};
+use crate::twins::{self, Together};
 
 /// One recipient, decided.
 pub(crate) struct Decided {
@@ -23,6 +24,16 @@ pub(crate) struct Decided {
     pub(crate) truncated_tin: String,
     /// The version of its record that everything comes from.
     pub(crate) version: VendorVersionRef,
+    /// The record itself.
+    pub(crate) vendor: Vendor,
+    /// Its rows of 1099 information; empty when it was skipped.
+    pub(crate) rows: Vec<Information>,
+    /// Its amounts.
+    pub(crate) own: Incomes,
+    /// The amounts that were held against the thresholds: its own and those of its twins.
+    pub(crate) tested: Incomes,
+    /// The other recipients of the year with the same TIN.
+    pub(crate) twins: Vec<VendorId>,
     /// What was decided, by form type; empty when it was skipped.
     pub(crate) decisions: BTreeMap<FormType, Decision>,
     /// Why it has no 1099 information.
@@ -31,20 +42,21 @@ pub(crate) struct Decided {
     pub(crate) position: Position,
 }
 
-/// Decides about some recipients, at most 1000.
+/// Decides about some recipients, at most 1000. Those with the same TIN are tested together, wherever they are in the list.
 pub(crate) async fn decide(
-    vendors: &Vendors,
+    peers: &Peers,
     batch: Vec<Recipient>,
     rules: &YearRules,
     options: eligibility::Options,
 ) -> Result<Vec<Decided>, Status> {
     let refs: Vec<_> = batch.iter().map(version_ref).collect();
-    let versions = vendors.versions(refs.clone()).await?;
+    let versions = peers.vendors.versions(refs.clone()).await?;
+    let together = twins::of_batch(peers, &batch, &refs).await?;
     batch
         .into_iter()
-        .zip(refs)
-        .zip(versions)
-        .map(|((recipient, version), found)| one(recipient, version, found, rules, options))
+        .zip(refs.into_iter().zip(versions))
+        .zip(together)
+        .map(|((recipient, version), together)| one(recipient, version, together, rules, options))
         .collect()
 }
 
@@ -65,32 +77,40 @@ fn version_ref(recipient: &Recipient) -> VendorVersionRef {
 
 fn one(
     recipient: Recipient,
-    version: VendorVersionRef,
-    found: VendorVersion,
+    (version, found): (VendorVersionRef, VendorVersion),
+    together: Together,
     rules: &YearRules,
     options: eligibility::Options,
 ) -> Result<Decided, Status> {
     let vendor = found.vendor.unwrap_or_default();
     let address = found.address.and_then(|address| address.address);
-    let (short_name, decisions, skipped) = match recipient.found {
-        Found::Information(rows) => {
-            let decisions = eligibility::decide(&incomes(&rows)?, rules, options);
-            (stored_name(rows, &vendor), decisions, None)
-        }
-        Found::Skipped(skipped) => (vendor.short_name.clone(), BTreeMap::new(), Some(skipped)),
+    let (rows, skipped) = match recipient.found {
+        Found::Information(rows) => (rows, None),
+        Found::Skipped(skipped) => (Vec::new(), Some(skipped)),
+    };
+    let own = incomes(&rows)?;
+    let tested = together.with(&own);
+    let decisions = match &skipped {
+        None => eligibility::decide_together(&own, &tested, rules, options),
+        Some(_) => BTreeMap::new(),
     };
     Ok(Decided {
         facts: RecipientFacts {
             vendor_id: recipient.vendor_id,
-            name: vendor.display_name,
-            short_name,
+            name: vendor.display_name.clone(),
+            short_name: stored_name(&rows, &vendor).to_owned(),
             tin: None,
             address: address.map(address_from),
             second_tin_notice: vendor.second_tin_notice,
             fatca: vendor.fatca,
         },
-        truncated_tin: vendor.truncated_tin,
+        truncated_tin: vendor.truncated_tin.clone(),
         version,
+        vendor,
+        rows,
+        own,
+        tested,
+        twins: together.others,
         decisions,
         skipped,
         position: recipient.position,
@@ -98,15 +118,15 @@ fn one(
 }
 
 /// The short name as stored on the 1099 information.
-fn stored_name(rows: Vec<Information>, vendor: &Vendor) -> String {
-    let stored = rows.into_iter().map(|row| row.recipient_name);
+fn stored_name<'a>(rows: &'a [Information], vendor: &'a Vendor) -> &'a str {
+    let mut stored = rows.iter().map(|row| row.recipient_name.as_str());
     stored
-        .into_iter()
         .find(|name| !name.is_empty())
-        .unwrap_or_else(|| vendor.short_name.clone())
+        .unwrap_or(&vendor.short_name)
 }
 
-fn incomes(rows: &[Information]) -> Result<Incomes, Status> {
+/// Taxable amounts by income type.
+pub(crate) fn incomes(rows: &[Information]) -> Result<Incomes, Status> {
     let mut incomes = Incomes::new();
     for row in rows {
         let income_type: IncomeType = row
@@ -119,6 +139,13 @@ fn incomes(rows: &[Information]) -> Result<Incomes, Status> {
 }
 
 impl Decided {
+    /// Whose amounts were tested together with these, if anybody's.
+    pub(crate) fn tested_with(&self) -> Option<String> {
+        let others: Vec<_> = self.twins.iter().map(VendorId::as_str).collect();
+        (!others.is_empty())
+            .then(|| format!("tested together with {}: the same TIN", others.join(", ")))
+    }
+
     /// The amounts that a form does not show, in words; zeros aside.
     pub(crate) fn left_off(decision: &Decision) -> impl Iterator<Item = (String, bool)> {
         let left_off = match decision {

@@ -71,9 +71,7 @@ impl Draft {
                 break;
             }
             seen += batch.len();
-            for mut decided in
-                decide(&peers.vendors, batch, rules, order.options.eligibility).await?
-            {
+            for mut decided in decide(peers, batch, rules, order.options.eligibility).await? {
                 findings.look_at(&decided, subject.form_type);
                 if let Some(Decision::Form(content)) = decided.decisions.remove(&subject.form_type)
                 {

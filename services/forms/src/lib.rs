@@ -5,21 +5,28 @@
 //! they are needed. It never keeps a TIN, and never touches paper: that is the spooler's.
 //!
 //! Start at [`start()`] for how it is put together, at `service.rs` for its methods, at
-//! `decide.rs` for *box amounts → form* and at `print.rs` for *form → job*.
+//! `decide.rs` for *box amounts → form* and at `print.rs` for *form → job*. What is read before printing
+//! comes from `edit_report/` and `check.rs`.
 
+mod check;
 mod decide;
 mod draft;
+mod edit_report;
 mod error;
 mod feed;
 mod follow;
 mod hand_over;
 mod listing;
 mod peers;
+mod preflight_service;
 mod print;
 mod recipients;
+mod report_service;
 mod service;
 mod start;
+mod stream;
 mod turns;
+mod twins;
 mod warnings;
 
 pub use start::{Running, StartError, start};

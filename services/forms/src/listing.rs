@@ -44,7 +44,7 @@ pub(crate) async fn list(
         if next.is_empty() {
             break;
         }
-        for decided in decide(&peers.vendors, next, rules, query.options.eligibility).await? {
+        for decided in decide(peers, next, rules, query.options.eligibility).await? {
             let is_first = decided.position.recipient == first;
             let shown = if is_first { from.shown } else { 0 };
             let decisions = decisions_of(&decided, query, rules)?;
@@ -88,12 +88,14 @@ fn decisions_of(
                 truncated_tin,
                 ..
             } = whom(decided, query);
+            let decided_so = decision_to(decision, form);
             Ok(FormDecision {
                 recipient_id,
                 recipient_name,
                 truncated_tin,
                 warnings: warnings(decided, decision),
-                ..decision_to(decision, form)
+                explanation: explanation(decided, &decided_so.explanation),
+                ..decided_so
             })
         })
         .collect()
@@ -111,6 +113,14 @@ fn whom(decided: &Decided, query: &FormsQuery) -> FormDecision {
     }
 }
 
+/// The reason of no form in a sentence, with whose amounts were tested together.
+fn explanation(decided: &Decided, reason: &str) -> String {
+    match decided.tested_with().filter(|_| !reason.is_empty()) {
+        Some(with) => format!("{reason}; {with}"),
+        None => reason.to_owned(),
+    }
+}
+
 /// What to mend before printing; a recipient without a form has nothing to mend.
 fn warnings(decided: &Decided, decision: &Decision) -> Vec<String> {
     if matches!(decision, Decision::NoForm(_)) {
@@ -123,6 +133,7 @@ fn warnings(decided: &Decided, decision: &Decision) -> Vec<String> {
     if decided.facts.address.is_none() {
         warnings.push("no address: the form prints without it".to_owned());
     }
+    warnings.extend(decided.tested_with());
     let left_off = Decided::left_off(decision);
     warnings.extend(left_off.map(|(amount, _)| format!("left off: {amount}")));
     warnings

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use formfeed_proto::forms::forms_service_server::FormsServiceServer;
+use formfeed_proto::forms::preflight_service_server::PreflightServiceServer;
+use formfeed_proto::forms::report_service_server::ReportServiceServer;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
@@ -13,7 +15,9 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::peers::Peers;
+use crate::preflight_service::PreflightHandlers;
 use crate::print::Desk;
+use crate::report_service::ReportHandlers;
 use crate::service::Handlers;
 use crate::turns::Turns;
 
@@ -57,8 +61,13 @@ pub async fn start(
         peers: Peers::new(config)?,
         turns: Turns::default(),
     });
+    let reports = ReportServiceServer::new(ReportHandlers(desk.peers.clone()));
+    let preflight = PreflightServiceServer::new(PreflightHandlers(desk.peers.clone()));
     let handlers = FormsServiceServer::from_arc(Arc::new(Handlers(desk)));
-    let server = Server::new(config, tokens).add_service(sized!(handlers, config.limits));
+    let server = Server::new(config, tokens)
+        .add_service(sized!(reports, config.limits))
+        .add_service(sized!(preflight, config.limits))
+        .add_service(sized!(handlers, config.limits));
     let bound = server.bind().await?;
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {

@@ -16,10 +16,7 @@ pub(crate) const KEY_BYTES: usize = 32;
 ///
 /// # Errors
 /// [`SealError::KeyFile`] when it is missing, unreadable, of another size, or open to others.
-pub(crate) fn read(
-    path: &Path,
-    may_create: bool,
-) -> Result<Zeroizing<[u8; KEY_BYTES]>, SealError> {
+pub(crate) fn read(path: &Path, may_create: bool) -> Result<Zeroizing<[u8; KEY_BYTES]>, SealError> {
     let refuse = |reason: String| SealError::KeyFile {
         path: path.to_owned(),
         reason,

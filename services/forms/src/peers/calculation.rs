@@ -24,6 +24,16 @@ impl Calculation {
         payer_id: &PayerId,
         tax_year: TaxYear,
     ) -> Result<bool, Status> {
+        let method = self.last_method(payer_id, tax_year).await?;
+        Ok(method.is_some())
+    }
+
+    /// How the last completed run of the payer and year calculated; none if there is no such run.
+    pub(crate) async fn last_method(
+        &self,
+        payer_id: &PayerId,
+        tax_year: TaxYear,
+    ) -> Result<Option<pb::Method>, Status> {
         let mut request = pb::ListRunsRequest {
             page_size: RUNS_PER_PAGE,
             page_token: String::new(),
@@ -36,14 +46,31 @@ impl Calculation {
                 .map_err(|status| explained(&self.0, status))?
                 .into_inner();
             let mut runs = page.runs.iter();
-            if runs.any(|run| run.state() == pb::run::State::Completed) {
-                return Ok(true);
+            if let Some(run) = runs.find(|run| run.state() == pb::run::State::Completed) {
+                return Ok(Some(run.method()));
             }
             if page.next_page_token.is_empty() {
-                return Ok(false);
+                return Ok(None);
             }
             request.page_token = page.next_page_token;
         }
+    }
+
+    /// The rows of one recipient: one for each income type at most.
+    pub(crate) async fn information_of(
+        &self,
+        (payer_id, tax_year): (&str, i32),
+        recipient_id: &str,
+    ) -> Result<Vec<pb::Information>, Status> {
+        let request = pb::ListInformationRequest {
+            payer_id: payer_id.to_owned(),
+            tax_year,
+            recipient_id: recipient_id.to_owned(),
+            ..pb::ListInformationRequest::default()
+        };
+        let answered = self.client().list_information(request).await;
+        let page = answered.map_err(|status| explained(&self.0, status))?;
+        Ok(page.into_inner().information)
     }
 
     fn client(&self) -> CalculationServiceClient<AuthChannel> {
@@ -112,6 +139,36 @@ impl Pages for SkippedPages {
     }
 
     fn recipient(entry: &pb::SkippedRecipient) -> &str {
+        &entry.recipient_id
+    }
+}
+
+/// The pages of the exceptions of a payer and year.
+pub(crate) struct ExceptionPages {
+    pub(crate) calculation: Calculation,
+    pub(crate) payer_id: PayerId,
+    pub(crate) tax_year: TaxYear,
+    pub(crate) page_size: i32,
+}
+
+impl Pages for ExceptionPages {
+    type Entry = pb::CalculationException;
+
+    async fn page(&self, token: String) -> Result<(Vec<pb::CalculationException>, String), Status> {
+        let request = pb::ListExceptionsRequest {
+            payer_id: self.payer_id.to_string(),
+            tax_year: self.tax_year.year(),
+            page_size: self.page_size,
+            page_token: token,
+        };
+        let answered = self.calculation.client().list_exceptions(request).await;
+        let page = answered
+            .map_err(|status| explained(&self.calculation.0, status))?
+            .into_inner();
+        Ok((page.exceptions, page.next_page_token))
+    }
+
+    fn recipient(entry: &pb::CalculationException) -> &str {
         &entry.recipient_id
     }
 }

@@ -1,6 +1,7 @@
 //! The services this one asks. A service that cannot be reached is UNAVAILABLE and named.
 
 mod calculation;
+mod history_check;
 mod spooler;
 mod vendor;
 
@@ -8,7 +9,8 @@ use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::{Connector, Service, ServiceConfig};
 use tonic::Status;
 
-pub(crate) use calculation::{Calculation, InformationPages, SkippedPages};
+pub(crate) use calculation::{Calculation, ExceptionPages, InformationPages, SkippedPages};
+pub(crate) use history_check::{UnmappedAccountPages, WithoutPayerPages};
 pub(crate) use spooler::Spooler;
 pub(crate) use vendor::{VendorVersionRef, Vendors, address_from};
 

@@ -5,6 +5,7 @@ use formfeed_domain::{PayerId, Tin, TinKind};
 use formfeed_proto::convert::payer_from;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
+use formfeed_proto::vendor::twin_service_client::TwinServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_runtime::{Connector, incident, sized};
 use tonic::Status;
@@ -88,6 +89,29 @@ impl Vendors {
             vendors: vendors?,
             payer: message.payer.as_ref().map(tin_from).transpose()?.flatten(),
         })
+    }
+
+    /// Who shares a TIN with some vendor versions, at most 1000, in the order asked for.
+    pub(crate) async fn twins(
+        &self,
+        refs: Vec<VendorVersionRef>,
+    ) -> Result<Vec<pb::Twins>, Status> {
+        let wanted = refs.len();
+        if wanted == 0 {
+            return Ok(Vec::new());
+        }
+        let mut client = sized!(TwinServiceClient::new(self.0.channel()), self.0.limits());
+        let answered = client
+            .batch_get_twins(pb::BatchGetTwinsRequest { refs })
+            .await;
+        let twins = answered
+            .map_err(|status| explained(&self.0, status))?
+            .into_inner()
+            .twins;
+        match twins.len() == wanted {
+            true => Ok(twins),
+            false => Err(wrong_number()),
+        }
     }
 
     fn client(&self) -> VendorServiceClient<formfeed_runtime::client::AuthChannel> {

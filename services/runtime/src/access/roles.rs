@@ -156,6 +156,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.forms.v1.FormsService/GetPrinting",                      READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/ListPrintings",                    READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/GetTaxYearRules",                  READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.PreflightService/CheckYear",                    READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.ReportService/GetEditReport",                   READERS,   NO_SERVICE),
 
     ("formfeed.spooler.v1.JobService/SubmitJob",                        NO_PERSON, &[Forms]),
     ("formfeed.spooler.v1.JobService/GetJob",                           READERS,   &[Forms]),
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_may_only_get_list_watch_explain_and_stream() {
+    fn an_auditor_may_only_get_list_watch_check_explain_and_stream() {
         let reads = [
             "Get",
             "List",
@@ -226,6 +228,7 @@ mod tests {
             "StreamVendors",
             "BatchGet",
             "QuickCalculate",
+            "CheckYear",
         ];
         for (path, roles, _) in ROWS.iter().filter(|(_, roles, _)| roles.contains(&Auditor)) {
             let verb = path.split('/').next_back().unwrap();

@@ -54,7 +54,10 @@ impl CalculationStore {
         let (days, methods) = (days(tax_year), direct_methods());
         on_read!(self.database, calculation, |c, q| {
             let used = q::history_checks::cash_accounts(c, days, &methods).await?;
-            let mut others: Vec<_> = used.into_iter().filter(|id| !cash_accounts.contains(id)).collect();
+            let mut others: Vec<_> = used
+                .into_iter()
+                .filter(|id| !cash_accounts.contains(id))
+                .collect();
             others.sort_unstable();
             let mut found = Vec::new();
             for part in others.chunks(CASH_ACCOUNTS) {
@@ -63,12 +66,14 @@ impl CalculationStore {
             }
             found.sort_unstable();
             found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-            let payment = |(payment_id, cash_account_id, pay_vendor_id, payment_date, cents)| CheckedPayment {
-                payment_id,
-                cash_account_id,
-                pay_vendor_id,
-                payment_date,
-                gross: Money::from_cents(cents),
+            let payment = |(payment_id, cash_account_id, pay_vendor_id, payment_date, cents)| {
+                CheckedPayment {
+                    payment_id,
+                    cash_account_id,
+                    pay_vendor_id,
+                    payment_date,
+                    gross: Money::from_cents(cents),
+                }
             };
             Ok(found.into_iter().map(payment).collect())
         })
@@ -89,7 +94,10 @@ impl CalculationStore {
         for part in cash_accounts.chunks(CASH_ACCOUNTS) {
             let (lines, payments) = on_read!(self.database, calculation, |c, q| {
                 let lines = q::history_checks::accounts_of_lines(c, days, &methods, part).await?;
-                (lines, q::history_checks::accounts_of_payments(c, days, &methods, part).await?)
+                (
+                    lines,
+                    q::history_checks::accounts_of_payments(c, days, &methods, part).await?,
+                )
             });
             for (account_id, count, example) in lines {
                 let on = used.entry(account_id).or_default();
@@ -111,6 +119,8 @@ fn days(tax_year: TaxYear) -> (NaiveDate, NaiveDate) {
 }
 
 fn direct_methods() -> Vec<&'static str> {
-    let direct = PaymentMethod::ALL.into_iter().filter(|method| method.is_direct());
+    let direct = PaymentMethod::ALL
+        .into_iter()
+        .filter(|method| method.is_direct());
     direct.map(PaymentMethod::as_str).collect()
 }

@@ -32,7 +32,10 @@ impl VendorStore {
         digests.dedup();
         let sharing = self.sharing(&digests).await?;
         let twins_of = |version: &VendorVersionRow| {
-            let of_digest = version.tin_digest.as_ref().and_then(|digest| sharing.get(digest));
+            let of_digest = version
+                .tin_digest
+                .as_ref()
+                .and_then(|digest| sharing.get(digest));
             let others = of_digest.into_iter().flatten();
             others
                 .filter(|(vendor_id, _)| **vendor_id != version.vendor_id)
@@ -42,7 +45,9 @@ impl VendorStore {
                 })
                 .collect()
         };
-        let twins = asked.iter().map(|found| found.as_ref().map(|(_, version)| twins_of(version)));
+        let twins = asked
+            .iter()
+            .map(|found| found.as_ref().map(|(_, version)| twins_of(version)));
         Ok(twins.collect())
     }
 
@@ -86,7 +91,11 @@ impl VendorStore {
                 Ok(())
             });
             filled?;
-            tracing::info!(vendors = digests.len(), "Made sealed TINs comparable: {} versions", digests.len());
+            tracing::info!(
+                vendors = digests.len(),
+                "Made sealed TINs comparable: {} versions",
+                digests.len()
+            );
         }
     }
 }
