@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     calculate, config, demo, forms, import, info, job, lab, print, printer, quick, token, up,
+    calculate, check, config, demo, forms, import, info, job, print, printer, report, token, up,
 };
 use crate::connect::ConnectArgs;
 
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Demo(demo::DemoArgs),
     /// Load an AP extract, a folder of CSV files: all of it or nothing
     Import(import::ImportArgs),
+    /// Look for what should be mended before a year's forms are printed: status 1 when anything is blocking
+    Check(check::CheckArgs),
     /// Calculate the 1099 information of a payer and year from the AP history
     Calculate(calculate::CalculateArgs),
     /// Look at the 1099 information
@@ -42,6 +45,9 @@ pub(crate) enum Command {
     /// Hold methods and runs against each other, without touching what stands
     #[command(subcommand)]
     Lab(lab::LabCommand),
+    /// Print reports of the 1099 information
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// See who gets which form
     #[command(subcommand)]
     Forms(forms::FormsCommand),

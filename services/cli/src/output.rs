@@ -53,6 +53,17 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// A part of a file that is the result: nothing with `--json`.
+    ///
+    /// # Errors
+    /// When nobody reads on.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.json {
+            true => Ok(()),
+            false => self.out.write_all(bytes),
+        }
+    }
+
     /// A table of the result, for people: nothing with `--json`.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! One file per family of commands; each takes its arguments and says how it ended.
 
 pub(crate) mod calculate;
+pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod demo;
 
@@ -13,6 +14,7 @@ pub(crate) mod lab;
 pub(crate) mod print;
 pub(crate) mod printer;
 pub(crate) mod quick;
+pub(crate) mod report;
 pub(crate) mod token;
 pub(crate) mod up;
 
@@ -30,9 +32,11 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Up(args) => up::run(args, &connect, output).await,
         Command::Demo(args) => demo::run(args, output).await,
         Command::Import(args) => import::run(&args, &connect.find()?, output).await,
+        Command::Check(args) => check::run(args, &connect.find()?, output).await,
         Command::Calculate(args) => calculate::run(args, &connect.find()?, output).await,
         Command::Info(command) => info::run(command, &connect.find()?, output).await,
         Command::Lab(command) => lab::run(command, &connect.find()?, output).await,
+        Command::Report(command) => report::run(command, &connect.find()?, output).await,
         Command::Forms(command) => forms::run(command, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,

@@ -146,7 +146,10 @@ fn form(message: i32) -> String {
 
 /// The amount on the form, or the X; blank where the form does not come out or leaves it off.
 fn on_form(row: &pb::EditReportRow) -> String {
-    match (row.on_form, row.income_type == IncomeType::DirectSales.as_str()) {
+    match (
+        row.on_form,
+        row.income_type == IncomeType::DirectSales.as_str(),
+    ) {
         (true, true) => "X".to_owned(),
         (true, false) => amount(row.on_form_amount_cents),
         (false, _) => String::new(),

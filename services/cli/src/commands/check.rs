@@ -1,0 +1,116 @@
+//! `formfeed check`: what should be mended or known before forms are printed.
+
+use clap::Args;
+use formfeed_proto::forms as pb;
+use formfeed_runtime::service::Service;
+use pb::finding::Severity;
+use pb::preflight_service_client::PreflightServiceClient;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::args::PayerYear;
+use crate::commands::forms::OptionArgs;
+use crate::connect::{Services, client};
+use crate::errors::{CliError, Exit};
+use crate::output::Output;
+use crate::table::Table;
+use crate::words;
+
+/// Exit status 1 when anything is blocking; warnings and notes alone end with 0.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    of: PayerYear,
+    #[command(flatten)]
+    options: OptionArgs,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    severity: String,
+    kind: String,
+    record: String,
+    related: Vec<String>,
+    effect: String,
+    way_out: String,
+}
+
+impl From<pb::Finding> for Finding {
+    fn from(finding: pb::Finding) -> Self {
+        Self {
+            severity: words::kebab(finding.severity().as_str_name()),
+            kind: finding.kind,
+            record: finding.record,
+            related: finding.related,
+            effect: finding.effect,
+            way_out: finding.way_out,
+        }
+    }
+}
+
+/// Checks a payer's year.
+pub(crate) async fn run(
+    args: CheckArgs,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let link = services.link(Service::Forms)?;
+    let mut preflight = client!(PreflightServiceClient, link);
+    let request = pb::CheckYearRequest {
+        payer_id: args.of.payer,
+        tax_year: args.of.tax_year,
+        options: Some(args.options.into()),
+    };
+    let answered = preflight.check_year(request).await;
+    let mut stream = answered.map_err(|status| link.error(status))?.into_inner();
+    let mut findings = Vec::new();
+    while let Some(finding) = stream
+        .message()
+        .await
+        .map_err(|status| link.error(status))?
+    {
+        findings.push(finding);
+    }
+    // Worst first; otherwise in the order they were found.
+    findings.sort_by_key(pb::Finding::severity);
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|found| found.severity() == severity)
+            .count()
+    };
+    let (blocking, warnings, notes) = (
+        count(Severity::Blocking),
+        count(Severity::Warning),
+        count(Severity::Note),
+    );
+    let findings: Vec<_> = findings.into_iter().map(Finding::from).collect();
+    output.table(&table(&findings))?;
+    output.line(format!(
+        "{blocking} blocking, {warnings} warnings, {notes} notes"
+    ))?;
+    output.document(&json!({
+        "blocking": blocking,
+        "warnings": warnings,
+        "notes": notes,
+        "findings": findings,
+    }))?;
+    Ok(match blocking {
+        0 => Exit::Done,
+        _ => Exit::Failed,
+    })
+}
+
+fn table(findings: &[Finding]) -> Table {
+    let mut table = Table::new(&["severity", "kind", "record", "effect", "way out"]);
+    for finding in findings {
+        table.row([
+            &finding.severity,
+            &finding.kind,
+            &finding.record,
+            &finding.effect,
+            &finding.way_out,
+        ]);
+    }
+    table
+}
