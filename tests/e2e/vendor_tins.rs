@@ -1,7 +1,6 @@
 //! TINs at rest and on their way out: sealed, truncated, released to the forms service alone.
 
 use std::path::Path;
-use std::process::Command;
 
 use formfeed_proto::vendor as pb;
 use formfeed_runtime::request_id;
@@ -148,7 +147,7 @@ async fn a_number_moved_to_another_vendors_row_does_not_open() {
         let swap = "UPDATE vendor_versions SET tin_sealed = \
             (SELECT other.tin_sealed FROM vendor_versions other WHERE other.vendor_id = 'BO') \
             WHERE vendor_id = 'ADA'";
-        edit(&world, swap);
+        world.edit(swap);
         let refused = world
             .releases()
             .release_tins(release(&[("ADA", 1)]))
@@ -163,31 +162,6 @@ async fn a_number_moved_to_another_vendors_row_does_not_open() {
             .unwrap();
         assert_eq!(released.into_inner().vendors[0].digits, BO);
     }
-}
-
-/// Edits the tables by hand, as somebody with the database's password could.
-fn edit(world: &VendorAlone, sql: &str) {
-    let url = &world.config().database_url;
-    let output = match url.strip_prefix("sqlite:") {
-        Some(path) => {
-            let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()";
-            Command::new("python3")
-                .args(["-c", script, path, sql])
-                .output()
-        }
-        None => {
-            let sql = format!("SET search_path TO formfeed_vendor; {sql}");
-            Command::new("psql")
-                .args(["-v", "ON_ERROR_STOP=1", "-c", &sql, url])
-                .output()
-        }
-    };
-    let output = output.unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

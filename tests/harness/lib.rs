@@ -5,6 +5,7 @@
 pub mod command;
 pub mod extract;
 pub mod ipp_printer;
+pub mod ledger;
 pub mod lossy_proxy;
 pub mod paper;
 pub mod postgres;

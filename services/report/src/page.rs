@@ -10,13 +10,14 @@ use crate::{Block, Document, Orientation};
 const MARGIN: Points = Points::from_thousandths(36_000);
 const TEXT: Points = Points::from_thousandths(8_000);
 const TITLE: Points = Points::from_thousandths(12_000);
-const LINE: Points = Points::from_thousandths(11_000);
-/// Between columns.
+const LINE: Points = Points::from_thousandths(11_500);
+/// Between columns, at least and at most.
 const GAP: Points = Points::from_thousandths(9_000);
+const WIDE_GAP: Points = Points::from_thousandths(18_000);
 /// Of the heads of a page, rule included.
 const HEADS: Points = Points::from_thousandths(40_000);
 /// A rule lies this much below the line above it.
-const RULE_BELOW: Points = Points::from_thousandths(3_000);
+const RULE_BELOW: Points = Points::from_thousandths(2_500);
 
 /// One page.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -175,7 +176,7 @@ impl<'a> Press<'a> {
             if self.make_room(height + usize::from(follows.is_some())) {
                 self.heads(&grid);
             }
-            if row.is_total {
+            if row.is_total && !at.checked_sub(1).is_some_and(|above| rows[above].is_total) {
                 self.rule(&grid);
             }
             self.row(&grid, &lines, face_of(row));
@@ -210,7 +211,7 @@ impl<'a> Press<'a> {
                 };
                 self.put(left + spare, face, text.clone());
             }
-            left = left + *width + GAP;
+            left = left + *width + grid.gap;
         }
         self.top = self.top + LINE;
     }
@@ -260,6 +261,7 @@ impl<'a> Press<'a> {
 struct Grid<'a> {
     table: &'a Table,
     widths: Vec<Points>,
+    gap: Points,
 }
 
 impl<'a> Grid<'a> {
@@ -277,17 +279,20 @@ impl<'a> Grid<'a> {
         }
         let gaps = i32::try_from(table.heads.len()).unwrap_or(1) - 1;
         let may_break: Vec<_> = table.to_the_right.iter().map(|right| !right).collect();
+        let widths = fitted(&natural, &may_break, room - GAP.times(gaps));
+        let texts = widths.iter().fold(Points::ZERO, |sum, width| sum + *width);
+        let spare = (room - texts).thousandths() / gaps.max(1);
         Self {
-            widths: fitted(&natural, &may_break, room - GAP.times(gaps)),
+            gap: Points::from_thousandths(spare).clamp(GAP, WIDE_GAP),
+            widths,
             table,
         }
     }
 
     fn width(&self) -> Points {
         let gaps = i32::try_from(self.widths.len()).unwrap_or(1) - 1;
-        self.widths
-            .iter()
-            .fold(GAP.times(gaps), |sum, width| sum + *width)
+        let gaps = self.gap.times(gaps);
+        self.widths.iter().fold(gaps, |sum, width| sum + *width)
     }
 
     fn heads(&self) -> Vec<Vec<String>> {

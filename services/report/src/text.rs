@@ -38,11 +38,13 @@ fn rows(table: &Table, text: &mut String) {
             .unwrap_or_default()
     };
     let widths: Vec<_> = (0..table.heads.len()).map(width).collect();
+    let mut above_is_total = false;
     for (cells, is_total) in &shown {
-        if *is_total {
+        if *is_total && !above_is_total {
             let dashes: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
             let _ = writeln!(text, "{}", dashes.join("  ")); // a String takes everything
         }
+        above_is_total = *is_total;
         let mut line = String::new();
         for ((cell, width), right) in cells.iter().zip(&widths).zip(&table.to_the_right) {
             line += &match right {

@@ -13,7 +13,6 @@ use crate::commands::forms::OptionArgs;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
-use crate::table::Table;
 use crate::words;
 
 /// Exit status 1 when anything is blocking; warnings and notes alone end with 0.
@@ -85,7 +84,9 @@ pub(crate) async fn run(
         count(Severity::Note),
     );
     let findings: Vec<_> = findings.into_iter().map(Finding::from).collect();
-    output.table(&table(&findings))?;
+    for line in lines(&findings) {
+        output.line(line)?;
+    }
     output.line(format!(
         "{blocking} blocking, {warnings} warnings, {notes} notes"
     ))?;
@@ -101,16 +102,63 @@ pub(crate) async fn run(
     })
 }
 
-fn table(findings: &[Finding]) -> Table {
-    let mut table = Table::new(&["severity", "kind", "record", "effect", "way out"]);
+/// Findings of a kind together, below the way out; control characters are shown as escapes.
+fn lines(findings: &[Finding]) -> Vec<String> {
+    let mut kinds: Vec<(&str, &str)> = Vec::new();
     for finding in findings {
-        table.row([
-            &finding.severity,
-            &finding.kind,
-            &finding.record,
-            &finding.effect,
-            &finding.way_out,
-        ]);
+        let kind = (finding.severity.as_str(), finding.kind.as_str());
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
     }
-    table
+    let mut lines = Vec::new();
+    for (severity, kind) in kinds {
+        let is_such =
+            |found: &&Finding| (found.severity.as_str(), found.kind.as_str()) == (severity, kind);
+        let mut of_kind = findings.iter().filter(is_such).peekable();
+        let way_out = of_kind
+            .peek()
+            .map_or("", |finding| finding.way_out.as_str());
+        lines.push(format!("{severity} {kind}: {way_out}"));
+        lines.extend(of_kind.map(|finding| {
+            let line = format!("  {}: {}", finding.record, finding.effect);
+            match line.chars().any(char::is_control) {
+                true => line.escape_debug().to_string(),
+                false => line,
+            }
+        }));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_of_a_kind_stand_together_below_the_way_out() {
+        let finding = |severity: &str, kind: &str, record: &str| Finding {
+            severity: severity.to_owned(),
+            kind: kind.to_owned(),
+            record: record.to_owned(),
+            related: Vec::new(),
+            effect: "no form".to_owned(),
+            way_out: format!("Mend {kind}."),
+        };
+        let found = [
+            finding("warning", "missing_tin", "vendors/V1"),
+            finding("warning", "blank_address", "vendors/V1"),
+            finding("warning", "missing_tin", "vendors/V2"),
+        ];
+        assert_eq!(
+            lines(&found),
+            [
+                "warning missing_tin: Mend missing_tin.",
+                "  vendors/V1: no form",
+                "  vendors/V2: no form",
+                "warning blank_address: Mend blank_address.",
+                "  vendors/V1: no form",
+            ]
+        );
+    }
 }

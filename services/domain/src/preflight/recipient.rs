@@ -12,6 +12,8 @@ use crate::{Money, TinKind, VendorId};
 
 /// The word by which a run skips a recipient whose flag is blank or `N`.
 const FLAG_NOT_YES: &str = "flag_not_yes";
+/// The word by which a run skips a recipient for its classification.
+const EXEMPT: &str = "exempt_classification";
 
 /// State codes of the Postal Service.
 ///
@@ -127,22 +129,27 @@ fn classification(standing: &Standing<'_>, add: &mut Add<'_>) {
     };
     let word = classification.as_str();
     let is_exempt = classification.is_corporation() || classification.is_wholly_exempt();
-    let mut conflict = |effect| add(Kind::ClassificationConflict, Severity::Warning, effect);
+    let mut conflict = |severity, effect| add(Kind::ClassificationConflict, severity, effect);
     if standing.flag == Flag1099::Yes && is_exempt {
         let but = match classification.is_corporation() {
             true => {
-                "but for medical payments, attorney proceeds, fish purchased and substitute payments"
+                " but for medical payments, attorney proceeds, fish purchased and substitute payments"
             }
-            false => "for any income",
+            false => "",
         };
-        conflict(format!(
-            "the 1099 flag is Y, but {word} gets no form {but}: the rest is reported nowhere"
-        ));
+        // What it gets a form for may be just that: then it is no more than good to know.
+        let severity = match standing.skipped {
+            Some(EXEMPT) => Severity::Warning,
+            _ => Severity::Note,
+        };
+        let effect = format!("the 1099 flag is Y, and the classification {word} gets no form{but}");
+        conflict(severity, effect);
     }
     if standing.skipped == Some(FLAG_NOT_YES) && !is_exempt {
-        conflict(format!(
-            "the 1099 flag is not Y, so {word} gets no form for what was paid in the year"
-        ));
+        let effect = format!(
+            "the classification is {word}, but the 1099 flag is not Y: what was paid in the year is on no form"
+        );
+        conflict(Severity::Warning, effect);
     }
     let is_no_person = is_exempt && classification != Classification::Foreign
         || classification == Classification::Partnership
@@ -153,9 +160,10 @@ fn classification(standing: &Standing<'_>, add: &mut Add<'_>) {
         && standing.skipped.is_none()
     {
         let kind = kind.as_str().to_uppercase();
-        conflict(format!(
+        let effect = format!(
             "{word} with a person's number ({kind}): the IRS finds no match of name and number"
-        ));
+        );
+        conflict(Severity::Warning, effect);
     }
 }
 

@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::assembly::RecipientFacts;
 use crate::eligibility::{self, Incomes, decide, decide_together};
-use crate::payer::PostalAddress;
+use crate::payer::{Payer, PostalAddress};
 use crate::rules::{self, YearRules};
 use crate::vendor::{Classification, Flag1099};
-use crate::{IncomeType, Money, TaxYear, TinKind, VendorId};
+use crate::{IncomeType, Money, PayerId, TaxYear, TinKind, VendorId};
 
 fn rules() -> &'static YearRules {
     rules::for_year(TaxYear::new(2025).unwrap()).unwrap()
@@ -126,18 +126,20 @@ fn flag_classification_and_number_that_contradict_each_other_are_told() {
             s.classification = classification;
             s.tin = Some((kind, "0001"));
             s.skipped = skipped;
-            if skipped.is_some() {
+            if skipped.is_some_and(|reason| reason.starts_with("flag")) {
                 s.flag = Flag1099::No;
             }
         })
     };
-    assert_eq!(
-        with(Some(Classification::CCorporation), TinKind::Ein, None),
-        conflict
+    let exempt = with(
+        Some(Classification::CCorporation),
+        TinKind::Ein,
+        Some("exempt_classification"),
     );
+    assert_eq!(exempt, conflict);
     assert_eq!(
         with(Some(Classification::Government), TinKind::Ein, None),
-        conflict
+        ["classification_conflict note"]
     );
     assert_eq!(
         with(Some(Classification::Partnership), TinKind::Ssn, None),
@@ -225,4 +227,36 @@ fn every_finding_names_its_record_its_effect_and_a_way_out() {
     let found = of_recipient(&standing);
     assert_eq!(found[0].record, "vendors/V1");
     assert!(found[0].kind.way_out().ends_with('.') && !found[0].effect.is_empty());
+}
+
+#[test]
+fn a_payer_without_number_is_blocking_and_without_street_a_warning() {
+    let mut payer = Payer {
+        payer_id: PayerId::new("TE1").unwrap(),
+        name: "Acme".to_owned(),
+        tin: None,
+        address: facts().address.unwrap(),
+        phone: String::new(),
+        contact_name: String::new(),
+        contact_email: String::new(),
+    };
+    assert_eq!(of_payer(&payer, true), []);
+    payer.address.line_1.clear();
+    let found = words(&of_payer(&payer, false));
+    assert_eq!(
+        found,
+        ["payer_without_tin blocking", "payer_blank_address warning"]
+    );
+}
+
+#[test]
+fn ten_returns_bring_the_laws_wish_for_electronic_files() {
+    let filing = &rules().filing;
+    let year = TaxYear::new(2025).unwrap();
+    assert_eq!(efile_limit("TE1", 9, year, filing), None);
+    let found = efile_limit("TE1", 10, year, filing).unwrap();
+    assert_eq!(
+        (found.kind, found.severity),
+        (Kind::EfileLimit, Severity::Note)
+    );
 }

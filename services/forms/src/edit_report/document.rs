@@ -64,7 +64,10 @@ fn rows(report: &Report) -> Table {
     {
         table.total([
             "",
-            &format!("{} rows", total.rows),
+            &match total.rows {
+                1 => "1 row".to_owned(),
+                rows => format!("{rows} rows"),
+            },
             "",
             nature(total.nature()),
             "",
