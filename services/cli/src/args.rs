@@ -14,7 +14,8 @@ use crate::connect::ConnectArgs;
     name = "formfeed",
     version,
     propagate_version = true,
-    after_help = "Exit status: 0 done; 1 the work failed, or finished with forms in doubt; 2 usage; \
+    after_help = "Exit status: 0 done; 1 the work failed, finished with forms in doubt, or a check found what hinders \
+                  printing; 2 usage; \
                   3 refused input; 4 a service is unreachable."
 )]
 pub struct Cli {

@@ -1,5 +1,6 @@
 //! One person under several vendor ids: whose amounts are tested together.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use formfeed_domain::VendorId;
@@ -46,49 +47,45 @@ pub(crate) async fn of_batch(
         .filter(|(recipient, _)| is_wanted(recipient));
     let asked: Vec<_> = wanted.map(|(_, version)| version.clone()).collect();
     let mut twins = peers.vendors.twins(asked).await?.into_iter();
-    let mut known: HashMap<&str, &[Information]> = HashMap::new();
+    let mut known = Rows::new();
     for recipient in batch {
         if let Found::Information(rows) = &recipient.found {
-            known.insert(recipient.vendor_id.as_str(), rows);
+            known.insert(recipient.vendor_id.to_string(), Cow::Borrowed(rows));
         }
     }
-    let mut fetched = HashMap::new();
     let mut all = Vec::with_capacity(batch.len());
     for recipient in batch {
         all.push(match &recipient.found {
             Found::Skipped(_) => Together::default(),
             Found::Information(rows) => {
                 let twins = twins.next().unwrap_or_default();
-                fetch(peers, rows, &twins, (&known, &mut fetched)).await?;
-                together(twins, |id| match known.get(id) {
-                    Some(rows) => rows,
-                    None => fetched.get(id).map_or(&[], Vec::as_slice),
-                })?
+                fetch(peers, rows, &twins, &mut known).await?;
+                together(twins, |id| known.get(id).map_or(&[], |rows| rows))?
             }
         });
     }
     Ok(all)
 }
 
-/// Fetches the rows of twins that are not of the batch, each once.
+/// Rows of 1099 information by recipient: those of the batch, and those fetched beside it.
+type Rows<'b> = HashMap<String, Cow<'b, [Information]>>;
+
+/// Fetches the rows of twins that are not known yet, each once.
 async fn fetch(
     peers: &Peers,
     rows: &[Information],
     twins: &Twins,
-    (known, fetched): (
-        &HashMap<&str, &[Information]>,
-        &mut HashMap<String, Vec<Information>>,
-    ),
+    known: &mut Rows<'_>,
 ) -> Result<(), Status> {
     let Some(row) = rows.first() else {
         return Ok(());
     };
     for twin in &twins.others {
         let id = twin.vendor_id.as_str();
-        if !known.contains_key(id) && !fetched.contains_key(id) {
+        if !known.contains_key(id) {
             let of = (row.payer_id.as_str(), row.tax_year);
             let found = peers.calculation.information_of(of, id).await?;
-            fetched.insert(id.to_owned(), found);
+            known.insert(id.to_owned(), Cow::Owned(found));
         }
     }
     Ok(())

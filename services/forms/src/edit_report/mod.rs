@@ -162,19 +162,25 @@ async fn gather(
     Ok(())
 }
 
-/// The numbers as the report shows them: truncated, unless full ones were asked for.
+/// The numbers as the report shows them: truncated, unless full ones were asked for. Who has no row has none to show.
 async fn tins(peers: &Peers, wish: &Wish, decided: &[Decided]) -> Result<Vec<String>, Status> {
     if !wish.show_tins {
         return Ok(decided.iter().map(|d| d.truncated_tin.clone()).collect());
     }
-    let versions = decided.iter().map(|d| d.version.clone()).collect();
-    let (payer_id, purpose) = (&wish.query.payer_id, "edit report".to_owned());
+    let with_rows = decided.iter().filter(|d| !d.rows.is_empty());
+    let versions = with_rows.map(|d| d.version.clone()).collect();
     let released = peers
         .vendors
-        .release_tins(versions, payer_id, purpose)
-        .await?;
-    let full = |tin: &Option<Tin>| tin.as_ref().map(Tin::full).unwrap_or_default();
-    Ok(released.vendors.iter().map(full).collect())
+        .release_vendor_tins(versions, "edit report".to_owned());
+    let mut released = released.await?.into_iter();
+    let shown = decided.iter().map(|decided| {
+        let tin = match decided.rows.is_empty() {
+            true => None,
+            false => released.next().flatten(),
+        };
+        tin.as_ref().map(Tin::full).unwrap_or_default()
+    });
+    Ok(shown.collect())
 }
 
 /// The rows of a recipient with their places, and whether a person changed them.

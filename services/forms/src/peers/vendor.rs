@@ -71,10 +71,29 @@ impl Vendors {
         payer_id: &PayerId,
         purpose: String,
     ) -> Result<Released, Status> {
+        self.release(vendors, payer_id.to_string(), purpose).await
+    }
+
+    /// Full TINs of some vendor versions, at most 1000.
+    pub(crate) async fn release_vendor_tins(
+        &self,
+        vendors: Vec<VendorVersionRef>,
+        purpose: String,
+    ) -> Result<Vec<Option<Tin>>, Status> {
+        let released = self.release(vendors, String::new(), purpose).await?;
+        Ok(released.vendors)
+    }
+
+    async fn release(
+        &self,
+        vendors: Vec<VendorVersionRef>,
+        payer_id: String,
+        purpose: String,
+    ) -> Result<Released, Status> {
         let wanted = vendors.len();
         let request = pb::ReleaseTinsRequest {
             vendors,
-            payer_id: payer_id.to_string(),
+            payer_id,
             purpose,
         };
         let answered = self.client().release_tins(request).await;
