@@ -38,10 +38,8 @@ impl HistoryCheckService for HistoryCheckHandlers {
         let tax_year = bad.finish(tax_year).map_err(|bad| bad.into_status())?;
         let query = Query::new("payments-without-payer").filter("tax_year", request.tax_year);
         let after = query.key_after(&request.page_token)?.unwrap_or_default();
-        let with_payer = self.vendors.cash_accounts().await?;
-        let with_payer = with_payer
-            .into_iter()
-            .map(|(cash_account_id, _)| cash_account_id);
+        let with_payer = self.vendors.cash_accounts().await?.with_payer.into_iter();
+        let with_payer = with_payer.map(|(cash_account_id, _)| cash_account_id);
         let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
         let found = self
             .store
@@ -75,8 +73,10 @@ impl HistoryCheckService for HistoryCheckHandlers {
             .filter("tax_year", request.tax_year);
         let after = query.key_after(&request.page_token)?;
         self.vendors.payer_exists(&payer_id).await?;
-        let cash_accounts = self.vendors.cash_accounts().await?.into_iter();
-        let own = cash_accounts.filter(|(_, payer)| payer == payer_id.as_str());
+        let cash_accounts = self.vendors.cash_accounts().await?.with_payer;
+        let own = cash_accounts
+            .into_iter()
+            .filter(|(_, payer)| payer == payer_id.as_str());
         let own: Vec<_> = own.map(|(cash_account_id, _)| cash_account_id).collect();
         let used = self.store.accounts_used(&own, tax_year).await;
         let used = used.map_err(|error| error.into_status())?;

@@ -29,8 +29,8 @@ use crate::stream::{Outlet, Stop};
 const BATCH: usize = 500;
 /// Entries of a page of another service.
 const PAGE: i32 = 500;
-/// The exception that is told as a negative row already.
-const NEGATIVE_ROW: &str = "negative_row";
+/// Exceptions that are findings of their own already.
+const TOLD_OTHERWISE: [&str; 2] = ["negative_row", "payment_without_payer"];
 
 /// A payer as the vendor service answers it: without its number, its state numbers, whether it has a TIN.
 type PayerFacts = (Payer, Vec<PayerState>, bool);
@@ -181,7 +181,7 @@ impl Check<'_> {
         while exceptions.head().await?.is_some() {
             let next = exceptions
                 .take()
-                .filter(|exception| exception.reason != NEGATIVE_ROW);
+                .filter(|exception| !TOLD_OTHERWISE.contains(&exception.reason.as_str()));
             let finding = next.map(|exception| {
                 let matters = self.with_form.contains(&exception.recipient_id);
                 history::exception(exception, matters)

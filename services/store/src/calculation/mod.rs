@@ -26,6 +26,7 @@ pub use store::{CalculationStore, ImportError, PaidTo, RunError, RunGround};
 pub use store::{
     AccountUse, CalculationStore, CheckedPayment, ImportError, RunError, RunGround,
 };
+pub use store::{AccountUse, CalculationStore, CheckedPayment, ImportError, RunError, RunGround};
 pub use work::{RunPage, RunVendor};
 
 /// The queries on SQLite.
