@@ -1,8 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::assembly::RecipientFacts;
-use crate::eligibility::{self, Incomes, decide, decide_together};
+use crate::assembly::{RecipientFacts, assemble};
+use crate::eligibility::{self, Content, Incomes, decide, decide_together};
+use crate::form::{BoxId, Copy, FormType};
+use crate::layout;
 use crate::payer::{Payer, PostalAddress};
 use crate::rules::{self, YearRules};
 use crate::vendor::{Classification, Flag1099};
@@ -259,4 +261,56 @@ fn ten_returns_bring_the_laws_wish_for_electronic_files() {
         (found.kind, found.severity),
         (Kind::EfileLimit, Severity::Note)
     );
+}
+
+#[test]
+fn what_one_stock_takes_is_a_warning_and_what_none_takes_is_blocking() {
+    let year = TaxYear::new(2025).unwrap();
+    let of_misc = |layout: &&layout::Layout| {
+        layout.form_type == FormType::Misc && layout.tax_years.contains(&year)
+    };
+    let wide = layout::all().iter().find(of_misc).unwrap();
+    let mut narrow = wide.clone();
+    let mut fields = narrow.fields.iter_mut();
+    let street = fields.find(|field| field.name == "street").unwrap();
+    street.max_characters = Some(10);
+    let layouts = [wide, &narrow];
+    let content = Content {
+        boxes: BTreeMap::from([(BoxId::from("1"), Money::from_cents(700_00))]),
+        ..Content::default()
+    };
+    let payer = Payer {
+        payer_id: PayerId::new("TE1").unwrap(),
+        name: "Acme".to_owned(),
+        tin: None,
+        address: PostalAddress::default(),
+        phone: String::new(),
+        contact_name: String::new(),
+        contact_email: String::new(),
+    };
+    let of_street = |length: usize| {
+        let mut facts = facts();
+        facts.address.as_mut().unwrap().line_1 = "x".repeat(length);
+        let misc = rules().form(FormType::Misc).unwrap();
+        let form = (FormType::Misc, year);
+        let form = assemble(
+            &payer,
+            &[],
+            &facts,
+            form,
+            &content,
+            misc,
+            Default::default(),
+        );
+        words(&of_form(&form, Copy::A, &layouts, "TE1"))
+    };
+    let found: Vec<_> = (1..200).map(of_street).collect();
+    assert!(found[0].is_empty());
+    let expected: BTreeSet<_> = [
+        vec![],
+        vec!["does_not_fit warning".to_owned()],
+        vec!["does_not_fit blocking".to_owned()],
+    ]
+    .into();
+    assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected);
 }

@@ -1,7 +1,7 @@
 //! What of the year's history reaches no form for want of a payer or an income type.
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, exists, min, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -103,11 +103,11 @@ pub(crate) async fn accounts_of_payments(
     cash_accounts: &[String],
 ) -> Result<Vec<UseRow>, StoreError> {
     let applied = payment_applications::table
-        .filter(payment_applications::until_sequence.is_null())
-        .select(payment_applications::payment_id);
+        .filter(payment_applications::payment_id.eq(payments::payment_id))
+        .filter(payment_applications::until_sequence.is_null());
     let rows = direct_payments!(days, methods)
         .filter(payments::cash_account_id.eq_any(cash_accounts))
-        .filter(payments::payment_id.ne_all(applied))
+        .filter(not(exists(applied)))
         .group_by(payments::account_id)
         .select((
             payments::account_id,
