@@ -224,6 +224,21 @@ fn write_payment(out: &mut String, payment: &PaymentTrace) -> fmt::Result {
         }
     }
     writeln!(out)?;
+    if let Some(split) = payment
+        .by_applications
+        .as_ref()
+        .filter(|s| s.recipients.len() > 1)
+    {
+        write!(out, "  names no pay vendor, split by what was applied:")?;
+        for part in &split.recipients {
+            write!(out, " {} for {};", part.applied, part.recipient_id)?;
+        }
+        writeln!(
+            out,
+            " withheld in all {} federal, {} state",
+            split.federal_tax_withheld, split.state_tax_withheld
+        )?;
+    }
     if let Some(share) = &payment.share {
         write!(out, "  as a whole: {} ", share.amount)?;
         write_what(out, share.income_type, share.left_out, share.decided_by)?;

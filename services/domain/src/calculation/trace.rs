@@ -266,9 +266,34 @@ pub struct PaymentTrace {
     /// This recipient's part of the state tax kept back; zero unless in play.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub state_tax_withheld: Money,
+    /// How it is split where it names no pay vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_applications: Option<ByApplicationsTrace>,
     /// What it reports by itself, without a look at vouchers (DIRECT_PAYMENTS, RELATE_TO).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<PaymentShareTrace>,
+}
+
+/// A payment without pay vendor: its gross and what was kept back are split by what was applied for each recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByApplicationsTrace {
+    /// All federal tax kept back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub federal_tax_withheld: Money,
+    /// All state tax kept back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub state_tax_withheld: Money,
+    /// Who received it, by key.
+    pub recipients: Vec<AppliedForTrace>,
+}
+
+/// What a payment applied for one recipient, which is the weight of its part where it is above zero.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedForTrace {
+    /// Who received it.
+    pub recipient_id: VendorId,
+    /// Σ of the applications.
+    pub applied: Money,
 }
 
 /// A leaf: what a payment as a whole gives this recipient.

@@ -7,7 +7,7 @@ use super::apportion::apportion;
 use super::exception::Exception;
 use super::history::{PaymentHistory, RecipientHistory};
 use super::standing::Standing;
-use super::trace::PaymentTrace;
+use super::trace::{AppliedForTrace, ByApplicationsTrace, PaymentTrace};
 use crate::{Money, VendorId};
 
 /// Every payment of the year, with this recipient's part of it and of the tax withheld.
@@ -32,6 +32,7 @@ pub fn payments(context: &RunContext, history: &RecipientHistory<'_>) -> Vec<Pay
             without_vouchers: paid.applications.is_empty(),
             federal_tax_withheld: withheld(payment.federal_tax_withheld),
             state_tax_withheld: withheld(payment.state_tax_withheld),
+            by_applications: by_applications(paid),
             share: None,
         }
     };
@@ -51,6 +52,23 @@ fn part_of(paid: &PaymentHistory<'_>, recipient_id: &VendorId, whole: Money) -> 
     apportion(whole, &applied_by_recipient(paid))
         .and_then(|parts| parts.get(recipient_id).copied())
         .unwrap_or_default()
+}
+
+/// How a payment without pay vendor is split, as the trace shows it.
+fn by_applications(paid: &PaymentHistory<'_>) -> Option<ByApplicationsTrace> {
+    let payment = paid.payment;
+    let weight = |(recipient_id, applied): (&VendorId, Money)| AppliedForTrace {
+        recipient_id: recipient_id.clone(),
+        applied,
+    };
+    payment
+        .pay_vendor_id
+        .is_none()
+        .then(|| ByApplicationsTrace {
+            federal_tax_withheld: payment.federal_tax_withheld,
+            state_tax_withheld: payment.state_tax_withheld,
+            recipients: applied_by_recipient(paid).into_iter().map(weight).collect(),
+        })
 }
 
 fn applied_by_recipient<'a>(paid: &PaymentHistory<'a>) -> BTreeMap<&'a VendorId, Money> {
