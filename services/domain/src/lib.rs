@@ -45,6 +45,7 @@ pub mod tin;
 pub mod totals;
 pub mod typeset;
 pub mod vendor;
+pub mod verify;
 mod words;
 
 pub use ids::*;
