@@ -1,5 +1,7 @@
 //! The small case of `tests/fixtures/small`, read through the extract's own parser.
 
+#![allow(dead_code, reason = "each test takes what it needs")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
