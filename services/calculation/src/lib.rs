@@ -28,5 +28,7 @@ mod runs;
 mod staging;
 mod start;
 mod vendors;
+mod verification;
+mod verify_service;
 
 pub use start::{Running, StartError, start};

@@ -11,6 +11,7 @@ use formfeed_proto::calculation::import_service_server::ImportServiceServer;
 use formfeed_proto::calculation::lab_service_server::LabServiceServer;
 use formfeed_proto::calculation::payment_preview_service_server::PaymentPreviewServiceServer;
 use formfeed_proto::calculation::quick_service_server::QuickServiceServer;
+use formfeed_proto::calculation::verify_service_server::VerifyServiceServer;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, sized};
@@ -30,6 +31,7 @@ use crate::publication::{Publisher, Turn};
 use crate::quick_service::QuickHandlers;
 use crate::runs::Runs;
 use crate::vendors::Vendors;
+use crate::verify_service::VerifyHandlers;
 
 /// The service at work.
 pub struct Running {
@@ -107,6 +109,10 @@ pub async fn start(
         ))
         .add_service(sized!(
             CalculationServiceServer::new(CalculationHandlers::new(store.clone(), runs.clone())),
+            config.limits
+        ))
+        .add_service(sized!(
+            VerifyServiceServer::new(VerifyHandlers::new(store.clone())),
             config.limits
         ))
         .bind()

@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     calculate, config, demo, forms, import, info, job, lab, print, printer, quick, token, up,
     calculate, check, config, demo, forms, import, info, job, print, printer, report, token, up,
+    calculate, config, demo, forms, import, info, job, print, printer, token, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     /// Print reports of the 1099 information
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// Add every amount of the 1099 information up again from its proof, by code of its own
+    Verify(verify::VerifyArgs),
     /// See who gets which form
     #[command(subcommand)]
     Forms(forms::FormsCommand),

@@ -71,9 +71,17 @@ impl Progress {
     /// # Errors
     /// When nobody reads on.
     pub(crate) fn say(&mut self, output: &mut Output<'_>, text: &str) -> io::Result<()> {
+        self.aside(|| output.note(text))
+    }
+
+    /// Writes something else while a bar is shown, which gives way for it.
+    ///
+    /// # Errors
+    /// When nobody reads on.
+    pub(crate) fn aside(&self, write: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
         match &self.bar {
-            Some(bar) => bar.suspend(|| output.note(text)),
-            None => output.note(text),
+            Some(bar) => bar.suspend(write),
+            None => write(),
         }
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod quick;
 pub(crate) mod report;
 pub(crate) mod token;
 pub(crate) mod up;
+pub(crate) mod verify;
 
 use crate::args::{Cli, Command};
 use crate::errors::{CliError, Exit};
@@ -37,6 +38,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Info(command) => info::run(command, &connect.find()?, output).await,
         Command::Lab(command) => lab::run(command, &connect.find()?, output).await,
         Command::Report(command) => report::run(command, &connect.find()?, output).await,
+        Command::Verify(args) => verify::run(args, &connect.find()?, output).await,
         Command::Forms(command) => forms::run(command, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,

@@ -150,6 +150,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.calculation.v1.LabService/ListDifferences",              READERS,   NO_SERVICE),
     ("formfeed.calculation.v1.QuickService/QuickCalculate",             READERS,   NO_SERVICE),
     ("formfeed.calculation.v1.PaymentPreviewService/PreviewPayment",      CLERKS,    NO_SERVICE),
+    ("formfeed.calculation.v1.VerifyService/VerifyInformation",         READERS,   NO_SERVICE),
 
     ("formfeed.forms.v1.FormsService/ListForms",                        READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/PrintForms",                       CLERKS,    NO_SERVICE),
@@ -220,11 +221,13 @@ mod tests {
 
     #[test]
     fn an_auditor_may_only_get_list_watch_check_explain_and_stream() {
+    fn an_auditor_may_only_get_list_watch_explain_verify_and_stream() {
         let reads = [
             "Get",
             "List",
             "Watch",
             "Explain",
+            "Verify",
             "StreamVendors",
             "BatchGet",
             "QuickCalculate",

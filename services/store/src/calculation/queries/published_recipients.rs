@@ -1,7 +1,7 @@
 //! Which run's results stand for whom.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, column, sql};
@@ -11,6 +11,18 @@ use crate::calculation::{NewRun, Selection};
 
 /// Tables that hold the results of runs.
 const RESULTS: [&str; 3] = ["information", "exceptions", "run_recipients"];
+
+#[derive(QueryableByName)]
+struct Key {
+    #[diesel(sql_type = Text)]
+    recipient_id: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    recipients: i64,
+}
 
 /// Lets the results of a run stand for the recipients of its range, in place of all that stood before.
 pub(crate) async fn switch(conn: &mut Conn, run: &NewRun) -> Result<(), StoreError> {
@@ -67,4 +79,36 @@ pub(crate) async fn delete_results(conn: &mut Conn, run_id: &str) -> Result<(), 
             .await?;
     }
     Ok(())
+}
+
+/// Recipients of a payer and year after a key, by key; payments that reached nobody stand under no key and are not among them.
+pub(crate) async fn page_after(
+    conn: &mut Conn,
+    selection: &Selection,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let text = "SELECT recipient_id FROM published_recipients WHERE payer_id = $1 AND tax_year = $2 \
+        AND recipient_id > $3 AND ($4 = '' OR recipient_id = $4) ORDER BY recipient_id LIMIT $5";
+    let rows: Vec<Key> = sql(text)
+        .bind::<Text, _>(selection.payer_id.as_str())
+        .bind::<Integer, _>(selection.tax_year.year())
+        .bind::<Text, _>(after)
+        .bind::<Text, _>(column::text_of(selection.recipient_id.as_ref()))
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.recipient_id).collect())
+}
+
+/// How many recipients of a payer and year there are.
+pub(crate) async fn count(conn: &mut Conn, selection: &Selection) -> Result<i64, StoreError> {
+    let text = "SELECT COUNT(*) AS recipients FROM published_recipients \
+        WHERE payer_id = $1 AND tax_year = $2 AND recipient_id <> ''";
+    let count: Count = sql(text)
+        .bind::<Text, _>(selection.payer_id.as_str())
+        .bind::<Integer, _>(selection.tax_year.year())
+        .get_result(conn)
+        .await?;
+    Ok(count.recipients)
 }

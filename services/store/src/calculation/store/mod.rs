@@ -10,6 +10,7 @@ mod proof;
 mod results;
 mod runs;
 mod staging;
+mod standing;
 mod work;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
