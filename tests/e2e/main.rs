@@ -47,3 +47,4 @@ mod vendor_tin_checks;
 mod vendor_tins;
 mod vendor_tokens;
 mod vendor_withholding;
+mod verify;

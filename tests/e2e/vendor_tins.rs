@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use formfeed_proto::vendor as pb;
-use formfeed_runtime::request_id;
+use formfeed_runtime::{Service, request_id};
+use formfeed_tests::by_hand::edit;
 use formfeed_tests::vendor_alone::VendorAlone;
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -147,7 +148,7 @@ async fn a_number_moved_to_another_vendors_row_does_not_open() {
         let swap = "UPDATE vendor_versions SET tin_sealed = \
             (SELECT other.tin_sealed FROM vendor_versions other WHERE other.vendor_id = 'BO') \
             WHERE vendor_id = 'ADA'";
-        world.edit(swap);
+        edit(&world.config().database_url, Service::Vendor, swap);
         let refused = world
             .releases()
             .release_tins(release(&[("ADA", 1)]))

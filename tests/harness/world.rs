@@ -10,6 +10,7 @@ use formfeed_runtime::{Connector, Service, ServiceConfig, access};
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::by_hand;
 use crate::postgres::fresh_postgres_url;
 use crate::tools::workspace;
 
@@ -17,6 +18,7 @@ use crate::tools::workspace;
 pub struct World {
     folder: TempDir,
     peers: Peers,
+    database_url: Option<String>,
     _stop: DropGuard,
 }
 
@@ -64,6 +66,7 @@ impl World {
         let world = Self {
             folder,
             peers,
+            database_url,
             _stop: stop.drop_guard(),
         };
         world.write_endpoints();
@@ -78,6 +81,12 @@ impl World {
     /// What another instance of a service beside these runs with; its SQLite file is the first one's unless changed.
     pub fn config(&self, service: Service) -> ServiceConfig {
         on_a_free_port(service, self.folder(), &self.peers)
+    }
+
+    /// Edits a service's tables behind its back with one statement.
+    pub fn edit(&self, service: Service, sql: &str) {
+        let local = self.config(service).database_url;
+        by_hand::edit(self.database_url.as_ref().unwrap_or(&local), service, sql);
     }
 
     /// The way to a service with the admin's token.

@@ -3,9 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, config, demo, forms, import, info, job, lab, print, printer, quick, token, up,
-    calculate, check, config, demo, forms, import, info, job, print, printer, report, token, up,
-    calculate, config, demo, forms, import, info, job, print, printer, token, up, verify,
+    calculate, check, config, demo, forms, import, info, job, lab, print, printer, quick, report,
+    token, up, verify,
 };
 use crate::connect::ConnectArgs;
 

@@ -220,8 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn an_auditor_may_only_get_list_watch_check_explain_and_stream() {
-    fn an_auditor_may_only_get_list_watch_explain_verify_and_stream() {
+    fn an_auditor_may_only_look() {
         let reads = [
             "Get",
             "List",
