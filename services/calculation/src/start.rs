@@ -73,10 +73,10 @@ pub async fn start(
     let vendors = Vendors::new(config.connector(Service::Vendor)?);
     let turn = Turn::default();
     let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
-    let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
     let preview = PreviewHandlers::new(store.clone(), vendors.clone());
     let checks = HistoryCheckHandlers::new(store.clone(), vendors.clone());
     let runs = Runs::new(store.clone(), vendors, turn, shutdown.clone());
+    let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
             ImportServiceServer::new(ImportHandlers::new(publisher.clone())),
