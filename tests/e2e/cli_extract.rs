@@ -240,4 +240,13 @@ fn an_amount_is_explained_down_to_the_payment() {
         document["information"][0]["taxable_amount"], "1504.87",
         "{document}"
     );
+    let file = up.folder.path().join("why.json");
+    let to_file = ["--format", "json", "--out", file.to_str().unwrap()];
+    let ran = up.run(&[&explain[..], &to_file[..]].concat()).ok();
+    assert_eq!(ran.out, "");
+    let written: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    assert_eq!(written, document);
+    let as_json = [&explain[..], &["--format", "json"]].concat();
+    assert_eq!(up.run(&as_json).ok().json(), document);
 }

@@ -1,11 +1,12 @@
 //! `formfeed info`: the 1099 information, and where each amount comes from.
 
+mod explain;
+
 use clap::{Args, Subcommand};
 use formfeed_proto::calculation as pb;
 use formfeed_runtime::service::Service;
 use pb::calculation_service_client::CalculationServiceClient;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::args::PayerYear;
 use crate::connect::{Services, client};
@@ -20,7 +21,7 @@ pub(crate) enum InfoCommand {
     /// List the rows: recipient, income type, amounts
     List(ListArgs),
     /// Explain a recipient's amounts: every voucher, line and payment behind them, and every one left out, with the rule
-    Explain(ExplainArgs),
+    Explain(explain::ExplainArgs),
 }
 
 #[derive(Debug, Args)]
@@ -45,23 +46,6 @@ pub(crate) struct ListArgs {
     income_type: String,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArgs {
-    #[command(flatten)]
-    of: PayerYear,
-    /// Whose amounts
-    #[arg(long, value_name = "VENDOR")]
-    recipient: String,
-    /// Only this income type, such as rents
-    #[arg(
-        long,
-        value_name = "TYPE",
-        default_value = "",
-        hide_default_value = true
-    )]
-    income_type: String,
-}
-
 /// Runs a command of the family.
 pub(crate) async fn run(
     command: InfoCommand,
@@ -70,7 +54,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, CliError> {
     match command {
         InfoCommand::List(args) => list(args, services, output).await,
-        InfoCommand::Explain(args) => explain(args, services, output).await,
+        InfoCommand::Explain(args) => explain::run(args, services, output).await,
     }
 }
 
@@ -156,43 +140,5 @@ async fn list(
         ))?;
     }
     output.document(&rows)?;
-    Ok(Exit::Done)
-}
-
-async fn explain(
-    args: ExplainArgs,
-    services: &Services,
-    output: &mut Output<'_>,
-) -> Result<Exit, CliError> {
-    let link = services.link(Service::Calculation)?;
-    let mut calculation = client!(CalculationServiceClient, link);
-    let request = pb::ExplainInformationRequest {
-        payer_id: args.of.payer,
-        tax_year: args.of.tax_year,
-        recipient_id: args.recipient,
-        income_type: args.income_type,
-    };
-    let answer = calculation.explain_information(request).await;
-    let answer = answer.map_err(|status| link.error(status))?.into_inner();
-    let trace: Value = serde_json::from_str(&answer.trace_json)
-        .map_err(|error| CliError::failed("reading the trace", error))?;
-    let skipped = answer
-        .skipped
-        .as_ref()
-        .map(|skipped| json!({"reason": skipped.reason, "explanation": skipped.explanation}));
-    let information: Vec<Row> = answer.information.into_iter().map(Row::from).collect();
-    output.line(answer.trace_text.trim_end())?;
-    if answer.newer_history {
-        output.line(
-            "Since this run an import has changed the history: calculate again to take it in.",
-        )?;
-    }
-    output.document(&json!({
-        "run": answer.run,
-        "information": information,
-        "skipped": skipped,
-        "trace": trace,
-        "newer_history": answer.newer_history,
-    }))?;
     Ok(Exit::Done)
 }
