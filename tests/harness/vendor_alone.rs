@@ -1,7 +1,6 @@
 //! The vendor service by itself, real, on a free port and a fresh database of either kind.
 
 use std::path::Path;
-use std::process::Command;
 
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::account_service_client::AccountServiceClient;
@@ -19,8 +18,8 @@ use formfeed_vendor::Running;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+use crate::by_hand;
 use crate::postgres::fresh_postgres_url;
-use crate::tools::run;
 
 /// The service at work, its data directory, and ways to call it.
 pub struct VendorAlone {
@@ -182,17 +181,7 @@ impl VendorAlone {
     /// # Panics
     /// When the database refuses.
     pub fn edit(&self, sql: &str) {
-        let url = &self.config.database_url;
-        match url.strip_prefix("sqlite:") {
-            Some(path) => {
-                let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()";
-                run(Command::new("python3").args(["-c", script, path, sql]))
-            }
-            None => {
-                let sql = format!("SET search_path TO formfeed_vendor; {sql}");
-                run(Command::new("psql").args(["-v", "ON_ERROR_STOP=1", "-c", &sql, url]))
-            }
-        };
+        by_hand::edit(&self.config.database_url, Service::Vendor, sql);
     }
 
     /// Adds a vendor.

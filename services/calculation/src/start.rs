@@ -75,7 +75,6 @@ pub async fn start(
     let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
     let preview = PreviewHandlers::new(store.clone(), vendors.clone());
     let checks = HistoryCheckHandlers::new(store.clone(), vendors.clone());
-    let runs = Runs::new(store.clone(), vendors, turn, shutdown.clone());
     let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
     let bound = Server::new(config, tokens)
         .add_service(sized!(
@@ -104,11 +103,10 @@ pub async fn start(
         ))
         .add_service(sized!(
             PaymentPreviewServiceServer::new(preview),
-            HistoryCheckServiceServer::new(checks),
             config.limits
         ))
         .add_service(sized!(
-            CalculationServiceServer::new(CalculationHandlers::new(store.clone(), runs.clone())),
+            HistoryCheckServiceServer::new(checks),
             config.limits
         ))
         .add_service(sized!(

@@ -5,8 +5,6 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     calculate, check, config, demo, forms, import, info, job, lab, print, printer, quick, report,
     token, up, verify,
-    calculate, config, demo, forms, import, info, job, lab, print, printer, quick, token, up,
-    verify,
 };
 use crate::connect::ConnectArgs;
 

@@ -22,11 +22,9 @@ pub use published::Selection;
 pub use reference::{Reference, ReferenceKind};
 pub use run::{NewRun, Purpose, Run, RunState, Totals};
 pub use staged::{Staged, StagedItem};
-pub use store::{CalculationStore, ImportError, PaidTo, RunError, RunGround};
 pub use store::{
-    AccountUse, CalculationStore, CheckedPayment, ImportError, RunError, RunGround,
+    AccountUse, CalculationStore, CheckedPayment, ImportError, PaidTo, RunError, RunGround,
 };
-pub use store::{AccountUse, CalculationStore, CheckedPayment, ImportError, RunError, RunGround};
 pub use work::{RunPage, RunVendor};
 
 /// The queries on SQLite.
