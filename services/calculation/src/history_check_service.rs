@@ -35,9 +35,10 @@ impl HistoryCheckService for HistoryCheckHandlers {
         let mut bad = Violations::new();
         let size = page::size(&mut bad, request.page_size);
         let tax_year = read(&mut bad, "tax_year", TaxYear::new(request.tax_year));
-        let tax_year = bad.finish(tax_year).map_err(|bad| bad.into_status())?;
         let query = Query::new("payments-without-payer").filter("tax_year", request.tax_year);
-        let after = query.key_after(&request.page_token)?.unwrap_or_default();
+        let after = query.key_after(&mut bad, &request.page_token);
+        let after = after.unwrap_or_default();
+        let tax_year = bad.finish(tax_year).map_err(|bad| bad.into_status())?;
         let with_payer = self.vendors.cash_accounts().await?.with_payer.into_iter();
         let with_payer = with_payer.map(|(cash_account_id, _)| cash_account_id);
         let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
@@ -66,12 +67,12 @@ impl HistoryCheckService for HistoryCheckHandlers {
             PayerId::new(request.payer_id.as_str()),
         );
         let tax_year = read(&mut bad, "tax_year", TaxYear::new(request.tax_year));
-        let asked = bad.finish(payer_id.zip(tax_year));
-        let (payer_id, tax_year) = asked.map_err(|bad| bad.into_status())?;
         let query = Query::new("unmapped-accounts")
             .filter("payer_id", &request.payer_id)
             .filter("tax_year", request.tax_year);
-        let after = query.key_after(&request.page_token)?;
+        let after = query.key_after(&mut bad, &request.page_token);
+        let asked = bad.finish(payer_id.zip(tax_year));
+        let (payer_id, tax_year) = asked.map_err(|bad| bad.into_status())?;
         self.vendors.payer_exists(&payer_id).await?;
         let cash_accounts = self.vendors.cash_accounts().await?.with_payer;
         let own = cash_accounts
