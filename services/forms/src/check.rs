@@ -4,7 +4,6 @@ mod history;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use formfeed_domain::TaxYear;
 use formfeed_domain::assembly::{RecipientFacts, assemble};
 use formfeed_domain::eligibility::{self, Decision};
 use formfeed_domain::form::{Copy, FormType};
@@ -12,6 +11,7 @@ use formfeed_domain::layout::{self, Layout};
 use formfeed_domain::payer::{Payer, PayerState};
 use formfeed_domain::preflight::{self, Finding, Kind, Severity, Standing};
 use formfeed_domain::rules::YearRules;
+use formfeed_domain::{TaxYear, TinWarning};
 use formfeed_proto::calculation::Method;
 use formfeed_proto::convert::report::{YearQuery, finding_to};
 use formfeed_proto::forms as pb;
@@ -115,7 +115,9 @@ impl Check<'_> {
         let options = self.query.options.eligibility;
         let apart = eligibility::decide(&decided.own, self.rules, options);
         let decisions = &decided.decisions;
-        let mut findings = preflight::of_recipient(&standing(decided, &apart));
+        let warnings = &decided.vendor.tin_warnings;
+        let warnings: Vec<TinWarning> = warnings.iter().flat_map(|word| word.parse()).collect();
+        let mut findings = preflight::of_recipient(&standing(decided, &apart, &warnings));
         if preflight::gets_a_form(decisions) || preflight::is_near_a_threshold(decisions) {
             self.with_form.insert(decided.facts.vendor_id.to_string());
         }
@@ -233,7 +235,11 @@ fn layouts(tax_year: TaxYear) -> BTreeMap<FormType, Vec<&'static Layout>> {
     layouts
 }
 
-fn standing<'a>(decided: &'a Decided, apart: &'a BTreeMap<FormType, Decision>) -> Standing<'a> {
+fn standing<'a>(
+    decided: &'a Decided,
+    apart: &'a BTreeMap<FormType, Decision>,
+    tin_warnings: &'a [TinWarning],
+) -> Standing<'a> {
     let Vendor {
         tin_type,
         truncated_tin,
@@ -246,6 +252,7 @@ fn standing<'a>(decided: &'a Decided, apart: &'a BTreeMap<FormType, Decision>) -
     Standing {
         facts: &decided.facts,
         tin: tin.filter(|_| !truncated_tin.is_empty()),
+        tin_warnings,
         classification: classification.parse().ok(),
         flag: flag_1099.parse().unwrap_or_default(),
         decisions: &decided.decisions,

@@ -33,6 +33,8 @@ pub enum Kind {
     MissingTin,
     /// A TIN that its issuer never gives out.
     MalformedTin,
+    /// A TIN that is probably wrong.
+    DoubtfulTin,
     /// A recipient without an address, or with parts of it blank.
     BlankAddress,
     /// A US address whose state is no code of the Postal Service.
@@ -116,6 +118,7 @@ impl Kind {
             Self::UnmappedAccount => "unmapped_account",
             Self::MissingTin => "missing_tin",
             Self::MalformedTin => "malformed_tin",
+            Self::DoubtfulTin => "doubtful_tin",
             Self::BlankAddress => "blank_address",
             Self::UnknownState => "unknown_state",
             Self::ClassificationConflict => "classification_conflict",
@@ -150,7 +153,9 @@ impl Kind {
             Self::MissingTin => {
                 "Get a signed Form W-9 and enter the number with its type; until then withhold."
             }
-            Self::MalformedTin => "Ask for a Form W-9 and correct the number or its type.",
+            Self::MalformedTin | Self::DoubtfulTin => {
+                "Ask for a Form W-9 and correct the number or its type."
+            }
             Self::BlankAddress => "Complete the vendor's address of its 1099 address code.",
             Self::UnknownState => {
                 "Correct the state to the two-letter code of the Postal Service, or fill in the country."

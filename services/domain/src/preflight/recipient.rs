@@ -8,7 +8,7 @@ use crate::assembly::RecipientFacts;
 use crate::eligibility::{Decision, LeftOff, LeftOffReason};
 use crate::form::FormType;
 use crate::vendor::{Classification, Flag1099};
-use crate::{Money, TinKind, VendorId};
+use crate::{Money, TinKind, TinWarning, VendorId};
 
 /// The word by which a run skips a recipient whose flag is blank or `N`.
 const FLAG_NOT_YES: &str = "flag_not_yes";
@@ -32,6 +32,8 @@ pub struct Standing<'a> {
     pub facts: &'a RecipientFacts,
     /// Kind and last four digits of the number, if there is one.
     pub tin: Option<(TinKind, &'a str)>,
+    /// Why the number is probably wrong.
+    pub tin_warnings: &'a [TinWarning],
     /// Classification; `None` if unknown.
     pub classification: Option<Classification>,
     /// 1099 flag.
@@ -99,6 +101,10 @@ fn tin(standing: &Standing<'_>, add: &mut Add<'_>) {
             format!("{forms} prints a social security number that ends in 0000, which nobody has"),
         ),
         Some(_) => {}
+    }
+    for warning in standing.tin_warnings {
+        let effect = format!("{forms} prints a number that is probably wrong: {warning}");
+        add(Kind::DoubtfulTin, Severity::Warning, effect);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::layout;
 use crate::payer::{Payer, PostalAddress};
 use crate::rules::{self, YearRules};
 use crate::vendor::{Classification, Flag1099};
-use crate::{IncomeType, Money, PayerId, TaxYear, TinKind, VendorId};
+use crate::{IncomeType, Money, PayerId, TaxYear, TinKind, TinWarning, VendorId};
 
 fn rules() -> &'static YearRules {
     rules::for_year(TaxYear::new(2025).unwrap()).unwrap()
@@ -49,6 +49,7 @@ fn found(
     let mut standing = Standing {
         facts: &unchanged,
         tin: Some((TinKind::Ssn, "0001")),
+        tin_warnings: &[],
         classification: Some(Classification::Individual),
         flag: Flag1099::Yes,
         decisions: &decisions,
@@ -82,6 +83,9 @@ fn a_missing_or_impossible_number_is_a_warning_where_a_form_comes_out() {
     assert_eq!(found(PAID, |_, s| s.tin = None), ["missing_tin warning"]);
     let zeros = Some((TinKind::Ssn, "0000"));
     assert_eq!(found(PAID, |_, s| s.tin = zeros), ["malformed_tin warning"]);
+    const WARNINGS: &[TinWarning] = &[TinWarning::SsnPlaceholder];
+    let doubtful = ["doubtful_tin warning"];
+    assert_eq!(found(PAID, |_, s| s.tin_warnings = WARNINGS), doubtful);
     let ein = Some((TinKind::Ein, "0000"));
     assert_eq!(found(PAID, |_, s| s.tin = ein), Vec::<String>::new());
     let little = [(IncomeType::Rents, 100_00)];
@@ -199,6 +203,7 @@ fn one_person_under_two_ids_is_named_and_louder_where_only_both_reach_the_thresh
         let standing = Standing {
             facts: &facts,
             tin: Some((TinKind::Ssn, "0001")),
+            tin_warnings: &[],
             classification: Some(Classification::Individual),
             flag: Flag1099::Yes,
             decisions: &together,
@@ -219,6 +224,7 @@ fn every_finding_names_its_record_its_effect_and_a_way_out() {
     let standing = Standing {
         facts: &facts,
         tin: None,
+        tin_warnings: &[],
         classification: Some(Classification::Individual),
         flag: Flag1099::No,
         decisions: &decisions,
