@@ -185,7 +185,7 @@ fn add_voucher(ledger: &mut Ledger, id: &str, any: &AnyVoucher) {
     let lines: Vec<_> = any.lines.iter().map(line).collect();
     ledger.voucher(id, &vendor_id(any.vendor), &lines);
     let voucher = ledger.voucher_of(id);
-    voucher.invoice_amount = voucher.invoice_amount + Money::from_cents(any.off_by);
+    voucher.invoice_amount += Money::from_cents(any.off_by);
     let of_record = any
         .of_record
         .and_then(|at| VendorId::new(vendor_id(at)).ok());
@@ -216,7 +216,7 @@ fn add_payment(ledger: &mut Ledger, id: &str, any: &AnyPayment) {
     let payment = ledger.check(id, to.as_deref(), &date, &plain);
     let (federal, state) = any.withheld;
     let own = if plain.is_empty() { 500 } else { 0 };
-    payment.amount = payment.amount + Money::from_cents(any.off_by + own - federal - state);
+    payment.amount += Money::from_cents(any.off_by + own - federal - state);
     payment.federal_tax_withheld = Money::from_cents(federal);
     payment.state_tax_withheld = Money::from_cents(state);
     payment.method = pick(any.how.0, &METHODS);
