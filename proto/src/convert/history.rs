@@ -42,38 +42,38 @@ pub fn imported_record_from(
         bad.add("records.record", "is required");
         return Err(bad);
     };
-    let (file, key, read) = match record {
-        Record::Voucher(v) => {
-            let read = voucher_from(v).map(HistoryRecord::Voucher);
-            (File::Vouchers, v.voucher_id.clone(), read)
-        }
-        Record::VoucherLine(l) => {
-            let read = voucher_line_from(l).map(HistoryRecord::VoucherLine);
-            (
-                File::VoucherLines,
-                format!("{}/{}", l.voucher_id, l.line),
-                read,
-            )
-        }
-        Record::Payment(p) => {
-            let read = payment_from(p).map(HistoryRecord::Payment);
-            (File::Payments, p.payment_id.clone(), read)
-        }
-        Record::PaymentApplication(a) => {
-            let read = application_from(a).map(HistoryRecord::Application);
-            let key = format!("{}/{}", a.payment_id, a.voucher_id);
-            (File::PaymentApplications, key, read)
-        }
+    let (file, read) = match record {
+        Record::Voucher(v) => (File::Vouchers, voucher_from(v).map(HistoryRecord::Voucher)),
+        Record::VoucherLine(l) => (
+            File::VoucherLines,
+            voucher_line_from(l).map(HistoryRecord::VoucherLine),
+        ),
+        Record::Payment(p) => (File::Payments, payment_from(p).map(HistoryRecord::Payment)),
+        Record::PaymentApplication(a) => (
+            File::PaymentApplications,
+            application_from(a).map(HistoryRecord::Application),
+        ),
         Record::Unreadable(u) => return unreadable_from(&u.file, &u.key),
     };
     Ok(match read {
         Ok(record) => ImportedRecord::Whole(record),
         Err(violations) => ImportedRecord::Unreadable {
             file,
-            key,
+            key: key_of(record),
             violations,
         },
     })
+}
+
+/// The key as it came, parts joined by `/`.
+fn key_of(record: &Record) -> String {
+    match record {
+        Record::Voucher(v) => v.voucher_id.clone(),
+        Record::VoucherLine(l) => format!("{}/{}", l.voucher_id, l.line),
+        Record::Payment(p) => p.payment_id.clone(),
+        Record::PaymentApplication(a) => format!("{}/{}", a.payment_id, a.voucher_id),
+        Record::Unreadable(u) => u.key.clone(),
+    }
 }
 
 fn unreadable_from(file: &str, key: &str) -> Result<ImportedRecord, Violations> {

@@ -68,14 +68,14 @@ impl Publisher {
         let _turn = self.turn.lock().await;
         let _busy = self.busy.take(import_id)?;
         let import = self.store.import(import_id).await;
-        match import.map_err(IntoStatus::into_status)? {
+        let import = match import.map_err(IntoStatus::into_status)? {
             Some(import) if import.state == ImportState::Published => {
                 return Ok(Outcome::Published(import));
             }
-            Some(import) if import.state != ImportState::Staging => {}
+            Some(import) if import.state != ImportState::Staging => import,
             _ => return Err(import_status(ImportError::NotStaged(import_id.to_owned()))),
-        }
-        let faults = self.faults(import_id).await?;
+        };
+        let faults = self.faults(&import).await?;
         if !faults.is_empty() {
             // Were the vendor half published, every reference would lead somewhere: it is not.
             self.withdraw(import_id).await?;
@@ -145,9 +145,13 @@ impl Publisher {
     }
 
     /// Every fault within this half and between the halves, by file and line.
-    async fn faults(&self, import_id: &str) -> Result<Vec<Fault>, Status> {
-        let own = self.store.staged_faults(import_id).await;
-        let mut faults = own.map_err(IntoStatus::into_status)?;
+    async fn faults(&self, import: &Import) -> Result<Vec<Fault>, Status> {
+        let import_id = &import.import_id;
+        let mut faults = Vec::new();
+        if !import.faultless {
+            let own = self.store.staged_faults(import_id).await;
+            faults = own.map_err(IntoStatus::into_status)?;
+        }
         for kind in ReferenceKind::ALL {
             faults.extend(self.dangling(import_id, kind).await?);
         }

@@ -9,6 +9,7 @@ use formfeed_runtime::{IntoStatus, Refusal, reason};
 use formfeed_store::calculation::{CalculationStore, ImportState, Staged, StagedItem};
 use prost::Message as _;
 use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
 use crate::busy::Busy;
@@ -18,6 +19,10 @@ use crate::error::import_status;
 const MOST_RECORDS: usize = 2_000;
 /// Longest key that a record that could not be read may have: two keys and a slash.
 const MOST_KEY_BYTES: usize = 200;
+/// Messages read ahead of the staging.
+const MESSAGES_AHEAD: usize = 8;
+/// Records of a transaction, about: enough to make its end cheap, few enough not to keep other writers waiting.
+const RECORDS_PER_TRANSACTION: usize = 8_000;
 
 /// Stages all records of a stream; answers every fault within this half.
 ///
@@ -30,11 +35,11 @@ pub(crate) async fn stage(
     mut stream: Streaming<pb::StageHistoryImportRequest>,
 ) -> Result<Vec<Fault>, Status> {
     let first = stream.message().await?.unwrap_or_default();
-    let (mut content, mut position) = (Sha256::new(), 0);
+    let mut reading = Reading::default();
     let mut bad = Violations::new();
     read_import_id(&mut bad, &first.import_id);
     let import_id = first.import_id.clone();
-    let mut batch = read(bad, first, &import_id, &mut content, &mut position)?;
+    let batch = reading.read(bad, first, &import_id)?;
     let _turn = busy.take(&import_id)?;
     let before = store.import(&import_id).await;
     let before = before.map_err(IntoStatus::into_status)?;
@@ -48,21 +53,12 @@ pub(crate) async fn stage(
         let begun = store.begin_staging(&import_id, user, Utc::now()).await;
         begun.map_err(import_status)?;
     }
-    loop {
-        if published.is_none() && !batch.is_empty() {
-            let staged = store.stage(&import_id, &batch).await;
-            staged.map_err(IntoStatus::into_status)?;
-        }
-        let Some(message) = stream.message().await? else {
-            break;
-        };
-        let bad = Violations::new();
-        batch = read(bad, message, &import_id, &mut content, &mut position)?;
-    }
-    let content = content
-        .finalize()
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let keep = published.is_none();
+    let (records, staged) = mpsc::channel(MESSAGES_AHEAD);
+    let (content, ()) = futures::try_join!(
+        read_all(stream, reading, batch, &import_id, keep.then_some(records)),
+        stage_all(store, &import_id, staged),
+    )?;
     if let Some(import) = published {
         return match import.content == content {
             true => Ok(Vec::new()),
@@ -72,7 +68,65 @@ pub(crate) async fn stage(
     let ended = store.end_staging(&import_id, &content).await;
     ended.map_err(IntoStatus::into_status)?;
     let faults = store.staged_faults(&import_id).await;
-    faults.map_err(IntoStatus::into_status)
+    let faults = faults.map_err(IntoStatus::into_status)?;
+    if faults.is_empty() {
+        let noted = store.note_faultless(&import_id).await;
+        noted.map_err(IntoStatus::into_status)?;
+    }
+    Ok(faults)
+}
+
+/// How far a stream is read.
+#[derive(Default)]
+struct Reading {
+    /// Fingerprint of all that has come.
+    content: Sha256,
+    /// Records that have come.
+    position: i64,
+}
+
+/// Reads the messages to the end, handing their records on, `batch` first; answers the fingerprint of the whole content.
+async fn read_all(
+    mut stream: Streaming<pb::StageHistoryImportRequest>,
+    mut reading: Reading,
+    mut batch: Vec<Staged>,
+    import_id: &str,
+    records: Option<mpsc::Sender<Vec<Staged>>>,
+) -> Result<String, Status> {
+    loop {
+        if let Some(records) = &records
+            && !batch.is_empty()
+            && records.send(batch).await.is_err()
+        {
+            break; // the staging has stopped, and says why
+        }
+        let Some(message) = stream.message().await? else {
+            break;
+        };
+        batch = reading.read(Violations::new(), message, import_id)?;
+    }
+    let digits = reading.content.finalize();
+    Ok(digits
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+}
+
+/// Stages the records as they come: what has come in while the last were staged goes into the next transaction.
+async fn stage_all(
+    store: &CalculationStore,
+    import_id: &str,
+    mut batches: mpsc::Receiver<Vec<Staged>>,
+) -> Result<(), Status> {
+    while let Some(mut records) = batches.recv().await {
+        while records.len() < RECORDS_PER_TRANSACTION
+            && let Ok(more) = batches.try_recv()
+        {
+            records.extend(more);
+        }
+        let staged = store.stage(import_id, records).await;
+        staged.map_err(IntoStatus::into_status)?;
+    }
+    Ok(())
 }
 
 /// Reads an import id: 1 to 64 letters, digits and dashes.
@@ -94,43 +148,51 @@ fn read_import_id(bad: &mut Violations, text: &str) {
     }
 }
 
-/// Reads the records of one message, adding them to the fingerprint of the whole content; `bad` holds what is wrong
-/// with the message already.
-fn read(
-    mut bad: Violations,
-    message: pb::StageHistoryImportRequest,
-    import_id: &str,
-    content: &mut Sha256,
-    position: &mut i64,
-) -> Result<Vec<Staged>, Status> {
-    if !message.import_id.is_empty() && message.import_id != import_id {
-        bad.add("import_id", "is not that of the first message");
-    }
-    if message.records.len() > MOST_RECORDS {
-        bad.add(
-            "records",
-            format!("are more than {MOST_RECORDS} in one message"),
-        );
-    }
-    let mut batch = Vec::with_capacity(message.records.len());
-    for record in &message.records {
-        content.update(record.encode_length_delimited_to_vec());
-        *position += 1;
-        match imported_record_from(record) {
-            Ok(read) => batch.push(Staged {
-                position: *position,
-                line: record.line,
-                item: item(read, record.line),
-            }),
-            Err(violations) => bad.extend_below(&format!("records[{}]", *position - 1), violations),
+impl Reading {
+    /// Reads the records of one message, adding them to the fingerprint of the whole content; `bad` holds what is wrong
+    /// with the message already.
+    fn read(
+        &mut self,
+        mut bad: Violations,
+        message: pb::StageHistoryImportRequest,
+        import_id: &str,
+    ) -> Result<Vec<Staged>, Status> {
+        if !message.import_id.is_empty() && message.import_id != import_id {
+            bad.add("import_id", "is not that of the first message");
         }
-        if bad.list().len() >= MAX_FAULTS {
-            break;
+        if message.records.len() > MOST_RECORDS {
+            bad.add(
+                "records",
+                format!("are more than {MOST_RECORDS} in one message"),
+            );
         }
-    }
-    match bad.is_empty() {
-        true => Ok(batch),
-        false => Err(bad.into_status()),
+        let mut batch = Vec::with_capacity(message.records.len());
+        let mut bytes = Vec::new();
+        for record in &message.records {
+            bytes.clear();
+            record
+                .encode_length_delimited(&mut bytes)
+                .expect("a vector grows");
+            self.content.update(&bytes);
+            self.position += 1;
+            match imported_record_from(record) {
+                Ok(read) => batch.push(Staged {
+                    position: self.position,
+                    line: record.line,
+                    item: item(read, record.line),
+                }),
+                Err(violations) => {
+                    bad.extend_below(&format!("records[{}]", self.position - 1), violations);
+                }
+            }
+            if bad.list().len() >= MAX_FAULTS {
+                break;
+            }
+        }
+        match bad.is_empty() {
+            true => Ok(batch),
+            false => Err(bad.into_status()),
+        }
     }
 }
 

@@ -14,6 +14,10 @@ pub const MAX_ID_CHARACTERS: usize = 40;
 /// # Errors
 /// What is wrong with it, with the position.
 pub fn check_id(text: &str) -> Result<(), IdError> {
+    let plain = |byte| matches!(byte, b'!'..=b'~') && byte != b'/';
+    if (1..=MAX_ID_CHARACTERS).contains(&text.len()) && text.bytes().all(plain) {
+        return Ok(()); // nearly every key there is
+    }
     crate::text::check_required(text).map_err(IdError::Text)?;
     if text.chars().count() > MAX_ID_CHARACTERS {
         let length = text.chars().count();
@@ -61,6 +65,12 @@ macro_rules! id {
             /// The key as the ERP wrote it.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(key: $name) -> Self {
+                key.0
             }
         }
 

@@ -52,9 +52,11 @@ impl Money {
     /// When the amount does not fit 64 bits, which sums of records within
     /// [`MAX_CENTS`] cannot reach.
     pub fn cents(self) -> i64 {
-        let cents = self.0 * Decimal::ONE_HUNDRED;
-        i64::try_from(cents.trunc().mantissa() / 10_i128.pow(cents.trunc().scale()))
-            .expect("a sum of amounts within MAX_CENTS fits 64 bits of cents")
+        let cents = match self.0.scale() {
+            2 => self.0.mantissa(), // as it is made nearly everywhere
+            scale => self.0.mantissa() * 10_i128.pow(2 - scale),
+        };
+        i64::try_from(cents).expect("a sum of amounts within MAX_CENTS fits 64 bits of cents")
     }
 
     /// The exact decimal, for ratios.
@@ -102,12 +104,16 @@ impl FromStr for Money {
         if fraction.len() > 2 {
             return Err(MoneyError::FractionOfACent);
         }
-        let cents: i64 = format!("{whole}{fraction:0<2}")
-            .parse()
-            .map_err(|_| MoneyError::TooLarge)?;
-        if cents > MAX_ENTRY_CENTS {
-            return Err(MoneyError::TooLarge);
-        }
+        let dollars: i64 = whole.parse().map_err(|_| MoneyError::TooLarge)?;
+        let hundredths = match fraction.as_bytes() {
+            [tenths] => i64::from(tenths - b'0') * 10,
+            [tenths, hundredths] => i64::from(tenths - b'0') * 10 + i64::from(hundredths - b'0'),
+            _ => return Err(MoneyError::FractionOfACent),
+        };
+        let cents = dollars.checked_mul(100);
+        let cents = cents.and_then(|whole| whole.checked_add(hundredths));
+        let cents = cents.filter(|cents| *cents <= MAX_ENTRY_CENTS);
+        let cents = cents.ok_or(MoneyError::TooLarge)?;
         Ok(Self::from_cents(if text.starts_with('-') {
             -cents
         } else {

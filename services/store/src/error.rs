@@ -61,3 +61,14 @@ impl From<DieselError> for StoreError {
         }
     }
 }
+
+impl From<rusqlite::Error> for StoreError {
+    /// The same failures come by another way: they are told apart by what SQLite says of them.
+    fn from(error: rusqlite::Error) -> Self {
+        let kind = match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) => DatabaseErrorKind::UniqueViolation,
+            _ => DatabaseErrorKind::Unknown,
+        };
+        DieselError::DatabaseError(kind, Box::new(error.to_string())).into()
+    }
+}

@@ -17,6 +17,7 @@
 mod dispatch;
 
 mod blind_index;
+mod bulk;
 pub mod calculation;
 pub mod database;
 pub mod error;

@@ -92,7 +92,9 @@ pub(crate) fn read_half<H: Half>(
             tally
                 .bytes
                 .store(before + csv.bytes_read(), Ordering::Relaxed);
-            let full = batch.add(row.line, record, size);
+            let line = row.line;
+            csv.give_back(row);
+            let full = batch.add(line, record, size);
             let listened_to = full.is_none_or(&mut send);
             if !listened_to || faults.len() >= MAX_FAULTS {
                 return Ok(faults);

@@ -17,6 +17,8 @@ pub(super) struct CsvFile {
     pub(super) header: Header,
     names: Vec<String>,
     reader: csv::Reader<Source>,
+    /// Used again for each row.
+    spare: ByteRecord,
 }
 
 /// The file and a last line end, in case it has none.
@@ -57,6 +59,7 @@ impl CsvFile {
             header,
             names: names.collect(),
             reader,
+            spare: ByteRecord::new(),
         }))
     }
 
@@ -65,11 +68,16 @@ impl CsvFile {
     /// # Errors
     /// When the file cannot be read on.
     pub(super) fn next(&mut self) -> io::Result<Option<CsvRow>> {
-        let fields = read(&mut self.reader)?;
-        Ok(fields.map(|fields| CsvRow {
+        let mut fields = std::mem::take(&mut self.spare);
+        Ok(read_into(&mut self.reader, &mut fields)?.then(|| CsvRow {
             line: self.line_of(&fields),
             fields,
         }))
+    }
+
+    /// Takes a row back whose values are no longer needed, to read the next into it.
+    pub(super) fn give_back(&mut self, row: CsvRow) {
+        self.spare = row.fields;
     }
 
     /// The line a row just read starts on. The reader names the first of the blank lines before it.
@@ -130,15 +138,20 @@ const KEY_CHARACTERS: usize = formfeed_domain::ids::MAX_ID_CHARACTERS + 1;
 /// The next record that is not blank, without the CR of a CRLF.
 fn read(reader: &mut csv::Reader<Source>) -> io::Result<Option<ByteRecord>> {
     let mut record = ByteRecord::new();
+    Ok(read_into(reader, &mut record)?.then_some(record))
+}
+
+/// As [`read`], into a record that is there; answers whether there was another.
+fn read_into(reader: &mut csv::Reader<Source>, record: &mut ByteRecord) -> io::Result<bool> {
     loop {
-        if !reader.read_byte_record(&mut record)? {
-            return Ok(None);
+        if !reader.read_byte_record(record)? {
+            return Ok(false);
         }
         if record.as_slice().ends_with(b"\r") {
-            record = without_last_byte(&record);
+            *record = without_last_byte(record);
         }
         if record.len() > 1 || !record.as_slice().is_empty() {
-            return Ok(Some(record));
+            return Ok(true);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Records that the calculation service keeps, as messages.
 
+use formfeed_domain::IncomeType;
 use formfeed_domain::extract::{Fault, File, Header, parse};
 use formfeed_domain::history::{Payment, PaymentApplication, Voucher, VoucherLine};
 use formfeed_proto::calculation as pb;
@@ -54,14 +55,14 @@ impl Half for HistoryHalf {
     }
 }
 
-fn text<T: ToString>(value: Option<T>) -> String {
-    value.map(|v| v.to_string()).unwrap_or_default()
+fn text<T: Into<String>>(key: Option<T>) -> String {
+    key.map(T::into).unwrap_or_default()
 }
 
 fn voucher(voucher: Voucher) -> Record {
     Record::Voucher(pb::Voucher {
-        voucher_id: voucher.voucher_id.to_string(),
-        vendor_id: voucher.vendor_id.to_string(),
+        voucher_id: voucher.voucher_id.into(),
+        vendor_id: voucher.vendor_id.into(),
         vendor_of_record_id: text(voucher.vendor_of_record_id),
         invoice_number: voucher.invoice_number,
         invoice_date: voucher.invoice_date.map(date_to),
@@ -72,12 +73,12 @@ fn voucher(voucher: Voucher) -> Record {
 
 fn voucher_line(line: VoucherLine) -> Record {
     Record::VoucherLine(pb::VoucherLine {
-        voucher_id: line.voucher_id.to_string(),
+        voucher_id: line.voucher_id.into(),
         line: line.line,
         amount_cents: line.amount.cents(),
         sales_tax_cents: line.sales_tax.cents(),
         reportable: line.reportable,
-        income_type: text(line.income_type),
+        income_type: line.income_type.map_or("", IncomeType::as_str).to_owned(),
         relate_to_1: text(line.relate_to_1),
         relate_to_2: text(line.relate_to_2),
         account_id: text(line.account_id),
@@ -87,11 +88,11 @@ fn voucher_line(line: VoucherLine) -> Record {
 
 fn payment(payment: Payment) -> Record {
     Record::Payment(pb::Payment {
-        payment_id: payment.payment_id.to_string(),
+        payment_id: payment.payment_id.into(),
         pay_vendor_id: text(payment.pay_vendor_id),
         method: payment.method.as_str().to_owned(),
         payment_date: Some(date_to(payment.payment_date)),
-        cash_account_id: payment.cash_account_id.to_string(),
+        cash_account_id: payment.cash_account_id.into(),
         amount_cents: payment.amount.cents(),
         federal_tax_withheld_cents: payment.federal_tax_withheld.cents(),
         state_tax_withheld_cents: payment.state_tax_withheld.cents(),
@@ -105,8 +106,8 @@ fn payment(payment: Payment) -> Record {
 
 fn application(application: PaymentApplication) -> Record {
     Record::PaymentApplication(pb::PaymentApplication {
-        payment_id: application.payment_id.to_string(),
-        voucher_id: application.voucher_id.to_string(),
+        payment_id: application.payment_id.into(),
+        voucher_id: application.voucher_id.into(),
         amount_cents: application.amount.cents(),
         discount_cents: application.discount.cents(),
     })

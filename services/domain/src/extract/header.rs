@@ -1,7 +1,5 @@
 //! The header row: which column stands where.
 
-use std::collections::HashMap;
-
 use super::{Fault, File};
 
 /// A checked header of one file.
@@ -10,7 +8,8 @@ pub struct Header {
     file: File,
     /// Columns in the file.
     pub(super) width: usize,
-    places: HashMap<&'static str, usize>,
+    /// Columns that are there, each with its place. They are few: to look through them is quicker than to hash.
+    places: Vec<(&'static str, usize)>,
 }
 
 impl Header {
@@ -22,7 +21,8 @@ impl Header {
         file: File,
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Vec<Fault>> {
-        let (mut places, mut faults, mut width) = (HashMap::new(), Vec::new(), 0);
+        let mut places: Vec<(&'static str, usize)> = Vec::new();
+        let (mut faults, mut width) = (Vec::new(), 0);
         for (at, name) in names.into_iter().enumerate() {
             width = at + 1;
             let name = match at {
@@ -30,16 +30,16 @@ impl Header {
                 _ => name,
             };
             let known = file.columns().iter().find(|column| **column == name);
-            match known.map(|column| places.insert(*column, at)) {
+            match known {
                 None => faults.push(unknown(file, name)),
-                Some(Some(_)) => {
-                    faults.push(Fault::new(file, 1, name, "stands twice in the header"))
+                Some(column) if places.iter().any(|(there, _)| there == column) => {
+                    faults.push(Fault::new(file, 1, name, "stands twice in the header"));
                 }
-                Some(None) => {}
+                Some(column) => places.push((column, at)),
             }
         }
         for column in file.required_columns() {
-            if !places.contains_key(column) {
+            if !places.iter().any(|(there, _)| there == column) {
                 faults.push(Fault::new(file, 1, column, "this column is required"));
             }
         }
@@ -60,7 +60,9 @@ impl Header {
 
     /// Where a column stands; `None` when the file leaves it out.
     pub(super) fn place(&self, column: &str) -> Option<usize> {
-        self.places.get(column).copied()
+        let places = self.places.iter();
+        let mut places = places.filter(|(there, _)| *there == column);
+        places.next().map(|(_, at)| *at)
     }
 }
 

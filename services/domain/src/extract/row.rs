@@ -202,7 +202,15 @@ fn calendar_date(text: &str) -> Result<NaiveDate, &'static str> {
         _ => byte.is_ascii_digit(),
     };
     let fits = text.len() == 10 && text.bytes().enumerate().all(shape);
-    fits.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+    let parts = || {
+        Some((
+            text[..4].parse().ok()?,
+            text[5..7].parse().ok()?,
+            text[8..].parse().ok()?,
+        ))
+    };
+    fits.then(parts)
         .flatten()
+        .and_then(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day))
         .ok_or("not a date: write year, month and day, such as 2026-03-31")
 }

@@ -70,4 +70,8 @@ pub struct Import {
     pub publish_time: Option<DateTime<Utc>>,
     /// Counts of both halves, once published.
     pub files: Vec<FileCount>,
+    /// Small number under which its records are staged.
+    pub(crate) stage: i64,
+    /// All of it was staged without a fault of its own. Nothing that is published later makes one.
+    pub faultless: bool,
 }

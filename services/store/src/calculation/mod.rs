@@ -4,6 +4,7 @@
 //! leave, runs, and the 1099 information these yield. `queries/` holds one file
 //! per table or question, compiled once for each database.
 
+mod dialect;
 mod history_page;
 mod import;
 mod information;

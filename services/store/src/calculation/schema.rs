@@ -10,70 +10,8 @@ diesel::table! {
         sequence -> Nullable<BigInt>,
         publish_time -> Nullable<Timestamp>,
         files -> Text,
-    }
-}
-
-diesel::table! {
-    staged_vouchers (import_id, position) {
-        import_id -> Text,
-        position -> BigInt,
-        line -> Integer,
-        voucher_id -> Text,
-        vendor_id -> Text,
-        vendor_of_record_id -> Text,
-        invoice_number -> Text,
-        invoice_date -> Nullable<Date>,
-        invoice_amount_cents -> BigInt,
-    }
-}
-
-diesel::table! {
-    staged_voucher_lines (import_id, position) {
-        import_id -> Text,
-        position -> BigInt,
-        line -> Integer,
-        voucher_id -> Text,
-        line_number -> Integer,
-        amount_cents -> BigInt,
-        sales_tax_cents -> BigInt,
-        reportable -> Bool,
-        income_type -> Text,
-        relate_to_1 -> Text,
-        relate_to_2 -> Text,
-        account_id -> Text,
-        accountable_plan -> Bool,
-    }
-}
-
-diesel::table! {
-    staged_payments (import_id, position) {
-        import_id -> Text,
-        position -> BigInt,
-        line -> Integer,
-        payment_id -> Text,
-        pay_vendor_id -> Text,
-        method -> Text,
-        payment_date -> Date,
-        cash_account_id -> Text,
-        amount_cents -> BigInt,
-        federal_tax_withheld_cents -> BigInt,
-        state_tax_withheld_cents -> BigInt,
-        state -> Text,
-        void_date -> Nullable<Date>,
-        relate_to_1 -> Text,
-        account_id -> Text,
-    }
-}
-
-diesel::table! {
-    staged_applications (import_id, position) {
-        import_id -> Text,
-        position -> BigInt,
-        line -> Integer,
-        payment_id -> Text,
-        voucher_id -> Text,
-        amount_cents -> BigInt,
-        discount_cents -> BigInt,
+        stage -> BigInt,
+        faultless -> Bool,
     }
 }
 
@@ -281,10 +219,6 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     imports,
-    staged_vouchers,
-    staged_voucher_lines,
-    staged_payments,
-    staged_applications,
     staged_unreadable,
     staged_faults,
     vouchers,

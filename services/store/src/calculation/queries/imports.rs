@@ -9,6 +9,9 @@ use crate::StoreError;
 use crate::calculation::schema::imports;
 use crate::calculation::{FileCount, Import, ImportState};
 
+/// In SQL, the number under which the import of id `$1` is staged.
+pub(crate) const STAGE: &str = "(SELECT stage FROM imports WHERE import_id = $1)";
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = imports)]
 struct Row {
@@ -19,6 +22,8 @@ struct Row {
     sequence: Option<i64>,
     publish_time: Option<NaiveDateTime>,
     files: String,
+    stage: i64,
+    faultless: bool,
 }
 
 impl TryFrom<Row> for Import {
@@ -33,6 +38,8 @@ impl TryFrom<Row> for Import {
             sequence: row.sequence,
             publish_time: row.publish_time.map(|time| time.and_utc()),
             files: serde_json::from_str(&row.files).map_err(column::corrupt)?,
+            stage: row.stage,
+            faultless: row.faultless,
         })
     }
 }
@@ -55,6 +62,10 @@ pub(crate) async fn begin(
     user: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let newest: Option<i64> = imports::table
+        .select(diesel::dsl::max(imports::stage))
+        .first(conn)
+        .await?;
     diesel::insert_into(imports::table)
         .values((
             imports::import_id.eq(import_id),
@@ -63,6 +74,8 @@ pub(crate) async fn begin(
             imports::user_name.eq(user),
             imports::create_time.eq(column::instant(now)),
             imports::files.eq("[]"),
+            imports::stage.eq(newest.unwrap_or_default() + 1),
+            imports::faultless.eq(false),
         ))
         .on_conflict(imports::import_id)
         .do_update()
@@ -71,7 +84,17 @@ pub(crate) async fn begin(
             imports::content.eq(""),
             imports::user_name.eq(user),
             imports::create_time.eq(column::instant(now)),
+            imports::faultless.eq(false),
         ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that all was staged without a fault of its own.
+pub(crate) async fn set_faultless(conn: &mut Conn, import_id: &str) -> Result<(), StoreError> {
+    diesel::update(imports::table.find(import_id))
+        .set(imports::faultless.eq(true))
         .execute(conn)
         .await?;
     Ok(())

@@ -5,6 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::File;
 
+use super::imports::STAGE;
 use super::{Conn, sql};
 use crate::StoreError;
 use crate::calculation::FileCount;
@@ -92,6 +93,12 @@ struct Counts {
     same: i64,
 }
 
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+}
+
 /// Turns all that is staged under an import into history from `sequence` on; counts by file.
 pub(crate) async fn publish(
     conn: &mut Conn,
@@ -100,34 +107,80 @@ pub(crate) async fn publish(
 ) -> Result<Vec<FileCount>, StoreError> {
     let mut files = Vec::new();
     for shape in &SHAPES {
-        let mut counted = shape.count(conn, import_id).await?;
-        counted.changed += shape.end_missing(conn, import_id, sequence).await?;
-        files.push(counted);
-        shape.end_changed(conn, import_id, sequence).await?;
-        shape.add(conn, import_id, sequence).await?;
+        files.push(match shape.has_history(conn).await? {
+            true => shape.merge(conn, import_id, sequence).await?,
+            // Nothing to compare with.
+            false => {
+                let added = shape.add(conn, import_id, sequence, "").await?;
+                shape.counts(added, 0, 0)
+            }
+        });
     }
     Ok(files)
 }
 
 /// Deletes all that is staged under an import.
 pub(crate) async fn clear(conn: &mut Conn, import_id: &str) -> Result<(), StoreError> {
-    let staged = SHAPES.iter().map(|shape| shape.staged);
-    for table in staged.chain(["staged_unreadable", "staged_faults"]) {
-        sql(&format!("DELETE FROM {table} WHERE import_id = $1"))
-            .bind::<Text, _>(import_id)
-            .execute(conn)
-            .await?;
+    let by_stage = SHAPES.iter().map(|shape| {
+        let staged = shape.staged;
+        format!("DELETE FROM {staged} WHERE stage = {STAGE}")
+    });
+    let by_id = ["staged_unreadable", "staged_faults"]
+        .map(|table| format!("DELETE FROM {table} WHERE import_id = $1"));
+    for text in by_stage.chain(by_id) {
+        sql(&text).bind::<Text, _>(import_id).execute(conn).await?;
     }
     Ok(())
 }
 
 impl Shape {
+    /// Whether there was ever such a record.
+    async fn has_history(&self, conn: &mut Conn) -> Result<bool, StoreError> {
+        let history = self.history;
+        let text = format!("SELECT COUNT(*) AS found FROM (SELECT 1 FROM {history} LIMIT 1) first");
+        let found: Found = sql(&text).get_result(conn).await?;
+        Ok(found.found > 0)
+    }
+
+    /// Adds what is new, and ends what is replaced.
+    async fn merge(
+        &self,
+        conn: &mut Conn,
+        import_id: &str,
+        sequence: i64,
+    ) -> Result<FileCount, StoreError> {
+        let mut counted = self.count(conn, import_id).await?;
+        let changed = counted.changed;
+        counted.changed += self.end_missing(conn, import_id, sequence).await?;
+        if changed > 0 {
+            self.end_changed(conn, import_id, sequence).await?;
+        }
+        let (history, key) = (self.history, self.key());
+        let unless_current = format!(
+            "AND NOT EXISTS (SELECT 1 FROM {history} h WHERE {key} AND h.until_sequence IS NULL)"
+        );
+        if counted.new + changed > 0 {
+            self.add(conn, import_id, sequence, &unless_current).await?;
+        }
+        Ok(counted)
+    }
+
+    fn counts(&self, new: i64, changed: i64, same: i64) -> FileCount {
+        let file = self.file.name().to_owned();
+        FileCount {
+            file,
+            new,
+            changed,
+            same,
+        }
+    }
+
     /// How the staged records compare with what is current.
     async fn count(&self, conn: &mut Conn, import_id: &str) -> Result<FileCount, StoreError> {
         let text = format!(
             "SELECT COUNT(*) AS staged, COUNT(h.from_sequence) AS there, \
              CAST(COALESCE(SUM(CASE WHEN h.from_sequence IS NOT NULL AND {same} THEN 1 ELSE 0 END), 0) AS BIGINT) AS same \
-             FROM {staged} s LEFT JOIN {history} h ON {key} AND h.until_sequence IS NULL WHERE s.import_id = $1",
+             FROM {staged} s LEFT JOIN {history} h ON {key} AND h.until_sequence IS NULL WHERE s.stage = {STAGE}",
             same = self.same(),
             key = self.key(),
             staged = self.staged,
@@ -137,12 +190,12 @@ impl Shape {
             .bind::<Text, _>(import_id)
             .get_result(conn)
             .await?;
-        Ok(FileCount {
-            file: self.file.name().to_owned(),
-            new: counts.staged - counts.there,
-            changed: counts.there - counts.same,
-            same: counts.same,
-        })
+        let Counts {
+            staged,
+            there,
+            same,
+        } = counts;
+        Ok(self.counts(staged - there, there - same, same))
     }
 
     /// Ends current members of the replaced sets that are not staged again, and answers how many.
@@ -156,16 +209,16 @@ impl Shape {
             return Ok(0);
         };
         let text = format!(
-            "UPDATE {history} AS h SET until_sequence = $1 WHERE h.until_sequence IS NULL AND h.{owner} IN \
-             (SELECT {owner} FROM {owners} WHERE import_id = $2 UNION SELECT {owner} FROM {staged} WHERE import_id = $2) \
-             AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.import_id = $2 AND {key})",
+            "UPDATE {history} AS h SET until_sequence = $2 WHERE h.until_sequence IS NULL AND h.{owner} IN \
+             (SELECT {owner} FROM {owners} WHERE stage = {STAGE} UNION SELECT {owner} FROM {staged} WHERE stage = {STAGE}) \
+             AND NOT EXISTS (SELECT 1 FROM {staged} s WHERE s.stage = {STAGE} AND {key})",
             history = self.history,
             staged = self.staged,
             key = self.key(),
         );
         let ended = sql(&text)
-            .bind::<BigInt, _>(sequence)
             .bind::<Text, _>(import_id)
+            .bind::<BigInt, _>(sequence)
             .execute(conn)
             .await?;
         Ok(i64::try_from(ended).unwrap_or(i64::MAX))
@@ -179,40 +232,45 @@ impl Shape {
         sequence: i64,
     ) -> Result<(), StoreError> {
         let text = format!(
-            "UPDATE {history} AS h SET until_sequence = $1 FROM {staged} s \
-             WHERE s.import_id = $2 AND {key} AND h.until_sequence IS NULL AND NOT ({same})",
+            "UPDATE {history} AS h SET until_sequence = $2 FROM {staged} s \
+             WHERE s.stage = {STAGE} AND {key} AND h.until_sequence IS NULL AND NOT ({same})",
             history = self.history,
             staged = self.staged,
             key = self.key(),
             same = self.same(),
         );
         sql(&text)
-            .bind::<BigInt, _>(sequence)
             .bind::<Text, _>(import_id)
+            .bind::<BigInt, _>(sequence)
             .execute(conn)
             .await?;
         Ok(())
     }
 
-    /// Adds the staged records that are not current.
-    async fn add(&self, conn: &mut Conn, import_id: &str, sequence: i64) -> Result<(), StoreError> {
+    /// Adds the staged records that fulfil a condition; answers how many.
+    async fn add(
+        &self,
+        conn: &mut Conn,
+        import_id: &str,
+        sequence: i64,
+        condition: &str,
+    ) -> Result<i64, StoreError> {
         let columns: Vec<_> = self.keys.iter().chain(self.values).copied().collect();
         let from = columns.iter().map(|column| format!("s.{column}"));
         let text = format!(
-            "INSERT INTO {history} (from_sequence, {columns}) SELECT $1, {from} FROM {staged} s \
-             WHERE s.import_id = $2 AND NOT EXISTS (SELECT 1 FROM {history} h WHERE {key} AND h.until_sequence IS NULL)",
+            "INSERT INTO {history} (from_sequence, {columns}) SELECT $2, {from} FROM {staged} s \
+             WHERE s.stage = {STAGE} {condition}",
             history = self.history,
             columns = columns.join(", "),
             from = from.collect::<Vec<_>>().join(", "),
             staged = self.staged,
-            key = self.key(),
         );
-        sql(&text)
-            .bind::<BigInt, _>(sequence)
+        let added = sql(&text)
             .bind::<Text, _>(import_id)
+            .bind::<BigInt, _>(sequence)
             .execute(conn)
             .await?;
-        Ok(())
+        Ok(i64::try_from(added).unwrap_or(i64::MAX))
     }
 
     fn key(&self) -> String {

@@ -5,6 +5,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::{Fault, File, MAX_FAULTS};
 
+use super::imports::STAGE;
 use super::{Conn, sql};
 use crate::StoreError;
 
@@ -90,16 +91,18 @@ pub(crate) async fn duplicates(conn: &mut Conn, import_id: &str) -> Result<Vec<F
         let columns = keys.join(", ");
         let same = keys.iter().map(|key| format!("s.{key} = t.{key}"));
         let same = same.collect::<Vec<_>>().join(" AND ");
+        let first = keys.iter().map(|key| format!("f.{key} = t.{key}"));
+        let first = first.collect::<Vec<_>>().join(" AND ");
         let shown = keys.iter().map(|key| format!("CAST(s.{key} AS TEXT)"));
         let shown = shown.collect::<Vec<_>>().join(" || ', ' || ");
-        // CROSS JOIN and `+` tell SQLite to begin with the few keys that come twice, and to find them by key.
+        // CROSS JOIN tells SQLite to begin with the few keys that come twice.
         let text = format!(
             "SELECT s.line AS line, f.line AS first_line, {shown} AS record_key \
-             FROM (SELECT {columns}, MIN(position) AS first_position FROM {table} WHERE import_id = $1 \
+             FROM (SELECT {columns}, MIN(position) AS first_position FROM {table} WHERE stage = {STAGE} \
                    GROUP BY {columns} HAVING COUNT(*) > 1) t \
              CROSS JOIN {table} s CROSS JOIN {table} f \
-             WHERE s.import_id = $1 AND {same} AND +s.position > t.first_position \
-             AND f.import_id = $1 AND f.position = t.first_position \
+             WHERE s.stage = {STAGE} AND {same} AND s.position > t.first_position \
+             AND f.stage = {STAGE} AND {first} AND f.position = t.first_position \
              ORDER BY s.position LIMIT {MAX_FAULTS}"
         );
         let rows: Vec<Twice> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
@@ -134,8 +137,8 @@ pub(crate) async fn dangling(conn: &mut Conn, import_id: &str) -> Result<Vec<Fau
             what,
         } = reference;
         let text = format!(
-            "SELECT s.line AS line, s.{column} AS record_key FROM {staged} s WHERE s.import_id = $1 \
-             AND NOT EXISTS (SELECT 1 FROM {to_staged} n WHERE n.import_id = $1 AND n.{column} = s.{column}) \
+            "SELECT s.line AS line, s.{column} AS record_key FROM {staged} s WHERE s.stage = {STAGE} \
+             AND NOT EXISTS (SELECT 1 FROM {to_staged} n WHERE n.stage = {STAGE} AND n.{column} = s.{column}) \
              AND NOT EXISTS (SELECT 1 FROM {to} h WHERE h.{column} = s.{column} AND h.until_sequence IS NULL) \
              AND NOT EXISTS (SELECT 1 FROM staged_unreadable u WHERE u.import_id = $1 AND u.file = '{to_file}' \
                              AND u.record_key = s.{column}) \

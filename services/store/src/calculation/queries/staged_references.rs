@@ -5,6 +5,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::MAX_FAULTS;
 
+use super::imports::STAGE;
 use super::{Conn, Db, sql};
 use crate::StoreError;
 use crate::calculation::{Reference, ReferenceKind};
@@ -31,7 +32,7 @@ pub(crate) async fn keys(
 ) -> Result<Vec<String>, StoreError> {
     let parts = kind.columns().iter().map(|(table, _, column)| {
         format!(
-            "SELECT {column} AS record_key FROM {table} WHERE import_id = $1 AND {column} <> ''"
+            "SELECT {column} AS record_key FROM {table} WHERE stage = {STAGE} AND {column} <> ''"
         )
     });
     let text = parts.collect::<Vec<_>>().join(" UNION ");
@@ -51,7 +52,7 @@ pub(crate) async fn places(
     let mut places = Vec::new();
     for (table, file, column) in kind.columns() {
         let text = format!(
-            "SELECT line, {column} AS record_key FROM {table} WHERE import_id = $1 AND {column} IN ({marks}) \
+            "SELECT line, {column} AS record_key FROM {table} WHERE stage = {STAGE} AND {column} IN ({marks}) \
              ORDER BY position LIMIT {MAX_FAULTS}"
         );
         let query = sql(&text).into_boxed::<Db>().bind::<Text, _>(import_id);

@@ -1,14 +1,17 @@
 //! Records come in under an import and are checked; nobody else sees them.
 
 use chrono::{DateTime, Utc};
+use diesel_async::AsyncConnection as _;
 use formfeed_domain::extract::{Fault, MAX_FAULTS};
-use formfeed_domain::history::HistoryRecord;
+use rusqlite::Transaction;
 
 use super::imports::still_staged;
 use super::{CalculationStore, ImportError};
-use crate::StoreError;
+use crate::calculation::dialect::staged_rows::{TABLES, rows_of};
+use crate::calculation::dialect::{postgres, sqlite};
 use crate::calculation::{Import, ImportState, Reference, ReferenceKind, Staged, StagedItem};
 use crate::staged_import::forgotten_before;
+use crate::{Database, StoreError};
 
 impl CalculationStore {
     /// One import, staged or published.
@@ -26,6 +29,21 @@ impl CalculationStore {
     /// # Errors
     /// [`ImportError::Publishing`] once its vendor half may be published, [`ImportError::Published`] once both are.
     pub async fn begin_staging(
+        &self,
+        import_id: &str,
+        user: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ImportError> {
+        match self.try_begin_staging(import_id, user, now).await {
+            // Another process took the number that we meant to take: take the next.
+            Err(ImportError::Store(StoreError::Conflict(_))) => {
+                self.try_begin_staging(import_id, user, now).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn try_begin_staging(
         &self,
         import_id: &str,
         user: &str,
@@ -63,50 +81,71 @@ impl CalculationStore {
         })
     }
 
-    /// Stages a batch of at most 2,000 records: SQLite takes 32,766 values in a statement and payments have 15.
+    /// Stages records.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn stage(&self, import_id: &str, batch: &[Staged]) -> Result<(), StoreError> {
-        on_write!(self.database, calculation, |c, q| {
-            let (mut vouchers, mut lines) = (Vec::new(), Vec::new());
-            let (mut payments, mut applications) = (Vec::new(), Vec::new());
-            let (mut unreadable, mut faults) = (Vec::new(), Vec::new());
-            for staged in batch {
-                match &staged.item {
-                    StagedItem::Record(HistoryRecord::Voucher(v)) => {
-                        vouchers.push(q::staged_vouchers::Row::new(import_id, staged, v));
+    pub async fn stage(&self, import_id: &str, records: Vec<Staged>) -> Result<(), StoreError> {
+        let import = self.import(import_id).await?;
+        let missing = || StoreError::Corrupt(format!("import {import_id} is missing"));
+        let stage = import.ok_or_else(missing)?.stage;
+        self.stage_unreadable(import_id, &records).await?;
+        match &self.database {
+            Database::Sqlite(database) => {
+                let work = move |tx: &Transaction<'_>| {
+                    for table in TABLES {
+                        sqlite::insert(tx, table, rows_of(table, stage, &records))?;
                     }
-                    StagedItem::Record(HistoryRecord::VoucherLine(l)) => {
-                        lines.push(q::staged_voucher_lines::Row::new(import_id, staged, l));
-                    }
-                    StagedItem::Record(HistoryRecord::Payment(p)) => {
-                        payments.push(q::staged_payments::Row::new(import_id, staged, p));
-                    }
-                    StagedItem::Record(HistoryRecord::Application(a)) => {
-                        applications.push(q::staged_applications::Row::new(import_id, staged, a));
-                    }
-                    StagedItem::Unreadable {
-                        file,
-                        key,
-                        faults: found,
-                    } => {
-                        unreadable.push(q::staged_unreadable::Row {
-                            import_id,
-                            position: staged.position,
-                            line: staged.line,
-                            file: file.name(),
-                            record_key: key,
-                        });
-                        faults.extend(found);
-                    }
-                }
+                    Ok(())
+                };
+                database.load(work).await
             }
-            q::staged_vouchers::insert(c, vouchers).await?;
-            q::staged_voucher_lines::insert(c, lines).await?;
-            q::staged_payments::insert(c, payments).await?;
-            q::staged_applications::insert(c, applications).await?;
-            q::staged_unreadable::insert(c, &unreadable).await?;
+            Database::Postgres(database) => {
+                let mut connection = database.connection().await?;
+                connection
+                    .transaction(async |c| {
+                        for table in TABLES {
+                            let rows: Vec<_> = rows_of(table, stage, &records).collect();
+                            postgres::insert(c, table, &rows).await?;
+                        }
+                        Ok(())
+                    })
+                    .await
+            }
+        }
+    }
+
+    /// Stages what could not be read, with its faults.
+    async fn stage_unreadable(
+        &self,
+        import_id: &str,
+        records: &[Staged],
+    ) -> Result<(), StoreError> {
+        let (mut unreadable, mut faults) = (Vec::new(), Vec::new());
+        for staged in records {
+            if let StagedItem::Unreadable {
+                file,
+                key,
+                faults: found,
+            } = &staged.item
+            {
+                unreadable.push((staged.position, staged.line, file.name(), key.as_str()));
+                faults.extend(found);
+            }
+        }
+        if unreadable.is_empty() {
+            return Ok(());
+        }
+        on_write!(self.database, calculation, |c, q| {
+            let row = |&(position, line, file, record_key)| q::staged_unreadable::Row {
+                import_id,
+                position,
+                line,
+                file,
+                record_key,
+            };
+            let rows: Vec<_> = unreadable.iter().map(row).collect();
+            q::staged_unreadable::insert(c, &rows).await?;
             if !faults.is_empty() {
                 q::staged_faults::insert(c, import_id, &faults).await?;
             }
@@ -124,6 +163,16 @@ impl CalculationStore {
             let (from, to) = (ImportState::Staging, ImportState::Staged);
             q::imports::advance(c, import_id, from, to).await?;
             Ok::<(), StoreError>(())
+        })
+    }
+
+    /// Notes that no fault was found in all that is staged.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn note_faultless(&self, import_id: &str) -> Result<(), StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            q::imports::set_faultless(c, import_id).await
         })
     }
 
