@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Every name and amount follows from this and the vendor's number.
@@ -110,7 +110,6 @@ struct Files {
 
 /// A file being written.
 struct Csv {
-    path: PathBuf,
     out: BufWriter<File>,
     rows: u64,
 }
@@ -131,7 +130,7 @@ macro_rules! row {
 
 impl Files {
     fn create(dir: &Path) -> io::Result<Self> {
-        let csv = |name, header| Csv::create(dir.join(name), header);
+        let csv = |name, header| Csv::create(&dir.join(name), header);
         Ok(Self {
             vendors: csv("vendors.csv", VENDORS)?,
             addresses: csv("vendor_addresses.csv", ADDRESSES)?,
@@ -163,7 +162,7 @@ impl Files {
     /// A vendor with all it was owed and paid.
     fn vendor(&mut self, number: u64, vendors: u64) -> io::Result<()> {
         let mut dice = Dice::of(number);
-        let id = vendor_id(number);
+        let id = vendor_id_of(number);
         let flag = dice.one_of(&["Y", "Y", "Y", "Y", "Y", "Y", "Y", "", "N", "D"]);
         let class = dice.one_of(&CLASSIFICATIONS);
         let default_type = match dice.chance(15) {
@@ -171,7 +170,7 @@ impl Files {
             false => "",
         };
         let pay_vendor = match dice.chance(3) {
-            true => vendor_id(dice.below(vendors)),
+            true => vendor_id_of(dice.below(vendors)),
             false => String::new(),
         };
         let tin = 900_700_000 + number % 99_999_999;
@@ -261,7 +260,7 @@ impl Files {
                 _ => dice.one_of(&[2025, 2025, 2025, 2025, 2025, 2025, 2025, 2025, 2024, 2026]),
             };
             let paid_to = match dice.below(100) {
-                0 => vendor_id_of_another(dice, vendors),
+                0 => vendor_id_of(dice.below(vendors)),
                 1 | 2 => String::new(),
                 _ => vendor_id.to_owned(),
             };
@@ -332,25 +331,15 @@ impl Files {
 }
 
 impl Csv {
-    fn create(path: PathBuf, header: &str) -> io::Result<Self> {
-        let mut out = BufWriter::with_capacity(1 << 18, File::create(&path)?);
+    fn create(path: &Path, header: &str) -> io::Result<Self> {
+        let mut out = BufWriter::with_capacity(1 << 18, File::create(path)?);
         out.write_all(header.as_bytes())?;
-        Ok(Self { path, out, rows: 0 })
+        Ok(Self { out, rows: 0 })
     }
 }
 
-impl std::fmt::Debug for Csv {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.path.display())
-    }
-}
-
-fn vendor_id(number: u64) -> String {
+fn vendor_id_of(number: u64) -> String {
     format!("V{number:07}")
-}
-
-fn vendor_id_of_another(dice: &mut Dice, vendors: u64) -> String {
-    vendor_id(dice.below(vendors))
 }
 
 /// A stream of numbers that looks random and is always the same (SplitMix64).

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod bad_fields;
+mod bench_scripts;
 mod calculation_beside_imports;
 mod calculation_import;
 mod calculation_run;

@@ -1,0 +1,50 @@
+//! The scripts of `tests/bench` run, at a small size: what they print is measured elsewhere, that the amounts agree is
+//! proved here.
+
+use std::process::Command;
+
+use formfeed_tests::command::program;
+use formfeed_tests::postgres::fresh_postgres_url;
+use formfeed_tests::tools::workspace;
+
+/// Runs a script once for 200 vendors and answers what it prints.
+fn measured(script: &str, more: &[&str]) -> String {
+    let program = program();
+    let programs = program.parent().unwrap();
+    let mut command = Command::new("python3");
+    command.arg(workspace().join("tests/bench").join(script));
+    command
+        .args(["200", "--runs", "1", "--programs"])
+        .arg(programs)
+        .args(more);
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script} {more:?}: {told}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn an_import_is_measured_against_bare_inserts() {
+    let told = measured("import.py", &[]);
+    assert!(told.contains("bare prepared inserts"), "{told}");
+    assert!(told.contains("ratio"), "{told}");
+}
+
+#[test]
+fn an_import_is_measured_against_bare_copy() {
+    let told = measured("import.py", &["--postgres", &fresh_postgres_url()]);
+    assert!(told.contains("bare COPY"), "{told}");
+}
+
+#[test]
+fn a_calculation_comes_to_the_same_cents_as_the_rule_in_sqlite() {
+    let told = measured("calculate.py", &["--explain", "2"]);
+    assert!(told.contains("the amounts agree to the cent"), "{told}");
+}
+
+#[test]
+fn a_calculation_comes_to_the_same_cents_as_the_rule_in_postgresql() {
+    let url = fresh_postgres_url();
+    let told = measured("calculate.py", &["--explain", "2", "--postgres", &url]);
+    assert!(told.contains("the amounts agree to the cent"), "{told}");
+}
