@@ -1,9 +1,13 @@
 //! What is stored, as it is answered.
 
+use formfeed_domain::Money;
+use formfeed_domain::edit::Edit;
 use formfeed_proto::calculation as pb;
+use formfeed_proto::convert::edit::parts_to;
 use formfeed_proto::convert::information::{PayerYear, information_name, method_to, run_name};
 use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::vendor::FileCounts;
+use formfeed_runtime::etag::etag;
 use formfeed_store::calculation::{
     ExceptionEntry, FileCount, Import, InformationEntry, Purpose, Run, RunState, SkippedEntry,
 };
@@ -66,22 +70,66 @@ pub(crate) fn run_to(run: &Run) -> pb::Run {
     }
 }
 
-/// A row of 1099 information.
+/// A row of 1099 information as it stands.
 pub(crate) fn information_to(of: &PayerYear, entry: &InformationEntry) -> pb::Information {
+    let name = information_name(of, &entry.recipient_id, entry.income_type);
+    let standing = entry.standing();
+    let edit = entry.edit.as_ref();
+    let run = |id: &Option<String>| id.as_deref().map(run_name).unwrap_or_default();
     pb::Information {
-        name: information_name(of, &entry.recipient_id, entry.income_type),
+        etag: information_etag(&name, entry),
+        name,
         payer_id: of.payer_id.to_string(),
         tax_year: of.tax_year.year(),
         recipient_id: entry.recipient_id.clone(),
         income_type: entry.income_type.to_string(),
         total_1099_amount_cents: entry.total_1099_amount.cents(),
-        taxable_amount_cents: entry.taxable_amount.cents(),
-        edited: false,
+        taxable_amount_cents: standing.as_ref().map_or(0, |value| value.amount.cents()),
+        edited: edit.is_some() || entry.address_code_edit.is_some(),
         vendor_version: entry.vendor_version,
-        address_code: entry.address_code.clone(),
+        address_code: entry.address_code().to_owned(),
         recipient_name: entry.recipient_name.clone(),
-        run: run_name(&entry.run_id),
+        run: match entry.run_id.is_empty() {
+            true => String::new(),
+            false => run_name(&entry.run_id),
+        },
+        calculated_taxable_amount_cents: entry.calculated.map(Money::cents),
+        added_by_hand: edit.is_some_and(|edit| matches!(edit.edit, Edit::Added(_))),
+        deleted: standing.is_none(),
+        parts: standing.and_then(|value| parts_to(&value.parts)),
+        edit: edit.map(|edit| pb::InformationEdit {
+            user: edit.by.user.clone(),
+            time: Some(timestamp_to(edit.by.time)),
+            reason: edit.by.reason.clone(),
+            calculated_taxable_amount_cents: edit.calculated_then.map(Money::cents),
+            kept_by_run: run(&edit.kept_by_run),
+        }),
+        address_code_edit: entry
+            .address_code_edit
+            .as_ref()
+            .map(|edit| pb::AddressCodeEdit {
+                user: edit.by.user.clone(),
+                time: Some(timestamp_to(edit.by.time)),
+                reason: edit.by.reason.clone(),
+                calculated_address_code: entry.vendor_address_code.clone(),
+                kept_by_run: run(&edit.kept_by_run),
+            }),
     }
+}
+
+/// Changes with what was calculated and with every edit; a run that calculates the same leaves it as it is.
+pub(crate) fn information_etag(name: &str, entry: &InformationEntry) -> String {
+    let calculated = entry.calculated.map(|amount| amount.to_string());
+    let edit = entry.edit.as_ref().map_or(0, |edit| edit.version);
+    let address = entry.address_code_edit.as_ref();
+    let version = format!(
+        "{}/{}/{}/{edit}/{}",
+        entry.total_1099_amount,
+        calculated.unwrap_or_default(),
+        entry.vendor_address_code,
+        address.map_or(0, |edit| edit.version)
+    );
+    etag(name, version)
 }
 
 /// A recipient without a row.
@@ -97,11 +145,17 @@ pub(crate) fn skipped_to(entry: &SkippedEntry) -> pb::SkippedRecipient {
 
 /// Something a person should look at.
 pub(crate) fn exception_to(entry: &ExceptionEntry) -> pb::CalculationException {
+    let kept = entry.kept.as_ref();
     pb::CalculationException {
         recipient_id: entry.recipient_id.clone(),
         reason: entry.reason.clone(),
         explanation: entry.explanation.clone(),
         payment_id: entry.payment_id.clone(),
         voucher_id: entry.voucher_id.clone(),
+        income_type: kept
+            .map(|kept| kept.income_type.to_string())
+            .unwrap_or_default(),
+        calculated_taxable_amount_cents: kept.and_then(|kept| kept.calculated).map(Money::cents),
+        edited_taxable_amount_cents: kept.and_then(|kept| kept.edited).map(Money::cents),
     }
 }

@@ -15,7 +15,9 @@ use formfeed_proto::convert::information::{
 use formfeed_proto::convert::{Violations, key_in, read, read_optional};
 use formfeed_runtime::page::{self, Query};
 use formfeed_runtime::{IntoStatus, Refusal, access, detached, incident, reason, request_id};
-use formfeed_store::calculation::{CalculationStore, NewRun, Purpose, RunState, Selection};
+use formfeed_store::calculation::{
+    CalculationStore, InformationEntry, NewRun, Purpose, RunState, Selection, Show,
+};
 use futures::{Stream, StreamExt as _};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
@@ -23,12 +25,13 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::answer::{exception_to, information_to, run_to, skipped_to};
+use crate::edit_text::edit_text;
 use crate::proof::Prover;
 use crate::run::Progress;
 use crate::runs::Runs;
 use crate::vendors::Vendors;
 
-/// Rows of one recipient at most: one for each income type.
+/// More than the rows of one recipient: one for each income type.
 const ROWS_OF_A_RECIPIENT: i64 = 100;
 
 /// The handlers.
@@ -148,9 +151,15 @@ impl CalculationService for CalculationHandlers {
         let of = payer_year_from(&mut bad, &request.payer_id, request.tax_year);
         let recipient_id = optional_recipient(&mut bad, "recipient_id", &request.recipient_id);
         let income_type = optional_income_type(&mut bad, "income_type", &request.income_type);
+        let show = Show {
+            deleted: request.show_deleted,
+            edited_only: request.edited_only,
+        };
         let query = query_of("information", &request.payer_id, request.tax_year)
             .filter("recipient_id", &request.recipient_id)
-            .filter("income_type", &request.income_type);
+            .filter("income_type", &request.income_type)
+            .filter("show_deleted", show.deleted)
+            .filter("edited_only", show.edited_only);
         let after = place_after(&mut bad, &query, &request.page_token);
         let of = bad.finish(of).map_err(IntoStatus::into_status)?;
         let selection = Selection {
@@ -160,7 +169,7 @@ impl CalculationService for CalculationHandlers {
         };
         let entries = self
             .store
-            .information_after(&selection, place(&after), limit(size))
+            .information_after(&selection, show, place(&after), limit(size))
             .await;
         let mut entries = entries.map_err(IntoStatus::into_status)?;
         self.check_payer_if_none(&of, &entries).await?;
@@ -243,29 +252,45 @@ impl CalculationService for CalculationHandlers {
             income_type,
             ..selection(&of)
         };
-        let proof = self.prover.standing(&selection).await?;
-        self.check_payer_if_none(&of, proof.as_slice()).await?;
-        let proof = proof.ok_or_else(|| not_calculated(&of, &request.recipient_id))?;
         let rows = self
             .store
-            .information_after(&selection, ("", 0), ROWS_OF_A_RECIPIENT)
+            .information_after(&selection, Show::ALL, ("", -1), ROWS_OF_A_RECIPIENT)
             .await;
         let rows = rows.map_err(IntoStatus::into_status)?;
+        let proof = self.prover.standing(&selection).await?;
+        if rows.is_empty() {
+            self.check_payer_if_none(&of, proof.as_slice()).await?;
+        }
+        let proof = match proof {
+            Some(proof) => proof,
+            None if rows.is_empty() => return Err(not_calculated(&of, &request.recipient_id)),
+            None => return Ok(Response::new(by_hand(&of, &rows))),
+        };
+        let text = match income_type {
+            Some(income_type) => render::render_text_of(&proof.trace, income_type),
+            None => render::render_text(&proof.trace),
+        };
         Ok(Response::new(pb::ExplainInformationResponse {
             run: run_name(&proof.run.asked.run_id),
-            information: rows
-                .iter()
-                .map(|entry| information_to(&of, entry))
-                .collect(),
             skipped: proof.skipped.as_ref().map(skipped_to),
-            trace_text: match income_type {
-                Some(income_type) => render::render_text_of(&proof.trace, income_type),
-                None => render::render_text(&proof.trace),
-            },
+            trace_text: text + &edit_text(&rows),
             trace_json: serde_json::to_string(&proof.trace)
                 .map_err(|error| incident::internal(&error))?,
             newer_history: self.prover.is_touched(&proof).await?,
+            ..by_hand(&of, &rows)
         }))
+    }
+}
+
+/// The explanation of rows that no run made: only their edits.
+fn by_hand(of: &PayerYear, rows: &[InformationEntry]) -> pb::ExplainInformationResponse {
+    pb::ExplainInformationResponse {
+        run: String::new(),
+        information: rows.iter().map(|row| information_to(of, row)).collect(),
+        skipped: None,
+        trace_json: "null".to_owned(),
+        trace_text: edit_text(rows),
+        newer_history: false,
     }
 }
 

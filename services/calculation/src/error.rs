@@ -1,9 +1,12 @@
 //! What a caller is told when an import or a run is refused.
 
 use formfeed_domain::TaxYear;
+use formfeed_domain::edit;
 use formfeed_domain::rules::RuleError;
+use formfeed_proto::convert::Violations;
+use formfeed_proto::convert::edit::note_bad_values;
 use formfeed_runtime::{IntoStatus, Refusal, incident, reason, request_id};
-use formfeed_store::calculation::{ImportError, RunError};
+use formfeed_store::calculation::{EditError, ImportError, ParameterSetError, RunError};
 use tonic::Status;
 
 /// The status of a refused import.
@@ -48,5 +51,52 @@ pub(crate) fn rule_status(error: &RuleError, tax_year: TaxYear) -> Status {
                 .into_status()
         }
         other => incident::internal(other),
+    }
+}
+
+/// Why a change of the row of that name is not allowed.
+pub(crate) fn not_allowed(error: &edit::EditError, name: &str) -> Refusal {
+    let message = format!("{name}: {error}");
+    match error {
+        edit::EditError::NoSuchRow => Refusal::not_found(reason::INFORMATION_NOT_FOUND, message),
+        edit::EditError::Exists => Refusal::already_exists(reason::RESOURCE_EXISTS, message),
+        edit::EditError::Deleted => {
+            Refusal::failed_precondition(reason::INFORMATION_DELETED, message)
+        }
+        edit::EditError::NotEdited => {
+            Refusal::failed_precondition(reason::INFORMATION_NOT_EDITED, message)
+        }
+        edit::EditError::Values(values) => {
+            let mut bad = Violations::new();
+            note_bad_values(&mut bad, values);
+            Refusal::violations(&bad)
+        }
+        other => Refusal::failed_precondition(reason::FIELDS_INVALID, other.to_string()),
+    }
+    .with("name", name)
+}
+
+/// The status of an edit that was not kept.
+pub(crate) fn edit_status(error: EditError<Refusal>, request: &str) -> Status {
+    match error {
+        EditError::Refused(refusal) => refusal.into_status(),
+        EditError::RequestReused => request_id::reused(request).into_status(),
+        EditError::Store(error) => error.into_status(),
+        other => incident::internal(&other),
+    }
+}
+
+/// The status of a set of parameters that was not made.
+pub(crate) fn parameter_set_status(error: ParameterSetError, name: &str, request: &str) -> Status {
+    match error {
+        ParameterSetError::Exists => {
+            let message = format!("{name} exists already; update it, or choose another name");
+            Refusal::already_exists(reason::RESOURCE_EXISTS, message)
+                .with("name", name)
+                .into_status()
+        }
+        ParameterSetError::RequestReused => request_id::reused(request).into_status(),
+        ParameterSetError::Store(error) => error.into_status(),
+        other => incident::internal(&other),
     }
 }

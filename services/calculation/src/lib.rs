@@ -6,23 +6,30 @@
 //! `formfeed_domain::calculation`), makes no forms, and sees no TIN.
 //!
 //! Start at [`start()`] for how it is put together, at `import_service.rs` for how an extract comes in,
-//! at `run.rs` for a run from beginning to end, at `page.rs` for *voucher → box amounts*, and at `proof.rs` for
-//! the proof of what came out.
+//! at `run.rs` for a run from beginning to end, at `page.rs` for *voucher → box amounts*, at `edit_service.rs` for
+//! what people change of these, and at `proof.rs` for the proof of what came out.
 
+mod address_code_edits;
 mod answer;
 mod busy;
 mod calculation_service;
 mod differences;
+mod edit_request;
+mod edit_service;
+mod edit_text;
 mod error;
 mod history_check_service;
 mod history_service;
 mod import_service;
+mod information_changes;
 mod lab_service;
 mod page;
+mod parameter_set_service;
 mod preview;
 mod proof;
 mod publication;
 mod quick_service;
+mod row_edits;
 mod run;
 mod runs;
 mod staging;

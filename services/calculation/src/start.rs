@@ -8,7 +8,9 @@ use formfeed_proto::calculation::calculation_service_server::CalculationServiceS
 use formfeed_proto::calculation::history_check_service_server::HistoryCheckServiceServer;
 use formfeed_proto::calculation::history_service_server::HistoryServiceServer;
 use formfeed_proto::calculation::import_service_server::ImportServiceServer;
+use formfeed_proto::calculation::information_edit_service_server::InformationEditServiceServer;
 use formfeed_proto::calculation::lab_service_server::LabServiceServer;
+use formfeed_proto::calculation::parameter_set_service_server::ParameterSetServiceServer;
 use formfeed_proto::calculation::payment_preview_service_server::PaymentPreviewServiceServer;
 use formfeed_proto::calculation::quick_service_server::QuickServiceServer;
 use formfeed_proto::calculation::verify_service_server::VerifyServiceServer;
@@ -22,10 +24,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::calculation_service::CalculationHandlers;
+use crate::edit_service::EditHandlers;
 use crate::history_check_service::HistoryCheckHandlers;
 use crate::history_service::HistoryHandlers;
 use crate::import_service::ImportHandlers;
 use crate::lab_service::LabHandlers;
+use crate::parameter_set_service::ParameterSetHandlers;
 use crate::preview::PreviewHandlers;
 use crate::publication::{Publisher, Turn};
 use crate::quick_service::QuickHandlers;
@@ -93,7 +97,7 @@ pub async fn start(
             CalculationServiceServer::new(CalculationHandlers::new(
                 store.clone(),
                 runs.clone(),
-                vendors
+                vendors.clone()
             )),
             config.limits
         ))
@@ -111,6 +115,14 @@ pub async fn start(
         ))
         .add_service(sized!(
             VerifyServiceServer::new(VerifyHandlers::new(store.clone())),
+            config.limits
+        ))
+        .add_service(sized!(
+            InformationEditServiceServer::new(EditHandlers::new(store.clone(), vendors)),
+            config.limits
+        ))
+        .add_service(sized!(
+            ParameterSetServiceServer::new(ParameterSetHandlers::new(store.clone())),
             config.limits
         ))
         .bind()

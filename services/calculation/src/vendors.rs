@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use formfeed_domain::calculation::{Chart, VendorFacts};
-use formfeed_domain::{PayerId, TaxYear, VendorId};
+use formfeed_domain::{AddressCode, PayerId, TaxYear, VendorId};
 use formfeed_proto::convert::{account_from, relate_to_from, vendor_from};
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::account_service_client::AccountServiceClient;
@@ -13,7 +13,7 @@ use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_proto::vendor::withholding_service_client::WithholdingServiceClient;
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::{Connector, IntoStatus as _, Refusal, incident, reason, sized};
-use formfeed_store::calculation::{FileCount, RunVendor};
+use formfeed_store::calculation::{FileCount, NamedVendor, RunVendor};
 use tonic::{Code, Request, Status, Streaming};
 
 /// Publishing a large half takes its time.
@@ -55,6 +55,34 @@ impl Vendors {
             Err(status) if status.code() == Code::NotFound => Err(no_payer(payer_id)),
             answered => answered.map(|_| ()),
         }
+    }
+
+    /// A vendor in its current version.
+    pub(crate) async fn vendor(&self, vendor_id: &VendorId) -> Result<NamedVendor, Status> {
+        let request = pb::GetVendorRequest {
+            name: format!("vendors/{vendor_id}"),
+        };
+        let mut client = sized!(VendorServiceClient::new(self.0.channel()), self.0.limits());
+        let vendor = run_vendor(&self.answer(client.get_vendor(request).await)?)?;
+        Ok(NamedVendor {
+            version: vendor.version,
+            address_code: vendor.address_code,
+            name: vendor.name,
+        })
+    }
+
+    /// Makes sure that a vendor has such an address.
+    pub(crate) async fn address_exists(
+        &self,
+        vendor_id: &VendorId,
+        code: &AddressCode,
+    ) -> Result<(), Status> {
+        let request = pb::GetVendorAddressRequest {
+            name: format!("vendors/{vendor_id}/addresses/{code}"),
+        };
+        let mut client = sized!(VendorServiceClient::new(self.0.channel()), self.0.limits());
+        let answered = client.get_vendor_address(request).await;
+        self.answer(answered).map(|_| ())
     }
 
     /// Every vendor in its current version.

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use formfeed_domain::VendorId;
 use formfeed_domain::verify::{self, Kept, KeptRow, Proof};
 use formfeed_runtime::{IntoStatus, incident};
-use formfeed_store::calculation::{
-    CalculationStore, InformationEntry, Run, Selection, SkippedEntry,
-};
+use formfeed_store::calculation::{CalculationStore, ResultRow, Run, Selection, SkippedEntry};
 use futures::{StreamExt as _, stream};
 use tokio::sync::{Mutex, mpsc};
 use tonic::Status;
@@ -107,7 +105,12 @@ impl Verification {
         let trace = self.prover.trace(&run, &ground, recipient_id).await?;
         let rows = self
             .store
-            .information_after(selection, ("", 0), ROWS_OF_A_RECIPIENT)
+            .results_after(
+                &run.asked.run_id,
+                recipient_id.as_str(),
+                ("", -1),
+                ROWS_OF_A_RECIPIENT,
+            )
             .await;
         let rows = rows.map_err(IntoStatus::into_status)?;
         let proof = match trace {
@@ -139,9 +142,9 @@ fn kept(
     selection: &Selection,
     recipient_id: &VendorId,
     skipped: Option<SkippedEntry>,
-    rows: &[InformationEntry],
+    rows: &[ResultRow],
 ) -> Kept {
-    let row = |row: &InformationEntry| KeptRow {
+    let row = |row: &ResultRow| KeptRow {
         income_type: row.income_type.to_string(),
         total_cents: row.total_1099_amount.cents(),
         taxable_cents: row.taxable_amount.cents(),

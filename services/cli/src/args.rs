@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, check, config, demo, forms, import, info, job, lab, print, printer, quick, report,
-    token, up, verify,
+    calculate, check, config, demo, forms, import, info, job, lab, parameter_set, print, printer,
+    quick, report, runs, token, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -40,7 +40,13 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Calculate the 1099 information of a payer and year from the AP history
     Calculate(calculate::CalculateArgs),
-    /// Look at the 1099 information
+    /// Look at the calculation runs there were, and stop one at work
+    #[command(subcommand)]
+    Run(runs::RunCommand),
+    /// Look at saved parameters of calculations
+    #[command(subcommand)]
+    ParameterSet(parameter_set::ParameterSetCommand),
+    /// Look at the 1099 information, and change it
     #[command(subcommand)]
     Info(info::InfoCommand),
     /// Hold methods and runs against each other, without touching what stands

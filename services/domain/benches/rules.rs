@@ -42,7 +42,12 @@ fn page() -> Ledger {
             };
             ledger.check(&format!("{id}a"), Some(&vendor), year, &[(&id, first)]);
             let rest = whole - first;
-            ledger.check(&format!("{id}b"), Some(&vendor), "2025-06-30", &[(&id, rest)]);
+            ledger.check(
+                &format!("{id}b"),
+                Some(&vendor),
+                "2025-06-30",
+                &[(&id, rest)],
+            );
         }
     }
     ledger
@@ -54,9 +59,13 @@ fn splitting(criterion: &mut Criterion) {
         let weights: BTreeMap<_, _> = (0..parts)
             .map(|key| (key, Money::from_cents(100 + i64::from(key))))
             .collect();
-        group.bench_with_input(BenchmarkId::from_parameter(parts), &weights, |b, weights| {
-            b.iter(|| apportion(black_box(Money::from_cents(1_000_01)), weights));
-        });
+        group.bench_with_input(
+            BenchmarkId::from_parameter(parts),
+            &weights,
+            |b, weights| {
+                b.iter(|| apportion(black_box(Money::from_cents(1_000_01)), weights));
+            },
+        );
     }
     group.finish();
 }

@@ -107,6 +107,8 @@ id! {
     OrderId;
     /// A further type of withholding, such as a state's.
     FurtherTypeId;
+    /// A set of saved parameters: not the ERP's key, but the name a user gave it.
+    ParameterSetId;
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 //! This crate never reads a file or a clock, never draws a random number, and
 //! knows neither gRPC nor SQL.
 //!
-//! Start at [`calculation`] for *voucher → box amounts*, at [`eligibility`] for
+//! Start at [`calculation`] for *voucher → box amounts*, at [`edit`] for what a person may
+//! change of these, at [`eligibility`] for
 //! *box amounts → form*, at [`assembly`] for what prints in each field, and at
 //! [`sheet`] for *form → sheet*.
 
@@ -16,6 +17,7 @@ pub mod assembly;
 pub mod backup;
 pub mod box_definition;
 pub mod calculation;
+pub mod edit;
 pub mod edit_report;
 pub mod eligibility;
 pub mod entry;
@@ -27,6 +29,7 @@ pub mod income_type;
 pub mod layout;
 pub mod money;
 pub mod organization;
+pub mod parameters;
 pub mod payer;
 pub mod placement;
 pub mod points;

@@ -15,6 +15,7 @@ pub mod detached;
 pub mod endpoints;
 pub mod etag;
 pub mod incident;
+pub mod mask;
 pub mod methods;
 pub mod page;
 pub mod reason;

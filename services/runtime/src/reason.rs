@@ -77,6 +77,8 @@ reasons! {
     RUN_NOT_FOUND
     /// NOT_FOUND: no 1099 information for that payer, year and recipient.
     INFORMATION_NOT_FOUND
+    /// NOT_FOUND: no saved parameters of that name.
+    PARAMETER_SET_NOT_FOUND
     /// NOT_FOUND: no such form.
     FORM_NOT_FOUND
     /// NOT_FOUND: no such printing.
@@ -105,6 +107,10 @@ reasons! {
     RUN_NOT_COMPLETED
     /// FAILED_PRECONDITION: the run's results are no longer kept.
     RUN_RESULTS_FORGOTTEN
+    /// FAILED_PRECONDITION: the row of 1099 information was deleted by hand; revert that first.
+    INFORMATION_DELETED
+    /// FAILED_PRECONDITION: there is no edit to revert.
+    INFORMATION_NOT_EDITED
     /// FAILED_PRECONDITION: no completed calculation for that payer and year.
     NOT_CALCULATED
     /// FAILED_PRECONDITION: no rule file covers that tax year.

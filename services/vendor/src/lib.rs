@@ -18,7 +18,6 @@ mod box_definitions;
 mod cash_accounts;
 mod create;
 mod import;
-mod mask;
 mod organizations;
 mod payer_service;
 mod payers;
@@ -41,6 +40,7 @@ mod withholding_service;
 
 use std::sync::Arc;
 
+use formfeed_runtime::mask;
 use formfeed_store::vendor::VendorStore;
 
 pub use start::{Running, StartError, start};

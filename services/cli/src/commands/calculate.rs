@@ -1,24 +1,29 @@
 //! `formfeed calculate`: one calculation run, followed to its end.
 
+use std::time::Instant;
+
 use clap::{Args, ValueEnum};
 use formfeed_proto::calculation as pb;
 use formfeed_runtime::service::Service;
 use pb::calculation_service_client::CalculationServiceClient;
 use pb::run::State;
-use serde::Serialize;
 use uuid::Uuid;
 
-use crate::args::PayerYear;
+use super::parameter_set;
+use super::run_view::RunView;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
 use crate::progress::{Progress, Stand};
-use crate::words::{amount, kebab};
 
 #[derive(Debug, Args)]
 pub(crate) struct CalculateArgs {
-    #[command(flatten)]
-    of: PayerYear,
+    /// Key of the payer, as in payers.csv
+    #[arg(long, value_name = "PAYER", required_unless_present = "saved")]
+    payer: Option<String>,
+    /// Calendar year of the payments
+    #[arg(long, value_name = "YEAR")]
+    tax_year: i32,
     /// How income is calculated
     #[arg(long, value_enum, default_value_t = MethodArg::IncomeFirst)]
     method: MethodArg,
@@ -44,6 +49,12 @@ pub(crate) struct CalculateArgs {
         hide_default_value = true
     )]
     to: String,
+    /// Take payer, method and range from this saved set
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["payer", "method", "basis", "source", "from", "to"])]
+    saved: Option<String>,
+    /// Keep payer, method and range under this name for another time, then calculate
+    #[arg(long, value_name = "NAME", conflicts_with = "saved")]
+    save: Option<String>,
     /// Makes a retry safe: the same id follows the first run
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
@@ -53,15 +64,15 @@ impl CalculateArgs {
     /// The usual run of a payer and year.
     pub(crate) fn of(payer: &str, tax_year: i32) -> Self {
         Self {
-            of: PayerYear {
-                payer: payer.to_owned(),
-                tax_year,
-            },
+            payer: Some(payer.to_owned()),
+            tax_year,
             method: MethodArg::IncomeFirst,
             basis: None,
             source: None,
             from: String::new(),
             to: String::new(),
+            saved: None,
+            save: None,
             request_id: None,
         }
     }
@@ -121,9 +132,9 @@ pub(crate) async fn run(
         Some(SourceArg::Bk) => pb::Source::Bk,
         Some(SourceArg::Bo) => pb::Source::Bo,
     };
-    let request = pb::CalculateRequest {
-        payer_id: args.of.payer,
-        tax_year: args.of.tax_year,
+    let mut request = pb::CalculateRequest {
+        payer_id: args.payer.unwrap_or_default(),
+        tax_year: args.tax_year,
         method: method.into(),
         basis: basis.into(),
         source: source.into(),
@@ -133,6 +144,22 @@ pub(crate) async fn run(
             .request_id
             .unwrap_or_else(|| Uuid::now_v7().to_string()),
     };
+    if let Some(name) = &args.saved {
+        let set = parameter_set::get(&link, name).await?;
+        request = pb::CalculateRequest {
+            payer_id: set.payer_id,
+            method: set.method,
+            basis: set.basis,
+            source: set.source,
+            from_recipient_id: set.from_recipient_id,
+            to_recipient_id: set.to_recipient_id,
+            ..request
+        };
+    }
+    if let Some(name) = &args.save {
+        let set = parameter_set::save(&link, name, &request).await?;
+        output.note(format!("saved {}", set.name))?;
+    }
     let mut calculation = client!(CalculationServiceClient, link);
     let events = calculation
         .calculate(request)
@@ -140,6 +167,7 @@ pub(crate) async fn run(
         .map_err(|status| link.error(status))?;
     let mut events = events.into_inner();
     let mut progress = Progress::new(output);
+    let begun = Instant::now();
     let mut last = None;
     while let Some(event) = events
         .message()
@@ -149,7 +177,11 @@ pub(crate) async fn run(
         let total = u64::try_from(event.recipients_total).unwrap_or_default();
         if let Some(run) = event.run {
             let done = u64::try_from(run.recipients).unwrap_or_default();
-            let text = format!("{done} of {total} recipients, {} rows", run.rows);
+            let rate = u128::from(done) * 1_000 / begun.elapsed().as_millis().max(1);
+            let text = format!(
+                "{done} of {total} recipients, {} rows, {rate} recipients a second",
+                run.rows
+            );
             progress.show(output, &Stand { done, total, text })?;
             last = Some(run);
         }
@@ -162,73 +194,12 @@ pub(crate) async fn run(
     report(&run, output)
 }
 
-#[derive(Serialize)]
-struct RunView {
-    run: String,
-    state: String,
-    failure: String,
-    payer: String,
-    tax_year: i32,
-    method: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    basis: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
-    recipients: i64,
-    rows: i64,
-    skipped: i64,
-    exceptions: i64,
-    taxable_amount: String,
-    federal_tax_withheld: String,
-    state_tax_withheld: String,
-}
-
 fn report(run: &pb::Run, output: &mut Output<'_>) -> Result<Exit, CliError> {
-    let view = RunView {
-        run: run.name.clone(),
-        state: kebab(run.state().as_str_name()),
-        failure: run.failure.clone(),
-        payer: run.payer_id.clone(),
-        tax_year: run.tax_year,
-        method: kebab(run.method().as_str_name()),
-        basis: (run.basis() != pb::Basis::Unspecified).then(|| kebab(run.basis().as_str_name())),
-        source: (run.source() != pb::Source::Unspecified)
-            .then(|| kebab(run.source().as_str_name())),
-        recipients: run.recipients,
-        rows: run.rows,
-        skipped: run.skipped,
-        exceptions: run.exceptions,
-        taxable_amount: amount(run.taxable_amount_cents),
-        federal_tax_withheld: amount(run.federal_tax_withheld_cents),
-        state_tax_withheld: amount(run.state_tax_withheld_cents),
-    };
+    let view = RunView::from(run);
     output.document(&view)?;
-    if run.state() != State::Completed {
-        output.line(format!("{} {}: {}", view.run, view.state, view.failure))?;
-        return Ok(Exit::Failed);
-    }
-    output.line(format!(
-        "{} of {} for {}: {} recipients, {} rows, {} skipped, {} exceptions",
-        [
-            Some(&view.method),
-            view.basis.as_ref(),
-            view.source.as_ref()
-        ]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(" "),
-        view.tax_year,
-        view.payer,
-        view.recipients,
-        view.rows,
-        view.skipped,
-        view.exceptions
-    ))?;
-    output.line(format!(
-        "taxable {}, federal tax withheld {}, state tax withheld {}",
-        view.taxable_amount, view.federal_tax_withheld, view.state_tax_withheld
-    ))?;
-    Ok(Exit::Done)
+    view.lines(output)?;
+    Ok(match run.state() {
+        State::Completed => Exit::Done,
+        _ => Exit::Failed,
+    })
 }

@@ -1,20 +1,24 @@
 //! `formfeed info`: the 1099 information, and where each amount comes from.
 
+mod edit;
 mod explain;
+mod history;
+pub(crate) mod parts;
+mod view;
 
 use clap::{Args, Subcommand};
 use formfeed_proto::calculation as pb;
 use formfeed_runtime::service::Service;
 use pb::calculation_service_client::CalculationServiceClient;
-use serde::Serialize;
 
+use self::edit::{AddArgs, DeleteArgs, EditArgs, RevertArgs};
+use self::history::HistoryArgs;
+use self::view::InfoView;
 use crate::args::PayerYear;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
 use crate::pages;
-use crate::table::Table;
-use crate::words::amount;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum InfoCommand {
@@ -22,6 +26,16 @@ pub(crate) enum InfoCommand {
     List(ListArgs),
     /// Explain a recipient's amounts: every voucher, line and payment behind them, and every one left out, with the rule
     Explain(explain::ExplainArgs),
+    /// Change an amount, its parts, or which address the forms use; what was calculated stays beside it
+    Edit(EditArgs),
+    /// Add a row that no calculation made
+    Add(AddArgs),
+    /// Delete a row: no form reports it
+    Delete(DeleteArgs),
+    /// Drop an edit: what was calculated stands again
+    Revert(RevertArgs),
+    /// List who changed what, when and why
+    History(HistoryArgs),
 }
 
 #[derive(Debug, Args)]
@@ -44,6 +58,12 @@ pub(crate) struct ListArgs {
         hide_default_value = true
     )]
     income_type: String,
+    /// Only rows that a person changed, added or deleted
+    #[arg(long)]
+    edited: bool,
+    /// Rows deleted by hand too
+    #[arg(long)]
+    deleted: bool,
 }
 
 /// Runs a command of the family.
@@ -55,35 +75,11 @@ pub(crate) async fn run(
     match command {
         InfoCommand::List(args) => list(args, services, output).await,
         InfoCommand::Explain(args) => explain::run(args, services, output).await,
-    }
-}
-
-#[derive(Serialize)]
-struct Row {
-    recipient_id: String,
-    recipient_name: String,
-    income_type: String,
-    total_1099_amount: String,
-    taxable_amount: String,
-    edited: bool,
-    address_code: String,
-    vendor_version: i64,
-    run: String,
-}
-
-impl From<pb::Information> for Row {
-    fn from(row: pb::Information) -> Self {
-        Self {
-            recipient_id: row.recipient_id,
-            recipient_name: row.recipient_name,
-            income_type: row.income_type,
-            total_1099_amount: amount(row.total_1099_amount_cents),
-            taxable_amount: amount(row.taxable_amount_cents),
-            edited: row.edited,
-            address_code: row.address_code,
-            vendor_version: row.vendor_version,
-            run: row.run,
-        }
+        InfoCommand::Edit(args) => edit::edit(args, services, output).await,
+        InfoCommand::Add(args) => edit::add(args, services, output).await,
+        InfoCommand::Delete(args) => edit::delete(args, services, output).await,
+        InfoCommand::Revert(args) => edit::revert(args, services, output).await,
+        InfoCommand::History(args) => history::history(args, services, output).await,
     }
 }
 
@@ -102,6 +98,8 @@ async fn list(
             income_type: args.income_type.clone(),
             page_size: pages::PAGE_SIZE,
             page_token,
+            show_deleted: args.deleted,
+            edited_only: args.edited,
         };
         let (mut calculation, link) = (calculation.clone(), &link);
         async move {
@@ -110,30 +108,9 @@ async fn list(
             Ok((page.information, page.next_page_token))
         }
     });
-    let rows: Vec<Row> = rows.await?.into_iter().map(Row::from).collect();
-    let heading = [
-        "recipient",
-        "name",
-        "income type",
-        ">1099 amount",
-        ">taxable",
-        "edited",
-    ];
-    let mut table = Table::new(&heading);
-    for row in &rows {
-        let edited = if row.edited { "yes" } else { "" };
-        let (total, taxable) = (&row.total_1099_amount, &row.taxable_amount);
-        table.row([
-            &row.recipient_id,
-            &row.recipient_name,
-            &row.income_type,
-            total,
-            taxable,
-            edited,
-        ]);
-    }
-    output.table(&table)?;
-    if rows.is_empty() {
+    let rows: Vec<_> = rows.await?.into_iter().map(InfoView::from).collect();
+    view::table(&rows, output)?;
+    if rows.is_empty() && !args.edited {
         let PayerYear { payer, tax_year } = &args.of;
         output.note(format!(
             "no 1099 information of payer {payer} for {tax_year}: calculate first, or look at the filters"

@@ -11,10 +11,13 @@ pub(crate) mod info;
 pub(crate) mod job;
 pub(crate) mod job_view;
 pub(crate) mod lab;
+pub(crate) mod parameter_set;
 pub(crate) mod print;
 pub(crate) mod printer;
 pub(crate) mod quick;
 pub(crate) mod report;
+pub(crate) mod run_view;
+pub(crate) mod runs;
 pub(crate) mod token;
 pub(crate) mod up;
 pub(crate) mod verify;
@@ -35,6 +38,10 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Import(args) => import::run(&args, &connect.find()?, output).await,
         Command::Check(args) => check::run(args, &connect.find()?, output).await,
         Command::Calculate(args) => calculate::run(args, &connect.find()?, output).await,
+        Command::Run(command) => runs::run(command, &connect.find()?, output).await,
+        Command::ParameterSet(command) => {
+            parameter_set::run(command, &connect.find()?, output).await
+        }
         Command::Info(command) => info::run(command, &connect.find()?, output).await,
         Command::Lab(command) => lab::run(command, &connect.find()?, output).await,
         Command::Report(command) => report::run(command, &connect.find()?, output).await,

@@ -179,6 +179,18 @@ fn check_form(tax_year: TaxYear, form: &FormRules) -> Result<(), RuleError> {
         if rule.kind == BoxKind::Amount && rule.income.is_empty() {
             return wrong(format!("no income type feeds box {}", rule.id));
         }
+        if let Some(part) = &rule.part {
+            let whole = form.find(&part.of);
+            let fits = rule.kind == BoxKind::Detail
+                && whole.is_some_and(|whole| whole.kind == BoxKind::Amount)
+                && form.part(part.part, &part.of) == Some(rule);
+            if !fits {
+                return wrong(format!(
+                    "box {} is no part of box {} that no other box has",
+                    rule.id, part.of
+                ));
+            }
+        }
     }
     for kind in [
         BoxKind::FederalWithheld,

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
-use super::{BoxKind, BoxRule, Filing, FormRules, RuleError, Threshold, WithholdingRate};
+use super::{BoxKind, BoxRule, Filing, FormRules, PartBox, RuleError, Threshold, WithholdingRate};
+use crate::edit::Part;
 use crate::form::{BoxId, FormType, Mark};
 use crate::{Money, Rate, TaxYear};
 
@@ -133,6 +134,8 @@ struct RawBox {
     income: Vec<String>,
     #[serde(default)]
     total: bool,
+    part: Option<Part>,
+    of: Option<BoxId>,
 }
 
 impl RawDated {
@@ -220,7 +223,18 @@ impl RawBox {
                 self.id
             ));
         }
+        let part = match (self.part, self.of) {
+            (Some(part), Some(of)) => Some(PartBox { part, of }),
+            (None, None) => None,
+            _ => {
+                return Err(format!(
+                    "box {}: a part names the box it is a part of",
+                    self.id
+                ));
+            }
+        };
         Ok(BoxRule {
+            part,
             income: each(self.income, |name| word(&name))?,
             id: self.id,
             title: self.title,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::IncomeType;
+use crate::edit::Part;
 use crate::form::{BoxId, FormType, Mark};
 
 /// A return as one revision of the form has it.
@@ -45,6 +46,17 @@ pub struct BoxRule {
     pub income: Vec<IncomeType>,
     /// Counts towards the form's total: Form 1096 box 5.
     pub in_total: bool,
+    /// What part of which box it takes, where it takes one.
+    pub part: Option<PartBox>,
+}
+
+/// A box that reports a part of another box apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartBox {
+    /// Which part.
+    pub part: Part,
+    /// The box whose amount includes it.
+    pub of: BoxId,
 }
 
 /// What a box takes.
@@ -80,6 +92,14 @@ impl FormRules {
         self.boxes
             .iter()
             .find(|rule| rule.income.contains(&income_type))
+    }
+
+    /// The box that reports a part of another box apart.
+    pub fn part(&self, part: Part, of: &BoxId) -> Option<&BoxRule> {
+        let is_it = |found: &PartBox| found.part == part && found.of == *of;
+        self.boxes
+            .iter()
+            .find(|rule| rule.part.as_ref().is_some_and(is_it))
     }
 
     /// The first box of a kind.

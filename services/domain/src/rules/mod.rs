@@ -21,7 +21,7 @@ pub use aggregate::{AggregateTest, aggregate_test};
 pub use book::RuleBook;
 pub use error::RuleError;
 pub use filing::Filing;
-pub use form_rules::{BoxKind, BoxRule, FormRules};
+pub use form_rules::{BoxKind, BoxRule, FormRules, PartBox};
 pub use holidays::is_business_day;
 pub use threshold::{Threshold, WithholdingRate};
 pub(crate) use tins::{Span, tin_lists};

@@ -213,3 +213,64 @@ fn a_box_is_found_by_its_number() {
         ("9595", "95")
     );
 }
+
+#[test]
+fn tips_and_overtime_have_boxes_of_their_own_from_2026_on_as_parts_of_their_box() {
+    use crate::edit::Part::{CashTips, OccupationCodes, Overtime};
+    let boxes = |of, income_type| {
+        [CashTips, OccupationCodes, Overtime].map(|part| {
+            let found = rules(of).part_box(income_type, part);
+            found.map(|(form, rule)| format!("{} {}", form.form_type, rule.id))
+        })
+    };
+    let nec = ["1099-NEC 1b", "1099-NEC 1c", "1099-NEC 1d"].map(|b| Some(b.to_owned()));
+    let misc = ["1099-MISC 13a", "1099-MISC 13b", "1099-MISC 14"].map(|b| Some(b.to_owned()));
+    assert_eq!(boxes(2026, IncomeType::NonemployeeCompensation), nec);
+    assert_eq!(boxes(2026, IncomeType::OtherIncome), misc);
+    for income_type in IncomeType::ALL {
+        for of in 2019..=2025 {
+            assert_eq!(
+                boxes(of, income_type),
+                [None, None, None],
+                "{income_type} {of}"
+            );
+        }
+    }
+    assert_eq!(boxes(2026, IncomeType::Rents), [None, None, None]);
+}
+
+#[test]
+fn a_part_of_no_box_or_of_a_box_that_has_it_already_is_refused() {
+    let misc = include_str!("../../rules/misc_rev_2026_12.toml");
+    let filing = include_str!("../../rules/filing.toml");
+    let filing_2026 = &filing[filing.rfind("[[year]]").unwrap()..];
+    for (from, to) in [
+        (
+            r#"part = "overtime", of = "3""#,
+            r#"part = "overtime", of = "4""#,
+        ),
+        (
+            r#"part = "overtime", of = "3""#,
+            r#"part = "cash_tips", of = "3""#,
+        ),
+        (r#"part = "overtime", of = "3""#, r#"part = "overtime""#),
+    ] {
+        let changed = misc.replace(from, to);
+        assert_ne!(misc, changed);
+        let files = [
+            (
+                "thresholds.toml",
+                include_str!("../../rules/thresholds.toml"),
+            ),
+            (
+                "backup_withholding.toml",
+                include_str!("../../rules/backup_withholding.toml"),
+            ),
+            ("nec.toml", include_str!("../../rules/nec_rev_2026_12.toml")),
+            ("misc.toml", &changed),
+            ("filing.toml", filing_2026),
+        ];
+        let error = RuleBook::read(files).unwrap_err();
+        assert!(error.to_string().contains("14"), "{error}");
+    }
+}

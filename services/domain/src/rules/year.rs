@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{BoxRule, Filing, FormRules, RuleError, Threshold};
+use crate::edit::Part;
 use crate::form::FormType;
 use crate::{IncomeType, Rate, TaxYear};
 
@@ -41,6 +42,12 @@ impl YearRules {
         self.forms
             .values()
             .filter_map(move |form| Some((form, form.place(income_type)?)))
+    }
+
+    /// The box for a part of an income type's box, such as cash tips; `None` where the year's forms have none.
+    pub fn part_box(&self, income_type: IncomeType, part: Part) -> Option<(&FormRules, &BoxRule)> {
+        self.places(income_type)
+            .find_map(|(form, whole)| Some((form, form.part(part, &whole.id)?)))
     }
 
     /// From how much on an income type is reported; `None` for the two withheld types, which have no threshold.

@@ -2,7 +2,10 @@
 
 use formfeed_domain::calculation::Skipped;
 use formfeed_domain::calculation::{Exception, InformationRow};
+use formfeed_domain::edit::{Row, Value};
 use formfeed_domain::{IncomeType, Money, VendorId};
+
+use super::{AddressCodeEdit, RowEdit};
 
 /// Everything that comes of one recipient.
 #[derive(Debug, Clone)]
@@ -23,7 +26,7 @@ pub struct RecipientResult {
     pub exceptions: Vec<Exception>,
 }
 
-/// One published row of 1099 information.
+/// One row of 1099 information: published, edited, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InformationEntry {
     /// Whom it reports.
@@ -34,16 +37,41 @@ pub struct InformationEntry {
     pub position: i32,
     /// Reportable amount of the vouchers.
     pub total_1099_amount: Money,
-    /// What the form reports.
-    pub taxable_amount: Money,
+    /// The taxable amount as calculated; `None` when no run that stands made the row.
+    pub calculated: Option<Money>,
+    /// What a person made of it.
+    pub edit: Option<RowEdit>,
     /// Version of the vendor record it was made from.
     pub vendor_version: i64,
-    /// Address the form uses.
-    pub address_code: String,
+    /// Address of that record.
+    pub vendor_address_code: String,
+    /// What a person made of the address.
+    pub address_code_edit: Option<AddressCodeEdit>,
     /// Name on the form when it was made.
     pub recipient_name: String,
-    /// Run that made it.
+    /// Run that went through the recipient; blank if none did.
     pub run_id: String,
+}
+
+impl InformationEntry {
+    /// What was calculated and what a person made of it.
+    pub fn row(&self) -> Row {
+        Row {
+            calculated: self.calculated,
+            edit: self.edit.as_ref().map(|edit| edit.edit.clone()),
+        }
+    }
+
+    /// What the form reports; `None` when the row was deleted.
+    pub fn standing(&self) -> Option<Value> {
+        self.row().standing()
+    }
+
+    /// Address the form uses.
+    pub fn address_code(&self) -> &str {
+        let edited = self.address_code_edit.as_ref();
+        edited.map_or(&self.vendor_address_code, |edit| &edit.address_code)
+    }
 }
 
 /// A recipient without a row.
@@ -76,6 +104,19 @@ pub struct ExceptionEntry {
     pub payment_id: String,
     /// The voucher; blank if none.
     pub voucher_id: String,
+    /// The row whose edit was kept.
+    pub kept: Option<KeptRow>,
+}
+
+/// The amounts of a kept edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRow {
+    /// The row's income type.
+    pub income_type: IncomeType,
+    /// As calculated; `None` when the run made no such row.
+    pub calculated: Option<Money>,
+    /// As edited; `None` when the row is deleted.
+    pub edited: Option<Money>,
 }
 
 /// A row of one run, whether it stands or not.

@@ -5,9 +5,11 @@
 //! per table or question, compiled once for each database.
 
 mod dialect;
+mod edit;
 mod history_page;
 mod import;
 mod information;
+mod parameter_set;
 mod published;
 mod reference;
 mod run;
@@ -16,10 +18,17 @@ mod staged;
 mod store;
 mod work;
 
+pub use edit::{
+    AddressCodeChange, AddressCodeEdit, ChangeEntry, EditError, EditRequest, NamedVendor,
+    RowChange, RowEdit, Signature,
+};
 pub use history_page::{PaymentFilter, PaymentWithApplications, VoucherWithLines};
 pub use import::{FileCount, Import, ImportState};
-pub use information::{ExceptionEntry, InformationEntry, RecipientResult, ResultRow, SkippedEntry};
-pub use published::Selection;
+pub use information::{
+    ExceptionEntry, InformationEntry, KeptRow, RecipientResult, ResultRow, SkippedEntry,
+};
+pub use parameter_set::{NewParameterSet, ParameterSet, ParameterSetError};
+pub use published::{Selection, Show};
 pub use reference::{Reference, ReferenceKind};
 pub use run::{NewRun, Purpose, Run, RunState, Totals};
 pub use staged::{Staged, StagedItem};

@@ -14,3 +14,20 @@ pub struct Selection {
     /// Only this income type.
     pub income_type: Option<IncomeType>,
 }
+
+/// Which rows of a selection are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Show {
+    /// Deleted rows too.
+    pub deleted: bool,
+    /// Only rows that a person changed.
+    pub edited_only: bool,
+}
+
+impl Show {
+    /// Every row, deleted ones too.
+    pub const ALL: Self = Self {
+        deleted: true,
+        edited_only: false,
+    };
+}

@@ -217,6 +217,92 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    information_turns (payer_id, tax_year) {
+        payer_id -> Text,
+        tax_year -> Integer,
+        turn -> BigInt,
+    }
+}
+
+diesel::table! {
+    information_edits (payer_id, tax_year, recipient_id, position) {
+        payer_id -> Text,
+        tax_year -> Integer,
+        recipient_id -> Text,
+        position -> Integer,
+        income_type -> Text,
+        kind -> Text,
+        taxable_amount_cents -> BigInt,
+        cash_tips_cents -> BigInt,
+        overtime_cents -> BigInt,
+        occupation_codes -> Text,
+        calculated_amount_cents -> Nullable<BigInt>,
+        vendor_version -> BigInt,
+        address_code -> Text,
+        recipient_name -> Text,
+        user_name -> Text,
+        reason -> Text,
+        edit_time -> Timestamp,
+        version -> BigInt,
+        kept_by_run -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    address_code_edits (payer_id, tax_year, recipient_id) {
+        payer_id -> Text,
+        tax_year -> Integer,
+        recipient_id -> Text,
+        address_code -> Text,
+        user_name -> Text,
+        reason -> Text,
+        edit_time -> Timestamp,
+        version -> BigInt,
+        kept_by_run -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    information_changes (payer_id, tax_year, sequence) {
+        payer_id -> Text,
+        tax_year -> Integer,
+        sequence -> BigInt,
+        recipient_id -> Text,
+        income_type -> Text,
+        kind -> Text,
+        before_value -> Text,
+        after_value -> Text,
+        user_name -> Text,
+        reason -> Text,
+        change_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    requests (user_name, request_id) {
+        user_name -> Text,
+        request_id -> Text,
+        fingerprint -> Text,
+        answer -> Binary,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
+    parameter_sets (parameter_set_id) {
+        parameter_set_id -> Text,
+        payer_id -> Text,
+        method -> Text,
+        from_recipient_id -> Text,
+        to_recipient_id -> Text,
+        user_name -> Text,
+        version -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     imports,
     staged_unreadable,
@@ -235,4 +321,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     information,
     exceptions,
     published_recipients,
+    information_turns,
+    information_edits,
+    address_code_edits,
+    information_changes,
+    requests,
+    parameter_sets,
 );

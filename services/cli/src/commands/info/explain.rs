@@ -8,7 +8,7 @@ use formfeed_runtime::service::Service;
 use pb::calculation_service_client::CalculationServiceClient;
 use serde_json::{Value, json};
 
-use super::Row;
+use super::view::InfoView;
 use crate::args::PayerYear;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
@@ -97,7 +97,8 @@ fn document_of(answer: pb::ExplainInformationResponse) -> Result<Value, CliError
         .skipped
         .as_ref()
         .map(|skipped| json!({"reason": skipped.reason, "explanation": skipped.explanation}));
-    let information: Vec<Row> = answer.information.into_iter().map(Row::from).collect();
+    let rows = answer.information.into_iter();
+    let information: Vec<_> = rows.map(InfoView::from).collect();
     Ok(json!({
         "run": answer.run,
         "information": information,

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use formfeed_domain::edit::OccupationCode;
 use formfeed_domain::ids::IdError;
 
 use crate::StoreError;
@@ -53,4 +54,9 @@ pub(super) fn instant(time: DateTime<Utc>) -> NaiveDateTime {
 /// What does not read.
 pub(super) fn corrupt(why: impl Display) -> StoreError {
     StoreError::Corrupt(why.to_string())
+}
+
+/// Treasury Tipped Occupation Codes, with a space between them.
+pub(super) fn occupation_codes(text: &str) -> Result<Vec<OccupationCode>, StoreError> {
+    text.split_ascii_whitespace().map(word).collect()
 }

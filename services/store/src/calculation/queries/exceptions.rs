@@ -94,6 +94,7 @@ pub(crate) async fn page_after(
         explanation: row.explanation,
         payment_id: row.payment_id,
         voucher_id: row.voucher_id,
+        kept: None,
     };
     Ok(rows.into_iter().map(entry).collect())
 }

@@ -2,18 +2,26 @@
 
 use super::{Conn, Db, run_batch, sql};
 
+pub(crate) mod address_code_edits;
 pub(crate) mod applications;
 mod column;
+pub(crate) mod effective;
 pub(crate) mod exceptions;
 pub(crate) mod history_checks;
 pub(crate) mod imports;
 pub(crate) mod information;
+pub(crate) mod information_changes;
+pub(crate) mod information_edits;
+pub(crate) mod information_turns;
+pub(crate) mod kept_edits;
 pub(crate) mod newer_history;
 pub(crate) mod paid;
+pub(crate) mod parameter_sets;
 pub(crate) mod payments;
 pub(crate) mod publication;
 pub(crate) mod published_recipients;
 pub(crate) mod reach;
+pub(crate) mod requests;
 pub(crate) mod run_cash_accounts;
 pub(crate) mod run_chart;
 pub(crate) mod run_recipients;

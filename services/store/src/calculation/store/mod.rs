@@ -1,11 +1,13 @@
 //! What the calculation service asks of storage.
 
 mod checks;
+mod edits;
 mod history;
 mod imports;
 mod lab;
 mod missing;
 mod paid;
+mod parameter_sets;
 mod proof;
 mod results;
 mod runs;
@@ -33,8 +35,8 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
     postgres: POSTGRES,
 };
 
-/// The calculation service's tables: imports and the history (`imports`, `staging`, `history`), runs (`runs`, `work`),
-/// what they yield (`results`) and what it is proved by (`proof`).
+/// The calculation service's tables: imports and the history (`imports`, `staging`, `history`), runs (`runs`, `work`,
+/// `parameter_sets`), what they yield (`results`), what it is proved by (`proof`), and what people made of it (`edits`).
 pub struct CalculationStore {
     database: Database,
 }

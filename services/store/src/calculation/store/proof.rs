@@ -33,8 +33,8 @@ impl CalculationStore {
             };
             let missing = || StoreError::Corrupt("results without their run".to_owned());
             let run = q::runs::get(c, &run_id).await?.ok_or_else(missing)?;
-            let mut skipped = q::run_recipients::skipped_after(c, selection, "", 1).await?;
-            Ok(Some((run, skipped.pop())))
+            let skipped = q::run_recipients::skipped(c, selection).await?;
+            Ok(Some((run, skipped)))
         })
     }
 

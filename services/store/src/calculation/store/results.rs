@@ -2,21 +2,22 @@
 
 use super::CalculationStore;
 use crate::StoreError;
-use crate::calculation::{ExceptionEntry, InformationEntry, Selection, SkippedEntry};
+use crate::calculation::{ExceptionEntry, InformationEntry, Selection, Show, SkippedEntry};
 
 impl CalculationStore {
-    /// Rows after a recipient and the place of an income type, by both.
+    /// Rows as they stand after a recipient and the place of an income type, by both.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn information_after(
         &self,
         selection: &Selection,
+        show: Show,
         after: (&str, i32),
         limit: i64,
     ) -> Result<Vec<InformationEntry>, StoreError> {
         on_read!(self.database, calculation, |c, q| {
-            q::information::page_after(c, selection, after, limit).await
+            q::effective::page_after(c, selection, show, after, limit).await
         })
     }
 
@@ -35,7 +36,7 @@ impl CalculationStore {
         })
     }
 
-    /// Exceptions after a recipient and place, by both.
+    /// Exceptions after a recipient and place, by both; kept edits behind a recipient's others.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -46,7 +47,12 @@ impl CalculationStore {
         limit: i64,
     ) -> Result<Vec<ExceptionEntry>, StoreError> {
         on_read!(self.database, calculation, |c, q| {
-            q::exceptions::page_after(c, selection, after, limit).await
+            let mut entries = q::exceptions::page_after(c, selection, after, limit).await?;
+            entries.extend(q::kept_edits::page_after(c, selection, after, limit).await?);
+            entries
+                .sort_by(|a, b| (&a.recipient_id, a.position).cmp(&(&b.recipient_id, b.position)));
+            entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            Ok(entries)
         })
     }
 }

@@ -116,7 +116,8 @@ impl CalculationStore {
         })
     }
 
-    /// Completes a run: all it yielded becomes visible at once, unless it was only made to be compared. Answers whether it was still at work.
+    /// Completes a run: all it yielded becomes visible at once, beside the edits that it keeps, unless it was only made to be
+    /// compared. Answers whether it was still at work.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -128,9 +129,11 @@ impl CalculationStore {
     ) -> Result<bool, StoreError> {
         on_write!(self.database, calculation, |c, q| {
             let end = (RunState::Completed, "");
+            q::information_turns::take(c, &run.payer_id, run.tax_year).await?;
             let ended = q::runs::end(c, &run.run_id, end, totals, now).await?;
             if ended && run.purpose == Purpose::Standing {
                 q::published_recipients::switch(c, run).await?;
+                q::kept_edits::mark(c, run).await?;
             }
             Ok::<_, StoreError>(ended)
         })

@@ -4,17 +4,18 @@ use formfeed_proto::convert::Violations;
 use prost_types::FieldMask;
 
 /// A field that can be changed, and how it goes from one message to another.
-pub(crate) type Field<M> = (&'static str, fn(to: &mut M, from: &M));
+pub type Field<M> = (&'static str, fn(to: &mut M, from: &M));
 
 /// The fields an update changes.
-pub(crate) struct Changes<M: 'static> {
+#[derive(Debug)]
+pub struct Changes<M: 'static> {
     fields: Vec<&'static Field<M>>,
     is_star: bool,
 }
 
 impl<M> Changes<M> {
     /// Reads a mask; unknown and immutable paths are noted.
-    pub(crate) fn read(
+    pub fn read(
         bad: &mut Violations,
         mask: Option<&FieldMask>,
         known: &'static [Field<M>],
@@ -41,17 +42,17 @@ impl<M> Changes<M> {
     }
 
     /// Whether the mask is `*`.
-    pub(crate) fn is_star(&self) -> bool {
+    pub fn is_star(&self) -> bool {
         self.is_star
     }
 
     /// Whether a field is changed.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(field, _)| *field == name)
     }
 
     /// Changes a field too that is not named.
-    pub(crate) fn take_along(&mut self, name: &str, known: &'static [Field<M>]) {
+    pub fn take_along(&mut self, name: &str, known: &'static [Field<M>]) {
         if !self.has(name) {
             self.fields
                 .extend(known.iter().filter(|(field, _)| *field == name));
@@ -60,7 +61,7 @@ impl<M> Changes<M> {
 
     /// Notes what is wrong with the fields that are changed; `path` is the resource's field in the request. What is
     /// wrong with the others does not matter, as they stay as they are.
-    pub(crate) fn note(&self, bad: &mut Violations, path: &str, wrong: Violations) {
+    pub fn note(&self, bad: &mut Violations, path: &str, wrong: Violations) {
         let changed = wrong.into_iter().filter(|violation| {
             let field = violation.field.strip_prefix(path);
             let field = field.and_then(|rest| rest.strip_prefix('.'));
@@ -71,7 +72,7 @@ impl<M> Changes<M> {
     }
 
     /// Changes the fields.
-    pub(crate) fn copy(&self, to: &mut M, from: &M) {
+    pub fn copy(&self, to: &mut M, from: &M) {
         for (_, copy) in &self.fields {
             copy(to, from);
         }
@@ -88,6 +89,7 @@ fn unknown<M>(path: &str, known: &[Field<M>]) -> String {
 }
 
 /// Fields that are copied as they are: `fields![pb::Account: description, income_type]`.
+#[macro_export]
 macro_rules! fields {
     ($message:ty: $($field:ident),+ $(,)?) => {
         &[$((stringify!($field), |to: &mut $message, from: &$message| {
@@ -95,7 +97,7 @@ macro_rules! fields {
         })),+]
     };
 }
-pub(crate) use fields;
+pub use crate::fields;
 
 #[cfg(test)]
 mod tests {

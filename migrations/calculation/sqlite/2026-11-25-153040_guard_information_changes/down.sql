@@ -1,0 +1,3 @@
+DROP TRIGGER information_changes_stay;
+DROP TRIGGER information_changes_same;
+DROP TRIGGER information_changes_once;
