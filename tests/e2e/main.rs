@@ -28,7 +28,6 @@ mod kept_edits;
 mod lab;
 mod message_limits;
 mod migrations;
-mod migrations;
 mod parameter_sets;
 mod payment_preview;
 mod power_cut;

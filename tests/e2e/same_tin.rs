@@ -137,9 +137,7 @@ async fn a_number_corrected_after_the_run_counts_as_the_run_saw_it_until_the_nex
     calculated(&world).await;
     let mut mended = Ledger::of_acme();
     mended.vendor("C1", "000000119");
-    for (id, amount) in [("A1", "400.00")] {
-        mended.vendor(id, "000000111").paid(id, amount);
-    }
+    mended.vendor("A1", "000000111").paid("A1", "400.00");
     let folder = mended.write();
     world
         .done(&["import", folder.path().to_str().unwrap()])

@@ -255,9 +255,9 @@ impl Comparison {
         mut progress: tokio::sync::watch::Receiver<crate::run::Progress>,
         methods: &[Method],
     ) {
-        for position in 0..methods.len() {
+        for (position, method) in methods.iter().enumerate() {
             if position > 0 {
-                let asked = self.asked(position, methods[position]);
+                let asked = self.asked(position, *method);
                 match self.runs.begin(asked).await {
                     Ok(begun) => progress = begun,
                     Err(status) => {

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-#[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/ledger/mod.rs"]
 mod ledger;
 

@@ -99,6 +99,7 @@ impl Handlers {
     ) -> Result<pb::DeleteBNoticeResponse, Status> {
         let mut bad = Violations::new();
         let key = key_in(&mut bad, "name", &request.name);
+        etag::require(&mut bad, "etag", &request.etag);
         let (all, read) = self.b_notice(&valid(bad, key)?).await?;
         etag::check(&request.name, &request.etag, &message(&all, &read).etag)?;
         let gone = self.store.delete_b_notice(&read).await;

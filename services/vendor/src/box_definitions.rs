@@ -101,6 +101,7 @@ impl Handlers {
         let sent = present(&mut bad, "box_definition", request.box_definition);
         let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         let key = key_in(&mut bad, "box_definition.name", &sent.name);
+        etag::require(&mut bad, "box_definition.etag", &sent.etag);
         let read = self.box_definition(&valid(bad, key)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;
@@ -121,6 +122,7 @@ impl Handlers {
     ) -> Result<pb::DeleteBoxDefinitionResponse, Status> {
         let mut bad = Violations::new();
         let key = key_in(&mut bad, "name", &request.name);
+        etag::require(&mut bad, "etag", &request.etag);
         let read = self.box_definition(&valid(bad, key)?).await?;
         etag::check(&request.name, &request.etag, &message(&read).etag)?;
         let gone = self.store.delete_box_definition(&read).await;

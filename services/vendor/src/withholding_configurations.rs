@@ -89,6 +89,7 @@ impl Handlers {
         let sent = present(&mut bad, field, request.withholding_configuration);
         let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         let date = key_in(&mut bad, "withholding_configuration.name", &sent.name);
+        etag::require(&mut bad, "withholding_configuration.etag", &sent.etag);
         let read = self.configuration(valid(bad, date)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;

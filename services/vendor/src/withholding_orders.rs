@@ -90,6 +90,7 @@ impl Handlers {
         let sent = present(&mut bad, "withholding_order", request.withholding_order);
         let changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         let key = key_in(&mut bad, "withholding_order.name", &sent.name);
+        etag::require(&mut bad, "withholding_order.etag", &sent.etag);
         let read = self.withholding_order(&valid(bad, key)?).await?;
         let mut merged = message(&read);
         etag::check(&sent.name, &sent.etag, &merged.etag)?;

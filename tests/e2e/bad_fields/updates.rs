@@ -171,6 +171,28 @@ async fn every_other_resource_is_refused_whole_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_blank_etag_is_told_with_the_name_of_what_is_changed_or_deleted() {
+    let world = VendorAlone::on_sqlite().await;
+    macro_rules! refused {
+        ($client:expr, $method:ident, $request:expr, $expected:expr) => {{
+            let refused = $client.$method($request).await.unwrap_err();
+            assert_eq!(bad_fields(&refused), $expected);
+        }};
+    }
+    let request = pb::UpdateBoxDefinitionRequest::default();
+    let expected = [
+        "box_definition",
+        "box_definition.etag",
+        "box_definition.name",
+        "update_mask",
+    ];
+    refused!(world.boxes(), update_box_definition, request, expected);
+    let request = pb::DeleteBoxDefinitionRequest::default();
+    let expected = ["etag", "name"];
+    refused!(world.boxes(), delete_box_definition, request, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_organization_that_closes_a_cycle_is_told_so_with_its_other_bad_fields() {
     let world = VendorAlone::on_sqlite().await;
     let mut etags = Vec::new();

@@ -126,7 +126,11 @@ fn an_amount_has_at_most_ten_digits_before_the_point_and_no_sign() {
         row.change(Rents, amount_of("9999999999.99"), year(2025))
             .is_ok()
     );
-    let too_large = refused(&row, Rents, amount_of("10000000000.00"), 2025);
+    let beyond = Wish {
+        amount: Some(Money::from_cents(MAX_CENTS + 1)),
+        parts: None,
+    };
+    let too_large = refused(&row, Rents, beyond, 2025);
     assert_eq!(
         too_large,
         ["the amount: has more than ten digits before the point"]
