@@ -107,6 +107,7 @@ async fn explain(
         tax_year: 2025,
         recipient_id: recipient_id.to_owned(),
         income_type: String::new(),
+        ..pb::ExplainInformationRequest::default()
     };
     client
         .explain_information(request)

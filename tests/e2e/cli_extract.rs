@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use formfeed_tests::command::{Ran, Up};
+use formfeed_tests::paper::read_pdf;
 use formfeed_tests::postgres::fresh_postgres_url;
 use serde_json::{Value, json};
 
@@ -249,4 +250,20 @@ fn an_amount_is_explained_down_to_the_payment() {
     assert_eq!(written, document);
     let as_json = [&explain[..], &["--format", "json"]].concat();
     assert_eq!(up.run(&as_json).ok().json(), document);
+
+    // The same facts on paper, and no PDF on a terminal.
+    let file = up.folder.path().join("why.pdf");
+    let to_paper = ["--format", "pdf", "--out", file.to_str().unwrap()];
+    up.run(&[&explain[..], &to_paper[..]].concat()).ok();
+    let pages = read_pdf(&file);
+    let words = pages.iter().flat_map(|page| &page.words);
+    let words: Vec<_> = words.map(|word| word.text.as_str()).collect();
+    let page = words.join(" ");
+    assert!(page.contains("Proof of recipient V000003"), "{page}");
+    for row in document["information"].as_array().unwrap() {
+        let taxable = row["taxable_amount"].as_str().unwrap();
+        assert!(page.contains(taxable), "{taxable} is not in {page}");
+    }
+    let nowhere = [&explain[..], &["--format", "pdf"]].concat();
+    assert_eq!(up.run(&nowhere).code, 2);
 }

@@ -100,6 +100,7 @@ async fn an_edit_is_kept_over_recalculations_and_named_with_both_amounts(world: 
         tax_year: 2025,
         recipient_id: "V000003".to_owned(),
         income_type: String::new(),
+        ..pb::ExplainInformationRequest::default()
     };
     let explained = desk.calculation.clone().explain_information(explain).await;
     let explained = explained.unwrap().into_inner();
@@ -156,6 +157,7 @@ async fn a_row_added_to_a_recipient_without_a_run_is_explained_by_its_edit() {
         tax_year: 2025,
         recipient_id: "V000013".to_owned(),
         income_type: String::new(),
+        ..pb::ExplainInformationRequest::default()
     };
     let explained = desk.calculation.clone().explain_information(explain).await;
     let explained = explained.unwrap().into_inner();

@@ -27,6 +27,7 @@ use uuid::Uuid;
 use crate::answer::{exception_to, information_to, run_to, skipped_to};
 use crate::edit_text::edit_text;
 use crate::proof::Prover;
+use crate::proof_pdf;
 use crate::run::Progress;
 use crate::runs::Runs;
 use crate::vendors::Vendors;
@@ -270,10 +271,16 @@ impl CalculationService for CalculationHandlers {
             Some(income_type) => render::render_text_of(&proof.trace, income_type),
             None => render::render_text(&proof.trace),
         };
+        let text = text + &edit_text(&rows);
+        let pdf = match request.with_pdf {
+            true => proof_pdf::pages(&of, &proof, &text)?,
+            false => Vec::new(),
+        };
         Ok(Response::new(pb::ExplainInformationResponse {
             run: run_name(&proof.run.asked.run_id),
             skipped: proof.skipped.as_ref().map(skipped_to),
-            trace_text: text + &edit_text(&rows),
+            trace_text: text,
+            pdf,
             trace_json: serde_json::to_string(&proof.trace)
                 .map_err(|error| incident::internal(&error))?,
             newer_history: self.prover.is_touched(&proof).await?,
@@ -291,6 +298,7 @@ fn by_hand(of: &PayerYear, rows: &[InformationEntry]) -> pb::ExplainInformationR
         trace_json: "null".to_owned(),
         trace_text: edit_text(rows),
         newer_history: false,
+        pdf: Vec::new(),
     }
 }
 

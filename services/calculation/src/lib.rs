@@ -27,6 +27,7 @@ mod page;
 mod parameter_set_service;
 mod preview;
 mod proof;
+mod proof_pdf;
 mod publication;
 mod quick_service;
 mod row_edits;

@@ -127,7 +127,7 @@ fn an_amount_has_at_most_ten_digits_before_the_point_and_no_sign() {
             .is_ok()
     );
     let beyond = Wish {
-        amount: Some(Money::from_cents(MAX_CENTS + 1)),
+        amount: Some(Money::from_cents(value::MAX_CENTS + 1)),
         parts: None,
     };
     let too_large = refused(&row, Rents, beyond, 2025);

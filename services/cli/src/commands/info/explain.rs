@@ -1,4 +1,4 @@
-//! `formfeed info explain`: why an amount is what it is, as text or as JSON, on the screen or in a file.
+//! `formfeed info explain`: why an amount is what it is, as text, JSON or PDF, on the screen or in a file.
 
 use std::path::PathBuf;
 
@@ -43,6 +43,8 @@ enum FormatArg {
     Text,
     /// One document, for programs
     Json,
+    /// Pages to print or to keep; wants --out
+    Pdf,
 }
 
 /// Asks for the trace and writes it.
@@ -51,6 +53,11 @@ pub(crate) async fn run(
     services: &Services,
     output: &mut Output<'_>,
 ) -> Result<Exit, CliError> {
+    if matches!((args.format, &args.out), (FormatArg::Pdf, None)) {
+        return Err(CliError::Usage(
+            "a PDF is written to a file: name it with --out FILE".to_owned(),
+        ));
+    }
     let link = services.link(Service::Calculation)?;
     let mut calculation = client!(CalculationServiceClient, link);
     let request = pb::ExplainInformationRequest {
@@ -58,23 +65,26 @@ pub(crate) async fn run(
         tax_year: args.of.tax_year,
         recipient_id: args.recipient,
         income_type: args.income_type,
+        with_pdf: matches!(args.format, FormatArg::Pdf),
     };
     let answer = calculation.explain_information(request).await;
-    let answer = answer.map_err(|status| link.error(status))?.into_inner();
+    let mut answer = answer.map_err(|status| link.error(status))?.into_inner();
     let text = text_of(&answer);
+    let pdf = std::mem::take(&mut answer.pdf);
     let document = document_of(answer)?;
     let content = match args.format {
-        FormatArg::Text => text,
-        FormatArg::Json => format!("{document:#}"),
+        FormatArg::Text => (text + "\n").into_bytes(),
+        FormatArg::Json => format!("{document:#}\n").into_bytes(),
+        FormatArg::Pdf => pdf,
     };
     match &args.out {
         Some(file) => {
             let path = file.display();
-            std::fs::write(file, content + "\n")
+            std::fs::write(file, content)
                 .map_err(|error| CliError::failed(format!("writing {path}"), error))?;
             output.note(format!("wrote {path}"))?;
         }
-        None => output.line(content)?,
+        None => output.line(String::from_utf8_lossy(&content).trim_end())?,
     }
     output.document(&document)?;
     Ok(Exit::Done)
