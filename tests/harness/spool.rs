@@ -12,7 +12,9 @@ use formfeed_proto::spooler::printer_service_client::PrinterServiceClient;
 use formfeed_proto::spooler::submit_job_request::Part;
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::{Connector, Service, ServiceConfig, access};
-use formfeed_spooler::{CrashPoint, CrashPoints, Running, SpoolerConfig};
+#[cfg(debug_assertions)]
+use formfeed_spooler::CrashPoint;
+use formfeed_spooler::{CrashPoints, Running, SpoolerConfig};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -69,7 +71,8 @@ impl Left {
         self.start_with(CrashPoints::none()).await
     }
 
-    /// Starts a spooler that goes no further once it passes the point the `nth` time.
+    /// Starts a spooler that goes no further once it passes the point the `nth` time. Crashes are for debug builds.
+    #[cfg(debug_assertions)]
     pub async fn start_and_freeze(self, at: CrashPoint, nth: u32) -> Spool {
         self.start_with(CrashPoints::freeze(at, nth)).await
     }
@@ -129,7 +132,8 @@ impl Spool {
         files
     }
 
-    /// Drops it where it stands, as a crash would.
+    /// Drops it where it stands, as a crash would. Crashes are for debug builds.
+    #[cfg(debug_assertions)]
     pub async fn crash(self) -> Left {
         self.running.abandon().await;
         self.left
