@@ -15,8 +15,8 @@ use super::outcome::{Findings, Outcome};
 use super::standing::Standing;
 use super::trace::{LineTrace, PaymentShareTrace};
 use super::voucher::LineDecision;
-use crate::AccountId;
 use crate::history::VoucherLine;
+use crate::{AccountId, IncomeType, Money};
 
 /// Calculates one recipient.
 pub fn recipient(context: &RunContext, history: &RecipientHistory<'_>) -> Outcome {
@@ -42,19 +42,13 @@ pub fn recipient(context: &RunContext, history: &RecipientHistory<'_>) -> Outcom
         findings.vouchers.push(trace);
         findings.exceptions.extend(exceptions);
     }
+    let paid = history.payments_by_id();
     for trace in findings.payments_mut() {
-        let paid = history.payments.iter();
-        let paid = paid
-            .clone()
-            .find(|paid| paid.payment.payment_id == trace.payment_id);
         if trace.without_vouchers
             && trace.standing == Standing::ThisYear
-            && let Some(paid) = paid
+            && let Some(paid) = paid.get(&trace.payment_id)
         {
-            trace.share = Some(PaymentShareTrace {
-                amount: trace.received,
-                ..of_payment(paid, history.chart)
-            });
+            trace.share = Some(of_payment(paid, trace.received, history.chart));
         }
     }
     findings.settle(Reach::left_out)
@@ -68,11 +62,11 @@ fn of_line(line: &VoucherLine, chart: &Chart) -> LineDecision {
     }
 }
 
-fn of_payment(paid: &PaymentHistory<'_>, chart: &Chart) -> PaymentShareTrace {
+fn of_payment(paid: &PaymentHistory<'_>, amount: Money, chart: &Chart) -> PaymentShareTrace {
     let account_id = paid.payment.account_id.clone();
     let income_type = mapped(account_id.as_ref(), chart);
     PaymentShareTrace {
-        amount: crate::Money::ZERO,
+        amount,
         account_id,
         relate_to_1: None,
         income_type,
@@ -84,6 +78,6 @@ fn of_payment(paid: &PaymentHistory<'_>, chart: &Chart) -> PaymentShareTrace {
     }
 }
 
-fn mapped(account_id: Option<&AccountId>, chart: &Chart) -> Option<crate::IncomeType> {
+fn mapped(account_id: Option<&AccountId>, chart: &Chart) -> Option<IncomeType> {
     account_id.and_then(|account_id| chart.account(account_id))
 }

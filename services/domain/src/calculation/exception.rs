@@ -196,7 +196,7 @@ impl Exception {
         }
     }
 
-    /// The stable word of its kind, as in the stored trace.
+    /// The stable word of its kind, as in the trace.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::PaymentWithoutVouchers { .. } => "payment_without_vouchers",

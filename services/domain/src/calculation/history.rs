@@ -1,9 +1,11 @@
 //! What the calculation of one recipient looks at: its vouchers and payments, with everything that shares them.
 
+use std::collections::HashMap;
+
 use super::chart::Chart;
 use crate::history::{Payment, PaymentApplication, Voucher, VoucherLine};
 use crate::vendor::{Classification, Flag1099, Vendor};
-use crate::{IncomeType, PayerId, RelateToCode, VendorId};
+use crate::{IncomeType, PayerId, PaymentId, RelateToCode, VendorId};
 
 /// The facts about a vendor that decide what is reported of it, and nothing that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +50,16 @@ pub struct RecipientHistory<'a> {
     /// Every payment of the payer and year to this recipient, by pay vendor or by an application;
     /// cards, voided ones and those without vouchers too; once each.
     pub payments: Vec<PaymentHistory<'a>>,
+}
+
+impl<'a> RecipientHistory<'a> {
+    /// The payments by their keys.
+    pub(super) fn payments_by_id(&self) -> HashMap<&'a PaymentId, &PaymentHistory<'a>> {
+        let payments = self.payments.iter();
+        payments
+            .map(|paid| (&paid.payment.payment_id, paid))
+            .collect()
+    }
 }
 
 /// A voucher whole: all its lines, and all its applications of any year, payer and recipient, voided or not.

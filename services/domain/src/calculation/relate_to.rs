@@ -77,10 +77,11 @@ fn by_lines(
 /// The payments that count as a whole.
 fn by_payments(history: &RecipientHistory<'_>, source: Source, findings: &mut Findings<'_>) {
     let mut undefined = Vec::new();
+    let paid = history.payments_by_id();
     for trace in findings.payments_mut() {
-        let paid = history.payments.iter();
-        let mut named = paid.filter(|paid| paid.payment.payment_id == trace.payment_id);
-        let Some(paid) = named.next() else { continue };
+        let Some(paid) = paid.get(&trace.payment_id) else {
+            continue;
+        };
         let code = own_code(paid.payment, history.chart);
         let whole = source == Source::Bk || code.is_some() || trace.without_vouchers;
         if whole && trace.standing == Standing::ThisYear && trace.is_received() {

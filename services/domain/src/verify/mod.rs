@@ -1,4 +1,4 @@
-//! Re-adds every proof: from the leaves of a stored trace back up to the rows that stand.
+//! Re-adds every proof: from the leaves of a trace back up to the rows that stand.
 //!
 //! The rule of this folder: **it shares nothing with the calculation.** It reads
 //! the trace as plain JSON with its own reader, counts in whole cents of its
