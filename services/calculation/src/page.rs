@@ -1,6 +1,7 @@
 //! *Voucher → box amounts* for one page of recipients: the domain decides, this only hands over and keeps.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use formfeed_domain::calculation::assemble::{Dangling, Directory, Page, Records};
 use formfeed_domain::calculation::{Chart, Exception, Outcome, RunContext, Standing, calculate};
@@ -12,11 +13,11 @@ use formfeed_store::calculation::{RecipientResult, RunPage, RunVendor, Totals};
 #[derive(Debug, Clone)]
 pub(crate) struct Ground {
     /// Payer of every cash account whose organization has one.
-    pub(crate) payers: HashMap<CashAccountId, PayerId>,
+    pub(crate) payers: Arc<HashMap<CashAccountId, PayerId>>,
     /// Cash accounts that no organization gives a payer.
     pub(crate) without_payer: Vec<String>,
     /// What accounts and codes mean.
-    pub(crate) chart: Chart,
+    pub(crate) chart: Arc<Chart>,
 }
 
 /// Calculates every recipient of a page.

@@ -61,9 +61,9 @@ impl Prover {
         let ground = self.store.ground_of(&run.asked.run_id).await;
         let (payers, chart) = ground.map_err(IntoStatus::into_status)?;
         Ok(Ground {
-            payers,
+            payers: payers.into(),
             without_payer: Vec::new(),
-            chart,
+            chart: chart.into(),
         })
     }
 

@@ -1,15 +1,16 @@
 //! A run from beginning to end.
 //!
-//! It reads vendors, cash accounts and codes once, while nothing is published, notes what reached whom in working rows of its own, then goes through
-//! the recipients in order of their keys, a page at a time: while one page is calculated the next is read and the
-//! last is kept. Memory holds a few pages, however long the history is. Nothing shows before it completes.
+//! It reads vendors, cash accounts and codes once, while nothing is published, notes what reached somebody whom the
+//! payment does not name in working rows of its own, then goes through the recipients in order of their keys, a page at
+//! a time: while one page is calculated the next two are read and the last is kept. Memory holds a few pages, however long the history is. Nothing shows before it completes.
 
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::Utc;
 use formfeed_domain::calculation::RunContext;
 use formfeed_domain::{CashAccountId, PayerId};
-use formfeed_runtime::{IntoStatus, incident};
+use formfeed_runtime::{IntoStatus, context, incident};
 use formfeed_store::StoreError;
 use formfeed_store::calculation::{
     CalculationStore, RecipientResult, Run, RunPage, RunState, Totals,
@@ -24,6 +25,8 @@ use crate::vendors::Vendors;
 
 /// Pages read ahead of the calculation, and results ahead of their keeping.
 const AHEAD: usize = 1;
+/// Pages read at a time, each on a connection of its own.
+const READERS: usize = 2;
 
 /// What a caller sees of a run at work.
 #[derive(Debug, Clone)]
@@ -74,7 +77,7 @@ impl Worker {
             self.check()?;
             self.store.find_work(&run, month).await?;
         }
-        let total = self.store.work_recipients(self.id()).await?;
+        let total = self.store.work_recipients(&run).await?;
         self.progress
             .send_modify(|progress| progress.recipients_total = total);
         let totals = self.go_through(&run, Arc::new(ground)).await?;
@@ -113,11 +116,11 @@ impl Worker {
             let payer = PayerId::new(payer).map_err(|bad| incident::internal(&bad))?;
             Ok((account, payer))
         };
-        let payers: Result<_, Status> = with_payer.into_iter().map(key).collect();
+        let payers: Result<HashMap<_, _>, Status> = with_payer.into_iter().map(key).collect();
         let ground = Ground {
-            payers: payers?,
+            payers: payers?.into(),
             without_payer: accounts.without_payer,
-            chart: self.vendors.chart(run.asked.tax_year).await?,
+            chart: self.vendors.chart(run.asked.tax_year).await?.into(),
         };
         self.store.keep_chart(self.id(), &ground.chart).await?;
         Ok((run, ground))
@@ -135,16 +138,29 @@ impl Worker {
         Ok(totals)
     }
 
+    /// Reads the pages in order, [`READERS`] at a time.
     async fn read_pages(&self, run: &Run, pages: mpsc::Sender<RunPage>) -> Result<(), Stop> {
-        let mut after = None;
-        while let Some(page) = self.store.page_after(run, after.as_ref()).await? {
-            self.check()?;
-            after = Some(page.last.clone());
-            if pages.send(page).await.is_err() {
-                break; // the calculation has stopped, and says why
+        let (mut reading, mut after, mut is_more) = (VecDeque::new(), None, true);
+        loop {
+            while is_more && reading.len() < READERS {
+                self.check()?;
+                let next = self.store.recipients_after(run, after.as_deref()).await?;
+                is_more = next.is_some();
+                if let Some(recipients) = next {
+                    after = recipients.last().cloned();
+                    let (store, run) = (self.store.clone(), run.clone());
+                    let page = async move { store.page(&run, &recipients).await };
+                    reading.push_back(context::spawn(page));
+                }
+            }
+            let Some(page) = reading.pop_front() else {
+                return Ok(());
+            };
+            let page = page.await.map_err(|broken| incident::internal(&broken))?;
+            if pages.send(page?).await.is_err() {
+                return Ok(()); // the calculation has stopped, and says why
             }
         }
-        Ok(())
     }
 
     async fn calculate_pages(
@@ -187,8 +203,8 @@ impl Worker {
     ) -> Result<Totals, Stop> {
         let mut totals = Totals::default();
         while let Some(results) = results.recv().await {
-            self.store.keep_results(self.id(), &results).await?;
             page::add(&mut totals, &results);
+            self.store.keep_results(self.id(), results).await?;
             self.progress
                 .send_modify(|progress| progress.run.totals = totals);
         }

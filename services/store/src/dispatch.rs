@@ -75,3 +75,37 @@ macro_rules! batch_on_postgres {
     };
 }
 pub(crate) use batch_on_postgres;
+
+/// Loads many rows on SQLite, each turned into a domain type as it is read. `$query` owns its values.
+///
+/// Diesel's asynchronous connection copies every value of every row of SQLite first; its synchronous one does not.
+macro_rules! rows_on_sqlite {
+    ($connection:expr, $query:expr, $row:ty => $item:ty) => {{
+        let query = $query;
+        $connection
+            .spawn_blocking(move |connection| {
+                let rows = diesel::RunQueryDsl::load_iter::<
+                    $row,
+                    diesel::connection::DefaultLoadingMode,
+                >(query, connection)?;
+                Ok(rows
+                    .map(|row| <$item>::try_from(row?))
+                    .collect::<Result<Vec<$item>, $crate::StoreError>>())
+            })
+            .await
+            .map_err($crate::StoreError::from)
+            .flatten()
+    }};
+}
+pub(crate) use rows_on_sqlite;
+
+/// Loads many rows on PostgreSQL; see [`rows_on_sqlite`].
+macro_rules! rows_on_postgres {
+    ($connection:expr, $query:expr, $row:ty => $item:ty) => {{
+        let rows: Vec<$row> = diesel_async::RunQueryDsl::load($query, $connection).await?;
+        rows.into_iter()
+            .map(<$item>::try_from)
+            .collect::<Result<Vec<$item>, $crate::StoreError>>()
+    }};
+}
+pub(crate) use rows_on_postgres;

@@ -16,6 +16,7 @@
 #[macro_use]
 mod dispatch;
 
+mod among;
 mod blind_index;
 mod bulk;
 pub mod calculation;

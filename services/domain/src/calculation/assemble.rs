@@ -12,6 +12,7 @@
 //! incomplete and must not be asked for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::chart::Chart;
 use super::exception::Exception;
@@ -29,9 +30,9 @@ pub struct Directory {
     /// Every vendor that the records name.
     pub vendors: HashMap<VendorId, VendorFacts>,
     /// Payer of every cash account whose organization has one.
-    pub payers: HashMap<CashAccountId, PayerId>,
+    pub payers: Arc<HashMap<CashAccountId, PayerId>>,
     /// What accounts and codes mean.
-    pub chart: Chart,
+    pub chart: Arc<Chart>,
 }
 
 impl Directory {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use formfeed_domain::calculation::assemble::{Directory, Page, Records};
@@ -35,14 +36,15 @@ impl Ledger {
         for name in ["A", "B"] {
             let payer_id = PayerId::new(name).unwrap();
             let cash_account_id = CashAccountId::new(name).unwrap();
-            ledger.directory.payers.insert(cash_account_id, payer_id);
+            let payers = Arc::make_mut(&mut ledger.directory.payers);
+            payers.insert(cash_account_id, payer_id);
         }
         ledger.draw_chart();
         ledger
     }
 
     fn draw_chart(&mut self) {
-        self.directory.chart = Chart::new(self.accounts.clone(), self.codes.clone());
+        self.directory.chart = Chart::new(self.accounts.clone(), self.codes.clone()).into();
     }
 
     /// An account mapped to an income type.

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use formfeed_domain::VendorId;
 use formfeed_domain::account::Account;
+use std::sync::Arc;
+
 use formfeed_domain::calculation::assemble::{Directory, Records};
 use formfeed_domain::calculation::{Chart, Outcome, RunContext, VendorFacts, assemble, calculate};
 use formfeed_domain::extract::{self, Header, Keys, Record};
@@ -52,8 +54,8 @@ pub(crate) fn directory() -> Directory {
             .iter()
             .map(|v| (v.vendor_id.clone(), VendorFacts::from(v)))
             .collect::<HashMap<_, _>>(),
-        payers: read().into_iter().filter_map(payer).collect(),
-        chart: chart(),
+        payers: Arc::new(read().into_iter().filter_map(payer).collect()),
+        chart: chart().into(),
     }
 }
 

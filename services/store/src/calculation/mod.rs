@@ -9,6 +9,7 @@ mod edit;
 mod history_page;
 mod import;
 mod information;
+mod missing;
 mod parameter_set;
 mod published;
 mod reference;
@@ -42,7 +43,9 @@ pub use work::{RunPage, RunVendor};
 pub(crate) mod sqlite {
     pub(crate) type Conn = crate::database::SqliteConn;
     pub(crate) type Db = diesel::sqlite::Sqlite;
-    pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
+    pub(crate) use crate::dispatch::{batch_on_sqlite as run_batch, rows_on_sqlite as load_rows};
+    /// Whether nobody else writes while a transaction does.
+    pub(crate) const ONE_WRITER: bool = true;
 
     /// A query in SQL, its values named `$1`, `$2`, …: here `?1`, `?2`, as SQLite numbers `$` names by appearance.
     pub(crate) fn sql(text: &str) -> diesel::query_builder::SqlQuery {
@@ -59,7 +62,11 @@ pub(crate) mod sqlite {
 pub(crate) mod postgres {
     pub(crate) type Conn = crate::database::PostgresConn;
     pub(crate) type Db = diesel::pg::Pg;
-    pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
+    pub(crate) use crate::dispatch::{
+        batch_on_postgres as run_batch, rows_on_postgres as load_rows,
+    };
+    /// Whether nobody else writes while a transaction does.
+    pub(crate) const ONE_WRITER: bool = false;
 
     /// A query in SQL, its values named `$1`, `$2`, ….
     pub(crate) fn sql(text: &str) -> diesel::query_builder::SqlQuery {

@@ -157,10 +157,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    run_work (run_id, recipient_id, voucher_id, payment_id) {
+    run_work (run_id, recipient_id, payment_id) {
         run_id -> Text,
         recipient_id -> Text,
-        voucher_id -> Text,
         payment_id -> Text,
     }
 }

@@ -5,9 +5,10 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::history::PaymentApplication;
 use formfeed_domain::{Money, PaymentId, VoucherId};
 
-use super::{Conn, column};
+use super::{Conn, column, load_rows};
 use crate::StoreError;
-use crate::calculation::schema::{payment_applications, run_work};
+use crate::among::among;
+use crate::calculation::schema::payment_applications;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = payment_applications)]
@@ -48,67 +49,30 @@ pub(crate) async fn current(
     rows.into_iter().map(PaymentApplication::try_from).collect()
 }
 
-/// Everything ever applied to the vouchers of a range of a run's recipients, as of a sequence.
-pub(crate) async fn of_work_vouchers(
+/// The keys of the vouchers that these payments settle, as of a sequence, each once.
+pub(crate) async fn vouchers_of(
     conn: &mut Conn,
-    run_id: &str,
-    (first, last): (&str, &str),
+    payments: Vec<String>,
     sequence: i64,
-) -> Result<Vec<PaymentApplication>, StoreError> {
-    let wanted = run_work::table
-        .filter(run_work::run_id.eq(run_id))
-        .filter(run_work::recipient_id.between(first, last))
-        .select(run_work::voucher_id);
-    let rows: Vec<Row> = payment_applications::table
-        .filter(payment_applications::voucher_id.eq_any(wanted))
-        .filter(payment_applications::from_sequence.le(sequence))
-        .filter(
-            payment_applications::until_sequence
-                .is_null()
-                .or(payment_applications::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
+) -> Result<Vec<String>, StoreError> {
+    Ok(payment_applications::table
+        .filter(among(payment_applications::payment_id, payments))
+        .filter(as_of!(payment_applications, sequence))
+        .select(payment_applications::voucher_id)
+        .distinct()
         .load(conn)
-        .await?;
-    rows.into_iter().map(PaymentApplication::try_from).collect()
-}
-
-/// All that these payments settle, as of a sequence.
-pub(crate) async fn of_payments(
-    conn: &mut Conn,
-    payments: &[&str],
-    sequence: i64,
-) -> Result<Vec<PaymentApplication>, StoreError> {
-    let rows: Vec<Row> = payment_applications::table
-        .filter(payment_applications::payment_id.eq_any(payments))
-        .filter(payment_applications::from_sequence.le(sequence))
-        .filter(
-            payment_applications::until_sequence
-                .is_null()
-                .or(payment_applications::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(PaymentApplication::try_from).collect()
+        .await?)
 }
 
 /// Everything ever applied to these vouchers, as of a sequence.
 pub(crate) async fn of_vouchers(
     conn: &mut Conn,
-    vouchers: &[&str],
+    keys: Vec<String>,
     sequence: i64,
 ) -> Result<Vec<PaymentApplication>, StoreError> {
-    let rows: Vec<Row> = payment_applications::table
-        .filter(payment_applications::voucher_id.eq_any(vouchers))
-        .filter(payment_applications::from_sequence.le(sequence))
-        .filter(
-            payment_applications::until_sequence
-                .is_null()
-                .or(payment_applications::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(PaymentApplication::try_from).collect()
+    let query = payment_applications::table
+        .filter(among(payment_applications::voucher_id, keys))
+        .filter(as_of!(payment_applications, sequence))
+        .select(Row::as_select());
+    load_rows!(conn, query, Row => PaymentApplication)
 }

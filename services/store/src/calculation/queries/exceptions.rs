@@ -4,22 +4,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, column, run_batch, sql};
+use super::{Conn, sql};
 use crate::StoreError;
-use crate::calculation::schema::exceptions;
-use crate::calculation::{ExceptionEntry, RecipientResult, Selection};
-
-#[derive(Clone, Insertable)]
-#[diesel(table_name = exceptions, treat_none_as_default_value = false)]
-struct NewRow {
-    run_id: String,
-    recipient_id: String,
-    position: i32,
-    reason: String,
-    explanation: String,
-    payment_id: String,
-    voucher_id: String,
-}
+use crate::calculation::{ExceptionEntry, Selection};
 
 #[derive(QueryableByName)]
 struct Row {
@@ -35,37 +22,6 @@ struct Row {
     payment_id: String,
     #[diesel(sql_type = Text)]
     voucher_id: String,
-}
-
-/// Adds the exceptions of recipients, by payment and voucher.
-pub(crate) async fn insert(
-    conn: &mut Conn,
-    run_id: &str,
-    results: &[RecipientResult],
-) -> Result<(), StoreError> {
-    let of_recipient = |result: &RecipientResult| {
-        let recipient_id = column::text_of(result.recipient_id.as_ref());
-        let mut sorted: Vec<_> = result.exceptions.iter().collect();
-        sorted.sort_by_key(|e| (e.payment_id(), e.voucher_id()));
-        let row = |(exception, position): (&formfeed_domain::calculation::Exception, i32)| NewRow {
-            run_id: run_id.to_owned(),
-            recipient_id: recipient_id.clone(),
-            position,
-            reason: exception.kind().to_owned(),
-            explanation: exception.to_string(),
-            payment_id: column::text_of(exception.payment_id()),
-            voucher_id: column::text_of(exception.voucher_id()),
-        };
-        sorted.into_iter().zip(1..).map(row).collect::<Vec<_>>()
-    };
-    let rows: Vec<_> = results.iter().flat_map(of_recipient).collect();
-    for rows in rows.chunks(2_000) {
-        run_batch!(
-            conn,
-            diesel::insert_into(exceptions::table).values(rows.to_vec())
-        )?;
-    }
-    Ok(())
 }
 
 /// Published exceptions after a recipient and place, by both.

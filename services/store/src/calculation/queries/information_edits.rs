@@ -6,8 +6,9 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::edit::Edit;
 use formfeed_domain::{IncomeType, Money};
 
-use super::{Conn, column, information};
+use super::{Conn, column};
 use crate::StoreError;
+use crate::calculation::dialect::result_rows;
 use crate::calculation::schema::information_edits;
 use crate::calculation::{EditRequest, NamedVendor};
 
@@ -61,7 +62,7 @@ pub(crate) async fn put(conn: &mut Conn, made: &Made<'_>, edit: &Edit) -> Result
             payer_id: request.payer_id.as_str(),
             tax_year: request.tax_year.year(),
             recipient_id: request.recipient_id.as_str(),
-            position: information::place(made.income_type),
+            position: result_rows::place(made.income_type),
             income_type: made.income_type.as_str(),
             kind: edit.word(),
             taxable_amount_cents: value.amount.cents(),
@@ -93,7 +94,7 @@ pub(crate) async fn remove(
         .filter(information_edits::payer_id.eq(request.payer_id.as_str()))
         .filter(information_edits::tax_year.eq(request.tax_year.year()))
         .filter(information_edits::recipient_id.eq(request.recipient_id.as_str()))
-        .filter(information_edits::position.eq(information::place(income_type)))
+        .filter(information_edits::position.eq(result_rows::place(income_type)))
         .execute(conn)
         .await?;
     Ok(())

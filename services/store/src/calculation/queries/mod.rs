@@ -1,6 +1,17 @@
 //! One file per table or question. Compiled twice: `Conn` is the connection of the database at hand.
 
-use super::{Conn, Db, run_batch, sql};
+use super::{Conn, Db, ONE_WRITER, load_rows, run_batch, sql};
+
+/// What holds of a version as of a sequence: `as_of!(vouchers, sequence)`.
+macro_rules! as_of {
+    ($table:ident, $sequence:expr) => {
+        $table::from_sequence.le($sequence).and(
+            $table::until_sequence
+                .is_null()
+                .or($table::until_sequence.gt($sequence)),
+        )
+    };
+}
 
 pub(crate) mod address_code_edits;
 pub(crate) mod applications;
@@ -9,7 +20,6 @@ pub(crate) mod effective;
 pub(crate) mod exceptions;
 pub(crate) mod history_checks;
 pub(crate) mod imports;
-pub(crate) mod information;
 pub(crate) mod information_changes;
 pub(crate) mod information_edits;
 pub(crate) mod information_turns;
@@ -35,3 +45,4 @@ pub(crate) mod staged_unreadable;
 pub(crate) mod vendor_facts;
 pub(crate) mod voucher_lines;
 pub(crate) mod vouchers;
+pub(crate) mod whole_records;

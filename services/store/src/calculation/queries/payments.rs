@@ -6,10 +6,11 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::history::Payment;
 use formfeed_domain::{AccountId, CashAccountId, Money, PaymentId, RelateToCode, VendorId};
 
-use super::{Conn, column};
+use super::{Conn, column, load_rows};
 use crate::StoreError;
-use crate::calculation::PaymentFilter;
-use crate::calculation::schema::{payments, run_work};
+use crate::among::among;
+use crate::calculation::schema::{payments, run_cash_accounts};
+use crate::calculation::{PaymentFilter, Run};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = payments)]
@@ -92,49 +93,37 @@ pub(crate) async fn page_after(
     rows.into_iter().map(Payment::try_from).collect()
 }
 
-/// The payments of a range of a run's recipients, as of a sequence.
-pub(crate) async fn of_work(
+/// The payments of a run that name a pay vendor of a range, both ends of it included.
+pub(crate) async fn of_pay_vendors(
     conn: &mut Conn,
-    run_id: &str,
+    run: &Run,
     (first, last): (&str, &str),
-    sequence: i64,
 ) -> Result<Vec<Payment>, StoreError> {
-    let wanted = run_work::table
-        .filter(run_work::run_id.eq(run_id))
-        .filter(run_work::recipient_id.between(first, last))
-        .select(run_work::payment_id);
-    let rows: Vec<Row> = payments::table
-        .filter(payments::payment_id.eq_any(wanted))
-        .filter(payments::from_sequence.le(sequence))
-        .filter(
-            payments::until_sequence
-                .is_null()
-                .or(payments::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(Payment::try_from).collect()
+    let (year, sequence) = (run.asked.tax_year, run.import_sequence);
+    let accounts = run_cash_accounts::table
+        .filter(run_cash_accounts::run_id.eq(run.asked.run_id.clone()))
+        .filter(run_cash_accounts::payer_id.eq(run.asked.payer_id.to_string()))
+        .select(run_cash_accounts::cash_account_id);
+    let query = payments::table
+        .filter(payments::pay_vendor_id.between(first.to_owned(), last.to_owned()))
+        .filter(payments::payment_date.between(year.first_day(), year.last_day()))
+        .filter(payments::cash_account_id.eq_any(accounts))
+        .filter(as_of!(payments, sequence))
+        .select(Row::as_select());
+    load_rows!(conn, query, Row => Payment)
 }
 
 /// The payments of these keys, as of a sequence.
 pub(crate) async fn of_keys(
     conn: &mut Conn,
-    keys: &[&str],
+    keys: Vec<String>,
     sequence: i64,
 ) -> Result<Vec<Payment>, StoreError> {
-    let rows: Vec<Row> = payments::table
-        .filter(payments::payment_id.eq_any(keys))
-        .filter(payments::from_sequence.le(sequence))
-        .filter(
-            payments::until_sequence
-                .is_null()
-                .or(payments::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(Payment::try_from).collect()
+    let query = payments::table
+        .filter(among(payments::payment_id, keys))
+        .filter(as_of!(payments, sequence))
+        .select(Row::as_select());
+    load_rows!(conn, query, Row => Payment)
 }
 
 /// The payments drawn on some cash accounts in a span of days, as of a sequence.
@@ -147,12 +136,7 @@ pub(crate) async fn of_cash_accounts(
     let rows: Vec<Row> = payments::table
         .filter(payments::cash_account_id.eq_any(cash_account_ids))
         .filter(payments::payment_date.between(from_date, to_date))
-        .filter(payments::from_sequence.le(sequence))
-        .filter(
-            payments::until_sequence
-                .is_null()
-                .or(payments::until_sequence.gt(sequence)),
-        )
+        .filter(as_of!(payments, sequence))
         .select(Row::as_select())
         .order(payments::payment_id)
         .load(conn)

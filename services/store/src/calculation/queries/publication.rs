@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::File;
 
 use super::imports::STAGE;
-use super::{Conn, sql};
+use super::{Conn, ONE_WRITER, sql};
 use crate::StoreError;
 use crate::calculation::FileCount;
 
@@ -121,13 +121,26 @@ pub(crate) async fn publish(
 
 /// Deletes all that is staged under an import.
 pub(crate) async fn clear(conn: &mut Conn, import_id: &str) -> Result<(), StoreError> {
-    let by_stage = SHAPES.iter().map(|shape| {
+    for shape in &SHAPES {
         let staged = shape.staged;
-        format!("DELETE FROM {staged} WHERE stage = {STAGE}")
-    });
-    let by_id = ["staged_unreadable", "staged_faults"]
-        .map(|table| format!("DELETE FROM {table} WHERE import_id = $1"));
-    for text in by_stage.chain(by_id) {
+        let others = format!(
+            "SELECT COUNT(*) AS found FROM (SELECT 1 FROM {staged} WHERE stage < {STAGE} OR stage > {STAGE} LIMIT 1) other"
+        );
+        let others: Found = sql(&others)
+            .bind::<Text, _>(import_id)
+            .get_result(conn)
+            .await?;
+        if ONE_WRITER && others.found == 0 {
+            // SQLite drops all pages of a table at once, without looking at its rows.
+            let text = format!("DELETE FROM {staged}");
+            sql(&text).execute(conn).await?;
+            continue;
+        }
+        let text = format!("DELETE FROM {staged} WHERE stage = {STAGE}");
+        sql(&text).bind::<Text, _>(import_id).execute(conn).await?;
+    }
+    for table in ["staged_unreadable", "staged_faults"] {
+        let text = format!("DELETE FROM {table} WHERE import_id = $1");
         sql(&text).bind::<Text, _>(import_id).execute(conn).await?;
     }
     Ok(())

@@ -4,22 +4,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, column, run_batch, sql};
+use super::{Conn, column, sql};
 use crate::StoreError;
-use crate::calculation::schema::run_recipients;
-use crate::calculation::{RecipientResult, Selection, SkippedEntry};
-
-#[derive(Insertable)]
-#[diesel(table_name = run_recipients, treat_none_as_default_value = false)]
-struct NewRow {
-    run_id: String,
-    recipient_id: String,
-    vendor_version: i64,
-    address_code: String,
-    recipient_name: String,
-    skipped_reason: String,
-    skipped_explanation: String,
-}
+use crate::calculation::{Selection, SkippedEntry};
 
 #[derive(QueryableByName)]
 struct Row {
@@ -33,34 +20,6 @@ struct Row {
     run_id: String,
     #[diesel(sql_type = BigInt)]
     vendor_version: i64,
-}
-
-/// Adds recipients.
-pub(crate) async fn insert(
-    conn: &mut Conn,
-    run_id: &str,
-    results: &[RecipientResult],
-) -> Result<(), StoreError> {
-    let rows: Vec<_> = results
-        .iter()
-        .map(|result| NewRow {
-            run_id: run_id.to_owned(),
-            recipient_id: column::text_of(result.recipient_id.as_ref()),
-            vendor_version: result.vendor_version,
-            address_code: result.address_code.clone(),
-            recipient_name: result.recipient_name.clone(),
-            skipped_reason: result
-                .skipped
-                .map_or("", |skipped| skipped.as_str())
-                .to_owned(),
-            skipped_explanation: column::text_of(result.skipped.as_ref()),
-        })
-        .collect();
-    run_batch!(
-        conn,
-        diesel::insert_into(run_recipients::table).values(rows)
-    )?;
-    Ok(())
 }
 
 impl From<Row> for SkippedEntry {

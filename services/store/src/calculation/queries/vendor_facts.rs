@@ -6,8 +6,9 @@ use formfeed_domain::calculation::VendorFacts;
 use formfeed_domain::vendor::Classification;
 use formfeed_domain::{IncomeType, RelateToCode, VendorId};
 
-use super::{Conn, column, run_batch};
+use super::{Conn, column, load_rows, run_batch};
 use crate::StoreError;
+use crate::among::among;
 use crate::calculation::RunVendor;
 use crate::calculation::schema::vendor_facts;
 
@@ -97,27 +98,28 @@ pub(crate) async fn insert(
 /// The vendors of these keys, as of a stamp.
 pub(crate) async fn of_keys(
     conn: &mut Conn,
-    keys: &[&str],
+    keys: Vec<String>,
     stamp: i64,
 ) -> Result<Vec<RunVendor>, StoreError> {
-    let rows: Vec<Row> = vendor_facts::table
-        .filter(vendor_facts::vendor_id.eq_any(keys))
+    let query = vendor_facts::table
+        .filter(among(vendor_facts::vendor_id, keys))
         .filter(vendor_facts::from_stamp.le(stamp))
         .filter(
             vendor_facts::until_stamp
                 .is_null()
                 .or(vendor_facts::until_stamp.gt(stamp)),
         )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(RunVendor::try_from).collect()
+        .select(Row::as_select());
+    load_rows!(conn, query, Row => RunVendor)
 }
 
 /// The current versions of these keys.
-pub(crate) async fn current(conn: &mut Conn, keys: &[&str]) -> Result<Vec<RunVendor>, StoreError> {
+pub(crate) async fn current(
+    conn: &mut Conn,
+    keys: Vec<String>,
+) -> Result<Vec<RunVendor>, StoreError> {
     let rows: Vec<Row> = vendor_facts::table
-        .filter(vendor_facts::vendor_id.eq_any(keys))
+        .filter(among(vendor_facts::vendor_id, keys))
         .filter(vendor_facts::until_stamp.is_null())
         .select(Row::as_select())
         .load(conn)

@@ -5,9 +5,10 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::history::VoucherLine;
 use formfeed_domain::{AccountId, Money, RelateToCode, VoucherId};
 
-use super::{Conn, column};
+use super::{Conn, column, load_rows};
 use crate::StoreError;
-use crate::calculation::schema::{run_work, voucher_lines};
+use crate::among::among;
+use crate::calculation::schema::voucher_lines;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = voucher_lines)]
@@ -57,47 +58,15 @@ pub(crate) async fn current(
     rows.into_iter().map(VoucherLine::try_from).collect()
 }
 
-/// The lines of the vouchers of a range of a run's recipients, as of a sequence.
-pub(crate) async fn of_work(
-    conn: &mut Conn,
-    run_id: &str,
-    (first, last): (&str, &str),
-    sequence: i64,
-) -> Result<Vec<VoucherLine>, StoreError> {
-    let wanted = run_work::table
-        .filter(run_work::run_id.eq(run_id))
-        .filter(run_work::recipient_id.between(first, last))
-        .select(run_work::voucher_id);
-    let rows: Vec<Row> = voucher_lines::table
-        .filter(voucher_lines::voucher_id.eq_any(wanted))
-        .filter(voucher_lines::from_sequence.le(sequence))
-        .filter(
-            voucher_lines::until_sequence
-                .is_null()
-                .or(voucher_lines::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(VoucherLine::try_from).collect()
-}
-
 /// The lines of these vouchers, as of a sequence.
 pub(crate) async fn of_vouchers(
     conn: &mut Conn,
-    vouchers: &[&str],
+    keys: Vec<String>,
     sequence: i64,
 ) -> Result<Vec<VoucherLine>, StoreError> {
-    let rows: Vec<Row> = voucher_lines::table
-        .filter(voucher_lines::voucher_id.eq_any(vouchers))
-        .filter(voucher_lines::from_sequence.le(sequence))
-        .filter(
-            voucher_lines::until_sequence
-                .is_null()
-                .or(voucher_lines::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(VoucherLine::try_from).collect()
+    let query = voucher_lines::table
+        .filter(among(voucher_lines::voucher_id, keys))
+        .filter(as_of!(voucher_lines, sequence))
+        .select(Row::as_select());
+    load_rows!(conn, query, Row => VoucherLine)
 }

@@ -6,9 +6,10 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::history::Voucher;
 use formfeed_domain::{Money, VendorId, VoucherId};
 
-use super::{Conn, column};
+use super::{Conn, column, load_rows};
 use crate::StoreError;
-use crate::calculation::schema::{run_work, vouchers};
+use crate::among::among;
+use crate::calculation::schema::vouchers;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = vouchers)]
@@ -73,47 +74,15 @@ pub(crate) async fn page_after(
     rows.into_iter().map(Voucher::try_from).collect()
 }
 
-/// The vouchers of a range of a run's recipients, as of a sequence.
-pub(crate) async fn of_work(
-    conn: &mut Conn,
-    run_id: &str,
-    (first, last): (&str, &str),
-    sequence: i64,
-) -> Result<Vec<Voucher>, StoreError> {
-    let wanted = run_work::table
-        .filter(run_work::run_id.eq(run_id))
-        .filter(run_work::recipient_id.between(first, last))
-        .select(run_work::voucher_id);
-    let rows: Vec<Row> = vouchers::table
-        .filter(vouchers::voucher_id.eq_any(wanted))
-        .filter(vouchers::from_sequence.le(sequence))
-        .filter(
-            vouchers::until_sequence
-                .is_null()
-                .or(vouchers::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(Voucher::try_from).collect()
-}
-
 /// The vouchers of these keys, as of a sequence.
 pub(crate) async fn of_keys(
     conn: &mut Conn,
-    keys: &[&str],
+    keys: Vec<String>,
     sequence: i64,
 ) -> Result<Vec<Voucher>, StoreError> {
-    let rows: Vec<Row> = vouchers::table
-        .filter(vouchers::voucher_id.eq_any(keys))
-        .filter(vouchers::from_sequence.le(sequence))
-        .filter(
-            vouchers::until_sequence
-                .is_null()
-                .or(vouchers::until_sequence.gt(sequence)),
-        )
-        .select(Row::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(Voucher::try_from).collect()
+    let query = vouchers::table
+        .filter(among(vouchers::voucher_id, keys))
+        .filter(as_of!(vouchers, sequence))
+        .select(Row::as_select());
+    load_rows!(conn, query, Row => Voucher)
 }

@@ -5,7 +5,6 @@ mod edits;
 mod history;
 mod imports;
 mod lab;
-mod missing;
 mod paid;
 mod parameter_sets;
 mod proof;

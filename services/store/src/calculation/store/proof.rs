@@ -3,16 +3,11 @@
 use std::collections::HashMap;
 
 use formfeed_domain::calculation::Chart;
-use formfeed_domain::calculation::assemble::Records;
 use formfeed_domain::{CashAccountId, PayerId, VendorId};
 
 use super::CalculationStore;
-use super::missing::{missing_payments, missing_vouchers, vendors_of};
 use crate::StoreError;
 use crate::calculation::{Run, RunPage, Selection, SkippedEntry};
-
-/// Keys of one query.
-const CHUNK: usize = 1_000;
 
 /// The payers of cash accounts and the meaning of accounts and codes, as a run saw them.
 pub type RunGround = (HashMap<CashAccountId, PayerId>, Chart);
@@ -55,44 +50,12 @@ impl CalculationStore {
     /// # Errors
     /// See [`StoreError`].
     pub async fn page_of(&self, run: &Run, recipient_id: &VendorId) -> Result<RunPage, StoreError> {
-        let sequence = run.import_sequence;
         on_read!(self.database, calculation, |c, q| {
-            let mut records = Records::default();
-            let payments = q::reach::payments_of(c, run, recipient_id.as_str()).await?;
-            for keys in payments.chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let found = q::payments::of_keys(c, &keys, sequence).await?;
-                records.payments.extend(found);
-                let applied = q::applications::of_payments(c, &keys, sequence).await?;
-                records.applications.extend(applied);
-            }
-            let vouchers = missing_vouchers(&records);
-            records.applications.clear();
-            let mut whole = std::collections::BTreeMap::new();
-            for keys in vouchers.chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let found = q::vouchers::of_keys(c, &keys, sequence).await?;
-                records.vouchers.extend(found);
-                let lines = q::voucher_lines::of_vouchers(c, &keys, sequence).await?;
-                records.lines.extend(lines);
-                for applied in q::applications::of_vouchers(c, &keys, sequence).await? {
-                    let key = (applied.payment_id.clone(), applied.voucher_id.clone());
-                    whole.insert(key, applied);
-                }
-            }
-            records.applications.extend(whole.into_values());
-            for keys in missing_payments(&records).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let found = q::payments::of_keys(c, &keys, sequence).await?;
-                records.payments.extend(found);
-            }
-            let mut vendors = HashMap::new();
-            for keys in vendors_of(&records, &[recipient_id.to_string()]).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                for vendor in q::vendor_facts::of_keys(c, &keys, run.vendor_stamp).await? {
-                    vendors.insert(vendor.facts.vendor_id.clone(), vendor);
-                }
-            }
+            let keys = q::reach::payments_of(c, run, recipient_id.as_str()).await?;
+            let paid = q::payments::of_keys(c, keys, run.import_sequence).await?;
+            let records = q::whole_records::of_payments(c, run, paid).await?;
+            let recipients = [recipient_id.to_string()];
+            let vendors = q::whole_records::vendors(c, run, &records, &recipients).await?;
             Ok::<_, StoreError>(RunPage {
                 first: recipient_id.clone(),
                 last: recipient_id.clone(),

@@ -1,26 +1,27 @@
 //! What a run at work reads and writes; private until it completes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
+use diesel_async::AsyncConnection as _;
 use formfeed_domain::VendorId;
 use formfeed_domain::calculation::Chart;
 use formfeed_domain::calculation::assemble::Records;
 use formfeed_domain::history::Payment;
+use rusqlite::Transaction;
 
 use super::CalculationStore;
-use super::missing::{
-    add_applications, missing_payments, missing_vouchers, payments_without_pay_vendor, vendors_of,
-};
-use crate::StoreError;
+use crate::calculation::dialect::result_rows::{EXCEPTIONS, INFORMATION, RECIPIENTS, Told};
+use crate::calculation::dialect::{postgres, sqlite};
 use crate::calculation::{RecipientResult, Run, RunPage, RunVendor};
+use crate::{Database, StoreError};
 
 /// Keys of one query, and rows of one insert.
 const CHUNK: usize = 1_000;
-/// Working rows after which a page is full; a page holds at least one recipient.
-const PAGE_ROWS: i64 = 3_000;
+/// Payments after which a page is full; a page holds at least one recipient.
+const PAGE_PAYMENTS: i64 = 2_000;
 /// Recipients of a page at most.
-const PAGE_RECIPIENTS: i64 = 1_000;
+const PAGE_RECIPIENTS: i64 = 500;
 
 impl CalculationStore {
     /// Takes note of vendors as they are when a run begins: those that changed since the last run get a version that
@@ -31,8 +32,8 @@ impl CalculationStore {
     pub async fn note_vendors(&self, run: &Run, vendors: &[RunVendor]) -> Result<(), StoreError> {
         on_write!(self.database, calculation, |c, q| {
             for vendors in vendors.chunks(CHUNK) {
-                let keys: Vec<_> = vendors.iter().map(|v| v.facts.vendor_id.as_str()).collect();
-                let current = q::vendor_facts::current(c, &keys).await?;
+                let keys = vendors.iter().map(|v| v.facts.vendor_id.to_string());
+                let current = q::vendor_facts::current(c, keys.collect()).await?;
                 let current: HashMap<_, _> =
                     current.iter().map(|v| (&v.facts.vendor_id, v)).collect();
                 let changed = |v: &&RunVendor| current.get(&v.facts.vendor_id) != Some(v);
@@ -72,33 +73,19 @@ impl CalculationStore {
         })
     }
 
-    /// Finds what reached whom in one month (1 to 12) of the run's year. Short enough not to keep other writers waiting.
+    /// Notes what reached whom without naming them in one month (1 to 12) of the run's year. Short enough not to keep other writers waiting.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn find_work(&self, run: &Run, month: u32) -> Result<usize, StoreError> {
-        let asked = &run.asked;
-        let day = |month| NaiveDate::from_ymd_opt(asked.tax_year.year(), month, 1);
-        let from_date = day(month).unwrap_or(asked.tax_year.first_day());
+        let year = run.asked.tax_year;
+        let day = |month| NaiveDate::from_ymd_opt(year.year(), month, 1);
+        let from_date = day(month).unwrap_or(year.first_day());
         let next = day(month + 1).and_then(|day| day.pred_opt());
-        let to_date = next.unwrap_or(asked.tax_year.last_day());
+        let to_date = next.unwrap_or(year.last_day());
         debug_assert_eq!(from_date.month(), to_date.month());
         on_write!(self.database, calculation, |c, q| {
-            let part = q::run_work::Part {
-                run_id: &asked.run_id,
-                payer_id: asked.payer_id.as_str(),
-                from_date,
-                to_date,
-                sequence: run.import_sequence,
-                vendor_stamp: run.vendor_stamp,
-                from_recipient: asked
-                    .from_recipient_id
-                    .as_ref()
-                    .map_or("", VendorId::as_str),
-                to_recipient: asked.to_recipient_id.as_ref().map_or("", VendorId::as_str),
-                by_vendor_of_record: asked.method.goes_by_vendor_of_record(),
-            };
-            q::run_work::find(c, &part).await
+            q::run_work::find(c, run, (from_date, to_date)).await
         })
     }
 
@@ -106,69 +93,56 @@ impl CalculationStore {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn work_recipients(&self, run_id: &str) -> Result<i64, StoreError> {
+    pub async fn work_recipients(&self, run: &Run) -> Result<i64, StoreError> {
         on_read!(self.database, calculation, |c, q| {
-            q::run_work::recipients(c, run_id).await
+            q::run_work::recipients(c, run).await
         })
     }
 
-    /// The next page of recipients after a key, with everything that their calculation looks at; `None` at the end.
+    /// The next recipients after a key, as many as fill a page, by key; `None` at the end.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn page_after(
+    pub async fn recipients_after(
         &self,
         run: &Run,
-        after: Option<&VendorId>,
-    ) -> Result<Option<RunPage>, StoreError> {
-        let (run_id, sequence) = (run.asked.run_id.as_str(), run.import_sequence);
-        let after = after.map_or("", VendorId::as_str);
+        after: Option<&str>,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let after = after.unwrap_or_default();
         on_read!(self.database, calculation, |c, q| {
-            let next = q::run_work::recipients_after(c, run_id, after, PAGE_RECIPIENTS).await?;
-            let Some(recipients) = full_page(next) else {
-                return Ok(None);
-            };
-            let range = (
-                recipients[0].as_str(),
-                recipients[recipients.len() - 1].as_str(),
-            );
-            let mut records = Records {
-                vouchers: q::vouchers::of_work(c, run_id, range, sequence).await?,
-                lines: q::voucher_lines::of_work(c, run_id, range, sequence).await?,
-                payments: q::payments::of_work(c, run_id, range, sequence).await?,
-                applications: q::applications::of_work_vouchers(c, run_id, range, sequence).await?,
-            };
-            for keys in payments_without_pay_vendor(&records).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let applied = q::applications::of_payments(c, &keys, sequence).await?;
-                add_applications(&mut records, applied);
+            let next = q::run_work::recipients_after(c, run, after, PAGE_RECIPIENTS).await?;
+            Ok(full_page(next))
+        })
+    }
+
+    /// Everything that the calculation of some recipients looks at; they are one stretch of all there are, by key.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn page(&self, run: &Run, recipients: &[String]) -> Result<RunPage, StoreError> {
+        let empty = || StoreError::Corrupt("a page without recipients".to_owned());
+        let first = recipients.first().ok_or_else(empty)?;
+        let last = recipients.last().ok_or_else(empty)?;
+        let range = (first.as_str(), last.as_str());
+        on_read!(self.database, calculation, |c, q| {
+            let mut paid = q::payments::of_pay_vendors(c, run, range).await?;
+            let mut noted = q::run_work::payments_of(c, &run.asked.run_id, range).await?;
+            if !noted.is_empty() {
+                let there: HashSet<_> = paid.iter().map(|p| p.payment_id.as_str()).collect();
+                noted.retain(|payment_id| !there.contains(payment_id.as_str()));
+                paid.extend(q::payments::of_keys(c, noted, run.import_sequence).await?);
             }
-            for keys in missing_vouchers(&records).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let vouchers = q::vouchers::of_keys(c, &keys, sequence).await?;
-                records.vouchers.extend(vouchers);
-            }
-            for keys in missing_payments(&records).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let payments = q::payments::of_keys(c, &keys, sequence).await?;
-                records.payments.extend(payments);
-            }
-            let mut vendors = HashMap::new();
-            for keys in vendors_of(&records, &recipients).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                for vendor in q::vendor_facts::of_keys(c, &keys, run.vendor_stamp).await? {
-                    vendors.insert(vendor.facts.vendor_id.clone(), vendor);
-                }
-            }
+            let records = q::whole_records::of_payments(c, run, paid).await?;
+            let vendors = q::whole_records::vendors(c, run, &records, recipients).await?;
             let id = |text: &str| {
                 VendorId::new(text).map_err(|error| StoreError::Corrupt(error.to_string()))
             };
-            Ok(Some(RunPage {
-                first: id(range.0)?,
-                last: id(range.1)?,
+            Ok(RunPage {
+                first: id(first)?,
+                last: id(last)?,
                 records,
                 vendors,
-            }))
+            })
         })
     }
 
@@ -180,30 +154,11 @@ impl CalculationStore {
         &self,
         run: &Run,
     ) -> Result<(Records, HashMap<VendorId, RunVendor>), StoreError> {
-        let (run_id, sequence) = (run.asked.run_id.as_str(), run.import_sequence);
         on_read!(self.database, calculation, |c, q| {
-            let payments = q::payments::of_work(c, run_id, ("", ""), sequence).await?;
-            let mut records = Records {
-                payments,
-                ..Records::default()
-            };
-            for keys in payments_without_pay_vendor(&records).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let applied = q::applications::of_payments(c, &keys, sequence).await?;
-                records.applications.extend(applied);
-            }
-            for keys in missing_vouchers(&records).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                let vouchers = q::vouchers::of_keys(c, &keys, sequence).await?;
-                records.vouchers.extend(vouchers);
-            }
-            let mut vendors = HashMap::new();
-            for keys in vendors_of(&records, &[]).chunks(CHUNK) {
-                let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-                for vendor in q::vendor_facts::of_keys(c, &keys, run.vendor_stamp).await? {
-                    vendors.insert(vendor.facts.vendor_id.clone(), vendor);
-                }
-            }
+            let noted = q::run_work::payments_of(c, &run.asked.run_id, ("", "")).await?;
+            let paid = q::payments::of_keys(c, noted, run.import_sequence).await?;
+            let records = q::whole_records::of_payments(c, run, paid).await?;
+            let vendors = q::whole_records::vendors(c, run, &records, &[]).await?;
             Ok((records, vendors))
         })
     }
@@ -236,16 +191,39 @@ impl CalculationStore {
     pub async fn keep_results(
         &self,
         run_id: &str,
-        results: &[RecipientResult],
+        results: Vec<RecipientResult>,
     ) -> Result<(), StoreError> {
-        on_write!(self.database, calculation, |c, q| {
-            for results in results.chunks(CHUNK) {
-                q::run_recipients::insert(c, run_id, results).await?;
-                q::information::insert(c, run_id, results).await?;
-                q::exceptions::insert(c, run_id, results).await?;
+        match &self.database {
+            Database::Sqlite(database) => {
+                let run_id = run_id.to_owned();
+                let work = move |tx: &Transaction<'_>| {
+                    let told: Vec<_> = results.iter().map(Told::new).collect();
+                    let recipients = told.iter().map(|told| told.recipient(&run_id));
+                    sqlite::insert(tx, &RECIPIENTS, recipients)?;
+                    let rows = told.iter().flat_map(|told| told.information(&run_id));
+                    sqlite::insert(tx, &INFORMATION, rows)?;
+                    let rows = told.iter().flat_map(|told| told.exceptions(&run_id));
+                    sqlite::insert(tx, &EXCEPTIONS, rows)
+                };
+                database.load(work).await
             }
-            Ok::<(), StoreError>(())
-        })
+            Database::Postgres(database) => {
+                let mut connection = database.connection().await?;
+                let told: Vec<_> = results.iter().map(Told::new).collect();
+                let recipients: Vec<_> = told.iter().map(|told| told.recipient(run_id)).collect();
+                let information = told.iter().flat_map(|told| told.information(run_id));
+                let information: Vec<_> = information.collect();
+                let exceptions = told.iter().flat_map(|told| told.exceptions(run_id));
+                let exceptions: Vec<_> = exceptions.collect();
+                connection
+                    .transaction(async |c| {
+                        postgres::insert(c, &RECIPIENTS, &recipients).await?;
+                        postgres::insert(c, &INFORMATION, &information).await?;
+                        postgres::insert(c, &EXCEPTIONS, &exceptions).await
+                    })
+                    .await
+            }
+        }
     }
 }
 
@@ -255,7 +233,7 @@ fn full_page(next: Vec<(String, i64)>) -> Option<Vec<String>> {
     let mut page = Vec::new();
     for (recipient_id, count) in next {
         rows += count;
-        if rows > PAGE_ROWS && !page.is_empty() {
+        if rows > PAGE_PAYMENTS && !page.is_empty() {
             break;
         }
         page.push(recipient_id);

@@ -1,0 +1,1 @@
+DROP INDEX vendor_versions_by_pay_vendor;
