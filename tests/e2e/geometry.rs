@@ -68,6 +68,7 @@ fn longest(layout: &Layout, characters: usize) -> Form {
             name: text.clone(),
             street: text.clone(),
             city_line: text.clone(),
+            parts: None,
             phone: text.clone(),
             tin: tin.clone(),
         },
@@ -76,6 +77,7 @@ fn longest(layout: &Layout, characters: usize) -> Form {
             name_2: String::new(),
             street: text.clone(),
             city_line: text,
+            parts: None,
             tin,
         },
         boxes: layout
@@ -84,6 +86,7 @@ fn longest(layout: &Layout, characters: usize) -> Form {
             .filter_map(|field| field.name.strip_prefix("box_"))
             .map(|id| (BoxId::from(id), money))
             .collect(),
+        occupation_codes: Vec::new(),
         marks: Mark::ALL
             .into_iter()
             .filter(|mark| *mark != Mark::Void && has(mark.as_str()))
