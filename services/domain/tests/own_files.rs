@@ -118,6 +118,13 @@ fn an_own_threshold_takes_the_place_of_the_built_in_one_in_its_years_only() {
     let twice = format!("{own}{own}");
     let error = RuleBook::with_own([("rents.toml", twice.as_str())]).unwrap_err();
     assert!(error.to_string().contains("two thresholds for rents"));
+    let midyear = own.replace("from = 2025-01-01", "from = 2025-07-01");
+    let error = RuleBook::with_own([("rents.toml", midyear.as_str())]).unwrap_err();
+    let sentence = error.to_string();
+    assert!(
+        sentence.starts_with("rule file rents.toml: threshold of rents: from"),
+        "{sentence}"
+    );
 }
 
 #[test]
@@ -281,6 +288,19 @@ fn two_own_files_that_say_the_same_are_refused_by_both_names() {
         sentence.contains("nec-3up is in one.toml too"),
         "{sentence}"
     );
+}
+
+#[test]
+fn a_stock_too_small_for_the_layouts_on_it_is_refused() {
+    let changed = STOCKS
+        .replacen("pitch           = 264", "pitch           = 228", 1)
+        .replacen("lines_per_form  = 22", "lines_per_form  = 19", 1);
+    let sentence = refused(&[("stocks.toml", &changed)]);
+    assert!(
+        sentence.contains("stock nec-3up: the layout of Rev."),
+        "{sentence}"
+    );
+    assert!(sentence.contains("field account"), "{sentence}");
 }
 
 #[test]

@@ -158,12 +158,16 @@ impl Library {
         *known = stock.clone();
         for layout in &mut self.layouts {
             if layout.stock.name == stock.name {
-                file::check_on(&layout.fields, &stock)?;
+                file::check_on(&layout.fields, &stock).map_err(|why| {
+                    let (name, revision) = (&stock.name, &layout.revision);
+                    format!("stock {name}: the layout of {revision}: {why}")
+                })?;
                 layout.stock = stock.clone();
             }
         }
         for layout in &mut self.transmittals {
             if layout.stock.name == stock.name {
+                file::check_on(&layout.fields, &stock)?;
                 layout.stock = stock.clone();
             }
         }

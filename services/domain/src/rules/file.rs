@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
@@ -174,6 +174,15 @@ impl RawDated {
 
 impl RawThreshold {
     fn typed(self) -> Result<Threshold, String> {
+        let ends = self
+            .until
+            .is_none_or(|until| (until.month(), until.day()) == (12, 31));
+        if self.from.ordinal() != 1 || !ends {
+            return Err(format!(
+                "threshold of {}: from and until are the first and the last day of a year",
+                self.income_type
+            ));
+        }
         Ok(Threshold {
             income_type: word(&self.income_type)?,
             from: self.from,
