@@ -218,7 +218,7 @@ async fn what_cannot_be_printed_is_refused_and_leaves_nothing_behind() {
         ),
         (
             pb::PrintFormsRequest {
-                copy: spooler::Copy::B.into(),
+                copy: spooler::Copy::C.into(),
                 ..nec_to_file()
             },
             (Code::FailedPrecondition, "NO_LAYOUT"),

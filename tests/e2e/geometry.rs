@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use formfeed_domain::form::{BoxId, Copy, Form, Mark, PayerBlock, RecipientBlock, StateRow};
+use formfeed_domain::form::{
+    AddressParts, BoxId, Copy, Form, Mark, PayerBlock, RecipientBlock, StateRow,
+};
 use formfeed_domain::layout::{self, FitError, Layout, Rect};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::{Money, Tin, TinKind};
@@ -17,40 +19,47 @@ const SMEAR: f64 = 0.75;
 
 #[test]
 fn the_ink_of_the_longest_values_lies_inside_the_official_rectangles_on_a_laser_page() {
-    for layout in layout::all() {
+    for (layout, copy) in copies() {
         for characters in [33, 57] {
-            let sheet = full_sheet(layout, characters);
+            let sheet = full_sheet(layout, copy, characters);
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("sheet.pdf");
             std::fs::write(&path, pdf::render_sheets([sheet.as_slice()]).unwrap()).unwrap();
-            assert_words_inside(layout, &sheet, &read_pdf(&path)[0]);
-            assert_ink_inside(layout, &path);
+            assert_words_inside(layout, copy, &sheet, &read_pdf(&path)[0]);
+            assert_ink_inside(layout, copy, &path);
         }
     }
 }
 
 #[test]
 fn the_ink_of_the_longest_values_lies_inside_the_official_rectangles_on_an_impact_page() {
-    for layout in layout::all() {
+    for (layout, copy) in copies() {
         for characters in [33, 57] {
-            let sheet = full_sheet(layout, characters);
+            let sheet = full_sheet(layout, copy, characters);
             let stream =
                 impact::render_sheets(DialectName::Escp.dialect(), [sheet.as_slice()]).unwrap();
             let (_folder, path) = read_escp_as_pdf(&stream);
-            assert_words_inside(layout, &sheet, &read_pdf(&path)[0]);
+            assert_words_inside(layout, copy, &sheet, &read_pdf(&path)[0]);
         }
     }
 }
 
+/// Every layout with every copy it serves.
+fn copies() -> impl Iterator<Item = (&'static Layout, Copy)> {
+    layout::all()
+        .iter()
+        .flat_map(|layout| layout.copies.iter().map(move |copy| (layout, *copy)))
+}
+
 /// Every slot filled, every text as long as its field takes but no longer than `characters`.
-fn full_sheet(layout: &Layout, characters: usize) -> Vec<PlacedText> {
-    let form = longest(layout, characters);
+fn full_sheet(layout: &Layout, copy: Copy, characters: usize) -> Vec<PlacedText> {
+    let form = longest(layout, copy, characters);
     (0..layout.stock.slots_per_sheet)
-        .flat_map(|slot| layout.place(&form, slot, Copy::A).unwrap())
+        .flat_map(|slot| layout.place(&form, slot, copy).unwrap())
         .collect()
 }
 
-fn longest(layout: &Layout, characters: usize) -> Form {
+fn longest(layout: &Layout, copy: Copy, characters: usize) -> Form {
     let text = "W".repeat(characters);
     let money = Money::from_cents(99_999_999_99);
     let row = StateRow {
@@ -59,7 +68,14 @@ fn longest(layout: &Layout, characters: usize) -> Form {
         income: money,
     };
     let tin = Tin::parse(TinKind::Ssn, "900700001").ok();
-    let has = |field: &str| layout.field(field).is_some();
+    let parts = AddressParts {
+        unit: text.clone(),
+        city: text.clone(),
+        state: text.clone(),
+        postal_code: text.clone(),
+        country: text.clone(),
+    };
+    let has = |field: &str| layout.field(field, copy).is_some();
     let mut form = Form {
         form_type: layout.form_type,
         tax_year: layout.tax_years[0],
@@ -68,6 +84,7 @@ fn longest(layout: &Layout, characters: usize) -> Form {
             name: text.clone(),
             street: text.clone(),
             city_line: text.clone(),
+            parts: Some(parts.clone()),
             phone: text.clone(),
             tin: tin.clone(),
         },
@@ -76,6 +93,7 @@ fn longest(layout: &Layout, characters: usize) -> Form {
             name_2: String::new(),
             street: text.clone(),
             city_line: text,
+            parts: Some(parts),
             tin,
         },
         boxes: layout
@@ -84,13 +102,18 @@ fn longest(layout: &Layout, characters: usize) -> Form {
             .filter_map(|field| field.name.strip_prefix("box_"))
             .map(|id| (BoxId::from(id), money))
             .collect(),
+        occupation_codes: ["101", "999"]
+            .iter()
+            .filter(|_| has("occupation_code_1"))
+            .map(|code| code.parse().unwrap())
+            .collect(),
         marks: Mark::ALL
             .into_iter()
             .filter(|mark| *mark != Mark::Void && has(mark.as_str()))
             .collect(),
         states: vec![row.clone(), row],
     };
-    while let Err(error) = layout.place(&form, 0, Copy::A) {
+    while let Err(error) = layout.place(&form, 0, copy) {
         let FitError::DoesNotFit {
             field, available, ..
         } = error
@@ -115,9 +138,11 @@ fn shorten(form: &mut Form, field: &str, available: usize) {
         ]
         .into_iter()
         .for_each(|line| line.truncate(available)),
+        "payer_name" => payer.name.truncate(available),
+        "payer_street" => payer.street.truncate(available),
+        "payer_phone" => payer.phone.truncate(available),
         "recipient_name" => form.recipient.name.truncate(available),
         "street" => form.recipient.street.truncate(available),
-        "city" => form.recipient.city_line.truncate(available),
         "account" => form.account_number.truncate(available),
         "state_1_number" => form.states[0].state_and_number.truncate(available),
         "state_2_number" => form.states[1].state_and_number.truncate(available),
@@ -125,6 +150,13 @@ fn shorten(form: &mut Form, field: &str, available: usize) {
         "state_2_tax" => form.states[1].tax_withheld = largest,
         "state_1_income" => form.states[0].income = largest,
         "state_2_income" => form.states[1].income = largest,
+        part if part.starts_with("payer_") => {
+            shorten_part(payer.parts.as_mut().unwrap(), &part[6..], available);
+        }
+        part if !part.starts_with("box_") => {
+            form.recipient.city_line.truncate(available);
+            shorten_part(form.recipient.parts.as_mut().unwrap(), part, available);
+        }
         amount => {
             let id = BoxId::from(amount.strip_prefix("box_").unwrap());
             form.boxes.insert(id, largest);
@@ -132,11 +164,23 @@ fn shorten(form: &mut Form, field: &str, available: usize) {
     }
 }
 
+fn shorten_part(parts: &mut AddressParts, name: &str, available: usize) {
+    match name {
+        "unit" => &mut parts.unit,
+        "city" => &mut parts.city,
+        "state" => &mut parts.state,
+        "zip" => &mut parts.postal_code,
+        "country" => &mut parts.country,
+        other => panic!("no part {other}"),
+    }
+    .truncate(available);
+}
+
 /// The rectangle of a text's field in its slot: left, top, right, bottom in points.
-fn rectangle(layout: &Layout, text: &PlacedText) -> [f64; 4] {
+fn rectangle(layout: &Layout, copy: Copy, text: &PlacedText) -> [f64; 4] {
     let mut parts = text.field.split(' ');
     let slot: f64 = parts.nth(1).unwrap().parse().unwrap();
-    let rect = layout.field(parts.next().unwrap()).unwrap().rect;
+    let rect = layout.field(parts.next().unwrap(), copy).unwrap().rect;
     in_slot(layout, rect, slot - 1.0)
 }
 
@@ -151,7 +195,7 @@ fn in_slot(layout: &Layout, rect: Rect, slot: f64) -> [f64; 4] {
 }
 
 /// Every word a reader finds is a text we placed, and its middle and both ends are within the field of that text.
-fn assert_words_inside(layout: &Layout, sheet: &[PlacedText], page: &Page) {
+fn assert_words_inside(layout: &Layout, copy: Copy, sheet: &[PlacedText], page: &Page) {
     assert_eq!(
         page.words.len(),
         sheet
@@ -160,7 +204,7 @@ fn assert_words_inside(layout: &Layout, sheet: &[PlacedText], page: &Page) {
             .sum::<usize>()
     );
     for text in sheet {
-        let [left, top, right, bottom] = rectangle(layout, text);
+        let [left, top, right, bottom] = rectangle(layout, copy, text);
         let found = page.words.iter().any(|word| {
             let (across, down) = (
                 (word.left + word.right) / 2.0,
@@ -181,14 +225,13 @@ fn assert_words_inside(layout: &Layout, sheet: &[PlacedText], page: &Page) {
 }
 
 /// No dot of the rendered page is black outside the rectangles of the fields, and every field has ink but VOID.
-fn assert_ink_inside(layout: &Layout, path: &std::path::Path) {
+fn assert_ink_inside(layout: &Layout, copy: Copy, path: &std::path::Path) {
     let picture = Picture::render(path);
     let slots = u32::try_from(layout.stock.slots_per_sheet).unwrap();
     let fields: Vec<_> = (0..slots)
         .flat_map(|slot| {
             layout
-                .fields
-                .iter()
+                .fields_on(copy)
                 .map(move |field| (field, in_slot(layout, field.rect, f64::from(slot))))
         })
         .collect();

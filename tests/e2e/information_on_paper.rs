@@ -5,20 +5,21 @@ use formfeed_tests::world::World;
 use serde_json::Value;
 
 const OF: [&str; 4] = ["--payer", "TE1", "--tax-year", "2025"];
+const OF_2026: [&str; 4] = ["--payer", "TE1", "--tax-year", "2026"];
 
 async fn info(world: &World, verb: &str, more: &[&str]) -> Value {
-    let line = [&["--json", "info", verb], &OF[..], more].concat();
+    let line = [&["--json", "info", verb], more].concat();
     serde_json::from_str(&world.done(&line).await).unwrap()
 }
 
-/// Prints every 1099-NEC to a folder; answers the job and its pages.
-async fn printed(world: &World) -> (Value, Vec<Page>) {
+/// Prints every 1099-NEC of a year to a folder; answers the job and its pages.
+async fn printed(world: &World, of: [&str; 4]) -> (Value, Vec<Page>) {
     let out = world.folder().join("printed");
     std::fs::create_dir_all(&out).unwrap();
     let uri = format!("file:{}", out.display());
     world.done(&["printer", "add", "file", &uri]).await;
     let more = ["--form", "nec", "--printer", "file", "--wait"];
-    let line = [&["--json", "print"], &OF[..], &more].concat();
+    let line = [&["--json", "print"], &of[..], &more].concat();
     let job = serde_json::from_str(&world.done(&line).await).unwrap();
     let files = std::fs::read_dir(&out).unwrap();
     let mut pdfs: Vec<_> = files
@@ -45,13 +46,18 @@ async fn what_was_edited_prints(world: &World) {
     // Calculated 1.85, below the threshold, to the address REMIT.
     let recipient = ["--recipient", "V000002"];
     let new = ["--amount", "4321.09", "--address-code", "HQ"];
-    let edited = info(world, "edit", &[&recipient[..], &nec, &new, &why].concat()).await;
+    let edited = info(
+        world,
+        "edit",
+        &[&OF[..], &recipient, &nec, &new, &why].concat(),
+    )
+    .await;
     assert_eq!(edited[0]["taxable_amount"], "4321.09");
     assert_eq!(edited[0]["address_code"], "HQ");
     // Calculated 4762.41.
     let recipient = ["--recipient", "V000017"];
-    info(world, "delete", &[&recipient[..], &nec, &why].concat()).await;
-    let (job, pages) = printed(world).await;
+    info(world, "delete", &[&OF[..], &recipient, &nec, &why].concat()).await;
+    let (job, pages) = printed(world, OF).await;
     assert_eq!(job["forms_printed"], 7, "one more, one less");
     let total = 13_421_91 + 4_321_09 - 4_762_41;
     assert_eq!(
@@ -78,4 +84,38 @@ async fn what_was_edited_prints(world: &World) {
 async fn what_was_edited_prints_on_either_database() {
     what_was_edited_prints(&World::start().await).await;
     what_was_edited_prints(&World::on_postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tips_and_overtime_of_2026_print_in_boxes_of_their_own_on_the_two_form_stock() {
+    let world = World::start().await;
+    world.import_small().await;
+    let row = [
+        "--recipient",
+        "V000017",
+        "--income-type",
+        "nonemployee_compensation",
+    ];
+    let amounts = [
+        "--amount",
+        "9000",
+        "--cash-tips",
+        "120.00",
+        "--overtime",
+        "77.05",
+    ];
+    let codes = ["--occupation-code", "101", "--occupation-code", "102"];
+    let why = ["--reason", "by the time sheets"];
+    let added = [&OF_2026[..], &row, &amounts, &codes, &why].concat();
+    info(&world, "add", &added).await;
+    let (job, pages) = printed(&world, OF_2026).await;
+    assert_eq!(job["forms_printed"], 1);
+    assert_eq!(job["stock"], "nec-2up");
+    assert_eq!(
+        job["total_amount"], "9000.00",
+        "the parts are in it already"
+    );
+    for words in ["9000.00", "120.00", "101", "102", "77.05", "2026"] {
+        assert!(says(&pages, words), "{words}");
+    }
 }

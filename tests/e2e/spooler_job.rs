@@ -1,6 +1,6 @@
 //! A job from its forms to its final report.
 
-use formfeed_domain::form::FormType;
+use formfeed_domain::form::{FormType, Mark};
 use formfeed_proto::spooler as pb;
 use formfeed_tests::paper::read_pdf;
 use formfeed_tests::spool::{Left, Spool, forms, header};
@@ -143,6 +143,31 @@ async fn a_misc_job_on_the_three_form_stock_says_that_the_irs_has_two() {
     let job = spool.submit(header, &forms).await.unwrap();
     assert_eq!((job.sheets, job.void_forms, job.notes.len()), (2, 1, 0));
     spool.until(&job.name, State::Completed).await;
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_for_recipients_leaves_its_last_slots_blank_and_counts_no_void_form() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let mut forms = forms(FormType::Nec, 4);
+    forms[0].marks = [Mark::SecondTinNotice].into();
+    let header = pb::JobHeader {
+        copy: pb::Copy::B.into(),
+        ..header("r1", "files", &forms)
+    };
+    let job = spool.submit(header, &forms).await.unwrap();
+    assert_eq!((job.sheets, job.void_forms), (2, 0));
+    let job = spool.until(&job.name, State::Completed).await;
+    let report = job.report.unwrap();
+    assert_eq!((report.forms_printed, report.forms_void), (4, 0));
+    let pages = read_pdf(&spool.printed()[0]);
+    let words: Vec<_> = pages.iter().flat_map(|page| &page.words).collect();
+    assert!(
+        words.iter().all(|word| word.text != "X"),
+        "no mark of Copy A"
+    );
+    let truncated = words.iter().filter(|word| word.text.starts_with("XXX-XX-"));
+    assert_eq!(truncated.count(), 4);
     spool.stop().await;
 }
 

@@ -322,6 +322,7 @@ fn form(form_type: FormType, number: usize) -> Form {
             name: "Acme Water District".to_owned(),
             street: "1 Main St".to_owned(),
             city_line: "Springfield, IL 62701".to_owned(),
+            parts: None,
             phone: "217-555-0100".to_owned(),
             tin: tin(TinKind::Ein, "00-1234567"),
         },
@@ -330,6 +331,7 @@ fn form(form_type: FormType, number: usize) -> Form {
             name_2: String::new(),
             street: format!("{number} Elm Ave"),
             city_line: "Salem, OR 97301".to_owned(),
+            parts: None,
             tin: tin(TinKind::Ssn, &format!("9001{number:05}")),
         },
         boxes: [
@@ -337,6 +339,7 @@ fn form(form_type: FormType, number: usize) -> Form {
             (BoxId::from("4"), Money::from_cents(24_00)),
         ]
         .into(),
+        occupation_codes: Vec::new(),
         marks: [].into(),
         states: vec![],
     }

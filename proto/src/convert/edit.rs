@@ -98,6 +98,16 @@ fn parts_from(bad: &mut Violations, message: &pb::InformationParts) -> Option<Pa
     })
 }
 
+/// The parts of a row as it was answered.
+///
+/// # Errors
+/// An occupation code that is none.
+pub fn read_parts(message: &pb::InformationParts) -> Result<Parts, Violations> {
+    let mut bad = Violations::new();
+    let parts = parts_from(&mut bad, message);
+    bad.finish(parts)
+}
+
 /// Notes every value that cannot stand under its field.
 pub fn note_bad_values(bad: &mut Violations, values: &[BadValue]) {
     for value in values {

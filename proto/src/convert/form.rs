@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use formfeed_domain::edit::{MAX_OCCUPATION_CODES, OccupationCode};
 use formfeed_domain::form::{
-    BoxId, Copy, Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow,
+    AddressParts, BoxId, Copy, Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow,
 };
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::{Money, TaxYear, Tin, TinKind, ids, text};
@@ -130,6 +131,13 @@ pub fn form_to(form: &Form) -> pb::JobForm {
         boxes: boxes_to(&form.boxes),
         marks: marks_to(&form.marks),
         states: form.states.iter().map(state_to).collect(),
+        payer_parts: payer.parts.as_ref().map(parts_to),
+        recipient_parts: recipient.parts.as_ref().map(parts_to),
+        occupation_codes: form
+            .occupation_codes
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
     }
 }
 
@@ -161,6 +169,7 @@ pub fn form_from(
         name: message.payer_name,
         street: message.payer_street,
         city_line: message.payer_city_line,
+        parts: parts_from(&mut bad, "payer_parts", message.payer_parts),
         phone: message.payer_phone,
         tin: tin_from(&mut bad, "payer_tin", message.payer_tin),
     };
@@ -169,9 +178,11 @@ pub fn form_from(
         name_2: message.recipient_name_2,
         street: message.recipient_street,
         city_line: message.recipient_city_line,
+        parts: parts_from(&mut bad, "recipient_parts", message.recipient_parts),
         tin: tin_from(&mut bad, "recipient_tin", message.recipient_tin),
     };
     let boxes = boxes_from(&mut bad, message.boxes);
+    let occupation_codes = codes_from(&mut bad, &message.occupation_codes);
     let marks = marks_from(&mut bad, &message.marks);
     let states = states_from(&mut bad, message.states);
     let is_good = bad.is_empty();
@@ -184,6 +195,7 @@ pub fn form_from(
         payer,
         recipient,
         boxes,
+        occupation_codes,
         marks,
         states,
     })
@@ -193,6 +205,58 @@ fn check_text(bad: &mut Violations, field: &str, line: &str) {
     if let Err(error) = text::check(line) {
         bad.add(field, error);
     }
+}
+
+fn parts_to(parts: &AddressParts) -> pb::AddressParts {
+    pb::AddressParts {
+        unit: parts.unit.clone(),
+        city: parts.city.clone(),
+        state: parts.state.clone(),
+        postal_code: parts.postal_code.clone(),
+        country: parts.country.clone(),
+    }
+}
+
+fn parts_from(
+    bad: &mut Violations,
+    field: &str,
+    message: Option<pb::AddressParts>,
+) -> Option<AddressParts> {
+    let message = message?;
+    for (name, part) in [
+        ("unit", &message.unit),
+        ("city", &message.city),
+        ("state", &message.state),
+        ("postal_code", &message.postal_code),
+        ("country", &message.country),
+    ] {
+        check_text(bad, &format!("{field}.{name}"), part);
+    }
+    Some(AddressParts {
+        unit: message.unit,
+        city: message.city,
+        state: message.state,
+        postal_code: message.postal_code,
+        country: message.country,
+    })
+}
+
+fn codes_from(bad: &mut Violations, messages: &[String]) -> Vec<OccupationCode> {
+    if messages.len() > MAX_OCCUPATION_CODES {
+        bad.add(
+            "occupation_codes",
+            "has more codes than a form: at most two",
+        );
+    }
+    let mut codes = Vec::new();
+    for (index, code) in messages.iter().enumerate() {
+        codes.extend(super::read(
+            bad,
+            &format!("occupation_codes[{index}]"),
+            code.parse::<OccupationCode>(),
+        ));
+    }
+    codes
 }
 
 fn tin_to(tin: &Tin) -> pb::FullTin {
@@ -291,6 +355,13 @@ mod tests {
                 name: line("Acme Water District"),
                 street: line("1 Quay St"),
                 city_line: line("Portland, ME 04101"),
+                parts: Some(AddressParts {
+                    unit: line("Suite 9"),
+                    city: line("Portland"),
+                    state: line("ME"),
+                    postal_code: line("04101"),
+                    country: line(""),
+                }),
                 phone: line("555-010-0001"),
                 tin: Tin::parse(TinKind::Ein, "12-3456789").ok(),
             },
@@ -299,11 +370,13 @@ mod tests {
                 name_2: line(""),
                 street: line("2 Elm Ave"),
                 city_line: line("Salem, OR 95710"),
+                parts: None,
                 tin: Tin::parse(TinKind::Ssn, "987-65-4321").ok(),
             },
             boxes: ["10", "2", "1"]
                 .map(|id| (BoxId::from(id), Money::from_cents(100)))
                 .into(),
+            occupation_codes: vec!["101".parse().unwrap()],
             marks: [Mark::DirectSales, Mark::Fatca].into(),
             states: vec![StateRow {
                 tax_withheld: Money::from_cents(5),
@@ -342,6 +415,8 @@ mod tests {
         message.boxes[2].r#box = "2\u{1b}".to_owned();
         message.marks.push(99);
         message.states = vec![pb::StateRow::default(); 3];
+        message.payer_parts.as_mut().unwrap().city = "Port\u{7}land".to_owned();
+        message.occupation_codes = ["1", "102", "103"].map(str::to_owned).to_vec();
         let mut only_looked_at = Violations::new();
         let form = form_from(&mut only_looked_at, "forms[3]", None, message.clone());
         assert_eq!(form, None);
@@ -353,10 +428,13 @@ mod tests {
             [
                 "forms[3].account_number",
                 "forms[3].recipient_name",
+                "forms[3].payer_parts.city",
                 "forms[3].recipient_tin",
                 "forms[3].boxes[0]",
                 "forms[3].boxes[1]",
                 "forms[3].boxes[2]",
+                "forms[3].occupation_codes",
+                "forms[3].occupation_codes[0]",
                 "forms[3].marks[2]",
                 "forms[3].states"
             ]

@@ -26,9 +26,9 @@ pub fn read_stock(
         }
     };
     if let Some(form_type) = form_type
-        && form_type != stock.form_type
+        && !stock.takes_form(form_type)
     {
-        let takes = stock.form_type;
+        let takes = stock.takes;
         violations.add(
             field,
             format!("stock {name} takes Form {takes}, not Form {form_type}"),

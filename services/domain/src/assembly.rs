@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::eligibility::Content;
-use crate::form::{Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow};
+use crate::form::{AddressParts, Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow};
 use crate::payer::{Payer, PayerState, PostalAddress};
 use crate::rules::FormRules;
 use crate::{Money, TaxYear, Tin, VendorId};
@@ -67,6 +67,7 @@ pub fn assemble(
             name: payer.name.clone(),
             street: payer.address.line_1.clone(),
             city_line: payer.address.city_line(),
+            parts: Some(AddressParts::from(&payer.address)),
             phone: payer.phone.clone(),
             tin: payer.tin.clone(),
         },
@@ -81,9 +82,16 @@ pub fn assemble(
                 .address
                 .as_ref()
                 .map_or_else(String::new, PostalAddress::city_line),
+            parts: Some(
+                recipient
+                    .address
+                    .as_ref()
+                    .map_or_else(AddressParts::default, AddressParts::from),
+            ),
             tin: recipient.tin.clone(),
         },
         boxes: content.boxes.clone(),
+        occupation_codes: content.occupation_codes.clone(),
         marks: marks_of(recipient, content, rules),
         states: state_row(payer, payer_states, content.state_withheld),
     }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use crate::edit::OccupationCode;
+use crate::payer::PostalAddress;
 use crate::{Money, TaxYear, Tin};
 
 /// Which return.
@@ -94,6 +96,13 @@ impl Copy {
     /// Source: Treas. Reg. § 301.6109-4(b).
     pub fn truncates_recipient_tin(self) -> bool {
         matches!(self, Self::B | Self::Two)
+    }
+
+    /// Blank slots of its sheets get an X in the VOID box: the IRS takes full sheets.
+    ///
+    /// Source: Costpoint, *Printing 1099 Information*.
+    pub fn pads_with_void(self) -> bool {
+        self == Self::A
     }
 }
 
@@ -195,6 +204,34 @@ impl Mark {
     }
 }
 
+/// The parts of an address, for a form that has a field for each (1099-NEC from 2026 on).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AddressParts {
+    /// Room, suite or apartment number; blank where the street's line holds it.
+    pub unit: String,
+    /// City or town.
+    pub city: String,
+    /// State or province, two letters.
+    pub state: String,
+    /// ZIP or foreign postal code.
+    pub postal_code: String,
+    /// Country, two letters; blank for the United States.
+    pub country: String,
+}
+
+impl From<&PostalAddress> for AddressParts {
+    /// The second street line is no unit by itself: it stays where the street's line has it.
+    fn from(address: &PostalAddress) -> Self {
+        Self {
+            unit: String::new(),
+            city: address.city.clone(),
+            state: address.state.clone(),
+            postal_code: address.postal_code.clone(),
+            country: address.foreign_country().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
 /// The upper left block: who files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayerBlock {
@@ -204,6 +241,8 @@ pub struct PayerBlock {
     pub street: String,
     /// City, state and ZIP on one line.
     pub city_line: String,
+    /// The same apart; `None` for a form that was sealed or sent without.
+    pub parts: Option<AddressParts>,
     /// Telephone.
     pub phone: String,
     /// Number, never truncated.
@@ -221,6 +260,8 @@ pub struct RecipientBlock {
     pub street: String,
     /// City, state and ZIP on one line.
     pub city_line: String,
+    /// The same apart; `None` for a form that was sealed or sent without.
+    pub parts: Option<AddressParts>,
     /// Full number; `None` leaves the cell blank.
     pub tin: Option<Tin>,
 }
@@ -251,6 +292,8 @@ pub struct Form {
     pub recipient: RecipientBlock,
     /// Amounts by box; what is not here stays empty on paper.
     pub boxes: BTreeMap<BoxId, Money>,
+    /// Treasury Tipped Occupation Codes of the box for cash tips, at most [`crate::edit::MAX_OCCUPATION_CODES`].
+    pub occupation_codes: Vec<OccupationCode>,
     /// Boxes with an X.
     pub marks: BTreeSet<Mark>,
     /// At most two.

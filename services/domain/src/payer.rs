@@ -46,19 +46,23 @@ impl PostalAddress {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(" ");
-        let foreign = !matches!(
-            self.country.to_ascii_uppercase().as_str(),
-            "" | "US" | "USA"
-        );
         [
             self.city.as_str(),
             region.as_str(),
-            if foreign { self.country.as_str() } else { "" },
+            self.foreign_country().unwrap_or_default(),
         ]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(", ")
+    }
+
+    /// The country, where it is not the United States.
+    pub fn foreign_country(&self) -> Option<&str> {
+        let domestic = ["", "US", "USA"]
+            .iter()
+            .any(|word| self.country.eq_ignore_ascii_case(word));
+        (!domestic).then_some(self.country.as_str())
     }
 }
 

@@ -5,7 +5,7 @@
 pub enum Slot {
     /// The form at this place of the job, counted from 0.
     Form(usize),
-    /// Nobody's: an X in the VOID box and nothing else.
+    /// Nobody's: on Copy A an X in the VOID box and nothing else, on any other copy nothing at all.
     Void,
 }
 

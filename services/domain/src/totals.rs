@@ -85,6 +85,7 @@ mod tests {
                 name: blank(),
                 street: blank(),
                 city_line: blank(),
+                parts: None,
                 phone: blank(),
                 tin: None,
             },
@@ -93,12 +94,14 @@ mod tests {
                 name_2: blank(),
                 street: blank(),
                 city_line: blank(),
+                parts: None,
                 tin: None,
             },
             boxes: boxes
                 .iter()
                 .map(|(id, cents)| (BoxId::from(*id), Money::from_cents(*cents)))
                 .collect(),
+            occupation_codes: Vec::new(),
             marks: marks.iter().copied().collect(),
             states: vec![StateRow {
                 tax_withheld: Money::from_cents(3),

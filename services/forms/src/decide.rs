@@ -8,10 +8,12 @@ use formfeed_domain::form::FormType;
 use formfeed_domain::rules::YearRules;
 use formfeed_domain::{IncomeType, Money, VendorId};
 use formfeed_proto::calculation::{Information, SkippedRecipient};
+use formfeed_proto::convert::edit::read_parts;
 use formfeed_proto::vendor::{Vendor, VendorVersion};
 use formfeed_runtime::incident;
 use tonic::Status;
 
+use crate::error::rule_status;
 use crate::peers::{Peers, VendorVersionRef, address_from};
 use crate::recipients::{Found, Position, Recipient};
 use crate::twins::{self, Together};
@@ -90,10 +92,11 @@ fn one(
     };
     let own = incomes(&rows)?;
     let tested = together.with(&own);
-    let decisions = match &skipped {
+    let mut decisions = match &skipped {
         None => eligibility::decide_together(&own, &tested, rules, options),
         Some(_) => BTreeMap::new(),
     };
+    report_apart(&mut decisions, &rows, rules)?;
     Ok(Decided {
         facts: RecipientFacts {
             vendor_id: recipient.vendor_id,
@@ -125,15 +128,38 @@ fn stored_name<'a>(rows: &'a [Information], vendor: &'a Vendor) -> &'a str {
         .unwrap_or(&vendor.short_name)
 }
 
+/// Puts the parts of the rows into boxes of their own, on the forms that have them.
+fn report_apart(
+    decisions: &mut BTreeMap<FormType, Decision>,
+    rows: &[Information],
+    rules: &YearRules,
+) -> Result<(), Status> {
+    for row in rows.iter().filter(|row| !row.deleted) {
+        let Some(parts) = &row.parts else { continue };
+        let parts = read_parts(parts).map_err(|bad| incident::internal(&bad))?;
+        let income_type = income_type(row)?;
+        for (form_type, decision) in &mut *decisions {
+            if let Decision::Form(content) = decision {
+                let form = rules.form(*form_type).map_err(rule_status)?;
+                content.report_apart(income_type, &parts, form);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn income_type(row: &Information) -> Result<IncomeType, Status> {
+    row.income_type
+        .parse()
+        .map_err(|error| incident::internal(&error))
+}
+
 /// Taxable amounts by income type.
 pub(crate) fn incomes(rows: &[Information]) -> Result<Incomes, Status> {
     let mut incomes = Incomes::new();
     for row in rows {
-        let income_type: IncomeType = row
-            .income_type
-            .parse()
-            .map_err(|error| incident::internal(&error))?;
-        *incomes.entry(income_type).or_default() += Money::from_cents(row.taxable_amount_cents);
+        *incomes.entry(income_type(row)?).or_default() +=
+            Money::from_cents(row.taxable_amount_cents);
     }
     Ok(incomes)
 }

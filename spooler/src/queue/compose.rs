@@ -1,4 +1,4 @@
-//! Sheet → document: sealed forms on their slots, void forms on the blank ones, as the bytes the device takes.
+//! Sheet → document: sealed forms on their slots, void forms on the blank ones of Copy A, as the bytes the device takes.
 
 use formfeed_domain::form::Form;
 use formfeed_domain::layout::{self, FitError, Layout, LayoutError};
@@ -59,7 +59,7 @@ fn sheet(job: &Job, layout: &Layout, forms: &[Form]) -> Result<Vec<PlacedText>, 
     for slot in 0..layout.stock.slots_per_sheet.max(forms.len()) {
         ink.extend(match forms.get(slot) {
             Some(form) => layout.place(form, slot, job.spec.copy)?,
-            None => layout.place_void(slot)?,
+            None => layout.place_void(slot, job.spec.copy)?,
         });
     }
     Ok(ink)

@@ -5,7 +5,7 @@ use formfeed_domain::form::Form;
 use formfeed_domain::layout::{self, FitError, Layout};
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::rules::{self, FormRules};
-use formfeed_domain::sheet::{self, ImposeError};
+use formfeed_domain::sheet::{self, ImposeError, SheetPlan};
 use formfeed_domain::spool::{PlannedSheet, Printer, Sums};
 use formfeed_domain::stock::{self, Stock};
 use formfeed_domain::totals::Totals;
@@ -58,7 +58,7 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
     })
 }
 
-/// The stock asked for; else the one loaded; else, for a file printer, the three-form stock.
+/// The stock asked for; else the one loaded; else, for a file printer, the three-form stock, or what the year has.
 fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, Status> {
     if let Some(stock) = order.stock {
         return Ok(stock);
@@ -66,11 +66,11 @@ fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, S
     let loaded = printer.load.as_ref().map(|load| load.stock.as_str());
     let fitting = loaded
         .and_then(|name| stock::find(name).ok())
-        .filter(|stock| stock.form_type == order.form_type);
+        .filter(|stock| stock.takes_form(order.form_type));
     let is_file = DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()));
     match fitting {
         Some(stock) => Ok(stock),
-        None if is_file => Ok(stock::default_for_file(order.form_type)),
+        None if is_file => Ok(stock::default_for_file(order.form_type, order.tax_year)),
         None => Err(not_loaded(order, printer, loaded)),
     }
 }
@@ -78,7 +78,7 @@ fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, S
 fn not_loaded(order: &JobOrder, printer: &Printer, loaded: Option<&str>) -> Status {
     let names = stock::all()
         .iter()
-        .filter(|stock| stock.form_type == order.form_type)
+        .filter(|stock| stock.takes_form(order.form_type))
         .map(|stock| stock.name.as_str())
         .collect::<Vec<_>>()
         .join(" or ");
@@ -132,13 +132,21 @@ impl Ground {
     ///
     /// # Errors
     /// [`PlanError`].
-    pub(super) fn sheets(&self, totals: &[Totals]) -> Result<Vec<PlannedSheet>, PlanError> {
+    pub(super) fn sheets(
+        &self,
+        order: &JobOrder,
+        totals: &[Totals],
+    ) -> Result<Vec<PlannedSheet>, PlanError> {
         let all: Totals = totals.iter().copied().sum();
         let most = Money::from_cents(MAX_CENTS);
         if all.total.max(all.federal_withheld).max(all.state_withheld) > most {
             return Err(PlanError::TooMuch);
         }
         let plans = sheet::impose(totals.len(), self.stock.slots_per_sheet)?;
+        let void_slots = |plan: &SheetPlan| match order.copy.pads_with_void() {
+            true => plan.void_slots(),
+            false => 0,
+        };
         let number = |number: usize| u32::try_from(number).map_err(|_| PlanError::TooMuch);
         plans
             .iter()
@@ -151,7 +159,7 @@ impl Ground {
                     sums: Sums {
                         sheets: 1,
                         forms: number(plan.forms().count())?,
-                        void_forms: number(plan.void_slots())?,
+                        void_forms: number(void_slots(plan))?,
                         total: sums.total,
                         federal_withheld: sums.federal_withheld,
                         state_withheld: sums.state_withheld,

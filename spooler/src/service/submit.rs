@@ -227,7 +227,7 @@ impl Draft {
         if !self.misfits.is_empty() {
             return Err(do_not_fit(&self.misfits));
         }
-        let sheets = ground.sheets(&self.totals).map_err(no_plan)?;
+        let sheets = ground.sheets(&self.order, &self.totals).map_err(no_plan)?;
         let total: Money = self.totals.iter().map(|totals| totals.total).sum();
         if total != self.order.control_total {
             return Err(other_total(self.order.control_total, total));

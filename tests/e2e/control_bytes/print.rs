@@ -29,6 +29,18 @@ async fn no_text_of_a_form_is_taken_with_a_control_character() {
         form.recipient_name_2 = bad();
         form.recipient_street = bad();
         form.recipient_city_line = bad();
+        let parts = || {
+            Some(pb::AddressParts {
+                unit: bad(),
+                city: bad(),
+                state: bad(),
+                postal_code: bad(),
+                country: bad(),
+            })
+        };
+        form.payer_parts = parts();
+        form.recipient_parts = parts();
+        form.occupation_codes = vec![bad()];
         form.boxes[0].r#box = format!("1{obeyed}");
         form.states = vec![pb::StateRow {
             state_and_number: bad(),
@@ -50,13 +62,24 @@ async fn no_text_of_a_form_is_taken_with_a_control_character() {
         let expected = [
             "forms[0].account_number",
             "forms[0].boxes[0]",
+            "forms[0].occupation_codes[0]",
             "forms[0].payer_city_line",
             "forms[0].payer_name",
+            "forms[0].payer_parts.city",
+            "forms[0].payer_parts.country",
+            "forms[0].payer_parts.postal_code",
+            "forms[0].payer_parts.state",
+            "forms[0].payer_parts.unit",
             "forms[0].payer_phone",
             "forms[0].payer_street",
             "forms[0].recipient_city_line",
             "forms[0].recipient_name",
             "forms[0].recipient_name_2",
+            "forms[0].recipient_parts.city",
+            "forms[0].recipient_parts.country",
+            "forms[0].recipient_parts.postal_code",
+            "forms[0].recipient_parts.state",
+            "forms[0].recipient_parts.unit",
             "forms[0].recipient_street",
             "forms[0].states[0]",
             "header.on_behalf_of",

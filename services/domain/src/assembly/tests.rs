@@ -89,6 +89,37 @@ fn a_missing_address_or_number_leaves_its_field_blank_and_hinders_nothing() {
     assert_eq!(form.account_number, "V000007");
     assert_eq!(form.payer.street, "1 Quay St");
     assert_eq!(form.payer.city_line, "Portland, ME 04101");
+    assert_eq!(form.recipient.parts, Some(AddressParts::default()));
+}
+
+#[test]
+fn an_address_stands_on_one_line_and_in_its_parts() {
+    let housed = |country: &str| RecipientFacts {
+        address: Some(PostalAddress {
+            country: country.to_owned(),
+            ..payer().address
+        }),
+        ..ada()
+    };
+    for (country, line, part) in [
+        ("US", "Portland, ME 04101", ""),
+        ("usa", "Portland, ME 04101", ""),
+        ("CA", "Portland, ME 04101, CA", "CA"),
+    ] {
+        let recipient = form(&housed(country), FormType::Nec, Options::default()).recipient;
+        assert_eq!(recipient.city_line, line);
+        let parts = recipient.parts.unwrap();
+        assert_eq!(parts.country, part);
+        assert_eq!(
+            (parts.city, parts.state, parts.postal_code, parts.unit),
+            (
+                "Portland".to_owned(),
+                "ME".to_owned(),
+                "04101".to_owned(),
+                String::new()
+            )
+        );
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ mod tests;
 
 pub use change::{ChangeKind, Snapshot};
 pub use kept::{Kept, KeptAddressCode};
-pub use parts::{OccupationCode, Part, Parts};
+pub use parts::{MAX_OCCUPATION_CODES, OccupationCode, Part, Parts};
 pub use value::{BadValue, Field, Value};
 
 use crate::rules::YearRules;

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::Money;
+use crate::edit::{OccupationCode, Part, Parts};
 use crate::form::{BoxId, Mark};
+use crate::rules::FormRules;
+use crate::{IncomeType, Money};
 
 /// A form, or the reason for none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +22,42 @@ pub enum Decision {
 pub struct Content {
     /// Amounts by box, federal tax withheld among them.
     pub boxes: BTreeMap<BoxId, Money>,
+    /// Treasury Tipped Occupation Codes, where tips are reported apart.
+    pub occupation_codes: Vec<OccupationCode>,
     /// The X that the amounts bring: direct sales.
     pub marks: BTreeSet<Mark>,
     /// State tax withheld, for the row of the payer's state.
     pub state_withheld: Money,
     /// What the recipient also has and the form does not show.
     pub left_off: Vec<LeftOff>,
+}
+
+impl Content {
+    /// Reports the parts of an income type's amount in their own boxes, where the form shows the amount and has such boxes.
+    pub fn report_apart(&mut self, income_type: IncomeType, parts: &Parts, form: &FormRules) {
+        let Some(whole) = form
+            .place(income_type)
+            .filter(|whole| self.boxes.contains_key(&whole.id))
+        else {
+            return;
+        };
+        let boxes = &mut self.boxes;
+        for (part, amount) in [
+            (Part::CashTips, parts.cash_tips),
+            (Part::Overtime, parts.overtime),
+        ] {
+            if let Some(rule) = form.part(part, &whole.id).filter(|_| amount.is_positive()) {
+                *boxes.entry(rule.id.clone()).or_default() += amount;
+            }
+        }
+        if form.part(Part::OccupationCodes, &whole.id).is_some() {
+            for code in &parts.occupation_codes {
+                if !self.occupation_codes.contains(code) {
+                    self.occupation_codes.push(code.clone());
+                }
+            }
+        }
+    }
 }
 
 /// Why a recipient gets no form of a type, with every amount that was looked at.

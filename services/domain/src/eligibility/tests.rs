@@ -141,3 +141,57 @@ proptest::proptest! {
         proptest::prop_assert_eq!(found, amounts.values().sum::<Money>());
     }
 }
+
+#[test]
+fn parts_are_reported_in_boxes_of_their_own_where_the_form_shows_their_whole() {
+    use crate::edit::Parts;
+    let parts = Parts {
+        cash_tips: Money::from_cents(120_00),
+        overtime: Money::from_cents(77_05),
+        occupation_codes: vec!["101".parse().unwrap()],
+    };
+    let shown = |of: i32, income_type: IncomeType, cents: i64| {
+        let rules = year(of);
+        let (form, _) = rules.places(income_type).next().unwrap();
+        let mut decisions = decide(&incomes(&[(income_type, cents)]), rules, Options::default());
+        let Some(Decision::Form(mut content)) = decisions.remove(&form.form_type) else {
+            return String::new();
+        };
+        content.report_apart(income_type, &parts, form);
+        content.report_apart(IncomeType::FishPurchased, &parts, form);
+        let boxes = content
+            .boxes
+            .iter()
+            .map(|(id, amount)| format!("{id}={amount}"));
+        let codes = content.occupation_codes.iter().map(ToString::to_string);
+        boxes.chain(codes).collect::<Vec<_>>().join(" ")
+    };
+    for (of, income_type, cents, expected) in [
+        (
+            2026,
+            IncomeType::NonemployeeCompensation,
+            9_000_00,
+            "1a=9000.00 1b=120.00 1d=77.05 101",
+        ),
+        (2026, IncomeType::NonemployeeCompensation, 1_999_99, ""),
+        (
+            2026,
+            IncomeType::OtherIncome,
+            9_000_00,
+            "3=9000.00 13a=120.00 14=77.05 101",
+        ),
+        (2026, IncomeType::Rents, 9_000_00, "1=9000.00"),
+        (
+            2025,
+            IncomeType::NonemployeeCompensation,
+            9_000_00,
+            "1=9000.00",
+        ),
+    ] {
+        assert_eq!(
+            shown(of, income_type, cents),
+            expected,
+            "{income_type} {of}"
+        );
+    }
+}

@@ -24,6 +24,18 @@ pub enum LayoutError {
         /// Stocks and years that have one for this form and copy.
         known: String,
     },
+    /// Nobody has measured Form 1096 of this year on this stock.
+    #[error(
+        "there is no layout of Form 1096 for tax year {tax_year} on stock {stock}; there is: {known}"
+    )]
+    NoTransmittalLayout {
+        /// Year asked for.
+        tax_year: TaxYear,
+        /// Stock asked for.
+        stock: String,
+        /// Stocks and years that have one.
+        known: String,
+    },
     /// A layout file contradicts itself.
     #[error("layout file {file}: {why}")]
     Malformed {
@@ -35,10 +47,17 @@ pub enum LayoutError {
 }
 
 impl LayoutError {
+    pub(super) fn malformed(file: &str, why: impl Into<String>) -> Self {
+        Self::Malformed {
+            file: file.to_owned(),
+            why: why.into(),
+        }
+    }
+
     /// The stable word for clients.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::NoLayout { .. } => "NO_LAYOUT",
+            Self::NoLayout { .. } | Self::NoTransmittalLayout { .. } => "NO_LAYOUT",
             Self::Malformed { .. } => "LAYOUT_FILE_MALFORMED",
         }
     }
@@ -87,6 +106,16 @@ pub enum FitError {
         /// Which form.
         account_number: String,
     },
+    /// The form has its city on one line, and this revision has a field for each part. Give the parts.
+    #[error(
+        "account {account_number}: {field} has fields for city, state, country and ZIP on this form, and they are given on one line only"
+    )]
+    NotDivided {
+        /// Which field.
+        field: String,
+        /// Which form.
+        account_number: String,
+    },
     /// The layout is another form's or another copy's.
     #[error("account {account_number}: this layout does not serve Form {form_type} Copy {copy}")]
     NotServed {
@@ -117,6 +146,7 @@ impl FitError {
             Self::Unprintable { .. } => "UNPRINTABLE",
             Self::Negative { .. } => "AMOUNT_NEGATIVE",
             Self::NoField { .. } => "NO_FIELD",
+            Self::NotDivided { .. } => "ADDRESS_NOT_DIVIDED",
             Self::NotServed { .. } | Self::NoSuchSlot { .. } => "LAYOUT_MISUSED",
         }
     }
@@ -127,6 +157,7 @@ impl FitError {
             Self::DoesNotFit { field, .. }
             | Self::Negative { field, .. }
             | Self::NoField { field, .. }
+            | Self::NotDivided { field, .. }
             | Self::Unprintable {
                 source:
                     TypesetError::Unprintable { field, .. } | TypesetError::NothingLeft { field },
@@ -143,6 +174,7 @@ impl FitError {
             | Self::Unprintable { account_number, .. }
             | Self::Negative { account_number, .. }
             | Self::NoField { account_number, .. }
+            | Self::NotDivided { account_number, .. }
             | Self::NotServed { account_number, .. } => Some(account_number),
             Self::NoSuchSlot { .. } => None,
         }

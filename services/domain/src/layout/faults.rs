@@ -1,7 +1,7 @@
 //! Everything about a form that a layout cannot take, not only the first thing.
 
 use super::{FitError, Layout};
-use crate::form::{BoxId, Copy, Form, Mark};
+use crate::form::{AddressParts, BoxId, Copy, Form, Mark};
 
 impl Layout {
     /// Every field of a form that cannot be printed here as it should; none when [`Layout::place`] would place it.
@@ -34,6 +34,9 @@ fn blank(form: &mut Form, field: &str) -> bool {
                 line.clear();
             }
         }
+        "payer_name" => payer.name.clear(),
+        "payer_street" => payer.street.clear(),
+        "payer_phone" => payer.phone.clear(),
         "payer_tin" => payer.tin = None,
         "recipient_tin" => recipient.tin = None,
         "recipient_name" => {
@@ -41,16 +44,49 @@ fn blank(form: &mut Form, field: &str) -> bool {
             recipient.name_2.clear();
         }
         "street" => recipient.street.clear(),
-        "city" => recipient.city_line.clear(),
         "account" => form.account_number.clear(),
-        state if state.starts_with("state_") => form.states.clear(),
+        "city" => {
+            recipient.city_line.clear();
+            recipient.parts = without_city(recipient.parts.take());
+        }
+        "payer_city" => {
+            payer.city_line.clear();
+            payer.parts = without_city(payer.parts.take());
+        }
+        code if code.starts_with("occupation_code_") => form.occupation_codes.clear(),
+        row if row.starts_with("state_") => form.states.clear(),
         other => {
+            if let Some(part) = part(form, other) {
+                part.clear();
+            }
             form.boxes
                 .retain(|BoxId(id), _| other != format!("box_{id}"));
             form.marks.retain(|mark: &Mark| mark.as_str() != other);
         }
     }
     *form != before
+}
+
+fn without_city(parts: Option<AddressParts>) -> Option<AddressParts> {
+    parts.map(|parts| AddressParts {
+        city: String::new(),
+        ..parts
+    })
+}
+
+/// The part of an address that stands in a field of its own.
+fn part<'f>(form: &'f mut Form, field: &str) -> Option<&'f mut String> {
+    let (parts, name) = match field.strip_prefix("payer_") {
+        Some(name) => (form.payer.parts.as_mut()?, name),
+        None => (form.recipient.parts.as_mut()?, field),
+    };
+    match name {
+        "unit" => Some(&mut parts.unit),
+        "state" => Some(&mut parts.state),
+        "country" => Some(&mut parts.country),
+        "zip" => Some(&mut parts.postal_code),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +110,7 @@ mod tests {
                 name: "Acme".to_owned(),
                 street: String::new(),
                 city_line: String::new(),
+                parts: None,
                 phone: String::new(),
                 tin: None,
             },
@@ -82,9 +119,11 @@ mod tests {
                 name_2: String::new(),
                 street: "1 Quay".to_owned(),
                 city_line: String::new(),
+                parts: None,
                 tin: None,
             },
             boxes: BTreeMap::from([(BoxId::from("1"), Money::from_cents(600_00))]),
+            occupation_codes: Vec::new(),
             marks: BTreeSet::new(),
             states: Vec::new(),
         };

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::form::Copy;
 use crate::placement::{BASELINE_IN_LINE, LINE_HEIGHT, Pitch};
 use crate::points::Points;
 
@@ -69,12 +70,19 @@ pub struct Field {
     pub baseline: Option<Points>,
     /// Fewer characters than the rectangle holds.
     pub max_characters: Option<usize>,
+    /// Copies of the form that have it; none named means every copy the layout serves.
+    pub copies: Vec<Copy>,
 }
 
 /// Horizontal steps that every impact printer can make: 1/60 inch.
 const STEP: i32 = 1_200;
 
 impl Field {
+    /// Whether that copy has it.
+    pub fn is_on(&self, copy: Copy) -> bool {
+        self.copies.is_empty() || self.copies.contains(&copy)
+    }
+
     /// Room for text, from the first place where it may begin to where it must end.
     pub(super) fn room(&self) -> Points {
         match self.kind {

@@ -4,23 +4,34 @@
 //! 10 cpi × 6 lpi grid that the IRS's rules lie on, so that one layout serves laser and impact.
 //! [`find`] chooses the layout, [`Layout::place`] puts one form on one slot. A form and year that nobody
 //! has measured is [`LayoutError::NoLayout`], never a neighbour's geometry.
+//!
+//! [`find`] and [`all`] answer from the [`Library`] of this process: the built-in files and, where
+//! [`crate::own_files::install`] was given any, the user's own in front of them.
 
 mod error;
 mod faults;
 mod field;
 mod file;
+mod ink;
+mod library;
 mod place;
-
-use std::sync::LazyLock;
+mod transmittal;
 
 pub use error::{FitError, LayoutError};
 pub use field::{Field, FieldKind, Rect};
+pub(crate) use file::kind;
+pub use library::Library;
+pub use transmittal::TransmittalLayout;
 
 use crate::TaxYear;
 use crate::form::{Copy, FormType};
+use crate::own_files;
 use crate::stock::Stock;
 
 /// The fields of one form revision on one stock.
+///
+/// The stock is the layout's own copy: whoever has other settings of a loaded stock (pitch, offsets) places on a layout
+/// with a stock changed so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// Return type.
@@ -32,23 +43,30 @@ pub struct Layout {
     /// Copies it serves.
     pub copies: Vec<Copy>,
     /// The paper, with its slots and pitch.
-    pub stock: &'static Stock,
-    /// The fields of the first slot.
+    pub stock: Stock,
+    /// The stock has the calendar year in print, so that the form has no field for it.
+    pub year_is_preprinted: bool,
+    /// The fields of the first slot; one name may have several where copies differ.
     pub fields: Vec<Field>,
     /// Where the geometry was measured.
     pub source: String,
 }
 
 impl Layout {
-    /// The field of that name, such as `recipient_name` or `box_1`.
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
+    /// The field of that name on a copy, such as `recipient_name` or `box_1`.
+    pub fn field(&self, name: &str, copy: Copy) -> Option<&Field> {
+        self.fields_on(copy).find(|field| field.name == name)
+    }
+
+    /// The fields that a copy has.
+    pub fn fields_on(&self, copy: Copy) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(move |field| field.is_on(copy))
     }
 }
 
-/// Every built-in layout.
+/// Every layout of a form.
 pub fn all() -> &'static [Layout] {
-    &LAYOUTS
+    own_files::library().layouts()
 }
 
 /// The layout of a form, year and copy on a stock.
@@ -61,56 +79,19 @@ pub fn find(
     copy: Copy,
     stock: &Stock,
 ) -> Result<&'static Layout, LayoutError> {
-    let of_form = |layout: &&Layout| layout.form_type == form_type && layout.copies.contains(&copy);
-    all()
-        .iter()
-        .filter(of_form)
-        .find(|layout| layout.stock.name == stock.name && layout.tax_years.contains(&tax_year))
-        .ok_or_else(|| LayoutError::NoLayout {
-            form_type,
-            tax_year,
-            copy,
-            stock: stock.name.clone(),
-            known: known(all().iter().filter(of_form)),
-        })
+    own_files::library().find(form_type, tax_year, copy, stock)
 }
 
-/// `nec-3up for 2022, 2023; nec-3up for 2025`, or `none`.
-fn known<'a>(layouts: impl Iterator<Item = &'a Layout>) -> String {
-    let known: Vec<_> = layouts
-        .map(|layout| {
-            let years: Vec<_> = layout.tax_years.iter().map(TaxYear::to_string).collect();
-            format!("{} for {}", layout.stock.name, years.join(", "))
-        })
-        .collect();
-    match known.is_empty() {
-        true => "none".to_owned(),
-        false => known.join("; "),
-    }
+/// The layout of Form 1096 of a year on a stock.
+///
+/// # Errors
+/// [`LayoutError::NoTransmittalLayout`] with what there is instead.
+pub fn find_transmittal(
+    tax_year: TaxYear,
+    stock: &Stock,
+) -> Result<&'static TransmittalLayout, LayoutError> {
+    own_files::library().find_transmittal(tax_year, stock)
 }
-
-static LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
-    BUILT_IN
-        .iter()
-        .map(|(name, text)| file::read(name, text))
-        .collect::<Result<_, _>>()
-        .expect("a test reads every built-in layout")
-});
-
-macro_rules! files {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_str!(concat!("../../layouts/", $name)))),*]
-    };
-}
-
-/// Every built-in layout file, by name.
-const BUILT_IN: [(&str, &str); 5] = files![
-    "nec_rev_2022_01_3up.toml",
-    "nec_rev_2025_04_3up.toml",
-    "misc_rev_2022_01_2up.toml",
-    "misc_rev_2024_01_2up.toml",
-    "misc_own_3up.toml",
-];
 
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,16 @@
 //! Form → ink: the text of one form on one slot.
 
-use super::{Field, FieldKind, FitError, Layout};
-use crate::Money;
-use crate::form::{Copy, Form, Mark, StateRow};
-use crate::placement::{Pitch, PlacedText};
-use crate::typeset::{self, Fitted, TypesetError};
+use super::ink::Ink;
+use super::{FitError, Layout};
+use crate::form::{AddressParts, Copy, Form, Mark, PayerBlock, RecipientBlock, StateRow};
+use crate::placement::PlacedText;
+use crate::typeset;
 
 impl Layout {
     /// The ink of one form on one slot, counted from 0 at the top of the sheet.
     ///
-    /// A void form prints the X in its VOID box and nothing else.
+    /// A void form prints the X in its VOID box and nothing else; on a copy without that box it prints nothing. Any other
+    /// mark too is left out on a copy that has no box for it.
     ///
     /// # Errors
     /// [`FitError`] for the first field that cannot be printed as it should: nothing is cut or left out.
@@ -26,234 +27,144 @@ impl Layout {
                 copy,
             });
         }
+        let mut ink = self.slot(slot_index, copy, &form.account_number)?;
         if form.marks.contains(&Mark::Void) {
-            return self.place_void(slot_index);
+            self.mark(&mut ink, Mark::Void, copy)?;
+            return Ok(ink.finish());
         }
-        let mut ink = Ink::new(self, slot_index, &form.account_number)?;
-        ink.parties(form, copy)?;
+        payer(&mut ink, &form.payer)?;
+        recipient(&mut ink, &form.recipient, copy)?;
         ink.text("account", &form.account_number)?;
-        ink.year(form)?;
+        if !self.year_is_preprinted {
+            year(&mut ink, form)?;
+        }
         for mark in &form.marks {
-            ink.put(mark.as_str(), vec!["X".to_owned()], Pitch::Ten)?;
+            self.mark(&mut ink, *mark, copy)?;
         }
         for (id, amount) in &form.boxes {
             ink.money(&format!("box_{id}"), *amount)?;
         }
-        for (index, row) in form.states.iter().enumerate() {
-            ink.state(index + 1, row)?;
+        for (index, code) in form.occupation_codes.iter().enumerate() {
+            ink.text(&format!("occupation_code_{}", index + 1), code.as_str())?;
         }
-        Ok(ink.placed)
+        for (index, row) in form.states.iter().enumerate() {
+            state(&mut ink, index + 1, row)?;
+        }
+        Ok(ink.finish())
     }
 
-    /// The ink of a slot that holds no form: the X in its VOID box.
+    /// The ink of a slot that holds no form: on Copy A the X in its VOID box, for the IRS takes full sheets; on any other
+    /// copy none.
     ///
     /// # Errors
     /// [`FitError::NoSuchSlot`] beyond the last slot.
-    pub fn place_void(&self, slot_index: usize) -> Result<Vec<PlacedText>, FitError> {
-        let mut ink = Ink::new(self, slot_index, "")?;
-        ink.put(Mark::Void.as_str(), vec!["X".to_owned()], Pitch::Ten)?;
-        Ok(ink.placed)
+    pub fn place_void(&self, slot_index: usize, copy: Copy) -> Result<Vec<PlacedText>, FitError> {
+        let mut ink = self.slot(slot_index, copy, "")?;
+        if copy.pads_with_void() {
+            ink.mark(Mark::Void.as_str())?;
+        }
+        Ok(ink.finish())
     }
-}
 
-/// What has been placed so far on one slot.
-struct Ink<'a> {
-    layout: &'a Layout,
-    slot: i32,
-    account_number: &'a str,
-    placed: Vec<PlacedText>,
-}
-
-impl<'a> Ink<'a> {
-    fn new(
-        layout: &'a Layout,
+    fn slot<'a>(
+        &'a self,
         slot_index: usize,
+        copy: Copy,
         account_number: &'a str,
-    ) -> Result<Self, FitError> {
-        let slots = layout.stock.slots_per_sheet;
-        let slot = i32::try_from(slot_index)
-            .ok()
-            .filter(|_| slot_index < slots);
-        Ok(Self {
-            layout,
-            slot: slot.ok_or_else(|| FitError::NoSuchSlot {
-                stock: layout.stock.name.clone(),
-                slots,
-                slot: slot_index.saturating_add(1),
-            })?,
+    ) -> Result<Ink<'a>, FitError> {
+        Ink::new(
+            self.fields_on(copy),
+            &self.stock,
+            slot_index,
             account_number,
-            placed: Vec::new(),
-        })
+        )
     }
 
-    fn parties(&mut self, form: &Form, copy: Copy) -> Result<(), FitError> {
-        let (payer, recipient) = (&form.payer, &form.recipient);
-        self.block(
-            "payer",
-            [&payer.name, &payer.street, &payer.city_line, &payer.phone],
-        )?;
-        if let Some(tin) = &payer.tin {
-            self.text("payer_tin", &tin.full())?;
-        }
-        if let Some(tin) = &recipient.tin {
-            let number = match copy.truncates_recipient_tin() {
-                true => tin.truncated(),
-                false => tin.full(),
-            };
-            self.text("recipient_tin", &number)?;
-        }
-        self.name(&recipient.name, &recipient.name_2, copy)?;
-        self.text("street", &recipient.street)?;
-        self.text("city", &recipient.city_line)
-    }
-
-    /// One line; blank text leaves no ink.
-    fn text(&mut self, name: &str, text: &str) -> Result<(), FitError> {
-        let field = self.field(name)?;
-        let line = self.printable(typeset::printable(name, text))?;
-        let pitch = self.fitted(field, &line)?;
-        self.put(name, vec![line], pitch)
-    }
-
-    /// Lines from the first on, all in one pitch; blank ones close up.
-    fn block<const N: usize>(&mut self, name: &str, texts: [&String; N]) -> Result<(), FitError> {
-        let field = self.field(name)?;
-        let mut lines = Vec::new();
-        for text in texts {
-            let line = self.printable(typeset::printable(name, text))?;
-            if !line.is_empty() {
-                lines.push(line);
-            }
-        }
-        let longest = lines.iter().max_by_key(|line| line.len());
-        let pitch = match longest {
-            Some(line) => self.fitted(field, line)?,
-            None => Pitch::Ten,
-        };
-        self.put(name, lines, pitch)
-    }
-
-    /// The recipient's name: one line while any pitch holds it, else two; a given second line stays as it is.
-    fn name(&mut self, first: &str, second: &str, copy: Copy) -> Result<(), FitError> {
-        const NAME: &str = "recipient_name";
-        let field = self.field(NAME)?;
-        let set = |text| match copy {
-            Copy::A => typeset::name_line(NAME, text),
-            _ => typeset::printable(NAME, text),
-        };
-        let (first, second) = (self.printable(set(first))?, self.printable(set(second))?);
-        if !second.is_empty() {
-            let longest = if first.len() < second.len() {
-                &second
-            } else {
-                &first
-            };
-            let pitch = self.fitted(field, longest)?;
-            return self.put(NAME, vec![first, second], pitch);
-        }
-        let on_one_line = typeset::fit_line(&first, field.room());
-        let on_two_lines = || {
-            (field.lines.len() == 2)
-                .then(|| typeset::fit_two_lines(&first, field.room()))
-                .flatten()
-        };
-        match on_one_line.or_else(on_two_lines) {
-            Some(Fitted { lines, pitch }) => self.put(NAME, lines, pitch),
-            None => Err(self.does_not_fit(field, first.len())),
-        }
-    }
-
-    /// The calendar year, with as many digits as the field takes.
-    fn year(&mut self, form: &Form) -> Result<(), FitError> {
-        let digits = form.tax_year.to_string();
-        let shown = match self.field("year")?.max_characters {
-            Some(2) => &digits[2..],
-            _ => &digits,
-        };
-        self.text("year", shown)
-    }
-
-    /// Plain digits with a point and cents.
-    fn money(&mut self, name: &str, amount: Money) -> Result<(), FitError> {
-        match amount.is_negative() {
-            true => Err(FitError::Negative {
-                field: name.to_owned(),
-                account_number: self.account_number.to_owned(),
-            }),
-            false => self.text(name, &amount.to_string()),
-        }
-    }
-
-    /// One of the two state rows; what is zero or blank leaves no ink.
-    fn state(&mut self, number: usize, row: &StateRow) -> Result<(), FitError> {
-        if !row.tax_withheld.is_zero() {
-            self.money(&format!("state_{number}_tax"), row.tax_withheld)?;
-        }
-        self.text(&format!("state_{number}_number"), &row.state_and_number)?;
-        match row.income.is_zero() {
+    /// The X, unless only other copies of the form have the box.
+    fn mark(&self, ink: &mut Ink<'_>, mark: Mark, copy: Copy) -> Result<(), FitError> {
+        let name = mark.as_str();
+        let elsewhere = self.fields.iter().any(|field| field.name == name);
+        match elsewhere && self.field(name, copy).is_none() {
             true => Ok(()),
-            false => self.money(&format!("state_{number}_income"), row.income),
+            false => ink.mark(name),
         }
     }
+}
 
-    /// Puts lines into a field: a name on its last lines, anything else from the first line on.
-    fn put(&mut self, name: &str, lines: Vec<String>, pitch: Pitch) -> Result<(), FitError> {
-        let field = self.field(name)?;
-        let Some(spare) = field.lines.len().checked_sub(lines.len()) else {
-            return Err(self.does_not_fit(field, lines.iter().map(String::len).sum()));
+/// The payer's block, or its fields where the form has one for each part.
+fn payer(ink: &mut Ink<'_>, payer: &PayerBlock) -> Result<(), FitError> {
+    if ink.has("payer") {
+        let lines = [&payer.name, &payer.street, &payer.city_line, &payer.phone];
+        ink.block("payer", lines)?;
+    } else {
+        ink.name("payer_name", [&payer.name, ""], typeset::printable)?;
+        ink.text("payer_street", &payer.street)?;
+        let parts = ink.divided("payer_city", &payer.city_line, payer.parts.as_ref())?;
+        address(ink, "payer_", parts)?;
+        ink.text("payer_phone", &payer.phone)?;
+    }
+    match &payer.tin {
+        Some(tin) => ink.text("payer_tin", &tin.full()),
+        None => Ok(()),
+    }
+}
+
+fn recipient(ink: &mut Ink<'_>, recipient: &RecipientBlock, copy: Copy) -> Result<(), FitError> {
+    if let Some(tin) = &recipient.tin {
+        let number = match copy.truncates_recipient_tin() {
+            true => tin.truncated(),
+            false => tin.full(),
         };
-        let skipped = match field.kind {
-            FieldKind::Name => spare,
-            _ => 0,
-        };
-        let stock = self.layout.stock;
-        let texts = lines.into_iter().zip(&field.lines[skipped..]);
-        for (text, line) in texts.filter(|(text, _)| !text.is_empty()) {
-            self.placed.push(PlacedText {
-                field: format!("slot {} {name}", self.slot + 1),
-                left: field.left_of(text.len(), pitch),
-                baseline: field.baseline_of(*line) + stock.pitch.times(self.slot),
-                line: line + stock.lines_per_form * self.slot,
-                pitch,
-                text,
-            });
-        }
-        Ok(())
+        ink.text("recipient_tin", &number)?;
     }
-
-    fn field(&self, name: &str) -> Result<&'a Field, FitError> {
-        self.layout.field(name).ok_or_else(|| FitError::NoField {
-            field: name.to_owned(),
-            account_number: self.account_number.to_owned(),
-        })
+    let set = match copy {
+        Copy::A => typeset::name_line,
+        _ => typeset::printable,
+    };
+    ink.name("recipient_name", [&recipient.name, &recipient.name_2], set)?;
+    ink.text("street", &recipient.street)?;
+    if !ink.has("state") {
+        return ink.text("city", &recipient.city_line);
     }
+    let parts = ink.divided("city", &recipient.city_line, recipient.parts.as_ref())?;
+    address(ink, "", parts)
+}
 
-    /// The widest pitch at which a line fits its field.
-    fn fitted(&self, field: &Field, line: &str) -> Result<Pitch, FitError> {
-        typeset::fit_line(line, field.room())
-            .filter(|_| field.max_characters.is_none_or(|max| line.len() <= max))
-            .map(|fitted| fitted.pitch)
-            .ok_or_else(|| self.does_not_fit(field, line.len()))
+/// The fields of an address but its street, each under the name with the prefix.
+fn address(ink: &mut Ink<'_>, prefix: &str, parts: Option<&AddressParts>) -> Result<(), FitError> {
+    let Some(parts) = parts else {
+        return Ok(());
+    };
+    for (name, part) in [
+        ("unit", &parts.unit),
+        ("city", &parts.city),
+        ("state", &parts.state),
+        ("country", &parts.country),
+        ("zip", &parts.postal_code),
+    ] {
+        ink.text(&format!("{prefix}{name}"), part)?;
     }
+    Ok(())
+}
 
-    fn printable(&self, set: Result<String, TypesetError>) -> Result<String, FitError> {
-        set.map_err(|source| FitError::Unprintable {
-            account_number: self.account_number.to_owned(),
-            source,
-        })
+/// The calendar year, with as many digits as the field takes.
+fn year(ink: &mut Ink<'_>, form: &Form) -> Result<(), FitError> {
+    let digits = form.tax_year.to_string();
+    let shown = match ink.field("year")?.max_characters {
+        Some(2) => &digits[2..],
+        _ => &digits,
+    };
+    ink.text("year", shown)
+}
+
+/// One of the two state rows; what is zero or blank leaves no ink.
+fn state(ink: &mut Ink<'_>, number: usize, row: &StateRow) -> Result<(), FitError> {
+    if !row.tax_withheld.is_zero() {
+        ink.money(&format!("state_{number}_tax"), row.tax_withheld)?;
     }
-
-    fn does_not_fit(&self, field: &Field, needed: usize) -> FitError {
-        let lines = match field.kind {
-            FieldKind::Name => field.lines.len(),
-            _ => 1,
-        };
-        let per_line = typeset::capacity(field.room(), Pitch::Seventeen);
-        FitError::DoesNotFit {
-            field: field.name.clone(),
-            account_number: self.account_number.to_owned(),
-            needed,
-            available: (per_line * lines).min(field.max_characters.unwrap_or(usize::MAX)),
-        }
+    ink.text(&format!("state_{number}_number"), &row.state_and_number)?;
+    match row.income.is_zero() {
+        true => Ok(()),
+        false => ink.money(&format!("state_{number}_income"), row.income),
     }
 }

@@ -1,13 +1,9 @@
 //! From which aggregate of the year on a payment is subject to backup withholding: `rules/withholding_test.toml`.
 
-use std::sync::LazyLock;
-
 use chrono::NaiveDate;
-use serde::Deserialize;
 
-use super::RuleError;
-use super::file::{day, some_day};
-use crate::{IncomeType, Money};
+use super::{RuleBook, RuleError};
+use crate::{IncomeType, Money, own_files};
 
 /// The test that some income has to pass before tax is withheld from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +26,6 @@ impl AggregateTest {
     }
 }
 
-static TESTS: LazyLock<Vec<AggregateTest>> = LazyLock::new(|| {
-    read(include_str!("../../rules/withholding_test.toml"))
-        .expect("a test reads every built-in rule file")
-});
-
 /// The test of a payment of this date and income type; `None` when that income is subject from the first cent.
 ///
 /// # Errors
@@ -43,48 +34,29 @@ pub fn aggregate_test(
     paid: NaiveDate,
     income_type: IncomeType,
 ) -> Result<Option<&'static AggregateTest>, RuleError> {
-    if !TESTS
-        .iter()
-        .any(|entry| entry.income_types.contains(&income_type))
-    {
-        return Ok(None);
+    own_files::rules().aggregate_test(paid, income_type)
+}
+
+impl RuleBook {
+    /// As [`aggregate_test`], by this book.
+    ///
+    /// # Errors
+    /// [`RuleError::NoRateForDate`] for a date that no entry covers.
+    pub fn aggregate_test(
+        &self,
+        paid: NaiveDate,
+        income_type: IncomeType,
+    ) -> Result<Option<&AggregateTest>, RuleError> {
+        let of_type = |entry: &&AggregateTest| entry.income_types.contains(&income_type);
+        if !self.aggregate.iter().any(|entry| of_type(&entry)) {
+            return Ok(None);
+        }
+        let covering = self.aggregate.iter().find(|entry| entry.holds_on(paid));
+        match covering {
+            None => Err(RuleError::NoRateForDate { date: paid }),
+            some => Ok(some.filter(of_type)),
+        }
     }
-    let mut covering = TESTS.iter().filter(|entry| entry.holds_on(paid));
-    match covering.next() {
-        None => Err(RuleError::NoRateForDate { date: paid }),
-        Some(entry) => Ok(Some(entry).filter(|entry| entry.income_types.contains(&income_type))),
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    aggregate_test: Vec<RawTest>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTest {
-    #[serde(deserialize_with = "day")]
-    from: NaiveDate,
-    #[serde(default, deserialize_with = "some_day")]
-    until: Option<NaiveDate>,
-    cents: i64,
-    income_types: Vec<IncomeType>,
-    source: String,
-}
-
-fn read(text: &str) -> Result<Vec<AggregateTest>, RuleError> {
-    let raw: Raw = toml::from_str(text)
-        .map_err(|error| RuleError::malformed("withholding_test.toml", error.to_string()))?;
-    let typed = |raw: RawTest| AggregateTest {
-        from: raw.from,
-        until: raw.until,
-        amount: Money::from_cents(raw.cents),
-        income_types: raw.income_types,
-        source: raw.source,
-    };
-    Ok(raw.aggregate_test.into_iter().map(typed).collect())
 }
 
 #[cfg(test)]

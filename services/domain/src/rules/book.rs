@@ -1,12 +1,16 @@
 //! All rule files together, checked against each other.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
 use super::file::{self, Contents};
-use super::{BoxKind, FormRules, RuleError, Threshold, WithholdingRate, YearRules};
+use super::{
+    AggregateTest, BoxKind, Filing, FormRules, RuleError, Threshold, WithholdingRate, YearRules,
+};
+use crate::form::FormType;
 use crate::{IncomeType, Rate, TaxYear};
 
 /// The rules of every year that is known.
@@ -14,6 +18,7 @@ use crate::{IncomeType, Rate, TaxYear};
 pub struct RuleBook {
     years: BTreeMap<TaxYear, YearRules>,
     withholding: Vec<WithholdingRate>,
+    pub(super) aggregate: Vec<AggregateTest>,
 }
 
 macro_rules! files {
@@ -23,9 +28,10 @@ macro_rules! files {
 }
 
 /// Every built-in rule file, by name.
-const BUILT_IN: [(&str, &str); 16] = files![
+const BUILT_IN: [(&str, &str); 17] = files![
     "thresholds.toml",
     "backup_withholding.toml",
+    "withholding_test.toml",
     "filing.toml",
     "misc_2019.toml",
     "misc_2020.toml",
@@ -58,24 +64,33 @@ impl RuleBook {
     pub fn read<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, RuleError> {
-        let mut all = Contents::default();
-        for (name, text) in files {
-            let contents = file::read(name, text)?;
-            all.thresholds.extend(contents.thresholds);
-            all.withholding.extend(contents.withholding);
-            all.filing.extend(contents.filing);
-            all.revisions.extend(contents.revisions);
-        }
+        Self::of_layers(&[Contents::of(files)?])
+    }
+
+    /// The built-in rules with the user's own files in front, given as name and text. What they say of a form's year, of
+    /// a year's due dates, or of an income type on certain dates holds instead of what is built in.
+    ///
+    /// # Errors
+    /// [`RuleError::Malformed`] naming the file, or the year that is incomplete.
+    pub fn with_own<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, RuleError> {
+        Self::of_layers(&[Contents::of(files)?, Contents::of(BUILT_IN)?])
+    }
+
+    /// Puts layers of rules together; the first that says anything of a thing has the word.
+    fn of_layers(layers: &[Contents]) -> Result<Self, RuleError> {
         let mut years = BTreeMap::new();
-        for filing in &all.filing {
-            let rules = assemble(filing.tax_year, &all)?;
-            if years.insert(filing.tax_year, rules).is_some() {
-                return Err(incomplete(filing.tax_year, "due dates are given twice"));
+        for tax_year in layers.iter().flat_map(Contents::years) {
+            if let Entry::Vacant(vacant) = years.entry(tax_year) {
+                vacant.insert(assemble(tax_year, layers)?);
             }
         }
+        let all = || layers.iter();
         Ok(Self {
             years,
-            withholding: all.withholding,
+            withholding: all().flat_map(|l| l.withholding.clone()).collect(),
+            aggregate: all().flat_map(|l| l.aggregate.clone()).collect(),
         })
     }
 
@@ -117,36 +132,119 @@ impl RuleBook {
     }
 }
 
-/// Puts one year together and refuses gaps and contradictions.
-fn assemble(tax_year: TaxYear, all: &Contents) -> Result<YearRules, RuleError> {
-    let mut forms = BTreeMap::new();
-    for (_, rules) in all
-        .revisions
+impl Contents {
+    fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
+        let mut all = Self::default();
+        for (name, text) in files {
+            let contents = file::read(name, text)?;
+            all.thresholds.extend(contents.thresholds);
+            all.withholding.extend(contents.withholding);
+            all.aggregate.extend(contents.aggregate);
+            all.filing.extend(contents.filing);
+            all.revisions.extend(contents.revisions);
+        }
+        Ok(all)
+    }
+
+    /// Every year that something is said of.
+    fn years(&self) -> impl Iterator<Item = TaxYear> {
+        let of_filing = self.filing.iter().map(|filing| filing.tax_year);
+        let of_forms = self.revisions.iter().flat_map(|(years, _)| years.clone());
+        of_filing.chain(of_forms)
+    }
+
+    /// The form's revision of the year, where this layer has one.
+    fn form(
+        &self,
+        form_type: FormType,
+        tax_year: TaxYear,
+    ) -> Result<Option<&FormRules>, RuleError> {
+        let why = format!("two revisions of Form {form_type}");
+        let of_year = self
+            .revisions
+            .iter()
+            .filter(|(years, rules)| rules.form_type == form_type && years.contains(&tax_year));
+        only(tax_year, of_year.map(|(_, rules)| rules), &why)
+    }
+
+    /// The due dates of the year, where this layer has them.
+    fn filing(&self, tax_year: TaxYear) -> Result<Option<&Filing>, RuleError> {
+        let of_year = self
+            .filing
+            .iter()
+            .filter(|filing| filing.tax_year == tax_year);
+        only(tax_year, of_year, "due dates are given twice")
+    }
+
+    /// The threshold of an income type in the year, where this layer has one.
+    fn threshold(
+        &self,
+        tax_year: TaxYear,
+        income_type: IncomeType,
+    ) -> Result<Option<&Threshold>, RuleError> {
+        let covering = self.thresholds.iter().filter(|entry| {
+            entry.income_type == income_type
+                && entry.covers(tax_year.first_day(), tax_year.last_day())
+        });
+        only(
+            tax_year,
+            covering,
+            &format!("two thresholds for {income_type}"),
+        )
+    }
+}
+
+/// The only one of a layer's entries for something, if there is any.
+fn only<T>(
+    tax_year: TaxYear,
+    mut entries: impl Iterator<Item = T>,
+    why: &str,
+) -> Result<Option<T>, RuleError> {
+    let first = entries.next();
+    match entries.next() {
+        None => Ok(first),
+        Some(_) => Err(incomplete(tax_year, why)),
+    }
+}
+
+/// The first of the layers that says anything.
+fn first<'l, T>(
+    layers: &'l [Contents],
+    said: impl Fn(&'l Contents) -> Result<Option<T>, RuleError>,
+) -> Result<Option<T>, RuleError> {
+    layers
         .iter()
-        .filter(|(years, _)| years.contains(&tax_year))
-    {
-        check_form(tax_year, rules)?;
-        if forms.insert(rules.form_type, rules.clone()).is_some() {
-            let why = format!("two revisions of Form {}", rules.form_type);
-            return Err(incomplete(tax_year, why));
+        .find_map(|layer| said(layer).transpose())
+        .transpose()
+}
+
+/// Puts one year together and refuses gaps and contradictions.
+fn assemble(tax_year: TaxYear, layers: &[Contents]) -> Result<YearRules, RuleError> {
+    let mut forms = BTreeMap::new();
+    for form_type in FormType::ALL {
+        if let Some(rules) = first(layers, |layer| layer.form(form_type, tax_year))? {
+            check_form(tax_year, rules)?;
+            forms.insert(form_type, rules.clone());
         }
     }
     let mut thresholds = BTreeMap::new();
     for income_type in IncomeType::ALL {
         check_places(tax_year, income_type, &forms)?;
         if !income_type.is_withheld() {
-            thresholds.insert(income_type, threshold(tax_year, income_type, all)?);
+            let threshold = first(layers, |layer| layer.threshold(tax_year, income_type))?;
+            let none = || incomplete(tax_year, format!("no threshold for {income_type}"));
+            thresholds.insert(income_type, threshold.ok_or_else(none)?.clone());
         }
     }
-    let rate = |date| all.withholding.iter().find(|entry| entry.holds_on(date));
+    let rate = |date| {
+        let mut entries = layers.iter().flat_map(|layer| &layer.withholding);
+        entries.find(|entry| entry.holds_on(date))
+    };
     let backup_withholding = match (rate(tax_year.first_day()), rate(tax_year.last_day())) {
         (Some(first), Some(last)) if first == last => first.rate,
         _ => return Err(incomplete(tax_year, "no single rate of backup withholding")),
     };
-    let filing = all
-        .filing
-        .iter()
-        .find(|filing| filing.tax_year == tax_year)
+    let filing = first(layers, |layer| layer.filing(tax_year))?
         .cloned()
         .ok_or_else(|| incomplete(tax_year, "no due dates"))?;
     Ok(YearRules {
@@ -213,7 +311,7 @@ fn check_form(tax_year: TaxYear, form: &FormRules) -> Result<(), RuleError> {
 fn check_places(
     tax_year: TaxYear,
     income_type: IncomeType,
-    forms: &BTreeMap<crate::form::FormType, FormRules>,
+    forms: &BTreeMap<FormType, FormRules>,
 ) -> Result<(), RuleError> {
     let count: usize = forms
         .values()
@@ -227,27 +325,6 @@ fn check_places(
         _ => Err(incomplete(
             tax_year,
             format!("{income_type} has {count} boxes"),
-        )),
-    }
-}
-
-fn threshold(
-    tax_year: TaxYear,
-    income_type: IncomeType,
-    all: &Contents,
-) -> Result<Threshold, RuleError> {
-    let mut covering = all.thresholds.iter().filter(|entry| {
-        entry.income_type == income_type && entry.covers(tax_year.first_day(), tax_year.last_day())
-    });
-    match (covering.next(), covering.next()) {
-        (Some(only), None) => Ok(only.clone()),
-        (None, _) => Err(incomplete(
-            tax_year,
-            format!("no threshold for {income_type}"),
-        )),
-        (Some(_), Some(_)) => Err(incomplete(
-            tax_year,
-            format!("two thresholds for {income_type}"),
         )),
     }
 }

@@ -2,20 +2,24 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
-use super::{BoxKind, BoxRule, Filing, FormRules, PartBox, RuleError, Threshold, WithholdingRate};
+use super::{
+    AggregateTest, BoxKind, BoxRule, Filing, FormRules, PartBox, RuleError, Threshold,
+    WithholdingRate,
+};
 use crate::edit::Part;
 use crate::form::{BoxId, FormType, Mark};
-use crate::{Money, Rate, TaxYear};
+use crate::{IncomeType, Money, Rate, TaxYear};
 
 /// What one rule file may hold: dated entries of any kind, or one form revision.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Contents {
     pub(super) thresholds: Vec<Threshold>,
     pub(super) withholding: Vec<WithholdingRate>,
+    pub(super) aggregate: Vec<AggregateTest>,
     pub(super) filing: Vec<Filing>,
     pub(super) revisions: Vec<(Vec<TaxYear>, FormRules)>,
 }
@@ -54,6 +58,8 @@ struct RawDated {
     #[serde(default)]
     backup_withholding: Vec<RawRate>,
     #[serde(default)]
+    aggregate_test: Vec<RawAggregate>,
+    #[serde(default)]
     year: Vec<RawFiling>,
 }
 
@@ -81,6 +87,18 @@ struct RawRate {
     #[serde(default, deserialize_with = "some_day")]
     until: Option<NaiveDate>,
     rate: String,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAggregate {
+    #[serde(deserialize_with = "day")]
+    from: NaiveDate,
+    #[serde(default, deserialize_with = "some_day")]
+    until: Option<NaiveDate>,
+    cents: i64,
+    income_types: Vec<IncomeType>,
     source: String,
 }
 
@@ -143,6 +161,11 @@ impl RawDated {
         Ok(Contents {
             thresholds: each(self.threshold, RawThreshold::typed)?,
             withholding: each(self.backup_withholding, RawRate::typed)?,
+            aggregate: self
+                .aggregate_test
+                .into_iter()
+                .map(RawAggregate::typed)
+                .collect(),
             filing: each(self.year, RawFiling::typed)?,
             revisions: Vec::new(),
         })
@@ -151,6 +174,15 @@ impl RawDated {
 
 impl RawThreshold {
     fn typed(self) -> Result<Threshold, String> {
+        let ends = self
+            .until
+            .is_none_or(|until| (until.month(), until.day()) == (12, 31));
+        if self.from.ordinal() != 1 || !ends {
+            return Err(format!(
+                "threshold of {}: from and until are the first and the last day of a year",
+                self.income_type
+            ));
+        }
         Ok(Threshold {
             income_type: word(&self.income_type)?,
             from: self.from,
@@ -171,6 +203,18 @@ impl RawRate {
             rate: Rate(rate),
             source: self.source,
         })
+    }
+}
+
+impl RawAggregate {
+    fn typed(self) -> AggregateTest {
+        AggregateTest {
+            from: self.from,
+            until: self.until,
+            amount: Money::from_cents(self.cents),
+            income_types: self.income_types,
+            source: self.source,
+        }
     }
 }
 

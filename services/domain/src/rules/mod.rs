@@ -27,14 +27,14 @@ pub use threshold::{Threshold, WithholdingRate};
 pub(crate) use tins::{Span, tin_lists};
 pub use year::YearRules;
 
-use crate::{IncomeType, Rate, TaxYear};
+use crate::{IncomeType, Rate, TaxYear, own_files};
 
-/// The built-in rules of one tax year.
+/// The rules of one tax year in this process: the built-in ones, and the user's own in front of them.
 ///
 /// # Errors
 /// [`RuleError::NoRuleForYear`] for a year that the rule files do not cover.
 pub fn for_year(tax_year: TaxYear) -> Result<&'static YearRules, RuleError> {
-    RuleBook::built_in().for_year(tax_year)
+    own_files::rules().for_year(tax_year)
 }
 
 /// Where an income type prints in a year, such as `1099-NEC 1`; nowhere in a year without rules.
@@ -53,7 +53,7 @@ pub fn boxes_of(tax_year: TaxYear, income_type: IncomeType) -> Vec<String> {
 /// # Errors
 /// [`RuleError::NoRateForDate`] for a date that no entry covers.
 pub fn backup_withholding_rate(paid: NaiveDate) -> Result<Rate, RuleError> {
-    RuleBook::built_in().backup_withholding_rate(paid)
+    own_files::rules().backup_withholding_rate(paid)
 }
 
 #[cfg(test)]
