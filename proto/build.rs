@@ -6,12 +6,13 @@ use std::{env, fs, io};
 use prost::Message as _;
 
 /// Messages that carry a full TIN: `src/hidden.rs` shows them without it.
-const HIDDEN: [&str; 6] = [
+const HIDDEN: [&str; 7] = [
     "formfeed.forms.v1.EditReportRow",
     "formfeed.forms.v1.ReportContent",
     "formfeed.spooler.v1.FullTin",
     "formfeed.vendor.v1.Payer",
     "formfeed.vendor.v1.ReleasedTin",
+    "formfeed.vendor.v1.Transmitter",
     "formfeed.vendor.v1.Vendor",
 ];
 

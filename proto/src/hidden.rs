@@ -16,6 +16,12 @@ impl fmt::Debug for vendor::ReleasedTin {
     }
 }
 
+impl fmt::Debug for vendor::Transmitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Transmitter({:?})", self.control_code)
+    }
+}
+
 impl fmt::Debug for vendor::Payer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Payer({:?})", self.payer_id)

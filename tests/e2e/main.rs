@@ -44,6 +44,7 @@ mod spooler_refusals;
 mod stale_imports;
 mod three_devices;
 mod tour;
+mod transmitter;
 mod unknown_payer;
 mod vendor_boxes;
 mod vendor_import;

@@ -171,6 +171,7 @@ async fn a_changed_vendor_becomes_a_new_version_even_when_the_last_four_digits_s
             vendors: refs.to_vec(),
             payer_id: "TE1".to_owned(),
             purpose: "test".to_owned(),
+            transmitter: false,
         };
         let released = world
             .releases()

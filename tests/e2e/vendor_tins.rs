@@ -35,6 +35,7 @@ fn release(refs: &[(&str, i64)]) -> pb::ReleaseTinsRequest {
         vendors: refs.collect(),
         payer_id: "TE1".to_owned(),
         purpose: "prints/1".to_owned(),
+        transmitter: false,
     }
 }
 

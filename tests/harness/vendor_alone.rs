@@ -8,6 +8,7 @@ use formfeed_proto::vendor::b_notice_service_client::BNoticeServiceClient;
 use formfeed_proto::vendor::box_definition_service_client::BoxDefinitionServiceClient;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
 use formfeed_proto::vendor::token_service_client::TokenServiceClient;
+use formfeed_proto::vendor::transmitter_service_client::TransmitterServiceClient;
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_proto::vendor::withholding_service_client::WithholdingServiceClient;
@@ -136,6 +137,11 @@ impl VendorAlone {
     /// Backup withholding, as the admin.
     pub fn withholding(&self) -> WithholdingServiceClient<AuthChannel> {
         WithholdingServiceClient::new(self.admin())
+    }
+
+    /// The transmitter, as the admin.
+    pub fn transmitter(&self) -> TransmitterServiceClient<AuthChannel> {
+        TransmitterServiceClient::new(self.admin())
     }
 
     /// Staging, as the admin.

@@ -29,6 +29,7 @@ mod stamp;
 pub mod stock;
 mod text;
 mod token;
+mod transmitter;
 mod vendor;
 mod violations;
 mod withholding;
@@ -48,6 +49,7 @@ pub use payer::{payer_from, payer_input, payer_state_from, payer_state_input, pa
 pub use relate_to::{position_from, relate_to_from, relate_to_input, relate_to_key, relate_to_to};
 pub use stamp::Stamp;
 pub use token::{create_token_from, token_id_from};
+pub use transmitter::{transmitter_from, transmitter_to};
 pub use vendor::{
     VendorStanding, vendor_address_from, vendor_address_input, vendor_address_key,
     vendor_address_to, vendor_from, vendor_input, vendor_to,

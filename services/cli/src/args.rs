@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     calculate, check, config, demo, forms, import, info, job, lab, parameter_set, print, printer,
-    quick, report, runs, token, up, verify,
+    quick, report, runs, token, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -64,6 +64,9 @@ pub(crate) enum Command {
     Print(print::PrintArgs),
     /// Reckon from amounts by payment method what is reportable, and whether a form is required
     Quick(quick::QuickArgs),
+    /// Set who sends electronic files to the IRS
+    #[command(subcommand)]
+    Transmitter(transmitter::TransmitterCommand),
     /// Set up printers and load form stock
     #[command(subcommand)]
     Printer(printer::PrinterCommand),

@@ -48,6 +48,7 @@ pub mod text;
 pub mod tin;
 pub mod totals;
 pub mod transmittal;
+pub mod transmitter;
 pub mod typeset;
 pub mod vendor;
 pub mod verify;

@@ -63,6 +63,8 @@ reasons! {
     WITHHOLDING_ORDER_NOT_FOUND
     /// NOT_FOUND: no configuration of backup withholding from that date on.
     WITHHOLDING_CONFIGURATION_NOT_FOUND
+    /// NOT_FOUND: nobody is set yet who sends electronic files.
+    TRANSMITTER_NOT_FOUND
     /// NOT_FOUND: no such vendor, or no such version of it.
     VENDOR_NOT_FOUND
     /// NOT_FOUND: no such vendor address.

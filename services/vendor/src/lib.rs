@@ -28,6 +28,8 @@ mod stamp;
 mod start;
 mod tins;
 mod tokens;
+mod transmitter;
+mod transmitter_service;
 mod twins;
 mod vendor_addresses;
 mod vendor_service;

@@ -9,6 +9,7 @@ use formfeed_proto::vendor::b_notice_service_server::BNoticeServiceServer;
 use formfeed_proto::vendor::box_definition_service_server::BoxDefinitionServiceServer;
 use formfeed_proto::vendor::payer_service_server::PayerServiceServer;
 use formfeed_proto::vendor::token_service_server::TokenServiceServer;
+use formfeed_proto::vendor::transmitter_service_server::TransmitterServiceServer;
 use formfeed_proto::vendor::twin_service_server::TwinServiceServer;
 use formfeed_proto::vendor::vendor_import_service_server::VendorImportServiceServer;
 use formfeed_proto::vendor::vendor_service_server::VendorServiceServer;
@@ -92,6 +93,10 @@ fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Ser
             limits
         ))
         .add_service(sized!(TwinServiceServer::new(handlers.clone()), limits))
+        .add_service(sized!(
+            TransmitterServiceServer::new(handlers.clone()),
+            limits
+        ))
         .add_service(sized!(VendorImportServiceServer::new(handlers), limits))
         .add_service(sized!(token_service, limits))
 }

@@ -45,6 +45,10 @@ impl Handlers {
                 .map_err(store)?;
             released.payer = tin.as_ref().map(message);
         }
+        if request.transmitter {
+            let tin = self.store.open_transmitter_tin().await.map_err(store)?;
+            released.transmitter = tin.as_ref().map(message);
+        }
         let (user, service) = (caller.acting_user(), caller.name.as_str());
         for wanted in &refs {
             let (vendor_id, version) = (wanted.vendor_id.as_str(), wanted.version);
@@ -59,6 +63,9 @@ impl Handlers {
         }
         if let Some(payer) = &payer {
             tracing::info!(payer_id = %payer, purpose, user, service, "Released a payer's TIN");
+        }
+        if request.transmitter {
+            tracing::info!(purpose, user, service, "Released the transmitter's TIN");
         }
         Ok(released)
     }

@@ -19,6 +19,7 @@ pub(crate) mod report;
 pub(crate) mod run_view;
 pub(crate) mod runs;
 pub(crate) mod token;
+pub(crate) mod transmitter;
 pub(crate) mod up;
 pub(crate) mod verify;
 
@@ -49,6 +50,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Forms(command) => forms::run(command, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,
+        Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
         Command::Job(command) => job::run(command, &connect.find()?, output).await,
         Command::Config(command) => config::run(&command, &connect, output),

@@ -95,6 +95,7 @@ impl Vendors {
             vendors,
             payer_id,
             purpose,
+            transmitter: false,
         };
         let answered = self.client().release_tins(request).await;
         let message = answered

@@ -100,6 +100,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.vendor.v1.VendorService/StreamVendors",                  READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.VendorService/BatchGetVendorVersions",         READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.VendorService/ReleaseTins",                    NO_PERSON, &[Forms]),
+    ("formfeed.vendor.v1.TransmitterService/GetTransmitter",              READERS,   &[Forms]),
+    ("formfeed.vendor.v1.TransmitterService/UpdateTransmitter",           CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.BoxDefinitionService/GetBoxDefinition",          READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.BoxDefinitionService/ListBoxDefinitions",        READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.BoxDefinitionService/CreateBoxDefinition",       CLERKS,    NO_SERVICE),

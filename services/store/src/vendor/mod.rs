@@ -12,7 +12,7 @@ mod sealed_tin;
 mod store;
 
 pub use error::KeepError;
-pub use records::{PayerRecord, Stamp, Stored, TinLabel, VendorRecord};
+pub use records::{PayerRecord, Stamp, Stored, TinLabel, TransmitterRecord, VendorRecord};
 pub use store::*;
 
 /// The queries on SQLite.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::payer::{Payer, PayerState};
+use formfeed_domain::transmitter::Transmitter;
 use formfeed_domain::vendor::Vendor;
 use formfeed_domain::{TinKind, TinWarning, tin};
 
@@ -70,6 +71,18 @@ pub struct PayerRecord {
     pub tin: Option<TinLabel>,
     /// Its numbers with the states, by state.
     pub states: Vec<PayerState>,
+    /// Its stamp.
+    pub stamp: Stamp,
+}
+
+/// The transmitter as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransmitterRecord {
+    /// The transmitter. Its `tin` is always `None`: the number comes out by
+    /// [`super::VendorStore::open_transmitter_tin`] alone.
+    pub transmitter: Transmitter,
+    /// What may be seen of its number.
+    pub tin: Option<TinLabel>,
     /// Its stamp.
     pub stamp: Stamp,
 }

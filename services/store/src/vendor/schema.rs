@@ -249,4 +249,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    transmitters (transmitter_id) {
+        transmitter_id -> Text,
+        name -> Text,
+        tin_kind -> Nullable<Text>,
+        tin_last_four -> Nullable<Text>,
+        tin_key_version -> Nullable<Integer>,
+        tin_sealed -> Nullable<Binary>,
+        control_code -> Text,
+        line_1 -> Text,
+        line_2 -> Text,
+        city -> Text,
+        state -> Text,
+        postal_code -> Text,
+        country -> Text,
+        contact_name -> Text,
+        phone -> Text,
+        email -> Text,
+        software_id -> Text,
+        revision -> BigInt,
+        create_time -> Timestamp,
+        update_time -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(vendors, vendor_versions);

@@ -17,6 +17,7 @@ pub(crate) mod relate_to_codes;
 pub(crate) mod requests;
 pub(crate) mod sealed;
 pub(crate) mod tin_digests;
+pub(crate) mod transmitters;
 pub(crate) mod vendor_addresses;
 pub(crate) mod vendor_versions;
 pub(crate) mod vendors;

@@ -5,7 +5,9 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
-use crate::vendor::schema::{import_records, imports, payers, requests, vendor_versions};
+use crate::vendor::schema::{
+    import_records, imports, payers, requests, transmitters, vendor_versions,
+};
 
 /// Whether any row of any table holds a sealed value.
 pub(crate) async fn exists(conn: &mut Conn) -> Result<bool, StoreError> {
@@ -21,6 +23,7 @@ pub(crate) async fn exists(conn: &mut Conn) -> Result<bool, StoreError> {
         || !vendors.load::<String>(conn).await?.is_empty()
         || one(payers.count().get_result(conn).await?)
         || one(imports.count().get_result(conn).await?)
+        || one(transmitters::table.count().get_result(conn).await?)
         || !records.load::<String>(conn).await?.is_empty();
     Ok(sealed)
 }

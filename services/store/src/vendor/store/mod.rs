@@ -15,6 +15,7 @@ mod relate_to_codes;
 mod requests;
 mod staged;
 mod tins;
+mod transmitters;
 mod twins;
 mod vendors;
 mod withholding_configurations;
