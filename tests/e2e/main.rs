@@ -29,6 +29,7 @@ mod kept_edits;
 mod lab;
 mod message_limits;
 mod migrations;
+mod overview;
 mod parameter_sets;
 mod payment_preview;
 mod power_cut;

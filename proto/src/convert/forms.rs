@@ -253,7 +253,8 @@ fn box_rule_to(
     }
 }
 
-fn due_dates_to(filing: &Filing) -> Vec<pb::DueDate> {
+/// Due dates of a year's forms, in words.
+pub fn due_dates_to(filing: &Filing) -> Vec<pb::DueDate> {
     let (nec, misc) = (Some(FormType::Nec), Some(FormType::Misc));
     let special = "with substitute payments or gross proceeds to an attorney";
     let dates = [

@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, check, config, demo, forms, import, info, job, lab, parameter_set, print, printer,
-    quick, report, runs, token, transmitter, up, verify,
+    calculate, check, config, demo, forms, import, info, job, lab, overview, parameter_set, print,
+    printer, quick, report, runs, token, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     /// See who gets which form
     #[command(subcommand)]
     Forms(forms::FormsCommand),
+    /// See how far a year is: forms to make, what is printed, who gets none, what is due and when
+    Overview(overview::OverviewArgs),
     /// Print the forms of a payer, year and type as one job
     Print(print::PrintArgs),
     /// Reckon from amounts by payment method what is reportable, and whether a form is required

@@ -17,6 +17,8 @@ mod feed;
 mod follow;
 mod hand_over;
 mod listing;
+mod overview;
+mod overview_service;
 mod peers;
 mod preflight_service;
 mod print;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use formfeed_proto::forms::forms_service_server::FormsServiceServer;
+use formfeed_proto::forms::overview_service_server::OverviewServiceServer;
 use formfeed_proto::forms::preflight_service_server::PreflightServiceServer;
 use formfeed_proto::forms::report_service_server::ReportServiceServer;
 use formfeed_runtime::config::ConfigError;
@@ -14,6 +15,7 @@ use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+use crate::overview_service::OverviewHandlers;
 use crate::peers::Peers;
 use crate::preflight_service::PreflightHandlers;
 use crate::print::Desk;
@@ -63,10 +65,12 @@ pub async fn start(
     });
     let reports = ReportServiceServer::new(ReportHandlers(desk.peers.clone()));
     let preflight = PreflightServiceServer::new(PreflightHandlers(desk.peers.clone()));
+    let overview = OverviewServiceServer::new(OverviewHandlers(desk.clone()));
     let handlers = FormsServiceServer::from_arc(Arc::new(Handlers(desk)));
     let server = Server::new(config, tokens)
         .add_service(sized!(reports, config.limits))
         .add_service(sized!(preflight, config.limits))
+        .add_service(sized!(overview, config.limits))
         .add_service(sized!(handlers, config.limits));
     let bound = server.bind().await?;
     let (address, url) = (bound.address(), bound.url());

@@ -11,6 +11,7 @@ pub(crate) mod info;
 pub(crate) mod job;
 pub(crate) mod job_view;
 pub(crate) mod lab;
+pub(crate) mod overview;
 pub(crate) mod parameter_set;
 pub(crate) mod print;
 pub(crate) mod printer;
@@ -48,6 +49,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Report(command) => report::run(command, &connect.find()?, output).await,
         Command::Verify(args) => verify::run(args, &connect.find()?, output).await,
         Command::Forms(command) => forms::run(command, &connect.find()?, output).await,
+        Command::Overview(args) => overview::run(args, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,

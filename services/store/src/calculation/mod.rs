@@ -46,6 +46,8 @@ pub(crate) mod sqlite {
     pub(crate) use crate::dispatch::{batch_on_sqlite as run_batch, rows_on_sqlite as load_rows};
     /// Whether nobody else writes while a transaction does.
     pub(crate) const ONE_WRITER: bool = true;
+    /// Whether plans are chosen by statistics that a large load leaves stale.
+    pub(crate) const PLANS_BY_STATISTICS: bool = false;
 
     /// A query in SQL, its values named `$1`, `$2`, …: here `?1`, `?2`, as SQLite numbers `$` names by appearance.
     pub(crate) fn sql(text: &str) -> diesel::query_builder::SqlQuery {
@@ -67,6 +69,8 @@ pub(crate) mod postgres {
     };
     /// Whether nobody else writes while a transaction does.
     pub(crate) const ONE_WRITER: bool = false;
+    /// Whether plans are chosen by statistics that a large load leaves stale.
+    pub(crate) const PLANS_BY_STATISTICS: bool = true;
 
     /// A query in SQL, its values named `$1`, `$2`, ….
     pub(crate) fn sql(text: &str) -> diesel::query_builder::SqlQuery {

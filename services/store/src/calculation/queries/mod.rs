@@ -1,6 +1,6 @@
 //! One file per table or question. Compiled twice: `Conn` is the connection of the database at hand.
 
-use super::{Conn, Db, ONE_WRITER, load_rows, run_batch, sql};
+use super::{Conn, Db, ONE_WRITER, PLANS_BY_STATISTICS, load_rows, run_batch, sql};
 
 /// What holds of a version as of a sequence: `as_of!(vouchers, sequence)`.
 macro_rules! as_of {

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::File;
 
 use super::imports::STAGE;
-use super::{Conn, ONE_WRITER, sql};
+use super::{Conn, ONE_WRITER, PLANS_BY_STATISTICS, sql};
 use crate::StoreError;
 use crate::calculation::FileCount;
 
@@ -83,6 +83,9 @@ const SHAPES: [Shape; 4] = [
     },
 ];
 
+/// Rows after which PostgreSQL is not left to find out by itself, some time, that a table has grown.
+const LARGE: i64 = 10_000;
+
 #[derive(QueryableByName)]
 struct Counts {
     #[diesel(sql_type = BigInt)]
@@ -107,14 +110,20 @@ pub(crate) async fn publish(
 ) -> Result<Vec<FileCount>, StoreError> {
     let mut files = Vec::new();
     for shape in &SHAPES {
-        files.push(match shape.has_history(conn).await? {
+        let counted = match shape.has_history(conn).await? {
             true => shape.merge(conn, import_id, sequence).await?,
             // Nothing to compare with.
             false => {
                 let added = shape.add(conn, import_id, sequence, "").await?;
                 shape.counts(added, 0, 0)
             }
-        });
+        };
+        if PLANS_BY_STATISTICS && counted.new + counted.changed >= LARGE {
+            sql(&format!("ANALYZE {}", shape.history))
+                .execute(conn)
+                .await?;
+        }
+        files.push(counted);
     }
     Ok(files)
 }

@@ -33,12 +33,10 @@ const VOUCHER: &str = "v.voucher_id = a.voucher_id AND v.from_sequence <= $5 \
 const NOTED: &str = "FROM run_work w WHERE w.run_id = $1 AND w.recipient_id > $8";
 
 /// The payments of a run after a pay vendor.
-fn named() -> String {
-    format!(
-        "FROM {PAYMENTS} WHERE {OF_THE_RUN} AND p.pay_vendor_id > $8 AND p.pay_vendor_id >= $6 \
-         AND ($7 = '' OR p.pay_vendor_id <= $7)"
-    )
-}
+const NAMED: &str = "FROM payments p WHERE p.pay_vendor_id > $8 AND p.pay_vendor_id >= $6 \
+    AND ($7 = '' OR p.pay_vendor_id <= $7) AND p.payment_date BETWEEN $3 AND $4 AND p.from_sequence <= $5 \
+    AND (p.until_sequence IS NULL OR p.until_sequence > $5) AND p.cash_account_id IN \
+    (SELECT c.cash_account_id FROM run_cash_accounts c WHERE c.run_id = $1 AND c.payer_id = $2)";
 
 /// Binds the run's payer, year, sequence and range of recipients, and the recipient to go on after.
 macro_rules! bind {
@@ -128,32 +126,30 @@ pub(crate) async fn find(
 /// How many recipients there are.
 pub(crate) async fn recipients(conn: &mut Conn, run: &Run) -> Result<i64, StoreError> {
     let text = format!(
-        "SELECT COUNT(*) AS count FROM (SELECT p.pay_vendor_id AS recipient_id {named} \
-         UNION SELECT w.recipient_id {noted}) r",
-        named = named(),
-        noted = NOTED,
+        "SELECT COUNT(*) AS count FROM (SELECT p.pay_vendor_id AS recipient_id {NAMED} \
+         UNION SELECT w.recipient_id {NOTED}) r"
     );
     let counted: Counted = bind!(sql(&text), run, "").get_result(conn).await?;
     Ok(counted.count)
 }
 
-/// The next recipients after a key with the number of their payments, by key.
+/// The recipients of the next payments after a key, at most `limit` of these, with their number, by key. The last
+/// recipient may have more.
 pub(crate) async fn recipients_after(
     conn: &mut Conn,
     run: &Run,
     after: &str,
     limit: i64,
 ) -> Result<Vec<(String, i64)>, StoreError> {
+    // Each part is read in the order of its index, no further than to the limit.
     let text = format!(
-        "SELECT r.recipient_id AS recipient_id, CAST(SUM(r.payments) AS BIGINT) AS count FROM ( \
-           SELECT * FROM (SELECT p.pay_vendor_id AS recipient_id, COUNT(*) AS payments {named} \
-             GROUP BY p.pay_vendor_id ORDER BY p.pay_vendor_id LIMIT {limit}) named \
+        "SELECT r.recipient_id AS recipient_id, COUNT(*) AS count FROM ( \
+           SELECT * FROM (SELECT p.pay_vendor_id AS recipient_id {NAMED} \
+             ORDER BY p.pay_vendor_id LIMIT {limit}) named \
            UNION ALL \
-           SELECT * FROM (SELECT w.recipient_id AS recipient_id, COUNT(*) AS payments {noted} \
-             GROUP BY w.recipient_id ORDER BY w.recipient_id LIMIT {limit}) noted \
-         ) r GROUP BY r.recipient_id ORDER BY r.recipient_id LIMIT {limit}",
-        named = named(),
-        noted = NOTED,
+           SELECT * FROM (SELECT w.recipient_id AS recipient_id {NOTED} \
+             ORDER BY w.recipient_id LIMIT {limit}) noted \
+         ) r GROUP BY r.recipient_id ORDER BY r.recipient_id"
     );
     let next: Vec<Next> = bind!(sql(&text), run, after).load(conn).await?;
     let pair = |next: Next| (next.recipient_id, next.count);

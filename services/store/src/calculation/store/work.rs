@@ -20,8 +20,6 @@ use crate::{Database, StoreError};
 const CHUNK: usize = 1_000;
 /// Payments after which a page is full; a page holds at least one recipient.
 const PAGE_PAYMENTS: i64 = 2_000;
-/// Recipients of a page at most.
-const PAGE_RECIPIENTS: i64 = 500;
 
 impl CalculationStore {
     /// Takes note of vendors as they are when a run begins: those that changed since the last run get a version that
@@ -110,7 +108,7 @@ impl CalculationStore {
     ) -> Result<Option<Vec<String>>, StoreError> {
         let after = after.unwrap_or_default();
         on_read!(self.database, calculation, |c, q| {
-            let next = q::run_work::recipients_after(c, run, after, PAGE_RECIPIENTS).await?;
+            let next = q::run_work::recipients_after(c, run, after, PAGE_PAYMENTS + 1).await?;
             Ok(full_page(next))
         })
     }
@@ -227,13 +225,14 @@ impl CalculationStore {
     }
 }
 
-/// As many recipients as fill a page, at least one; `None` when there are none.
+/// As many recipients as fill a page, at least one; `None` when there are none. The last of those that are `next` may
+/// have more payments than are counted, and more may come behind it: it goes on no page with others.
 fn full_page(next: Vec<(String, i64)>) -> Option<Vec<String>> {
-    let mut rows = 0;
+    let mut payments = 0;
     let mut page = Vec::new();
     for (recipient_id, count) in next {
-        rows += count;
-        if rows > PAGE_PAYMENTS && !page.is_empty() {
+        payments += count;
+        if payments > PAGE_PAYMENTS && !page.is_empty() {
             break;
         }
         page.push(recipient_id);
