@@ -37,5 +37,6 @@ pub use model::{
     OriginalSubmission, PayerForms, Replaced, Software, SoftwareVendor, StateFiling, Transmission,
     Transmitter,
 };
+pub use places::takes_combined;
 pub use sums::{StateSums, Sums};
 pub use written::{Placed, Written};

@@ -113,7 +113,7 @@ pub(crate) const FIRE_LINE: Charset = Charset {
 };
 /// FIRE, the account number.
 pub(crate) const FIRE_ACCOUNT: Charset = Charset {
-    upper: false,
+    upper: true,
     ..charset("FIRE-ACCOUNT", 20, ALL_SIGNS)
 };
 /// FIRE, further entries for a state.

@@ -283,6 +283,16 @@ fn what_has_no_verified_place_is_refused() {
     let sent = transmission(2025, FormType::Nec, vec![Entry::original(filed)]);
     assert_eq!(rules(&sent), ["FIRE-STATE", "FIRE-STATE"]);
 
+    for name in [
+        FiledName::person("Ada", "\t"),
+        FiledName::person("Ada\r\n", "Pump"),
+    ] {
+        let mut control = form(2025, FormType::Nec, 1, &[("1", 1_00)]);
+        control.name = name;
+        let sent = transmission(2025, FormType::Nec, vec![Entry::original(control)]);
+        assert_eq!(rules(&sent), ["FIRE-NAME"]);
+    }
+
     let mut long = form(2025, FormType::Nec, 1, &[("1", 1_00)]);
     long.form.account_number = "V".repeat(21);
     let sent = transmission(2025, FormType::Nec, vec![Entry::original(long)]);

@@ -216,7 +216,7 @@ pub(crate) fn check_number(finder: &mut Finder, environment: Environment, field:
     for warning in tin.warnings() {
         let said = warning.to_string();
         let (problem, way_out) = said.split_once("; ").unwrap_or((&said, "check it"));
-        finder.report("SHAREDIRFORM014", field, format!("is {problem}"), way_out);
+        finder.report("FORMFEED-TIN", field, format!("is {problem}"), way_out);
     }
 }
 

@@ -23,7 +23,7 @@ impl Repeats {
             return;
         };
         let key = tin.digits().as_bytes().to_vec();
-        let account = form.account_number.trim().to_owned();
+        let account = form.account_number.trim().to_ascii_uppercase(); // as FIRE writes it
         let is_known = !self.tins.insert((form.form_type, key.clone()));
         let is_repeat = !self.accounts.insert((form.form_type, key, account.clone()));
         if is_repeat || (is_known && account.is_empty()) {

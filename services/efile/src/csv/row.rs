@@ -148,6 +148,7 @@ pub(super) fn of(finder: &mut Finder, common: &Fields, view: &FormView<'_>) -> F
         &finder.text("office code", &ACCOUNT.with_max(4), office),
     );
     let account = finder.text("account number", &ACCOUNT, &filed.form.account_number);
+    no_formula(finder, "account number", &account);
     put(&mut fields, "account_number", &account);
     for mark in [Mark::SecondTinNotice, Mark::DirectSales, Mark::Fatca] {
         put(
@@ -187,6 +188,7 @@ fn states(fields: &mut Fields, finder: &mut Finder, view: &FormView<'_>) {
             &STATE_NUMBER,
             &row.filing.payer_number,
         );
+        no_formula(finder, "payer's state number", &number);
         put("number", &number);
         put("income", &row.income.to_string());
         put("local_withheld", &row.local_withheld.to_string());
@@ -195,6 +197,7 @@ fn states(fields: &mut Fields, finder: &mut Finder, view: &FormView<'_>) {
             &SPECIAL,
             &row.filing.special_entries,
         );
+        no_formula(finder, "special data entries", &special);
         put("special", &special);
     }
 }
@@ -254,6 +257,18 @@ fn party(
         put("city", &address.city);
         put("state", &address.state);
         put("postal_code", &address.postal_code);
+    }
+}
+
+/// A spreadsheet would take such a text for a formula, and the portal has no way to quote one.
+fn no_formula(finder: &mut Finder, field: &str, text: &str) {
+    if text.starts_with(['=', '+', '@']) {
+        finder.reject(
+            "IRIS-CSV-FORMULA",
+            field,
+            "begins like a spreadsheet's formula",
+            "write it without the sign before it",
+        );
     }
 }
 

@@ -121,7 +121,10 @@ impl AmountCodes {
     }
 
     /// One amount for each field of B, C and K, in their order.
-    pub(super) fn fields(&self, boxes: impl IntoIterator<Item = (BoxId, Money)>) -> [Money; 18] {
+    pub(super) fn fields<'a>(
+        &self,
+        boxes: impl IntoIterator<Item = (&'a BoxId, Money)>,
+    ) -> [Money; 18] {
         let mut fields = [Money::ZERO; 18];
         for (id, amount) in boxes {
             let place = self.boxes.get(&id.0).and_then(|code| ORDER.find(*code));

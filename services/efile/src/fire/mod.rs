@@ -2,7 +2,8 @@
 //!
 //! Corrections stand under A records of their own: G records (corrections of one form, and the first of two) under
 //! one, C records (the second of two) under another. The record is federal: of the state rows it holds the withheld
-//! tax and one state's code, not the income. FIRE ends with tax year 2025.
+//! tax and one state's code, not the income. Foreign addresses are refused: their layout is not verified here. FIRE
+//! ends with tax year 2025.
 //!
 //! Source: Pub. 1220 as carried by moov-io/irs and microsoft/BCApps; data/fire.toml.
 

@@ -50,8 +50,7 @@ pub(super) fn record(
         4,
         &finder.text("office code", &FIRE_ACCOUNT.with_max(4), office),
     );
-    let amounts = view.amounts().map(|(id, amount)| (id.clone(), amount));
-    for (place, amount) in codes.fields(amounts).into_iter().enumerate() {
+    for (place, amount) in codes.fields(view.amounts()).into_iter().enumerate() {
         record.money(55 + 12 * place, 12, amount);
     }
     write_name(&mut record, finder, view);
@@ -90,14 +89,20 @@ fn write_name(record: &mut Record, finder: &mut Finder, view: &FormView<'_>) {
         finder.reject(line.rule, "recipient name", "is missing", "give it");
     }
     let second = format!("{line_2} {}", view.filed.additional_recipient);
-    let name = finder.two_lines("recipient name", [&line, &line], [&line_1, second.trim()]);
+    let name = finder.two_lines(
+        "recipient name",
+        [&line, &line],
+        [&line_1, second.trim_matches(' ')],
+    );
     record.text(288, 40, &name[0]);
     record.text(328, 40, &name[1]);
 }
 
 /// One state's code goes with its own tax; without one, what was withheld for all of them.
 fn write_states(record: &mut Record, finder: &mut Finder, view: &FormView<'_>) {
-    let entries = view.states().map(|row| row.filing.special_entries.trim());
+    let entries = view
+        .states()
+        .map(|row| row.filing.special_entries.trim_matches(' '));
     let entries: Vec<_> = entries.filter(|text| !text.is_empty()).collect();
     let special = finder.text("special data entries", &FIRE_SPECIAL, &entries.join(" "));
     record.text(663, 60, &special);

@@ -41,7 +41,7 @@ fn with_totals(
 ) -> Record {
     let mut record = Record::new(kind);
     record.number(2, 8, forms);
-    let boxes = by_box.iter().map(|(id, amount)| (id.clone(), *amount));
+    let boxes = by_box.iter().map(|(id, amount)| (id, *amount));
     for (place, total) in codes.fields(boxes).into_iter().enumerate() {
         record.money(16 + 18 * place, 18, total);
     }

@@ -4,6 +4,8 @@
 //! its records. A payer with more records than a submission numbers gets several. Submissions and records are numbered
 //! from 1 in the order of the transmission; [`Written::placed`] says which form got which.
 //!
+//! Left out, for the schema wants none of it: transfer agents, the payer's contact group, the jurat signature.
+//!
 //! Checking is a rehearsal: the same code writes to nowhere and the faults are kept.
 //!
 //! Source: data/iris_2025.toml; IRIS business rules TY2025 v1.2, by rule number.
@@ -80,7 +82,7 @@ fn faults(
     let mut unique = rules::UniqueIds::default();
     for (index, group) in transmission.payers.iter().enumerate() {
         finder.about = About::Payer { number: index + 1 };
-        rules::check_payer(&mut finder, transmission, group);
+        rules::check_payer(&mut finder, transmission, group, options.limit(schema));
         let mut repeats = Repeats::default();
         for view in views(group) {
             finder.about = about(index, &view);

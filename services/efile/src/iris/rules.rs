@@ -158,7 +158,20 @@ fn check_replaced(finder: &mut Finder, transmission: &Transmission) {
     }
 }
 
-pub(super) fn check_payer(finder: &mut Finder, transmission: &Transmission, group: &PayerForms) {
+pub(super) fn check_payer(
+    finder: &mut Finder,
+    transmission: &Transmission,
+    group: &PayerForms,
+    limit: usize,
+) {
+    if group.replaces.is_some() && records(transmission, group).count() > limit {
+        finder.reject(
+            "FTMFST007_001",
+            "replaced submission",
+            "would be replaced by several submissions",
+            "allow as many records in a submission as the rejected one had",
+        );
+    }
     let payer = &group.payer;
     check_test(finder, transmission, "SMF027", "payer TIN", &payer.tin);
     if payer.phone.trim().is_empty() {

@@ -73,7 +73,7 @@ impl FiledName {
                 last: (*last).to_owned(),
                 suffix: suffix.to_owned(),
             },
-            _ => Self::business(line.trim()),
+            _ => Self::business(line.trim_matches(' ')),
         }
     }
 
@@ -87,7 +87,7 @@ impl FiledName {
                 last,
                 suffix,
             } => {
-                let parts = [first, middle, last, suffix].map(|part| part.trim());
+                let parts = [first, middle, last, suffix].map(|part| part.trim_matches(' '));
                 let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
                 (parts.join(" "), String::new())
             }

@@ -1,7 +1,7 @@
 //! The transmission: who sends, for which payers.
 
 use formfeed_domain::form::FormType;
-use formfeed_domain::payer::PostalAddress;
+use formfeed_domain::payer::{Payer, PostalAddress};
 use formfeed_domain::{TaxYear, Tin};
 
 use super::{Entry, FiledName, OriginalSubmission};
@@ -143,6 +143,24 @@ pub struct FilingPayer {
     pub foreign: bool,
     /// Files information returns for the last time: FIRE.
     pub last_filing: bool,
+}
+
+impl FilingPayer {
+    /// A payer as accounts payable has it, its name read by [`FiledName::from_line`]; `None`
+    /// without a TIN, for no format takes one.
+    pub fn of(payer: &Payer) -> Option<Self> {
+        let tin = payer.tin.clone()?;
+        Some(Self {
+            name: FiledName::from_line(&payer.name, Some(tin.kind())),
+            tin,
+            name_control: None,
+            address: payer.address.clone(),
+            phone: payer.phone.clone(),
+            email: payer.contact_email.clone(),
+            foreign: payer.address.foreign_country().is_some(),
+            last_filing: false,
+        })
+    }
 }
 
 impl Transmission {
