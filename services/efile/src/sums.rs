@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use formfeed_domain::Money;
 use formfeed_domain::form::BoxId;
+use formfeed_domain::rules::{BoxKind, BoxRule, FormRules};
+use formfeed_domain::totals::Totals;
 
 use crate::form_view::FormView;
 
@@ -14,6 +16,8 @@ pub struct Sums {
     pub forms: u64,
     /// Amounts by box; a box that no form has is not here.
     pub by_box: BTreeMap<BoxId, Money>,
+    /// State tax withheld, over all state rows.
+    pub state_withheld: Money,
     /// What the states in combined filing get, by their two letters.
     pub combined: BTreeMap<String, StateSums>,
 }
@@ -32,9 +36,27 @@ pub struct StateSums {
 }
 
 impl Sums {
+    /// What Form 1096 would say of the same forms, by the rules of their year: to hold the file against print.
+    pub fn totals(&self, rules: &FormRules) -> Totals {
+        let sum = |wanted: &dyn Fn(&BoxRule) -> bool| -> Money {
+            let boxes = self.by_box.iter();
+            boxes
+                .filter(|(id, _)| rules.find(id).is_some_and(wanted))
+                .map(|(_, amount)| *amount)
+                .sum()
+        };
+        Totals {
+            forms: usize::try_from(self.forms).unwrap_or(usize::MAX),
+            total: sum(&|rule| rule.in_total),
+            federal_withheld: sum(&|rule| rule.kind == BoxKind::FederalWithheld),
+            state_withheld: self.state_withheld,
+        }
+    }
+
     pub(crate) fn add(&mut self, view: &FormView<'_>) {
         self.forms += 1;
         add_boxes(&mut self.by_box, view);
+        self.state_withheld += view.states().map(|row| row.tax_withheld).sum();
         let mut seen: Vec<&str> = Vec::new();
         for row in view.states().filter(|row| row.filing.combined) {
             let state = self.combined.entry(row.filing.state.clone()).or_default();
