@@ -6,8 +6,9 @@ use std::{env, fs, io};
 use prost::Message as _;
 
 /// Messages that carry a full TIN: `src/hidden.rs` shows them without it.
-const HIDDEN: [&str; 7] = [
+const HIDDEN: [&str; 8] = [
     "formfeed.forms.v1.EditReportRow",
+    "formfeed.forms.v1.ExportPiece",
     "formfeed.forms.v1.ReportContent",
     "formfeed.spooler.v1.FullTin",
     "formfeed.vendor.v1.Payer",

@@ -16,6 +16,17 @@ impl fmt::Debug for vendor::ReleasedTin {
     }
 }
 
+impl fmt::Debug for forms::ExportPiece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "ExportPiece({} bytes of file {})",
+            self.data.len(),
+            self.file
+        )
+    }
+}
+
 impl fmt::Debug for vendor::Transmitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Transmitter({:?})", self.control_code)

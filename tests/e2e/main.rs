@@ -17,6 +17,7 @@ mod cut_off_imports;
 mod devices;
 mod edit_report;
 mod every_rpc;
+mod export;
 mod forms_alone;
 mod forms_listing;
 mod forms_printing;

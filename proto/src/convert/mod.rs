@@ -11,6 +11,7 @@ mod b_notice;
 mod box_definition;
 mod date;
 pub mod edit;
+pub mod export;
 pub mod form;
 pub mod forms;
 pub mod history;

@@ -21,6 +21,7 @@ pub mod edit;
 pub mod edit_report;
 pub mod eligibility;
 pub mod entry;
+pub mod export;
 pub mod extract;
 pub mod form;
 pub mod history;

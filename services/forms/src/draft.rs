@@ -95,6 +95,11 @@ impl Draft {
         Ok(draft)
     }
 
+    /// Who files; without its number.
+    pub(crate) fn payer(&self) -> &Payer {
+        &self.payer
+    }
+
     /// One form in full.
     pub(crate) fn form(
         &self,

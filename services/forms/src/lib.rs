@@ -13,6 +13,8 @@ mod decide;
 mod draft;
 mod edit_report;
 mod error;
+mod export;
+mod export_service;
 mod feed;
 mod follow;
 mod hand_over;

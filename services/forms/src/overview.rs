@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use formfeed_domain::export::Export;
 use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::YearRules;
@@ -62,6 +63,7 @@ pub(crate) async fn of_year(
 ) -> Result<pb::YearOverview, Status> {
     let tally = Tally::of(peers, query, rules).await?;
     let printed = printed(store, peers, query).await?;
+    let exported = exported(store, query).await?;
     let returns = tally.forms.values().map(|forms| forms.forms).sum();
     let limit = rules.filing.efile_limit;
     let largest = match rules.filing.efile_aggregate {
@@ -86,6 +88,9 @@ pub(crate) async fn of_year(
             copies: copies
                 .map(|((_, copy), p)| p.overview(*copy, now))
                 .collect(),
+            export: exported
+                .get(&form_type)
+                .map(|last| export_overview(last, now)),
         }
     });
     Ok(pb::YearOverview {
@@ -179,6 +184,39 @@ async fn printed(
         }
     }
     Ok(copies)
+}
+
+/// The last export of every form type that was no test.
+async fn exported(
+    store: &FormsStore,
+    query: &YearQuery,
+) -> Result<BTreeMap<FormType, Export>, Status> {
+    let filter = PrintingFilter {
+        payer_id: Some(query.payer_id.clone()),
+        tax_year: Some(query.tax_year),
+    };
+    let mut last = BTreeMap::new();
+    let mut before: Option<String> = None;
+    loop {
+        let page = store.exports_before(&filter, before.as_deref(), PRINTINGS);
+        let page = page.await.map_err(|error| error.into_status())?;
+        before = page.last().map(|last| last.id.clone());
+        if before.is_none() {
+            return Ok(last);
+        }
+        for export in page.into_iter().filter(|export| !export.is_test) {
+            last.entry(export.form_type).or_insert(export); // newest first
+        }
+    }
+}
+
+fn export_overview(last: &Export, now: Forms) -> pb::ExportOverview {
+    pb::ExportOverview {
+        export: format!("exports/{}", last.id),
+        forms: last.forms,
+        total_amount_cents: last.total.cents(),
+        changed: (last.forms, last.total.cents()) != (now.forms, now.total_cents),
+    }
 }
 
 impl Printed {

@@ -90,7 +90,7 @@ impl FormsService for Handlers {
         let request = request.into_inner();
         let mut violations = Violations::new();
         let size = page::size(&mut violations, request.page_size);
-        let filter = printing_filter(&mut violations, &request);
+        let filter = year_filter(&mut violations, &request.payer_id, request.tax_year);
         let query = Query::new("printings")
             .filter("payer_id", &request.payer_id)
             .filter("tax_year", request.tax_year);
@@ -161,16 +161,16 @@ fn resume_from(violations: &mut Violations, query: &Query, page_token: &str) -> 
     }
 }
 
-fn printing_filter(
+/// Reads whose printings or exports are wanted, and of which year.
+pub(crate) fn year_filter(
     violations: &mut Violations,
-    request: &pb::ListPrintingsRequest,
+    payer_id: &str,
+    tax_year: i32,
 ) -> Option<PrintingFilter> {
     use formfeed_domain::PayerId;
     use formfeed_proto::convert::read_optional;
-    let payer_id = read_optional(violations, "payer_id", &request.payer_id, |id| {
-        PayerId::new(id)
-    });
-    let tax_year = match request.tax_year {
+    let payer_id = read_optional(violations, "payer_id", payer_id, PayerId::new);
+    let tax_year = match tax_year {
         0 => Some(None),
         year => read(violations, "tax_year", TaxYear::new(year)).map(Some),
     };

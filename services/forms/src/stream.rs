@@ -38,6 +38,14 @@ impl<T> Outlet<T> {
     }
 }
 
+impl<T> Outlet<T> {
+    /// Hands on one message from a thread that may wait.
+    pub(crate) fn send_blocking(&self, message: T) -> Result<(), Stop> {
+        let sent = self.0.blocking_send(Ok(message));
+        sent.map_err(|_| Stop::CallerLeft)
+    }
+}
+
 /// The stream of what `make` sends; it ends with the status that `make` fails with, and `make` ends when the caller leaves.
 pub(crate) fn answer<T, F>(make: impl FnOnce(Outlet<T>) -> F) -> Answer<T>
 where

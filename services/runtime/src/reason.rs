@@ -127,6 +127,18 @@ reasons! {
     VALUE_TOO_LONG
     /// FAILED_PRECONDITION: no forms to print.
     NOTHING_TO_PRINT
+    /// FAILED_PRECONDITION: the IRS would refuse the electronic file; the messages before say why.
+    EXPORT_HAS_FAULTS
+    /// FAILED_PRECONDITION: the format's description for that tax year is not held here.
+    NO_SCHEMA
+    /// FAILED_PRECONDITION: the format is held for that tax year, but not for that form.
+    NO_EFILE_MAPPING
+    /// FAILED_PRECONDITION: FIRE takes nothing of that tax year any more.
+    FIRE_RETIRED
+    /// ALREADY_EXISTS: that payer, year and form went into an electronic file before; give a reason to make it again.
+    ALREADY_EXPORTED
+    /// FAILED_PRECONDITION: a retry cannot make the same file again, because what it was made of has changed.
+    EXPORT_CHANGED
     /// ALREADY_EXISTS: that payer, year, form and copy was printed before; give a reason to print it again.
     ALREADY_PRINTED
     /// FAILED_PRECONDITION: the forms of a job do not add up to the sender's control total.

@@ -4,6 +4,7 @@ pub(crate) mod calculate;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod export;
 
 pub(crate) mod forms;
 pub(crate) mod import;
@@ -52,6 +53,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Overview(args) => overview::run(args, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,
+        Command::Export(args) => export::run(args, &connect.find()?, output).await,
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
         Command::Job(command) => job::run(command, &connect.find()?, output).await,

@@ -80,6 +80,20 @@ fn show(found: &pb::YearOverview, output: &mut Output<'_>) -> std::io::Result<()
         }
     }
     output.table(&table)?;
+    for form in &found.forms {
+        if let Some(export) = &form.export {
+            let (word, forms) = (form_type(form.form_type()), export.forms);
+            let (total, name) = (amount(export.total_amount_cents), id(&export.export));
+            let since = if export.changed {
+                "; changed since"
+            } else {
+                ""
+            };
+            output.line(format!(
+                "{word}: {forms} forms, total {total}, filed electronically as {name}{since}"
+            ))?;
+        }
+    }
     let mut table = Table::new(&["without a form", "recipients"]);
     for without in &found.without_form {
         table.row([without.reason.as_str(), &without.recipients.to_string()]);
@@ -134,6 +148,14 @@ fn view(found: &pb::YearOverview) -> Value {
             "sheets_in_doubt": printed.sheets_in_doubt,
         })
     };
+    let exported = |export: &pb::ExportOverview| {
+        json!({
+            "export": id(&export.export),
+            "forms": export.forms,
+            "total_amount": amount(export.total_amount_cents),
+            "changed": export.changed,
+        })
+    };
     let form = |form: &pb::FormOverview| {
         json!({
             "form": form_type(form.form_type()).to_owned(),
@@ -141,6 +163,7 @@ fn view(found: &pb::YearOverview) -> Value {
             "total_amount": amount(form.total_amount_cents),
             "below_threshold": form.below_threshold,
             "copies": form.copies.iter().map(printed).collect::<Vec<_>>(),
+            "export": form.export.as_ref().map(exported),
         })
     };
     let due = |due: &pb::DueDateOverview| {

@@ -2,9 +2,11 @@
 
 use formfeed_domain::payer::{Payer, PayerState, PostalAddress};
 use formfeed_domain::{PayerId, Tin, TinKind};
+use formfeed_efile as efile;
 use formfeed_proto::convert::payer_from;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
+use formfeed_proto::vendor::transmitter_service_client::TransmitterServiceClient;
 use formfeed_proto::vendor::twin_service_client::TwinServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_runtime::{Connector, incident, sized};
@@ -109,6 +111,52 @@ impl Vendors {
             vendors: vendors?,
             payer: message.payer.as_ref().map(tin_from).transpose()?.flatten(),
         })
+    }
+
+    /// Who sends electronic files, with its full TIN, and the software it sends by.
+    pub(crate) async fn transmitter(
+        &self,
+        purpose: String,
+    ) -> Result<(efile::Transmitter, efile::Software), Status> {
+        let mut client = sized!(
+            TransmitterServiceClient::new(self.0.channel()),
+            self.0.limits()
+        );
+        let found = client.get_transmitter(pb::GetTransmitterRequest {}).await;
+        let found = found
+            .map_err(|status| explained(&self.0, status))?
+            .into_inner();
+        let request = pb::ReleaseTinsRequest {
+            purpose,
+            transmitter: true,
+            ..pb::ReleaseTinsRequest::default()
+        };
+        let released = self.client().release_tins(request).await;
+        let released = released
+            .map_err(|status| explained(&self.0, status))?
+            .into_inner();
+        let tin = released.transmitter.as_ref().map(tin_from).transpose()?;
+        let missing = || incident::internal_because("the transmitter has no TIN");
+        let tin = tin.flatten().ok_or_else(missing)?;
+        let address = found.address.map(address_from).unwrap_or_default();
+        let transmitter = efile::Transmitter {
+            control_code: found.control_code,
+            name: efile::FiledName::from_line(&found.display_name, Some(tin.kind())),
+            company: found.display_name,
+            foreign: address.foreign_country().is_some(),
+            address,
+            contact: efile::Contact {
+                name: found.contact_name,
+                phone: found.contact_phone,
+                email: found.contact_email,
+            },
+            tin,
+        };
+        let software = efile::Software {
+            id: found.software_id,
+            vendor: None,
+        };
+        Ok((transmitter, software))
     }
 
     /// Who shares a TIN with some vendor versions, at most 1000, in the order asked for.

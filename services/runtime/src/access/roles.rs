@@ -170,6 +170,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.forms.v1.FormsService/GetPrinting",                      READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/ListPrintings",                    READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/GetTaxYearRules",                  READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.ExportService/ExportForms",                     CLERKS,    NO_SERVICE),
+    ("formfeed.forms.v1.ExportService/ListExports",                     READERS,   NO_SERVICE),
     ("formfeed.forms.v1.OverviewService/GetYearOverview",               READERS,   NO_SERVICE),
     ("formfeed.forms.v1.PreflightService/CheckYear",                    READERS,   NO_SERVICE),
     ("formfeed.forms.v1.ReportService/GetEditReport",                   READERS,   NO_SERVICE),

@@ -1,6 +1,27 @@
 //! Table definitions, the same on both databases; held against the migrations by a test.
 
 diesel::table! {
+    exports (export_id) {
+        export_id -> Text,
+        request_id -> Text,
+        fingerprint -> Text,
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        format -> Text,
+        is_test -> Bool,
+        forms -> BigInt,
+        total_cents -> BigInt,
+        federal_withheld_cents -> BigInt,
+        files -> Integer,
+        digest -> Text,
+        user_name -> Text,
+        again_reason -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     printings (printing_id) {
         printing_id -> Text,
         request_id -> Text,

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use formfeed_domain::export::Export;
+use formfeed_domain::form::FormType;
 use formfeed_domain::printing::{Printing, Subject};
 use formfeed_domain::{Money, PayerId, TaxYear};
 
@@ -137,6 +139,70 @@ impl FormsStore {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         on_read!(self.database, forms, |c, q| {
             q::printings::page_before(c, filter, before, limit).await
+        })
+    }
+
+    /// Keeps an export; answers the first one of the same, and keeps nothing, where it has no reason and is no test.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its request id is taken, or another process was faster.
+    pub async fn add_export(
+        &self,
+        export: &Export,
+        fingerprint: &str,
+    ) -> Result<Option<Export>, StoreError> {
+        let whose = (&export.payer_id, export.tax_year, export.form_type);
+        on_write!(self.database, forms, |c, q| {
+            if export.again_reason.is_empty()
+                && !export.is_test
+                && let Some(first) = q::exports::first_of(c, whose).await?
+            {
+                return Ok(Some(first));
+            }
+            q::exports::insert(c, export, fingerprint).await?;
+            Ok(None)
+        })
+    }
+
+    /// The export a request id brought about, and the fingerprint it came with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn export_of_request(
+        &self,
+        request_id: &str,
+    ) -> Result<Option<(Export, String)>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::exports::of_request(c, request_id).await
+        })
+    }
+
+    /// The first export of a payer's forms of a year and type that was no test.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn first_export_of(
+        &self,
+        whose: (&PayerId, TaxYear, FormType),
+    ) -> Result<Option<Export>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::exports::first_of(c, whose).await
+        })
+    }
+
+    /// Exports before a key, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn exports_before(
+        &self,
+        filter: &PrintingFilter,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Export>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        on_read!(self.database, forms, |c, q| {
+            q::exports::page_before(c, filter, before, limit).await
         })
     }
 }

@@ -2,5 +2,6 @@
 
 use super::Conn;
 
+pub(crate) mod exports;
 pub(crate) mod printings;
 pub(crate) mod warnings;
