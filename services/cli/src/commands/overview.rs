@@ -54,7 +54,15 @@ fn show(found: &pb::YearOverview, output: &mut Output<'_>) -> std::io::Result<()
         output.line("nobody has 1099 information of this year: formfeed calculate makes it")?;
     }
     let heading = [
-        "form", "forms", "total", "below", "copy", "state", "on paper", "total", "job",
+        "form",
+        "forms",
+        "total",
+        "below",
+        "copy",
+        "state",
+        "printed",
+        "printed total",
+        "job",
     ];
     let mut table = Table::new(&heading);
     for form in &found.forms {
