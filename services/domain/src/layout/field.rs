@@ -66,7 +66,7 @@ pub struct Field {
     pub column: i32,
     /// Print lines on the 6 lpi grid, from the top of the sheet.
     pub lines: Vec<i32>,
-    /// Baseline, where it is not that of the print line.
+    /// Baseline of the first line, where it is not that of the print line.
     pub baseline: Option<Points>,
     /// Fewer characters than the rectangle holds.
     pub max_characters: Option<usize>,
@@ -114,7 +114,10 @@ impl Field {
                 let middle = self.rect.top.thousandths() + self.rect.height.thousandths() / 2;
                 Points::from_thousandths(middle + HALF_HEIGHT_OF_X)
             }
-            (_, Some(baseline)) => baseline,
+            (_, Some(baseline)) => {
+                let first = self.lines.first().copied().unwrap_or(line);
+                baseline + LINE_HEIGHT.times(line - first)
+            }
             (_, None) => LINE_HEIGHT.times(line - 1) + BASELINE_IN_LINE,
         }
     }
