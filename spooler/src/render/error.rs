@@ -30,6 +30,12 @@ pub enum RenderError {
         /// Print line, counted from 1.
         line: i32,
     },
+    /// Words of a form that have no room where its outline puts them: the layout is wrong.
+    #[error("there is no room for {what:?} on the drawn form")]
+    NoRoom {
+        /// The words.
+        what: String,
+    },
     /// A document without sheets.
     #[error("there is no sheet to render")]
     NoSheets,

@@ -83,6 +83,17 @@ impl Field {
         self.copies.is_empty() || self.copies.contains(&copy)
     }
 
+    /// Baseline of the first line, from the top of the sheet.
+    pub fn first_baseline(&self) -> Points {
+        self.baseline_of(self.lines.first().copied().unwrap_or(1))
+    }
+
+    /// Baseline of an X in the middle, from half of its height on.
+    pub(super) fn baseline_of_mark(&self, half_height: Points) -> Points {
+        let middle = self.rect.top.thousandths() + self.rect.height.thousandths() / 2;
+        Points::from_thousandths(middle) + half_height
+    }
+
     /// Room for text, from the first place where it may begin to where it must end.
     pub(super) fn room(&self) -> Points {
         match self.kind {
@@ -110,10 +121,7 @@ impl Field {
     /// Baseline of text on one of the field's lines.
     pub(super) fn baseline_of(&self, line: i32) -> Points {
         match (self.kind, self.baseline) {
-            (FieldKind::Mark, _) => {
-                let middle = self.rect.top.thousandths() + self.rect.height.thousandths() / 2;
-                Points::from_thousandths(middle + HALF_HEIGHT_OF_X)
-            }
+            (FieldKind::Mark, _) => self.baseline_of_mark(HALF_HEIGHT_OF_X),
             (_, Some(baseline)) => {
                 let first = self.lines.first().copied().unwrap_or(line);
                 baseline + LINE_HEIGHT.times(line - first)
@@ -139,7 +147,7 @@ impl Field {
 }
 
 /// Half of the height of a 12-point Courier X (562/1000 em).
-const HALF_HEIGHT_OF_X: i32 = 3_372;
+const HALF_HEIGHT_OF_X: Points = Points::from_thousandths(3_372);
 
 fn step_down(at: Points) -> Points {
     Points::from_thousandths(at.thousandths().div_euclid(STEP) * STEP)

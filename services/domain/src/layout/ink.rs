@@ -8,6 +8,12 @@ use crate::points::Points;
 use crate::stock::Stock;
 use crate::typeset::{self, Fitted, TypesetError, characters};
 
+/// An X on a drawn form is set smaller: its square is as large as on a preprinted one, its font has taller letters.
+const PITCH_OF_DRAWN_X: Pitch = Pitch::Fifteen;
+
+/// Half of the height of that X (729/1000 em of DejaVu Sans Mono).
+const HALF_HEIGHT_OF_DRAWN_X: Points = Points::from_thousandths(2_906);
+
 /// What has been placed so far on one slot.
 pub(super) struct Ink<'a> {
     fields: Vec<&'a Field>,
@@ -61,7 +67,11 @@ impl<'a> Ink<'a> {
 
     /// The X of a check box.
     pub(super) fn mark(&mut self, name: &str) -> Result<(), FitError> {
-        self.put(name, vec!["X".to_owned()], Pitch::Ten)
+        let pitch = match self.stock.is_drawn {
+            true => PITCH_OF_DRAWN_X,
+            false => Pitch::Ten,
+        };
+        self.put(name, vec!["X".to_owned()], pitch)
     }
 
     /// One line; blank text leaves no ink and needs no field.
@@ -103,7 +113,7 @@ impl<'a> Ink<'a> {
         let longest = lines.iter().max_by_key(|line| characters(line));
         let pitch = match longest {
             Some(line) => self.fitted(field, line)?,
-            None => Pitch::Ten,
+            None => self.widest(),
         };
         self.put(name, lines, pitch)
     }
@@ -151,7 +161,7 @@ impl<'a> Ink<'a> {
                 .flatten()
         };
         match on_one_line.or_else(on_two_lines) {
-            Some(Fitted { lines, pitch }) => self.put(name, lines, pitch),
+            Some(Fitted { lines, pitch }) => self.put(name, lines, pitch.max(self.widest())),
             None => Err(self.does_not_fit(field, characters(&first))),
         }
     }
@@ -188,7 +198,11 @@ impl<'a> Ink<'a> {
             self.placed.push(PlacedText {
                 field: format!("slot {} {name}", self.slot + 1),
                 left: field.left_of(characters(&text), pitch) + self.stock.offset_left,
-                baseline: field.baseline_of(*line) + down,
+                baseline: down
+                    + match (field.kind, self.stock.is_drawn) {
+                        (FieldKind::Mark, true) => field.baseline_of_mark(HALF_HEIGHT_OF_DRAWN_X),
+                        _ => field.baseline_of(*line),
+                    },
                 line: line + whole_lines(down),
                 pitch,
                 text,
@@ -197,11 +211,19 @@ impl<'a> Ink<'a> {
         Ok(())
     }
 
+    /// The widest pitch of the stock: titles that are drawn leave less height than preprinted ones.
+    fn widest(&self) -> Pitch {
+        match self.stock.is_drawn {
+            true => Pitch::Twelve,
+            false => Pitch::Ten,
+        }
+    }
+
     /// The widest pitch at which a line fits its field.
     fn fitted(&self, field: &Field, line: &str) -> Result<Pitch, FitError> {
         typeset::fit_line(line, field.room())
             .filter(|_| field.max_characters.is_none_or(|max| characters(line) <= max))
-            .map(|fitted| fitted.pitch)
+            .map(|fitted| fitted.pitch.max(self.widest()))
             .ok_or_else(|| self.does_not_fit(field, characters(line)))
     }
 

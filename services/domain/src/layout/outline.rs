@@ -31,7 +31,7 @@ pub struct Cell {
     pub title: CellTitle,
     /// Filled with grey: nothing prints there.
     pub is_shaded: bool,
-    /// Drawn only for years whose form has this mark.
+    /// Shaded in years whose form does not have this mark.
     pub of_mark: Option<Mark>,
     /// Copies that have it; none named means every copy.
     pub copies: Vec<Copy>,

@@ -1,0 +1,282 @@
+//! Sheets on plain paper as PDF 1.7: the form drawn, the data over it, every font embedded.
+//!
+//! The form is one content stream that all pages share, so that memory grows by the data of a sheet alone. The same
+//! sheets always give the same bytes: no dates, no random ids, nothing about a machine.
+
+use std::collections::BTreeSet;
+
+use formfeed_domain::layout::Rect;
+use formfeed_domain::placement::{Pitch, PlacedText};
+use formfeed_domain::points::Points;
+use formfeed_domain::typeset;
+use formfeed_report::Face;
+use lopdf::content::{Content, Operation};
+use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
+use printpdf::{
+    Color, FontId, Line as PdfLine, LineDashPattern, LinePoint, Mm, Op, PaintMode, PdfDocument,
+    PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect as PdfRect, Rgb, TextItem,
+    TextMatrix,
+};
+
+use super::drawing::{Drawing, DrawnText, Line};
+use super::pdf::{failed, points};
+use super::{RenderError, SHEET_HEIGHT, SHEET_WIDTH, check_place};
+
+/// How thick a line is.
+const LINE_POINTS: f32 = 0.6;
+
+/// How a form is drawn under its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// In black: the form itself, on plain paper.
+    Black,
+    /// In a light colour: what the paper has in print already, for the eye only.
+    Light,
+}
+
+/// A form to draw, and what its document is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'a> {
+    /// The form, the same on every sheet.
+    pub drawing: &'a Drawing,
+    /// How.
+    pub tone: Tone,
+    /// Title of the document, for those who read it on a screen or hear it.
+    pub title: &'a str,
+}
+
+/// Renders one PDF with a page per sheet, in order, the form under the data of each.
+///
+/// # Errors
+/// The first text that must not be printed, or no sheet at all.
+pub fn render_sheets(form: Form<'_>, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, RenderError> {
+    if sheets.is_empty() {
+        return Err(RenderError::NoSheets);
+    }
+    let mut letters = BTreeSet::new();
+    for placed in sheets.iter().copied().flatten() {
+        check(placed)?;
+        letters.extend(placed.text.chars());
+    }
+    let mut document = with_form(form, &letters)?;
+    let pages_id = document
+        .catalog()
+        .and_then(|catalog| catalog.get(b"Pages"))
+        .and_then(Object::as_reference)
+        .map_err(failed)?;
+    let first_id = document
+        .page_iter()
+        .next()
+        .ok_or_else(|| RenderError::Pdf("the form came out without a page".to_owned()))?;
+    let drawn = document.get_page_contents(first_id);
+    let first = document.get_dictionary(first_id).map_err(failed)?.clone();
+    let mut kids = Vec::with_capacity(sheets.len());
+    for sheet in sheets {
+        let ink = document.add_object(ink(sheet)?);
+        let contents: Vec<Object> = drawn.iter().copied().chain([ink]).map(Into::into).collect();
+        let mut page = first.clone();
+        page.set("Contents", contents);
+        kids.push(Object::from(document.add_object(page)));
+    }
+    let pages = document
+        .get_object_mut(pages_id)
+        .and_then(Object::as_dict_mut)
+        .map_err(failed)?;
+    pages.set("Count", i64::try_from(kids.len()).map_err(failed)?);
+    pages.set("Kids", kids);
+    finish(document, form.title)
+}
+
+/// A document whose first page is the form. Its last shows every letter of the data once, so that their font is
+/// embedded with them; it is no page of the result.
+fn with_form(form: Form<'_>, letters: &BTreeSet<char>) -> Result<Document, RenderError> {
+    let mut document = PdfDocument::new("");
+    for face in Face::ALL {
+        let font = PdfFont::new(face.font().clone());
+        document.resources.fonts.map.insert(id(face), font);
+    }
+    let specimen = vec![
+        Op::StartTextSection,
+        font(Face::Mono, Pt(12.0)),
+        Op::ShowText {
+            items: vec![TextItem::Text(letters.iter().collect())],
+        },
+        Op::EndTextSection,
+    ];
+    document.with_pages(vec![page(drawn(form)), page(specimen)]);
+    let options = PdfSaveOptions {
+        optimize: false,
+        subset_fonts: false,
+        ..PdfSaveOptions::default()
+    };
+    let mut warnings = Vec::new();
+    let rendered = document.to_lopdf_document(&options, &mut warnings);
+    match warnings.is_empty() {
+        true => Ok(rendered),
+        false => Err(RenderError::Pdf(format!("{} warnings", warnings.len()))),
+    }
+}
+
+fn finish(mut document: Document, title: &str) -> Result<Vec<u8>, RenderError> {
+    document.compress();
+    let catalog = document.catalog_mut().map_err(failed)?;
+    catalog.set("Lang", Object::string_literal("en-US"));
+    catalog.set(
+        "ViewerPreferences",
+        dictionary! { "DisplayDocTitle" => true },
+    );
+    let info = document.add_object(dictionary! { "Title" => Object::string_literal(title) });
+    document.version = "1.7".to_owned();
+    document.trailer.remove(b"ID");
+    document.trailer.set("Info", info);
+    document.prune_objects();
+    document.renumber_objects();
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+fn page(ops: Vec<Op>) -> PdfPage {
+    let mut page = PdfPage::new(Mm(1.0), Mm(1.0), ops);
+    for edge in [&mut page.media_box, &mut page.trim_box, &mut page.crop_box] {
+        edge.width = pt(SHEET_WIDTH);
+        edge.height = pt(SHEET_HEIGHT);
+    }
+    page
+}
+
+/// The form as operations that leave the graphics state as they found it.
+fn drawn(form: Form<'_>) -> Vec<Op> {
+    let (line, shade) = match form.tone {
+        Tone::Black => (grey(0.0), grey(0.86)),
+        Tone::Light => (Color::Rgb(Rgb::new(0.9, 0.6, 0.6, None)), grey(0.95)),
+    };
+    let drawing = form.drawing;
+    let mut ops = vec![Op::SaveGraphicsState, Op::SetFillColor { col: shade }];
+    ops.extend(drawing.shades.iter().map(|rect| filled(*rect)));
+    ops.push(Op::SetOutlineColor { col: line.clone() });
+    ops.push(Op::SetOutlineThickness {
+        pt: Pt(LINE_POINTS),
+    });
+    let (dashed, solid): (Vec<_>, Vec<_>) = drawing.lines.iter().partition(|line| line.is_dashed);
+    ops.extend(solid.into_iter().map(stroke));
+    ops.push(Op::SetLineDashPattern {
+        dash: LineDashPattern::new(0.0, &[2.0, 1.5]),
+    });
+    ops.extend(dashed.into_iter().map(stroke));
+    ops.push(Op::SetFillColor { col: line });
+    ops.push(Op::StartTextSection);
+    for words in &drawing.words {
+        ops.extend(said(words));
+    }
+    ops.push(Op::EndTextSection);
+    ops.push(Op::RestoreGraphicsState);
+    ops
+}
+
+fn said(words: &DrawnText) -> [Op; 3] {
+    [
+        font(words.face, pt(words.size)),
+        Op::SetTextMatrix {
+            matrix: TextMatrix::Translate(pt(words.left), pt(SHEET_HEIGHT - words.baseline)),
+        },
+        Op::ShowText {
+            items: vec![TextItem::Text(words.text.clone())],
+        },
+    ]
+}
+
+fn filled(rect: Rect) -> Op {
+    Op::DrawRectangle {
+        rectangle: PdfRect {
+            x: pt(rect.left),
+            y: pt(SHEET_HEIGHT - rect.bottom()),
+            width: pt(rect.width),
+            height: pt(rect.height),
+            mode: Some(PaintMode::Fill),
+            winding_order: None,
+        },
+    }
+}
+
+fn stroke(line: &Line) -> Op {
+    let point = |(left, top): (Points, Points)| LinePoint {
+        p: Point {
+            x: pt(left),
+            y: pt(SHEET_HEIGHT - top),
+        },
+        bezier: false,
+    };
+    Op::DrawLine {
+        line: PdfLine {
+            points: vec![point(line.from), point(line.to)],
+            is_closed: false,
+        },
+    }
+}
+
+/// The data of one sheet, its letters by the numbers that they have in the font.
+fn ink(sheet: &[PlacedText]) -> Result<Stream, RenderError> {
+    let real = |length: Points| Object::Real(points(length));
+    let mut operations = vec![Operation::new("BT", vec![])];
+    for placed in sheet {
+        let face = Object::Name(Face::Mono.name().into());
+        operations.push(Operation::new("Tf", vec![face, real(size(placed.pitch))]));
+        let mut matrix: Vec<_> = [1, 0, 0, 1].map(Object::Integer).to_vec();
+        matrix.extend([real(placed.left), real(SHEET_HEIGHT - placed.baseline)]);
+        operations.push(Operation::new("Tm", matrix));
+        let letters = placed.text.chars().flat_map(|c| glyph(c).to_be_bytes());
+        let letters = Object::String(letters.collect(), StringFormat::Hexadecimal);
+        operations.push(Operation::new("Tj", vec![letters]));
+    }
+    operations.push(Operation::new("ET", vec![]));
+    let content = Content { operations }.encode().map_err(failed)?;
+    Ok(Stream::new(Dictionary::new(), content))
+}
+
+fn glyph(c: char) -> u16 {
+    Face::Mono
+        .font()
+        .lookup_glyph_index(u32::from(c))
+        .unwrap_or_default()
+}
+
+/// Size at which the letters of the face advance by the pitch.
+fn size(pitch: Pitch) -> Points {
+    let em = Points::from_thousandths(1_000_000);
+    let advance = Face::Mono.width("0", em).thousandths().max(1);
+    let size = i64::from(pitch.advance().thousandths()) * 1_000_000 / i64::from(advance);
+    Points::from_thousandths(i32::try_from(size).unwrap_or(i32::MAX))
+}
+
+/// Refuses what no printer may get: a letter that the font does not have, or ink beside the sheet.
+fn check(placed: &PlacedText) -> Result<(), RenderError> {
+    let unprintable = placed.text.chars().enumerate().find(|(_, c)| !typeset::is_latin(*c));
+    if let Some((index, c)) = unprintable {
+        return Err(RenderError::Unprintable {
+            field: placed.field.clone(),
+            code: u32::from(c),
+            position: index + 1,
+        });
+    }
+    check_place(placed)
+}
+
+fn font(face: Face, size: Pt) -> Op {
+    Op::SetFont {
+        font: PdfFontHandle::External(id(face)),
+        size,
+    }
+}
+
+fn id(face: Face) -> FontId {
+    FontId(face.name().to_owned())
+}
+
+fn grey(level: f32) -> Color {
+    Color::Rgb(Rgb::new(level, level, level, None))
+}
+
+fn pt(length: Points) -> Pt {
+    Pt(points(length))
+}
