@@ -31,6 +31,7 @@ mod message_limits;
 mod migrations;
 mod parameter_sets;
 mod payment_preview;
+mod plain_paper;
 mod power_cut;
 mod preflight;
 mod quick;

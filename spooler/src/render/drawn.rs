@@ -251,7 +251,11 @@ fn size(pitch: Pitch) -> Points {
 
 /// Refuses what no printer may get: a letter that the font does not have, or ink beside the sheet.
 fn check(placed: &PlacedText) -> Result<(), RenderError> {
-    let unprintable = placed.text.chars().enumerate().find(|(_, c)| !typeset::is_latin(*c));
+    let unprintable = placed
+        .text
+        .chars()
+        .enumerate()
+        .find(|(_, c)| !typeset::is_latin(*c));
     if let Some((index, c)) = unprintable {
         return Err(RenderError::Unprintable {
             field: placed.field.clone(),

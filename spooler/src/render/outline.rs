@@ -10,7 +10,7 @@ use formfeed_domain::points::Points;
 use formfeed_domain::rules::{BoxKind, BoxRule, FormRules};
 use formfeed_report::{Face, broken};
 
-use super::drawing::{DrawnText, Drawing, Line};
+use super::drawing::{Drawing, DrawnText, Line};
 use super::{RenderError, SHEET_HEIGHT};
 
 /// Size of a cell's title.
@@ -212,7 +212,13 @@ impl Artist<'_> {
         let mut columns = columns.iter();
         let mut column = columns.next().ok_or_else(|| no_room("instructions"))?;
         let mut down = column.rect.top;
-        self.put("Instructions for Recipient", Face::Bold, HEAD, column.rect.left, down);
+        self.put(
+            "Instructions for Recipient",
+            Face::Bold,
+            HEAD,
+            column.rect.left,
+            down,
+        );
         down = down + HEAD;
         for instruction in told {
             let label = match &instruction.of_box {

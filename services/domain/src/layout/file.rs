@@ -182,10 +182,7 @@ impl RawLayout {
             return Err("tax_years: none is named".to_owned());
         }
         check_on(&fields, stock)?;
-        let outline = self
-            .outline
-            .map(|raw| raw.typed(stock.pitch))
-            .transpose()?;
+        let outline = self.outline.map(|raw| raw.typed(stock.pitch)).transpose()?;
         if stock.is_drawn && outline.is_none() {
             return Err("outline: a form on plain paper has one".to_owned());
         }

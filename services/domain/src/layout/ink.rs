@@ -119,21 +119,15 @@ impl<'a> Ink<'a> {
     }
 
     /// A name: one line while any pitch holds it, else two; a given second line stays as it is.
-    pub(super) fn name(
-        &mut self,
-        name: &str,
-        names: [&str; 2],
-    ) -> Result<(), FitError> {
+    pub(super) fn name(&mut self, name: &str, names: [&str; 2]) -> Result<(), FitError> {
         self.name_set(name, names, Self::set)
     }
 
     /// The same as Copy A wants a name.
-    pub(super) fn name_of_copy_a(
-        &mut self,
-        name: &str,
-        names: [&str; 2],
-    ) -> Result<(), FitError> {
-        self.name_set(name, names, |_, field, text| typeset::name_line(field, text))
+    pub(super) fn name_of_copy_a(&mut self, name: &str, names: [&str; 2]) -> Result<(), FitError> {
+        self.name_set(name, names, |_, field, text| {
+            typeset::name_line(field, text)
+        })
     }
 
     fn name_set(
@@ -222,7 +216,11 @@ impl<'a> Ink<'a> {
     /// The widest pitch at which a line fits its field.
     fn fitted(&self, field: &Field, line: &str) -> Result<Pitch, FitError> {
         typeset::fit_line(line, field.room())
-            .filter(|_| field.max_characters.is_none_or(|max| characters(line) <= max))
+            .filter(|_| {
+                field
+                    .max_characters
+                    .is_none_or(|max| characters(line) <= max)
+            })
             .map(|fitted| fitted.pitch.max(self.widest()))
             .ok_or_else(|| self.does_not_fit(field, characters(line)))
     }

@@ -122,9 +122,7 @@ impl Outline {
         outline.cells.retain(|cell| is_on(&cell.copies));
         outline.rules.retain(|rule| is_on(&rule.copies));
         outline.words.retain(|words| is_on(&words.copies));
-        outline
-            .instructions
-            .retain(|column| is_on(&column.copies));
+        outline.instructions.retain(|column| is_on(&column.copies));
         outline
     }
 }
@@ -207,7 +205,11 @@ impl RawOutline {
     /// # Errors
     /// What is wrong, naming the part.
     pub(super) fn typed(self, height: Points) -> Result<Outline, String> {
-        let all = |raw: Vec<RawCell>| raw.into_iter().map(RawCell::typed).collect::<Result<_, _>>();
+        let all = |raw: Vec<RawCell>| {
+            raw.into_iter()
+                .map(RawCell::typed)
+                .collect::<Result<_, _>>()
+        };
         let outline = Outline {
             cells: all(self.cells)?,
             rules: self
@@ -252,7 +254,9 @@ impl RawCell {
             (None, Some(words)) => CellTitle::Words(words),
             (None, None) => CellTitle::None,
             (Some(id), Some(_)) => {
-                return Err(format!("outline: the cell of box {id} has its title in the rules"));
+                return Err(format!(
+                    "outline: the cell of box {id} has its title in the rules"
+                ));
             }
         };
         let of_mark = match &self.mark {
