@@ -91,7 +91,7 @@ fn filled(rules: &FormRules, tax_year: TaxYear) -> Form {
             tin: Tin::parse(TinKind::Ein, "123456789").ok(),
         },
         recipient: RecipientBlock {
-            name: "Élodie Ångström-Nguyễn".to_owned(),
+            name: "Élodie Ångström-Nuñez".to_owned(),
             name_2: "dba Øre & Söhne".to_owned(),
             street: "1 Elm Avenue Apt 4".to_owned(),
             city_line: "Reno, NV 89501".to_owned(),
@@ -321,6 +321,6 @@ fn many_sheets_share_one_form_and_each_has_its_own_data() {
     pages[0].word("Elm");
     pages[1].word("Oak");
     for page in &pages {
-        page.word("Nonemployee");
+        page.word("1545-0116");
     }
 }

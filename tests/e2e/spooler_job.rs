@@ -178,7 +178,7 @@ async fn a_copy_for_people_goes_on_plain_paper_one_to_a_sheet_when_no_stock_is_n
     let forms = forms(FormType::Nec, 2);
     for (request, copy, is_truncated) in [
         ("r1", pb::Copy::B, true),
-        ("r2", pb::Copy::Two, true),
+        ("r2", pb::Copy::RecipientState, true),
         ("r3", pb::Copy::C, false),
         ("r4", pb::Copy::State, false),
     ] {
@@ -199,7 +199,7 @@ async fn a_copy_for_people_goes_on_plain_paper_one_to_a_sheet_when_no_stock_is_n
         let pages = read_pdf(path.unwrap());
         assert_eq!(pages.len(), 2);
         for page in &pages {
-            page.word("Nonemployee");
+            page.word("1545-0116");
             let hidden = page
                 .words
                 .iter()

@@ -234,6 +234,7 @@ fn ink(sheet: &[PlacedText]) -> Result<Stream, RenderError> {
     Ok(Stream::new(Dictionary::new(), content))
 }
 
+/// The number of a letter in the font; 0 where it has none.
 fn glyph(c: char) -> u16 {
     Face::Mono
         .font()
@@ -251,11 +252,9 @@ fn size(pitch: Pitch) -> Points {
 
 /// Refuses what no printer may get: a letter that the font does not have, or ink beside the sheet.
 fn check(placed: &PlacedText) -> Result<(), RenderError> {
-    let unprintable = placed
-        .text
-        .chars()
-        .enumerate()
-        .find(|(_, c)| !typeset::is_latin(*c));
+    let has_glyph = |c: char| typeset::is_latin(c) && glyph(c) != 0;
+    let mut letters = placed.text.chars().enumerate();
+    let unprintable = letters.find(|(_, c)| !has_glyph(*c));
     if let Some((index, c)) = unprintable {
         return Err(RenderError::Unprintable {
             field: placed.field.clone(),
@@ -283,4 +282,51 @@ fn grey(level: f32) -> Color {
 
 fn pt(length: Points) -> Pt {
     Pt(points(length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::at;
+    use super::*;
+
+    fn render(sheets: &[&[PlacedText]]) -> Result<Vec<u8>, RenderError> {
+        let form = Form {
+            drawing: &Drawing::default(),
+            tone: Tone::Black,
+            title: "a form",
+        };
+        render_sheets(form, sheets)
+    }
+
+    #[test]
+    fn every_letter_that_plain_paper_takes_is_in_the_font() {
+        let letters = (' '..='\u{24F}').filter(|c| typeset::is_latin(*c));
+        let missing: String = letters.filter(|c| glyph(*c) == 0).collect();
+        assert_eq!(missing, "");
+    }
+
+    #[test]
+    fn a_character_without_a_glyph_is_refused_and_never_left_out() {
+        for bad in ["Ada\u{1b}@", "Nguyễn", "a\u{7f}", "中"] {
+            let error = render(&[&[at(4, 8, bad)]]).unwrap_err();
+            assert!(matches!(error, RenderError::Unprintable { .. }), "{error}");
+        }
+        assert!(matches!(
+            render(&[&[at(4, 84, "ab")]]),
+            Err(RenderError::OffSheet { .. })
+        ));
+        assert_eq!(render(&[]), Err(RenderError::NoSheets));
+    }
+
+    #[test]
+    fn the_same_sheets_always_give_the_same_bytes_and_nothing_about_a_machine() {
+        let sheets = [vec![at(4, 8, "Zoë")], vec![at(5, 8, "Ada")]];
+        let sheets: Vec<_> = sheets.iter().map(Vec::as_slice).collect();
+        let bytes = render(&sheets).unwrap();
+        assert_eq!(bytes, render(&sheets).unwrap());
+        let text = String::from_utf8_lossy(&bytes);
+        for telltale in ["/ID", "Date", "Author", "Producer", "printpdf"] {
+            assert!(!text.contains(telltale), "{telltale}");
+        }
+    }
 }

@@ -84,11 +84,10 @@ pub fn latin(field: &str, text: &str) -> Result<String, TypesetError> {
     Ok(line.trim().to_owned())
 }
 
-/// Whether the font of drawn forms has the character: printable ASCII, and the letters of Latin-1, of Latin Extended-A
-/// and of the Vietnamese block.
+/// Whether the font of drawn forms has the character: printable ASCII, and the letters of Latin-1 and of Latin
+/// Extended-A. A letter with two marks, as Vietnamese has, is not among them.
 pub fn is_latin(c: char) -> bool {
-    let is_letter = matches!(c, '\u{C0}'..='\u{17F}' | '\u{1E00}'..='\u{1EF9}');
-    matches!(c, ' '..='~') || (is_letter && c.is_alphabetic())
+    matches!(c, ' '..='~') || (matches!(c, '\u{C0}'..='\u{17F}') && c.is_alphabetic())
 }
 
 /// A recipient's name as Copy A wants it: as [`printable`], without apostrophes, asterisks and other
