@@ -37,6 +37,7 @@ mod preflight;
 mod quick;
 mod rendering;
 mod same_tin;
+mod sheet_preview;
 mod spooler_job;
 mod spooler_life_cycle;
 mod spooler_queue;

@@ -14,7 +14,7 @@ use crate::render::{Dialect, RenderError, drawn, impact, outline, pdf};
 /// Why sealed sheets cannot be turned into a document. They could when they were sealed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub(super) enum ComposeError {
+pub(crate) enum ComposeError {
     /// The stock is no longer known.
     #[error(transparent)]
     Stock(#[from] UnknownStock),
@@ -67,14 +67,15 @@ pub(super) fn document(
 }
 
 /// The sheets with the form drawn under each.
-fn drawn(job: &Job, layout: &Layout, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, ComposeError> {
+pub(super) fn drawn(
+    job: &Job,
+    layout: &Layout,
+    sheets: &[&[PlacedText]],
+) -> Result<Vec<u8>, ComposeError> {
     let spec = &job.spec;
     let rules = rules::for_year(spec.tax_year)?.form(spec.form_type)?;
     let drawing = outline::draw(layout, rules, spec.copy, spec.tax_year)?;
-    let title = format!(
-        "Form {} {} Copy {}",
-        spec.form_type, spec.tax_year, spec.copy
-    );
+    let title = title(job);
     let form = drawn::Form {
         drawing: &drawing,
         tone: drawn::Tone::Black,
@@ -83,7 +84,21 @@ fn drawn(job: &Job, layout: &Layout, sheets: &[&[PlacedText]]) -> Result<Vec<u8>
     Ok(drawn::render_sheets(form, sheets)?)
 }
 
-fn sheet(job: &Job, layout: &Layout, forms: &[Form]) -> Result<Vec<PlacedText>, FitError> {
+/// What a document of a job is called.
+pub(super) fn title(job: &Job) -> String {
+    let spec = &job.spec;
+    format!(
+        "Form {} {} Copy {}",
+        spec.form_type, spec.tax_year, spec.copy
+    )
+}
+
+/// The ink of one sheet, its forms from top to bottom.
+pub(super) fn sheet(
+    job: &Job,
+    layout: &Layout,
+    forms: &[Form],
+) -> Result<Vec<PlacedText>, FitError> {
     let mut ink = Vec::new();
     for slot in 0..layout.stock.slots_per_sheet.max(forms.len()) {
         ink.extend(match forms.get(slot) {

@@ -1,4 +1,5 @@
-//! Sheets on plain paper as PDF 1.7: the form drawn, the data over it, every font embedded.
+//! Sheets over a drawn form as PDF 1.7: on plain paper the form itself, every font embedded; for previews the outline of
+//! what is in print already.
 //!
 //! The form is one content stream that all pages share, so that memory grows by the data of a sheet alone. The same
 //! sheets always give the same bytes: no dates, no random ids, nothing about a machine.
@@ -13,9 +14,9 @@ use formfeed_report::Face;
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
 use printpdf::{
-    Color, FontId, Line as PdfLine, LineDashPattern, LinePoint, Mm, Op, PaintMode, PdfDocument,
-    PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect as PdfRect, Rgb, TextItem,
-    TextMatrix,
+    BuiltinFont, Color, FontId, Line as PdfLine, LineDashPattern, LinePoint, Mm, Op, PaintMode,
+    PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect as PdfRect, Rgb,
+    TextItem, TextMatrix,
 };
 
 use super::drawing::{Drawing, DrawnText, Line};
@@ -28,9 +29,9 @@ const LINE_POINTS: f32 = 0.6;
 /// How a form is drawn under its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// In black: the form itself, on plain paper.
+    /// In black: the form itself, on plain paper, its data in the embedded face.
     Black,
-    /// In a light colour: what the paper has in print already, for the eye only.
+    /// In a light colour: what the paper has in print already, for the eye only, under the Courier that is printed on it.
     Light,
 }
 
@@ -55,7 +56,10 @@ pub fn render_sheets(form: Form<'_>, sheets: &[&[PlacedText]]) -> Result<Vec<u8>
     }
     let mut letters = BTreeSet::new();
     for placed in sheets.iter().copied().flatten() {
-        check(placed)?;
+        match form.tone {
+            Tone::Black => check(placed)?,
+            Tone::Light => super::check(placed)?,
+        }
         letters.extend(placed.text.chars());
     }
     let mut document = with_form(form, &letters)?;
@@ -72,7 +76,7 @@ pub fn render_sheets(form: Form<'_>, sheets: &[&[PlacedText]]) -> Result<Vec<u8>
     let first = document.get_dictionary(first_id).map_err(failed)?.clone();
     let mut kids = Vec::with_capacity(sheets.len());
     for sheet in sheets {
-        let ink = document.add_object(ink(sheet)?);
+        let ink = document.add_object(ink(sheet, form.tone)?);
         let contents: Vec<Object> = drawn.iter().copied().chain([ink]).map(Into::into).collect();
         let mut page = first.clone();
         page.set("Contents", contents);
@@ -95,9 +99,16 @@ fn with_form(form: Form<'_>, letters: &BTreeSet<char>) -> Result<Document, Rende
         let font = PdfFont::new(face.font().clone());
         document.resources.fonts.map.insert(id(face), font);
     }
+    let face = match form.tone {
+        Tone::Black => font(Face::Mono, Pt(12.0)),
+        Tone::Light => Op::SetFont {
+            font: PdfFontHandle::Builtin(BuiltinFont::Courier),
+            size: Pt(12.0),
+        },
+    };
     let specimen = vec![
         Op::StartTextSection,
-        font(Face::Mono, Pt(12.0)),
+        face,
         Op::ShowText {
             items: vec![TextItem::Text(letters.iter().collect())],
         },
@@ -216,17 +227,30 @@ fn stroke(line: &Line) -> Op {
 }
 
 /// The data of one sheet, its letters by the numbers that they have in the font.
-fn ink(sheet: &[PlacedText]) -> Result<Stream, RenderError> {
+fn ink(sheet: &[PlacedText], tone: Tone) -> Result<Stream, RenderError> {
     let real = |length: Points| Object::Real(points(length));
     let mut operations = vec![Operation::new("BT", vec![])];
     for placed in sheet {
-        let face = Object::Name(Face::Mono.name().into());
-        operations.push(Operation::new("Tf", vec![face, real(size(placed.pitch))]));
+        let (face, size) = match tone {
+            Tone::Black => (Face::Mono.name(), size(placed.pitch)),
+            Tone::Light => (
+                BuiltinFont::Courier.get_pdf_id(),
+                placed.pitch.courier_size(),
+            ),
+        };
+        let face = Object::Name(face.into());
+        operations.push(Operation::new("Tf", vec![face, real(size)]));
         let mut matrix: Vec<_> = [1, 0, 0, 1].map(Object::Integer).to_vec();
         matrix.extend([real(placed.left), real(SHEET_HEIGHT - placed.baseline)]);
         operations.push(Operation::new("Tm", matrix));
-        let letters = placed.text.chars().flat_map(|c| glyph(c).to_be_bytes());
-        let letters = Object::String(letters.collect(), StringFormat::Hexadecimal);
+        let letters = placed.text.chars();
+        let letters = match tone {
+            Tone::Black => Object::String(
+                letters.flat_map(|c| glyph(c).to_be_bytes()).collect(),
+                StringFormat::Hexadecimal,
+            ),
+            Tone::Light => Object::string_literal(placed.text.as_str()),
+        };
         operations.push(Operation::new("Tj", vec![letters]));
     }
     operations.push(Operation::new("ET", vec![]));

@@ -21,6 +21,8 @@ const TITLE_LEADING: Points = Points::from_thousandths(6_300);
 const TITLE_DOWN: Points = Points::from_thousandths(6_600);
 /// From the border of a cell to its title.
 const TITLE_IN: Points = Points::from_thousandths(3_000);
+/// From the number of a box to the rectangle below it.
+const RULE_ABOVE: Points = Points::from_thousandths(1_500);
 /// Size of the dollar sign before an amount.
 const DOLLAR: Points = Points::from_thousandths(9_000);
 /// Size of the head over the recipient's instructions.
@@ -65,6 +67,56 @@ pub fn draw(
         artist.instructions(&outline.instructions)?;
     }
     Ok(artist.drawing)
+}
+
+/// Draws what preprinted paper has in print, on every slot of the sheet: rules where the layout has them, the rectangle
+/// of every field, and the number of its box above it where no other field is in the way. Where the data is printed is
+/// moved with the stock; this is not.
+pub fn draw_preprinted(layout: &Layout, copy: Copy) -> Drawing {
+    let mut drawing = Drawing::default();
+    let fields: Vec<_> = layout.fields_on(copy).collect();
+    for slot in 0..layout.stock.slots_per_sheet {
+        let slot = i32::try_from(slot).unwrap_or_default();
+        let down = layout.stock.pitch.times(slot);
+        for rule in layout.outline.iter().flat_map(|outline| &outline.rules) {
+            drawing.lines.push(Line {
+                from: (rule.left, rule.top + down),
+                to: (rule.right, rule.bottom + down),
+                is_dashed: rule.is_dashed,
+            });
+        }
+        for field in &fields {
+            let rect = Rect {
+                top: field.rect.top + down,
+                ..field.rect
+            };
+            drawing.frame(rect);
+            let room = Rect {
+                top: field.rect.top - TITLE_DOWN,
+                height: TITLE_DOWN,
+                ..field.rect
+            };
+            let is_number = field.box_label.starts_with(|c: char| c.is_ascii_digit());
+            let is_free = fields.iter().all(|other| apart(room, other.rect));
+            if is_number && is_free {
+                drawing.words.push(DrawnText {
+                    text: field.box_label.clone(),
+                    face: Face::Regular,
+                    size: TITLE,
+                    left: rect.left,
+                    baseline: rect.top - RULE_ABOVE,
+                });
+            }
+        }
+    }
+    drawing
+}
+
+fn apart(one: Rect, two: Rect) -> bool {
+    one.right() <= two.left
+        || two.right() <= one.left
+        || one.bottom() <= two.top
+        || two.bottom() <= one.top
 }
 
 struct Artist<'a> {
