@@ -96,7 +96,7 @@ pub fn draw_preprinted(layout: &Layout, copy: Copy) -> Drawing {
                 height: TITLE_DOWN,
                 ..field.rect
             };
-            let is_number = field.box_label.starts_with(|c: char| c.is_ascii_digit());
+            let is_number = is_number(&field.box_label);
             let is_free = fields.iter().all(|other| apart(room, other.rect));
             if is_number && is_free {
                 drawing.words.push(DrawnText {
@@ -110,6 +110,12 @@ pub fn draw_preprinted(layout: &Layout, copy: Copy) -> Drawing {
         }
     }
     drawing
+}
+
+/// A box number such as `4`, `1a` or `16b`.
+fn is_number(label: &str) -> bool {
+    let letters = label.trim_start_matches(|c: char| c.is_ascii_digit());
+    letters.len() < label.len() && letters.len() < 2
 }
 
 fn apart(one: Rect, two: Rect) -> bool {
