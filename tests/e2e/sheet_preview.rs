@@ -54,9 +54,10 @@ async fn a_sheet_is_shown_over_its_outline_with_no_number_in_full_and_printing_g
         let request = pb::PreviewSheetRequest {
             job: job.name.clone(),
             sheet,
+            ..pb::PreviewSheetRequest::default()
         };
         let pdf = spool.jobs().preview_sheet(request).await.unwrap();
-        let pdf = pdf.into_inner().pdf;
+        let pdf = pdf.into_inner().picture;
         let pages = read_pdf_bytes(&pdf);
         let [page] = pages.as_slice() else {
             panic!("one page")
@@ -68,13 +69,35 @@ async fn a_sheet_is_shown_over_its_outline_with_no_number_in_full_and_printing_g
         assert_eq!(void, 3 - count);
         assert!(coloured(&pdf) > 0.005, "an outline");
     }
+    let as_png = |dots_per_inch| pb::PreviewSheetRequest {
+        job: job.name.clone(),
+        sheet: 1,
+        format: pb::preview_sheet_request::Format::Png.into(),
+        dots_per_inch,
+    };
+    let png = spool.jobs().preview_sheet(as_png(0)).await.unwrap();
+    let png = png.into_inner().picture;
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let extent = [png[16..20].to_vec(), png[20..24].to_vec()];
+    let extent = extent.map(|side| u32::from_be_bytes(side.try_into().unwrap()));
+    assert_eq!(extent, [816, 1056], "letter size at 96 dots per inch");
+    let refused = spool.jobs().preview_sheet(as_png(2_000)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
     for (job, sheet, code) in [
         (job.name.as_str(), 3, Code::NotFound),
         (job.name.as_str(), 0, Code::InvalidArgument),
-        ("jobs/none", 1, Code::NotFound),
+        (
+            "jobs/01900000-0000-7000-8000-000000000000",
+            1,
+            Code::NotFound,
+        ),
     ] {
         let job = job.to_owned();
-        let request = pb::PreviewSheetRequest { job, sheet };
+        let request = pb::PreviewSheetRequest {
+            job,
+            sheet,
+            ..pb::PreviewSheetRequest::default()
+        };
         let refused = spool.jobs().preview_sheet(request).await.unwrap_err();
         assert_eq!(refused.code(), code, "{refused}");
     }
@@ -95,9 +118,10 @@ async fn on_plain_paper_the_preview_is_the_form_itself() {
     let request = pb::PreviewSheetRequest {
         job: job.name,
         sheet: 1,
+        ..pb::PreviewSheetRequest::default()
     };
     let pdf = spool.jobs().preview_sheet(request).await.unwrap();
-    let pages = read_pdf_bytes(&pdf.into_inner().pdf);
+    let pages = read_pdf_bytes(&pdf.into_inner().picture);
     pages[0].word("1545-0115");
     let numbers = numbers(&pages[0]);
     let masked = numbers.iter().filter(|number| number.starts_with("XX"));

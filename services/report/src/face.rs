@@ -17,28 +17,13 @@ pub enum Face {
     Mono,
 }
 
-static REGULAR: LazyLock<ParsedFont> = LazyLock::new(|| {
-    parse(
-        include_bytes!("../fonts/DejaVuSansCondensed.ttf"),
-        "DejaVuSansCondensed",
-    )
-});
-static BOLD: LazyLock<ParsedFont> = LazyLock::new(|| {
-    parse(
-        include_bytes!("../fonts/DejaVuSansCondensed-Bold.ttf"),
-        "DejaVuSansCondensed-Bold",
-    )
-});
+static REGULAR: LazyLock<ParsedFont> =
+    LazyLock::new(|| parse(Face::Regular, "DejaVuSansCondensed"));
+static BOLD: LazyLock<ParsedFont> = LazyLock::new(|| parse(Face::Bold, "DejaVuSansCondensed-Bold"));
+static MONO: LazyLock<ParsedFont> = LazyLock::new(|| parse(Face::Mono, "DejaVuSansMono"));
 
-static MONO: LazyLock<ParsedFont> = LazyLock::new(|| {
-    parse(
-        include_bytes!("../fonts/DejaVuSansMono.ttf"),
-        "DejaVuSansMono",
-    )
-});
-
-fn parse(bytes: &[u8], name: &str) -> ParsedFont {
-    let mut font = ParsedFont::from_bytes(bytes, 0, &mut Vec::new())
+fn parse(face: Face, name: &str) -> ParsedFont {
+    let mut font = ParsedFont::from_bytes(face.file(), 0, &mut Vec::new())
         .expect("a test reads every built-in font");
     font.font_name = Some(name.to_owned());
     font
@@ -60,7 +45,16 @@ impl Face {
         }
     }
 
-    /// The font itself.
+    /// The font as a TrueType file.
+    pub fn file(self) -> &'static [u8] {
+        match self {
+            Self::Regular => include_bytes!("../fonts/DejaVuSansCondensed.ttf"),
+            Self::Bold => include_bytes!("../fonts/DejaVuSansCondensed-Bold.ttf"),
+            Self::Mono => include_bytes!("../fonts/DejaVuSansMono.ttf"),
+        }
+    }
+
+    /// The font, read.
     pub fn font(self) -> &'static ParsedFont {
         match self {
             Self::Regular => &REGULAR,

@@ -9,6 +9,7 @@ use formfeed_domain::spool::Job;
 use formfeed_domain::stock::{self, UnknownStock};
 
 use crate::device::DocumentFormat;
+use crate::render::drawing::Drawing;
 use crate::render::{Dialect, RenderError, drawn, impact, outline, pdf};
 
 /// Why sealed sheets cannot be turned into a document. They could when they were sealed.
@@ -67,21 +68,20 @@ pub(super) fn document(
 }
 
 /// The sheets with the form drawn under each.
-pub(super) fn drawn(
-    job: &Job,
-    layout: &Layout,
-    sheets: &[&[PlacedText]],
-) -> Result<Vec<u8>, ComposeError> {
-    let spec = &job.spec;
-    let rules = rules::for_year(spec.tax_year)?.form(spec.form_type)?;
-    let drawing = outline::draw(layout, rules, spec.copy, spec.tax_year)?;
-    let title = title(job);
+fn drawn(job: &Job, layout: &Layout, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, ComposeError> {
     let form = drawn::Form {
-        drawing: &drawing,
+        drawing: &drawing(job, layout)?,
         tone: drawn::Tone::Black,
-        title: &title,
+        title: &title(job),
     };
     Ok(drawn::render_sheets(form, sheets)?)
+}
+
+/// The form of a job as it is drawn on plain paper.
+pub(super) fn drawing(job: &Job, layout: &Layout) -> Result<Drawing, ComposeError> {
+    let spec = &job.spec;
+    let rules = rules::for_year(spec.tax_year)?.form(spec.form_type)?;
+    Ok(outline::draw(layout, rules, spec.copy, spec.tax_year)?)
 }
 
 /// What a document of a job is called.

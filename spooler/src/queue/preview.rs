@@ -7,29 +7,47 @@ use formfeed_domain::spool::Job;
 use formfeed_domain::stock;
 
 use super::compose::{self, ComposeError};
-use crate::render::{drawn, outline};
+use crate::render::{drawn, outline, png};
 
-/// One sheet of a job as a PDF. Of every TIN only the last four digits show.
+/// How a picture comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PictureFormat {
+    /// A PDF of one page.
+    Pdf,
+    /// A PNG of so many dots per inch.
+    Png(u16),
+}
+
+/// One sheet of a job as a picture. Of every TIN only the last four digits show.
 ///
 /// # Errors
 /// As for the sheet itself.
-pub(crate) fn preview(job: &Job, forms: &[Form]) -> Result<Vec<u8>, ComposeError> {
+pub(crate) fn preview(
+    job: &Job,
+    forms: &[Form],
+    format: PictureFormat,
+) -> Result<Vec<u8>, ComposeError> {
     let spec = &job.spec;
     let stock = stock::find(&spec.stock)?;
     let layout = layout::find(spec.form_type, spec.tax_year, spec.copy, stock)?;
     let mut ink = compose::sheet(job, layout, forms)?;
     ink.iter_mut().for_each(mask);
-    if stock.is_drawn {
-        return compose::drawn(job, layout, &[&ink]);
-    }
-    let drawing = outline::draw_preprinted(layout, spec.copy);
-    let title = format!("Preview: {}", compose::title(job));
+    let (drawing, tone) = match stock.is_drawn {
+        true => (compose::drawing(job, layout)?, drawn::Tone::Black),
+        false => (
+            outline::draw_preprinted(layout, spec.copy),
+            drawn::Tone::Light,
+        ),
+    };
     let form = drawn::Form {
         drawing: &drawing,
-        tone: drawn::Tone::Light,
-        title: &title,
+        tone,
+        title: &format!("Preview: {}", compose::title(job)),
     };
-    Ok(drawn::render_sheets(form, &[&ink])?)
+    Ok(match format {
+        PictureFormat::Pdf => drawn::render_sheets(form, &[&ink])?,
+        PictureFormat::Png(dots_per_inch) => png::render_sheet(form, &ink, dots_per_inch)?,
+    })
 }
 
 /// Leaves the last four digits of a TIN.

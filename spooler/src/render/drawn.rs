@@ -24,7 +24,10 @@ use super::pdf::{failed, points};
 use super::{RenderError, SHEET_HEIGHT, SHEET_WIDTH, check_place};
 
 /// How thick a line is.
-const LINE_POINTS: f32 = 0.6;
+pub(super) const LINE_POINTS: f32 = 0.6;
+
+/// Dash and gap of a dashed line, in points.
+pub(super) const DASHES: [f32; 2] = [2.0, 1.5];
 
 /// How a form is drawn under its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +59,7 @@ pub fn render_sheets(form: Form<'_>, sheets: &[&[PlacedText]]) -> Result<Vec<u8>
     }
     let mut letters = BTreeSet::new();
     for placed in sheets.iter().copied().flatten() {
-        match form.tone {
-            Tone::Black => check(placed)?,
-            Tone::Light => super::check(placed)?,
-        }
+        check_for(form.tone, placed)?;
         letters.extend(placed.text.chars());
     }
     let mut document = with_form(form, &letters)?;
@@ -158,10 +158,8 @@ fn page(ops: Vec<Op>) -> PdfPage {
 
 /// The form as operations that leave the graphics state as they found it.
 fn drawn(form: Form<'_>) -> Vec<Op> {
-    let (line, shade) = match form.tone {
-        Tone::Black => (grey(0.0), grey(0.86)),
-        Tone::Light => (Color::Rgb(Rgb::new(0.9, 0.6, 0.6, None)), grey(0.95)),
-    };
+    let (line, shade) = colours(form.tone);
+    let (line, shade) = (colour(line), colour(shade));
     let drawing = form.drawing;
     let mut ops = vec![Op::SaveGraphicsState, Op::SetFillColor { col: shade }];
     ops.extend(drawing.shades.iter().map(|rect| filled(*rect)));
@@ -172,7 +170,7 @@ fn drawn(form: Form<'_>) -> Vec<Op> {
     let (dashed, solid): (Vec<_>, Vec<_>) = drawing.lines.iter().partition(|line| line.is_dashed);
     ops.extend(solid.into_iter().map(stroke));
     ops.push(Op::SetLineDashPattern {
-        dash: LineDashPattern::new(0.0, &[2.0, 1.5]),
+        dash: LineDashPattern::new(0.0, &DASHES),
     });
     ops.extend(dashed.into_iter().map(stroke));
     ops.push(Op::SetFillColor { col: line });
@@ -267,11 +265,19 @@ fn glyph(c: char) -> u16 {
 }
 
 /// Size at which the letters of the face advance by the pitch.
-fn size(pitch: Pitch) -> Points {
+pub(super) fn size(pitch: Pitch) -> Points {
     let em = Points::from_thousandths(1_000_000);
     let advance = Face::Mono.width("0", em).thousandths().max(1);
     let size = i64::from(pitch.advance().thousandths()) * 1_000_000 / i64::from(advance);
     Points::from_thousandths(i32::try_from(size).unwrap_or(i32::MAX))
+}
+
+/// Refuses what may not be shown: on preprinted stock what no printer may get.
+pub(super) fn check_for(tone: Tone, placed: &PlacedText) -> Result<(), RenderError> {
+    match tone {
+        Tone::Black => check(placed),
+        Tone::Light => super::check(placed),
+    }
 }
 
 /// Refuses what no printer may get: a letter that the font does not have, or ink beside the sheet.
@@ -300,8 +306,17 @@ fn id(face: Face) -> FontId {
     FontId(face.name().to_owned())
 }
 
-fn grey(level: f32) -> Color {
-    Color::Rgb(Rgb::new(level, level, level, None))
+/// Lines and words, and grey areas: red, green and blue of 255.
+pub(super) fn colours(tone: Tone) -> ([u8; 3], [u8; 3]) {
+    match tone {
+        Tone::Black => ([0; 3], [219; 3]),
+        Tone::Light => ([230, 153, 153], [242; 3]),
+    }
+}
+
+fn colour(parts: [u8; 3]) -> Color {
+    let [red, green, blue] = parts.map(|part| f32::from(part) / 255.0);
+    Color::Rgb(Rgb::new(red, green, blue, None))
 }
 
 fn pt(length: Points) -> Pt {

@@ -39,6 +39,9 @@ pub enum RenderError {
     /// A document without sheets.
     #[error("there is no sheet to render")]
     NoSheets,
+    /// The picture could not be made: our bug.
+    #[error("the PNG could not be made: {0}")]
+    Png(String),
     /// The PDF library would not write the document: our bug.
     #[error("the PDF could not be written: {0}")]
     Pdf(String),

@@ -3,7 +3,7 @@
 //! Rendering is pure and knows no device. On preprinted stock only ink that belongs to the data is drawn; on plain
 //! paper the form itself too. Start at [`pdf::render_sheets`] for page printers with preprinted stock, at
 //! [`outline::draw`] and [`drawn::render_sheets`] for plain paper, and at [`impact::render_sheets`] for impact printers,
-//! whose control bytes come from one [`Dialect`].
+//! whose control bytes come from one [`Dialect`]. [`png::render_sheet`] is for screens.
 
 mod dialect;
 pub mod drawing;
@@ -13,6 +13,7 @@ pub mod escp;
 pub mod impact;
 pub mod outline;
 pub mod pdf;
+pub mod png;
 
 pub use dialect::{Dialect, DialectName, UnknownDialect};
 pub use error::RenderError;

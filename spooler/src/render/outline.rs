@@ -294,7 +294,7 @@ impl Artist<'_> {
                 let count = i32::try_from(lines.len()).unwrap_or(i32::MAX / 100_000);
                 if down + leading.times(count) > column.rect.bottom() {
                     column = columns.next().ok_or_else(|| no_room("instructions"))?;
-                    down = column.rect.top;
+                    down = column.rect.top + HEAD;
                     continue;
                 }
                 let left = column.rect.left;

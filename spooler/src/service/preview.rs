@@ -1,4 +1,4 @@
-//! PreviewSheet: a sheet for the eye, whatever became of it on paper.
+//! PreviewSheet: a sheet for the eye, as PDF or PNG, whatever became of it on paper.
 
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::job::read_job_name;
@@ -6,11 +6,12 @@ use formfeed_proto::spooler as pb;
 use formfeed_runtime::incident;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_store::spooler::SpoolError;
+use pb::preview_sheet_request::Format;
 use tonic::Status;
 
 use super::Handlers;
 use super::error::refused;
-use crate::queue::preview;
+use crate::queue::{PictureFormat, preview};
 
 impl Handlers {
     pub(super) async fn preview(
@@ -23,8 +24,9 @@ impl Handlers {
         if number.is_none() {
             violations.add("sheet", "is 1 or more");
         }
-        let asked = violations.finish(id.zip(number));
-        let (id, number) = asked.map_err(IntoStatus::into_status)?;
+        let format = read_format(&mut violations, &request);
+        let asked = violations.finish(id.zip(number).zip(format));
+        let ((id, number), format) = asked.map_err(IntoStatus::into_status)?;
         let store = &self.queue.shared().store;
         let job = store.job(&id).await.map_err(refused)?.job;
         let sheets = store.sheets(&id, number - 1, 1, false).await;
@@ -38,9 +40,32 @@ impl Handlers {
         };
         let plans = std::slice::from_ref(&sheet.plan);
         let forms = store.forms_of(&job, plans).await.map_err(refused)?;
-        let rendered = tokio::task::spawn_blocking(move || preview(&job, &forms.concat())).await;
+        let render = move || preview(&job, &forms.concat(), format);
+        let rendered = tokio::task::spawn_blocking(render).await;
         let rendered = rendered.map_err(|error| incident::internal(&error))?;
-        let pdf = rendered.map_err(|error| incident::internal(&error))?;
-        Ok(pb::PreviewSheetResponse { pdf })
+        let picture = rendered.map_err(|error| incident::internal(&error))?;
+        Ok(pb::PreviewSheetResponse { picture })
+    }
+}
+
+fn read_format(
+    violations: &mut Violations,
+    request: &pb::PreviewSheetRequest,
+) -> Option<PictureFormat> {
+    let dots = match request.dots_per_inch {
+        0 => Some(96),
+        dots @ 36..=300 => u16::try_from(dots).ok(),
+        _ => None,
+    };
+    if dots.is_none() {
+        violations.add("dots_per_inch", "is one of 36 to 300");
+    }
+    match Format::try_from(request.format) {
+        Ok(Format::Unspecified | Format::Pdf) => dots.map(|_| PictureFormat::Pdf),
+        Ok(Format::Png) => dots.map(PictureFormat::Png),
+        Err(_) => {
+            violations.add("format", "is not one of the formats");
+            None
+        }
     }
 }
