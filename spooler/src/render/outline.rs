@@ -286,7 +286,7 @@ impl Artist<'_> {
             loop {
                 let indent = match label.is_empty() {
                     true => Points::ZERO,
-                    false => Points::from_thousandths(column.size.thousandths() * 44 / 10),
+                    false => Points::from_thousandths(column.size.thousandths() * 48 / 10),
                 };
                 let room = column.rect.width - indent;
                 let lines = broken(&instruction.text, Face::Regular, column.size, room);
