@@ -260,7 +260,7 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
     match printer.stock.as_str() {
         "" if printer.uri.starts_with("file:") => {
             output.line(
-                "  takes any form stock; three forms to a sheet unless a job says otherwise",
+                "  takes any form stock; unless a job says otherwise Copy A three to a sheet, other copies on plain paper",
             )?;
         }
         "" => output.line("  no form stock loaded: formfeed printer load-stock NAME STOCK")?,

@@ -243,6 +243,7 @@ mod tests {
             "BatchGet",
             "QuickCalculate",
             "CheckYear",
+            "PreviewSheet",
         ];
         for (path, roles, _) in ROWS.iter().filter(|(_, roles, _)| roles.contains(&Auditor)) {
             let verb = path.split('/').next_back().unwrap();
