@@ -219,9 +219,17 @@ async fn what_cannot_be_printed_is_refused_and_leaves_nothing_behind() {
         (
             pb::PrintFormsRequest {
                 copy: spooler::Copy::C.into(),
+                stock: "nec-3up".to_owned(),
                 ..nec_to_file()
             },
             (Code::FailedPrecondition, "NO_LAYOUT"),
+        ),
+        (
+            pb::PrintFormsRequest {
+                stock: "blank".to_owned(),
+                ..nec_to_file()
+            },
+            (Code::FailedPrecondition, "COPY_A_NOT_DRAWN"),
         ),
         (
             pb::PrintFormsRequest {

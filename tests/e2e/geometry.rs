@@ -44,10 +44,11 @@ fn the_ink_of_the_longest_values_lies_inside_the_official_rectangles_on_an_impac
     }
 }
 
-/// Every layout with every copy it serves.
+/// Every layout of preprinted stock with every copy it serves; for plain paper see `plain_paper.rs`.
 fn copies() -> impl Iterator<Item = (&'static Layout, Copy)> {
     layout::all()
         .iter()
+        .filter(|layout| !layout.stock.is_drawn)
         .flat_map(|layout| layout.copies.iter().map(move |copy| (layout, *copy)))
 }
 

@@ -153,6 +153,7 @@ async fn a_copy_for_recipients_leaves_its_last_slots_blank_and_counts_no_void_fo
     forms[0].marks = [Mark::SecondTinNotice].into();
     let header = pb::JobHeader {
         copy: pb::Copy::B.into(),
+        stock: "nec-3up".to_owned(),
         ..header("r1", "files", &forms)
     };
     let job = spool.submit(header, &forms).await.unwrap();
@@ -168,6 +169,44 @@ async fn a_copy_for_recipients_leaves_its_last_slots_blank_and_counts_no_void_fo
     );
     let truncated = words.iter().filter(|word| word.text.starts_with("XXX-XX-"));
     assert_eq!(truncated.count(), 4);
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_for_people_goes_on_plain_paper_one_to_a_sheet_when_no_stock_is_named() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let forms = forms(FormType::Nec, 2);
+    for (request, copy, is_truncated) in [
+        ("r1", pb::Copy::B, true),
+        ("r2", pb::Copy::RecipientState, true),
+        ("r3", pb::Copy::C, false),
+        ("r4", pb::Copy::State, false),
+    ] {
+        let header = pb::JobHeader {
+            copy: copy.into(),
+            ..header(request, "files", &forms)
+        };
+        let job = spool.submit(header, &forms).await.unwrap();
+        let facts = (job.stock.as_str(), job.sheets, job.void_forms);
+        assert_eq!(facts, ("blank", 2, 0), "{copy:?}");
+        let job = spool.until(&job.name, State::Completed).await;
+        assert_eq!(job.report.unwrap().forms_printed, 2);
+        let id = job.name.trim_start_matches("jobs/");
+        let printed = spool.printed();
+        let path = printed
+            .iter()
+            .find(|path| path.to_string_lossy().contains(id));
+        let pages = read_pdf(path.unwrap());
+        assert_eq!(pages.len(), 2);
+        for page in &pages {
+            page.word("1545-0116");
+            let hidden = page
+                .words
+                .iter()
+                .filter(|word| word.text.starts_with("XXX-XX-"));
+            assert_eq!(hidden.count(), usize::from(is_truncated), "{copy:?}");
+        }
+    }
     spool.stop().await;
 }
 

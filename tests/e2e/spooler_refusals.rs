@@ -188,3 +188,50 @@ async fn a_second_spooler_does_not_drive_the_same_devices() {
     ));
     spool.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stock_of_a_job_follows_from_its_copy_and_the_printer_and_no_impact_printer_draws() {
+    let spool = Left::on_sqlite().start().await;
+    for (id, uri, dialect, stock) in [
+        ("laser", "ipp://127.0.0.1:1/ipp/print", "", "nec-3up"),
+        ("plain", "ipp://127.0.0.1:2/ipp/print", "", "blank"),
+        (
+            "matrix",
+            "serial:/dev/ttyNowhere?baud=9600",
+            "escp",
+            "nec-3up",
+        ),
+    ] {
+        let printer = pb::Printer {
+            printer_id: id.to_owned(),
+            uri: uri.to_owned(),
+            dialect: dialect.to_owned(),
+            stock: stock.to_owned(),
+            ..pb::Printer::default()
+        };
+        spool.add_printer(printer).await.unwrap();
+    }
+    let forms = forms(FormType::Nec, 1);
+    let cases = [
+        ("laser", pb::Copy::A, "", Ok("nec-3up")),
+        ("laser", pb::Copy::B, "", Ok("blank")),
+        ("laser", pb::Copy::B, "nec-3up", Ok("nec-3up")),
+        ("matrix", pb::Copy::B, "", Ok("nec-3up")),
+        ("matrix", pb::Copy::B, "blank", Err("STOCK_NOT_FOR_PRINTER")),
+        ("plain", pb::Copy::RecipientState, "", Ok("blank")),
+        ("plain", pb::Copy::A, "", Err("STOCK_NOT_LOADED")),
+        ("plain", pb::Copy::A, "blank", Err("COPY_A_NOT_DRAWN")),
+    ];
+    for (index, (printer, copy, stock, expected)) in cases.into_iter().enumerate() {
+        let header = pb::JobHeader {
+            copy: copy.into(),
+            stock: stock.to_owned(),
+            ..header(&format!("r{index}"), printer, &forms)
+        };
+        let chosen = spool.submit(header, &forms).await;
+        let chosen = chosen.map(|job| job.stock).map_err(|no| told(&no).1);
+        let expected = expected.map(str::to_owned).map_err(str::to_owned);
+        assert_eq!(chosen, expected, "{printer} {copy:?} {stock:?}");
+    }
+    spool.stop().await;
+}

@@ -27,6 +27,7 @@ pub mod form;
 pub mod history;
 pub mod ids;
 pub mod income_type;
+pub mod instructions;
 pub mod layout;
 pub mod money;
 pub mod organization;

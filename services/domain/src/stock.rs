@@ -1,6 +1,7 @@
-//! Form stock: the preprinted paper a device has loaded.
+//! Form stock: the paper a device has loaded, preprinted or plain.
 //!
-//! Slots and pitch belong to the stock, not to the form: the same return is sold two and three to a sheet.
+//! Slots and pitch belong to the stock, not to the form: the same return is sold two and three to a sheet. On plain
+//! paper ([`Stock::is_drawn`]) the form itself is drawn, for every copy but A.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +13,7 @@ use crate::placement::LINE_HEIGHT;
 use crate::points::Points;
 use crate::{TaxYear, own_files};
 
-/// One kind of preprinted paper, from `layouts/stocks.toml`.
+/// One kind of paper, from `layouts/stocks.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stock {
     /// Name by which it is loaded, such as `nec-3up`.
@@ -35,6 +36,8 @@ pub struct Stock {
     pub for_irs: bool,
     /// Whether the IRS shows such a sheet; `misc-3up` has a grid of our own.
     pub irs_sheet: bool,
+    /// Plain paper: the form itself is drawn, so that only page printers can print on it. It is never Copy A stock.
+    pub is_drawn: bool,
     /// For people.
     pub description: String,
 }
@@ -44,6 +47,8 @@ pub struct Stock {
 pub enum Takes {
     /// A return.
     Form(FormType),
+    /// Any return: plain paper.
+    AnyForm,
     /// Form 1096.
     Transmittal,
 }
@@ -62,14 +67,15 @@ impl fmt::Display for Takes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Form(form_type) => form_type.fmt(f),
+            Self::AnyForm => f.write_str("1099"),
             Self::Transmittal => f.write_str("1096"),
         }
     }
 }
 
-/// Not `nec`, `misc` or `1096`.
+/// Not `nec`, `misc`, `any` or `1096`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown form: use nec, misc or 1096")]
+#[error("unknown form: use nec, misc, any or 1096")]
 pub struct UnknownTakes;
 
 impl FromStr for Takes {
@@ -77,6 +83,7 @@ impl FromStr for Takes {
     fn from_str(word: &str) -> Result<Self, UnknownTakes> {
         match word {
             "1096" => Ok(Self::Transmittal),
+            "any" => Ok(Self::AnyForm),
             form => form.parse().map(Self::Form).map_err(|_| UnknownTakes),
         }
     }
@@ -85,7 +92,7 @@ impl FromStr for Takes {
 impl Stock {
     /// Whether that return is printed on it.
     pub fn takes_form(&self, form_type: FormType) -> bool {
-        self.takes == Takes::Form(form_type)
+        matches!(self.takes, Takes::AnyForm) || self.takes == Takes::Form(form_type)
     }
 }
 
@@ -129,14 +136,22 @@ pub fn find(name: &str) -> Result<&'static Stock, UnknownStock> {
         })
 }
 
-/// What the virtual `file:` printer has loaded when nobody says otherwise: the three-form stock of the return, or, in a
+/// The plain paper that a return is drawn on when nobody says otherwise.
+pub fn plain_paper(form_type: FormType) -> &'static Stock {
+    all()
+        .iter()
+        .find(|stock| stock.is_drawn && stock.takes_form(form_type))
+        .expect("there is a built-in stock of plain paper, and own files take none away")
+}
+
+/// What the virtual `file:` printer has loaded of preprinted stock when nobody says otherwise: the three-form stock of the return, or, in a
 /// year that has no layout on it, the first stock of the return that has.
 pub fn default_for_file(form_type: FormType, tax_year: TaxYear) -> &'static Stock {
     let library = own_files::library();
     let mut stocks: Vec<_> = library
         .stocks()
         .iter()
-        .filter(|stock| stock.takes_form(form_type))
+        .filter(|stock| stock.takes_form(form_type) && !stock.is_drawn)
         .collect();
     stocks.sort_by_key(|stock| stock.slots_per_sheet != 3);
     let serves = |stock: &&&Stock| {
@@ -173,6 +188,8 @@ struct Raw {
     feeds: Vec<Feed>,
     for_irs: bool,
     irs_sheet: bool,
+    #[serde(default)]
+    is_drawn: bool,
     description: String,
 }
 
@@ -202,6 +219,12 @@ impl Raw {
             Ok(takes) => takes,
             Err(error) => return wrong(&format!("form: {error}")),
         };
+        if self.is_drawn && (self.for_irs || self.slots_per_sheet != 1) {
+            return wrong("on plain paper one form is drawn to a sheet, and never for the IRS");
+        }
+        if takes == Takes::AnyForm && !self.is_drawn {
+            return wrong("form: only plain paper takes any form");
+        }
         Ok(Stock {
             name: self.name,
             takes,
@@ -213,6 +236,7 @@ impl Raw {
             feeds: self.feeds,
             for_irs: self.for_irs,
             irs_sheet: self.irs_sheet,
+            is_drawn: self.is_drawn,
             description: self.description,
         })
     }
@@ -224,7 +248,7 @@ mod tests {
 
     #[test]
     fn every_stock_fills_a_letter_sheet_on_the_line_grid() {
-        assert_eq!(all().len(), 5);
+        assert_eq!(all().len(), 6);
         for stock in all() {
             let slots = i32::try_from(stock.slots_per_sheet).unwrap();
             assert_eq!(stock.pitch.times(slots), Points::from_points(792.0));
@@ -257,7 +281,7 @@ mod tests {
         let error = find("nec-9up").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no form stock \"nec-9up\"; known are nec-3up, nec-2up, misc-2up, misc-3up, 1096-1up"
+            "there is no form stock \"nec-9up\"; known are nec-3up, nec-2up, misc-2up, misc-3up, 1096-1up, blank"
         );
     }
 

@@ -157,7 +157,8 @@ fn the_ink_of_every_field_lies_inside_its_rectangle_for_every_length_in_every_sl
                 }
             }
         }
-        assert_eq!(pitches.len(), 4, "{}: every pitch", layout.stock.name);
+        let every = if layout.stock.is_drawn { 3 } else { 4 };
+        assert_eq!(pitches.len(), every, "{}: every pitch", layout.stock.name);
     }
 }
 
@@ -254,7 +255,7 @@ fn transmittal(
 #[test]
 fn nothing_but_these_lies_between_two_print_lines() {
     let mut between = BTreeSet::new();
-    for (layout, copy) in copies() {
+    for (layout, copy) in copies().filter(|(layout, _)| !layout.stock.is_drawn) {
         for text in layout.place(&filled(layout, copy, 20), 0, copy).unwrap() {
             if text.line_offset().points().abs() >= 2.0 {
                 let field = text.field.trim_start_matches("slot 1 ");

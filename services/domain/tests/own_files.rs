@@ -171,7 +171,7 @@ fn an_own_layout_takes_the_place_of_the_built_in_one_for_its_years_and_copies_on
     let keys = |layout: &Layout| {
         let years = layout.tax_years.clone();
         let copies = layout.copies.clone();
-        let name = layout.stock.name.clone();
+        let name = (layout.form_type.title(), layout.stock.name.clone());
         years.into_iter().flat_map(move |year| {
             let name = name.clone();
             copies

@@ -1,4 +1,4 @@
-//! The letters of a report: which there are, and how wide they run.
+//! The letters of reports and of drawn forms: which there are, and how wide they run.
 
 use std::sync::LazyLock;
 
@@ -6,47 +6,65 @@ use formfeed_domain::points::Points;
 use printpdf::ParsedFont;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// One of the two faces.
+/// A built-in face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Face {
+pub enum Face {
+    /// Text.
     Regular,
+    /// Heads and sums.
     Bold,
+    /// Figures and letters that are all as wide, for what is filled in on a drawn form. Reports have none of it.
+    Mono,
 }
 
-static REGULAR: LazyLock<ParsedFont> = LazyLock::new(|| {
-    parse(
-        include_bytes!("../fonts/DejaVuSansCondensed.ttf"),
-        "DejaVuSansCondensed",
-    )
-});
-static BOLD: LazyLock<ParsedFont> = LazyLock::new(|| {
-    parse(
-        include_bytes!("../fonts/DejaVuSansCondensed-Bold.ttf"),
-        "DejaVuSansCondensed-Bold",
-    )
-});
+static REGULAR: LazyLock<ParsedFont> =
+    LazyLock::new(|| parse(Face::Regular, "DejaVuSansCondensed"));
+static BOLD: LazyLock<ParsedFont> = LazyLock::new(|| parse(Face::Bold, "DejaVuSansCondensed-Bold"));
+static MONO: LazyLock<ParsedFont> = LazyLock::new(|| parse(Face::Mono, "DejaVuSansMono"));
 
-fn parse(bytes: &[u8], name: &str) -> ParsedFont {
-    let mut font = ParsedFont::from_bytes(bytes, 0, &mut Vec::new())
-        .expect("a test reads both built-in fonts");
+fn parse(face: Face, name: &str) -> ParsedFont {
+    let mut font = ParsedFont::from_bytes(face.file(), 0, &mut Vec::new())
+        .expect("a test reads every built-in font");
     font.font_name = Some(name.to_owned());
     font
 }
 
 impl Face {
-    /// Both.
-    pub(crate) const ALL: [Self; 2] = [Self::Regular, Self::Bold];
+    /// The faces of a report.
+    pub(crate) const OF_REPORTS: [Self; 2] = [Self::Regular, Self::Bold];
 
-    /// The font itself.
-    pub(crate) fn font(self) -> &'static ParsedFont {
+    /// Every face.
+    pub const ALL: [Self; 3] = [Self::Regular, Self::Bold, Self::Mono];
+
+    /// Its name among the resources of a PDF.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regular => "Regular",
+            Self::Bold => "Bold",
+            Self::Mono => "Mono",
+        }
+    }
+
+    /// The font as a TrueType file.
+    pub fn file(self) -> &'static [u8] {
+        match self {
+            Self::Regular => include_bytes!("../fonts/DejaVuSansCondensed.ttf"),
+            Self::Bold => include_bytes!("../fonts/DejaVuSansCondensed-Bold.ttf"),
+            Self::Mono => include_bytes!("../fonts/DejaVuSansMono.ttf"),
+        }
+    }
+
+    /// The font, read.
+    pub fn font(self) -> &'static ParsedFont {
         match self {
             Self::Regular => &REGULAR,
             Self::Bold => &BOLD,
+            Self::Mono => &MONO,
         }
     }
 
     /// How wide a text runs at a size.
-    pub(crate) fn width(self, text: &str, size: Points) -> Points {
+    pub fn width(self, text: &str, size: Points) -> Points {
         let font = self.font();
         let units: i64 = text
             .chars()
@@ -63,7 +81,7 @@ pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.nfc() {
         let has_glyph = |face: Face| face.font().lookup_glyph_index(u32::from(c)).is_some();
-        match Face::ALL.into_iter().all(has_glyph) {
+        match Face::OF_REPORTS.into_iter().all(has_glyph) {
             true => shown.push(c),
             false => shown.push_str(&format!("{{U+{:04X}}}", u32::from(c))),
         }

@@ -4,6 +4,8 @@
 //! pages of it, [`render_text`] plain text; [`Csv`] writes rows for a spreadsheet, where no text is ever taken for
 //! a formula. The same input always gives the same bytes.
 //!
+//! The faces of a report serve the spooler too, where it draws a form: [`Face`], and [`broken`] for lines of a width.
+//!
 //! Nothing here reads a clock, a file or a service, and nothing is added up: sums come in as rows like any other.
 //!
 //! Start at [`Document`], then at `page.rs` for how blocks become pages.
@@ -19,6 +21,8 @@ mod width;
 
 pub use csv::{Cell, Csv};
 pub use document::{Block, Document, Orientation};
+pub use face::Face;
 pub use pdf::{PdfError, render_pdf};
 pub use table::Table;
 pub use text::render_text;
+pub use width::broken;

@@ -29,7 +29,7 @@ pub fn render_pdf(document: &Document) -> Result<Vec<u8>, PdfError> {
     let pages = page::pages(document);
     let pages = pages.iter().map(|page| printed(page, width, height));
     let mut pdf = PdfDocument::new("");
-    for face in Face::ALL {
+    for face in Face::OF_REPORTS {
         let font = PdfFont::new(face.font().clone());
         pdf.resources.fonts.map.insert(id(face), font);
     }
@@ -105,10 +105,7 @@ fn drawn(rule: &Rule, height: Points) -> Op {
 }
 
 fn id(face: Face) -> FontId {
-    FontId(match face {
-        Face::Regular => "Regular".to_owned(),
-        Face::Bold => "Bold".to_owned(),
-    })
+    FontId(face.name().to_owned())
 }
 
 #[expect(

@@ -62,7 +62,7 @@ fn cap(natural: &[Points], may_break: &[bool], room: i64) -> Points {
 
 /// The lines of a text no wider than `room`: broken at blanks, and within a word that is too long by itself.
 /// Never fewer than one line, never a line without a character where there is one left.
-pub(crate) fn broken(text: &str, face: Face, size: Points, room: Points) -> Vec<String> {
+pub fn broken(text: &str, face: Face, size: Points, room: Points) -> Vec<String> {
     if face.width(text, size) <= room {
         return vec![text.to_owned()];
     }

@@ -121,6 +121,10 @@ reasons! {
     NO_SUCH_FORM
     /// FAILED_PRECONDITION: no layout of that form for that year and stock.
     NO_LAYOUT
+    /// FAILED_PRECONDITION: Copy A goes on the IRS's red stock, never on plain paper.
+    COPY_A_NOT_DRAWN
+    /// FAILED_PRECONDITION: the printer cannot print on that stock, whatever is loaded.
+    STOCK_NOT_FOR_PRINTER
     /// FAILED_PRECONDITION: a form lacks what it must carry, such as its payer's address.
     FORM_INCOMPLETE
     /// FAILED_PRECONDITION: a value is too long for its box.

@@ -1,24 +1,33 @@
 //! Sheet → document: sealed forms on their slots, void forms on the blank ones of Copy A, as the bytes the device takes.
+//! On plain paper the form is drawn under them.
 
 use formfeed_domain::form::Form;
 use formfeed_domain::layout::{self, FitError, Layout, LayoutError};
 use formfeed_domain::placement::PlacedText;
+use formfeed_domain::rules::{self, RuleError};
 use formfeed_domain::spool::Job;
 use formfeed_domain::stock::{self, UnknownStock};
 
 use crate::device::DocumentFormat;
-use crate::render::{Dialect, RenderError, impact, pdf};
+use crate::render::drawing::Drawing;
+use crate::render::{Dialect, RenderError, drawn, impact, outline, pdf};
 
 /// Why sealed sheets cannot be turned into a document. They could when they were sealed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub(super) enum ComposeError {
+pub(crate) enum ComposeError {
     /// The stock is no longer known.
     #[error(transparent)]
     Stock(#[from] UnknownStock),
     /// The layout is no longer there.
     #[error(transparent)]
     Layout(#[from] LayoutError),
+    /// The rules of the year are no longer there.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
+    /// An impact printer draws no form.
+    #[error("an impact printer draws no form: {0} is for page printers")]
+    NotDrawnHere(String),
     /// A form no longer fits.
     #[error(transparent)]
     Fit(#[from] FitError),
@@ -46,7 +55,11 @@ pub(super) fn document(
         .collect::<Result<Vec<_>, _>>()?;
     let ink = ink.iter().map(Vec::as_slice);
     match format {
+        DocumentFormat::Pdf if stock.is_drawn => drawn(job, layout, &ink.collect::<Vec<_>>()),
         DocumentFormat::Pdf => Ok(pdf::render_sheets(ink)?),
+        DocumentFormat::Impact if stock.is_drawn => {
+            Err(ComposeError::NotDrawnHere(stock.name.clone()))
+        }
         DocumentFormat::Impact => {
             let dialect = dialect.ok_or(ComposeError::NoDialect)?;
             Ok(impact::render_sheets(dialect, ink)?)
@@ -54,7 +67,38 @@ pub(super) fn document(
     }
 }
 
-fn sheet(job: &Job, layout: &Layout, forms: &[Form]) -> Result<Vec<PlacedText>, FitError> {
+/// The sheets with the form drawn under each.
+fn drawn(job: &Job, layout: &Layout, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, ComposeError> {
+    let form = drawn::Form {
+        drawing: &drawing(job, layout)?,
+        tone: drawn::Tone::Black,
+        title: &title(job),
+    };
+    Ok(drawn::render_sheets(form, sheets)?)
+}
+
+/// The form of a job as it is drawn on plain paper.
+pub(super) fn drawing(job: &Job, layout: &Layout) -> Result<Drawing, ComposeError> {
+    let spec = &job.spec;
+    let rules = rules::for_year(spec.tax_year)?.form(spec.form_type)?;
+    Ok(outline::draw(layout, rules, spec.copy, spec.tax_year)?)
+}
+
+/// What a document of a job is called.
+pub(super) fn title(job: &Job) -> String {
+    let spec = &job.spec;
+    format!(
+        "Form {} {} Copy {}",
+        spec.form_type, spec.tax_year, spec.copy
+    )
+}
+
+/// The ink of one sheet, its forms from top to bottom.
+pub(super) fn sheet(
+    job: &Job,
+    layout: &Layout,
+    forms: &[Form],
+) -> Result<Vec<PlacedText>, FitError> {
     let mut ink = Vec::new();
     for slot in 0..layout.stock.slots_per_sheet.max(forms.len()) {
         ink.extend(match forms.get(slot) {

@@ -9,6 +9,7 @@ mod compose;
 mod crash;
 mod hub;
 mod policy;
+mod preview;
 mod print;
 mod recovery;
 mod situation;
@@ -29,6 +30,7 @@ pub(crate) use board::Board;
 pub use crash::{CrashPoint, CrashPoints};
 pub(crate) use hub::Hub;
 pub(crate) use policy::{evidence_in_force, takes_any_stock};
+pub(crate) use preview::{PictureFormat, preview};
 pub(crate) use situation::situation;
 
 use crate::config::SpoolerConfig;

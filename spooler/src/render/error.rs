@@ -30,9 +30,18 @@ pub enum RenderError {
         /// Print line, counted from 1.
         line: i32,
     },
+    /// Words of a form that have no room where its outline puts them: the layout is wrong.
+    #[error("there is no room for {what:?} on the drawn form")]
+    NoRoom {
+        /// The words.
+        what: String,
+    },
     /// A document without sheets.
     #[error("there is no sheet to render")]
     NoSheets,
+    /// The picture could not be made: our bug.
+    #[error("the PNG could not be made: {0}")]
+    Png(String),
     /// The PDF library would not write the document: our bug.
     #[error("the PDF could not be written: {0}")]
     Pdf(String),

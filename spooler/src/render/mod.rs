@@ -1,20 +1,26 @@
 //! Sheets as bytes: placed text becomes a PDF or an impact printer's stream.
 //!
-//! Rendering is pure and knows no device. Only ink that belongs to the data is drawn: the form
-//! itself is preprinted. Start at [`pdf::render_sheets`] for page printers and at
-//! [`impact::render_sheets`] for impact printers, whose control bytes come from one [`Dialect`].
+//! Rendering is pure and knows no device. On preprinted stock only ink that belongs to the data is drawn; on plain
+//! paper the form itself too. Start at [`pdf::render_sheets`] for page printers with preprinted stock, at
+//! [`outline::draw`] and [`drawn::render_sheets`] for plain paper, and at [`impact::render_sheets`] for impact printers,
+//! whose control bytes come from one [`Dialect`]. [`png::render_sheet`] is for screens.
 
 mod dialect;
+pub mod drawing;
+pub mod drawn;
 mod error;
 pub mod escp;
 pub mod impact;
+pub mod outline;
 pub mod pdf;
+pub mod png;
 
 pub use dialect::{Dialect, DialectName, UnknownDialect};
 pub use error::RenderError;
 
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::points::Points;
+use formfeed_domain::typeset;
 
 /// Width of a sheet: US Letter.
 pub const SHEET_WIDTH: Points = Points::from_thousandths(612_000);
@@ -29,17 +35,22 @@ pub const SHEET_LINES: i32 = 66;
 ///
 /// Text was checked and transliterated long before; this is the second line of defence.
 fn check(placed: &PlacedText) -> Result<(), RenderError> {
-    let field = || placed.field.clone();
     for (index, c) in placed.text.chars().enumerate() {
         if !matches!(c, ' '..='~') {
             return Err(RenderError::Unprintable {
-                field: field(),
+                field: placed.field.clone(),
                 code: u32::from(c),
                 position: index + 1,
             });
         }
     }
-    let characters = i32::try_from(placed.text.len()).unwrap_or(i32::MAX / 10_000);
+    check_place(placed)
+}
+
+/// Refuses ink beside the sheet.
+fn check_place(placed: &PlacedText) -> Result<(), RenderError> {
+    let characters = typeset::characters(&placed.text);
+    let characters = i32::try_from(characters).unwrap_or(i32::MAX / 10_000);
     let beside = placed.left < Points::ZERO
         || characters > 1_000
         || placed.left + placed.pitch.advance().times(characters) > SHEET_WIDTH;
@@ -47,7 +58,9 @@ fn check(placed: &PlacedText) -> Result<(), RenderError> {
         || placed.baseline > SHEET_HEIGHT
         || !(1..=SHEET_LINES).contains(&placed.line);
     match beside || above_or_below {
-        true => Err(RenderError::OffSheet { field: field() }),
+        true => Err(RenderError::OffSheet {
+            field: placed.field.clone(),
+        }),
         false => Ok(()),
     }
 }

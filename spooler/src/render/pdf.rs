@@ -118,11 +118,11 @@ fn font(size: Pt) -> Op {
     clippy::cast_possible_truncation,
     reason = "a position on a sheet has at most six digits"
 )]
-fn points(length: formfeed_domain::points::Points) -> f32 {
+pub(super) fn points(length: formfeed_domain::points::Points) -> f32 {
     length.points() as f32
 }
 
-fn failed(error: impl std::fmt::Display) -> RenderError {
+pub(super) fn failed(error: impl std::fmt::Display) -> RenderError {
     RenderError::Pdf(error.to_string())
 }
 

@@ -79,9 +79,13 @@ pub(super) fn refused(error: SpoolError) -> Status {
     refusal.into_status()
 }
 
-/// FAILED_PRECONDITION: nobody has measured that form on that stock.
+/// FAILED_PRECONDITION: nobody has measured that form on that stock, or Copy A on plain paper.
 pub(super) fn no_layout(error: &LayoutError) -> Status {
-    Refusal::failed_precondition(reason::NO_LAYOUT, error.to_string()).into_status()
+    let reason = match error {
+        LayoutError::CopyANotDrawn { .. } => reason::COPY_A_NOT_DRAWN,
+        _ => reason::NO_LAYOUT,
+    };
+    Refusal::failed_precondition(reason, error.to_string()).into_status()
 }
 
 /// FAILED_PRECONDITION: no rules for that year.

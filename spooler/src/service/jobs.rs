@@ -94,6 +94,13 @@ impl JobService for Handlers {
         }))
     }
 
+    async fn preview_sheet(
+        &self,
+        request: Request<pb::PreviewSheetRequest>,
+    ) -> Result<Response<pb::PreviewSheetResponse>, Status> {
+        self.preview(request.into_inner()).await.map(Response::new)
+    }
+
     async fn hold_job(
         &self,
         request: Request<pb::HoldJobRequest>,

@@ -6,6 +6,7 @@ mod error;
 mod form_reader;
 mod jobs;
 mod plan;
+mod preview;
 mod printers;
 mod submit;
 mod view;

@@ -1,7 +1,7 @@
 //! Form → sheet: which stock a job takes, and its forms placed, totalled and laid on full sheets.
 
 use formfeed_domain::Money;
-use formfeed_domain::form::Form;
+use formfeed_domain::form::{Copy, Form};
 use formfeed_domain::layout::{self, FitError, Layout};
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::rules::{self, FormRules};
@@ -33,7 +33,7 @@ pub(super) struct Ground {
 /// Settles stock, layout and rules of a job for a printer.
 ///
 /// # Errors
-/// STOCK_NOT_LOADED, NO_LAYOUT, NO_RULE_FOR_YEAR.
+/// STOCK_NOT_LOADED, STOCK_NOT_FOR_PRINTER, COPY_A_NOT_DRAWN, NO_LAYOUT, NO_RULE_FOR_YEAR.
 pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Status> {
     let year = order.tax_year;
     let rules = rules::for_year(year).map_err(|error| no_rules(&error, year.year()))?;
@@ -41,6 +41,9 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
         .form(order.form_type)
         .map_err(|error| no_rules(&error, year.year()))?;
     let stock = choose_stock(order, printer)?;
+    if stock.is_drawn && printer.dialect.is_some() {
+        return Err(not_for_printer(stock, printer));
+    }
     let layout = layout::find(order.form_type, year, order.copy, stock)
         .map_err(|error| no_layout(&error))?;
     let mut notes = Vec::new();
@@ -58,7 +61,9 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
     })
 }
 
-/// The stock asked for; else the one loaded; else, for a file printer, the three-form stock, or what the year has.
+/// The stock asked for. Else, for Copy A and on an impact printer, the one loaded, or for a file printer the three-form
+/// stock, or what the year has; any other copy goes on the stock loaded only where that is not the IRS's, else on plain
+/// paper.
 fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, Status> {
     if let Some(stock) = order.stock {
         return Ok(stock);
@@ -67,6 +72,13 @@ fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, S
     let fitting = loaded
         .and_then(|name| stock::find(name).ok())
         .filter(|stock| stock.takes_form(order.form_type));
+    let is_for_people = order.copy != Copy::A && printer.dialect.is_none();
+    let fitting = match is_for_people {
+        true => fitting
+            .filter(|stock| !stock.for_irs)
+            .or_else(|| Some(stock::plain_paper(order.form_type))),
+        false => fitting.filter(|stock| !stock.is_drawn),
+    };
     let is_file = DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()));
     match fitting {
         Some(stock) => Ok(stock),
@@ -78,14 +90,14 @@ fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, S
 fn not_loaded(order: &JobOrder, printer: &Printer, loaded: Option<&str>) -> Status {
     let names = stock::all()
         .iter()
-        .filter(|stock| stock.takes_form(order.form_type))
+        .filter(|stock| stock.takes_form(order.form_type) && !stock.is_drawn)
         .map(|stock| stock.name.as_str())
         .collect::<Vec<_>>()
         .join(" or ");
     let has = match loaded {
         Some(stock) => format!(
-            "has {stock} loaded, which does not take Form {}",
-            order.form_type
+            "has {stock} loaded, which does not take Copy {} of Form {}",
+            order.copy, order.form_type
         ),
         None => "has no stock loaded".to_owned(),
     };
@@ -97,6 +109,19 @@ fn not_loaded(order: &JobOrder, printer: &Printer, loaded: Option<&str>) -> Stat
         ),
     )
     .with("printer", &printer.id)
+    .into_status()
+}
+
+fn not_for_printer(stock: &Stock, printer: &Printer) -> Status {
+    Refusal::failed_precondition(
+        reason::STOCK_NOT_FOR_PRINTER,
+        format!(
+            "printer {} is an impact printer and draws no form: {} is for page printers",
+            printer.id, stock.name
+        ),
+    )
+    .with("printer", &printer.id)
+    .with("stock", &stock.name)
     .into_status()
 }
 

@@ -7,6 +7,7 @@ use pb::job_service_client::JobServiceClient;
 use pb::resolve_sheet_request::Outcome;
 use serde_json::json;
 
+use super::job_preview::{self, PreviewArgs};
 use super::job_view::{self, JobView};
 use crate::connect::{Link, Services, client};
 use crate::errors::{CliError, Exit};
@@ -21,6 +22,8 @@ pub(crate) enum JobCommand {
     List(ListArgs),
     /// Show a job with its quantity and total, now and at any later time
     Show(ShowArgs),
+    /// Draw one sheet for the eye, over the form in outline; TINs show their last four digits
+    Preview(PreviewArgs),
     /// Follow a job's events to its end
     Watch(NameArgs),
     /// Keep a job from printing its next sheet
@@ -144,6 +147,7 @@ pub(crate) async fn run(
     let job = match command {
         JobCommand::List(args) => return list(args, &link, output).await,
         JobCommand::Show(args) => return show(args, &link, output).await,
+        JobCommand::Preview(args) => return job_preview::run(args, &link, output).await,
         JobCommand::Watch(args) => return watch(&args, &link, output).await,
         JobCommand::Hold(args) => {
             jobs.hold_job(pb::HoldJobRequest {

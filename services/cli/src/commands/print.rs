@@ -32,7 +32,7 @@ pub(crate) struct PrintArgs {
     /// Printer to print on
     #[arg(long, value_name = "NAME")]
     printer: String,
-    /// Form stock [default: the one loaded on the printer]
+    /// Form stock [default: the one loaded on the printer; plain paper for any copy but A]
     #[arg(
         long,
         value_name = "STOCK",

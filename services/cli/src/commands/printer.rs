@@ -54,7 +54,7 @@ pub(crate) struct AddArgs {
         hide_default_value = true
     )]
     dialect: String,
-    /// Form stock loaded, such as nec-3up or misc-3up [default: that of the kind of printer]
+    /// Form stock loaded, such as nec-3up, misc-3up or blank [default: that of the kind of printer]
     #[arg(
         long,
         value_name = "STOCK",
@@ -74,7 +74,7 @@ pub(crate) struct AddArgs {
 pub(crate) struct LoadStockArgs {
     /// Name of the printer
     name: String,
-    /// Form stock, such as nec-3up, misc-3up or misc-2up
+    /// Form stock, such as nec-3up, misc-3up, misc-2up or blank
     stock: String,
     /// Sheets of it put in [default: not counted]
     #[arg(long, value_name = "NUMBER")]
@@ -260,7 +260,7 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
     match printer.stock.as_str() {
         "" if printer.uri.starts_with("file:") => {
             output.line(
-                "  takes any form stock; three forms to a sheet unless a job says otherwise",
+                "  takes any form stock; unless a job says otherwise Copy A three to a sheet, other copies on plain paper",
             )?;
         }
         "" => output.line("  no form stock loaded: formfeed printer load-stock NAME STOCK")?,

@@ -24,6 +24,16 @@ pub enum LayoutError {
         /// Stocks and years that have one for this form and copy.
         known: String,
     },
+    /// Copy A is not drawn. Name the stock that the IRS takes.
+    #[error(
+        "Copy A is never printed on {stock}: the IRS takes it on its red stock only; name a stock such as {known}"
+    )]
+    CopyANotDrawn {
+        /// Stock asked for.
+        stock: String,
+        /// Stocks of the form that take Copy A.
+        known: String,
+    },
     /// Nobody has measured Form 1096 of this year on this stock.
     #[error(
         "there is no layout of Form 1096 for tax year {tax_year} on stock {stock}; there is: {known}"
@@ -58,6 +68,7 @@ impl LayoutError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NoLayout { .. } | Self::NoTransmittalLayout { .. } => "NO_LAYOUT",
+            Self::CopyANotDrawn { .. } => "COPY_A_NOT_DRAWN",
             Self::Malformed { .. } => "LAYOUT_FILE_MALFORMED",
         }
     }

@@ -66,7 +66,7 @@ pub struct Field {
     pub column: i32,
     /// Print lines on the 6 lpi grid, from the top of the sheet.
     pub lines: Vec<i32>,
-    /// Baseline, where it is not that of the print line.
+    /// Baseline of the first line, where it is not that of the print line.
     pub baseline: Option<Points>,
     /// Fewer characters than the rectangle holds.
     pub max_characters: Option<usize>,
@@ -81,6 +81,17 @@ impl Field {
     /// Whether that copy has it.
     pub fn is_on(&self, copy: Copy) -> bool {
         self.copies.is_empty() || self.copies.contains(&copy)
+    }
+
+    /// Baseline of the first line, from the top of the sheet.
+    pub fn first_baseline(&self) -> Points {
+        self.baseline_of(self.lines.first().copied().unwrap_or(1))
+    }
+
+    /// Baseline of an X in the middle, from half of its height on.
+    pub(super) fn baseline_of_mark(&self, half_height: Points) -> Points {
+        let middle = self.rect.top.thousandths() + self.rect.height.thousandths() / 2;
+        Points::from_thousandths(middle) + half_height
     }
 
     /// Room for text, from the first place where it may begin to where it must end.
@@ -110,11 +121,11 @@ impl Field {
     /// Baseline of text on one of the field's lines.
     pub(super) fn baseline_of(&self, line: i32) -> Points {
         match (self.kind, self.baseline) {
-            (FieldKind::Mark, _) => {
-                let middle = self.rect.top.thousandths() + self.rect.height.thousandths() / 2;
-                Points::from_thousandths(middle + HALF_HEIGHT_OF_X)
+            (FieldKind::Mark, _) => self.baseline_of_mark(HALF_HEIGHT_OF_X),
+            (_, Some(baseline)) => {
+                let first = self.lines.first().copied().unwrap_or(line);
+                baseline + LINE_HEIGHT.times(line - first)
             }
-            (_, Some(baseline)) => baseline,
             (_, None) => LINE_HEIGHT.times(line - 1) + BASELINE_IN_LINE,
         }
     }
@@ -136,7 +147,7 @@ impl Field {
 }
 
 /// Half of the height of a 12-point Courier X (562/1000 em).
-const HALF_HEIGHT_OF_X: i32 = 3_372;
+const HALF_HEIGHT_OF_X: Points = Points::from_thousandths(3_372);
 
 fn step_down(at: Points) -> Points {
     Points::from_thousandths(at.thousandths().div_euclid(STEP) * STEP)

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{Field, FieldKind, Layout, LayoutError, Rect, TransmittalLayout, transmittal};
+use super::outline::RawOutline;
+use super::{Field, FieldKind, Layout, LayoutError, Rect, TransmittalLayout, Windows, transmittal};
 use crate::TaxYear;
 use crate::form::{Copy, Mark};
 use crate::points::Points;
@@ -101,6 +102,35 @@ struct RawLayout {
     year_is_preprinted: bool,
     source: String,
     fields: Vec<RawField>,
+    outline: Option<RawOutline>,
+    windows: Option<RawWindows>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWindows {
+    payer: RawRect,
+    recipient: RawRect,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRect {
+    left: Points,
+    top: Points,
+    width: Points,
+    height: Points,
+}
+
+impl From<RawRect> for Rect {
+    fn from(raw: RawRect) -> Self {
+        Self {
+            left: raw.left,
+            top: raw.top,
+            width: raw.width,
+            height: raw.height,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -129,7 +159,12 @@ impl RawLayout {
             .iter()
             .find(|stock| stock.name == self.stock)
             .ok_or_else(|| format!("stock: there is no form stock {:?}", self.stock))?;
-        if stock.takes != takes {
+        let is_taken = match takes {
+            Takes::Form(form_type) => stock.takes_form(form_type),
+            Takes::AnyForm => return Err("form: a layout is one form's".to_owned()),
+            Takes::Transmittal => stock.takes == takes,
+        };
+        if !is_taken {
             return Err(format!("stock: {} takes Form {}", stock.name, stock.takes));
         }
         let tax_years: Vec<_> = self
@@ -147,6 +182,13 @@ impl RawLayout {
             return Err("tax_years: none is named".to_owned());
         }
         check_on(&fields, stock)?;
+        let outline = self.outline.map(|raw| raw.typed(stock.pitch)).transpose()?;
+        if stock.is_drawn && outline.is_none() {
+            return Err("outline: a form on plain paper has one".to_owned());
+        }
+        if stock.is_drawn && copies.contains(&Copy::A) {
+            return Err("copies: Copy A is never drawn on plain paper".to_owned());
+        }
         let (stock, revision, source) = (stock.clone(), self.revision, self.source);
         match takes {
             Takes::Form(form_type) => {
@@ -159,10 +201,15 @@ impl RawLayout {
                     stock,
                     year_is_preprinted: self.year_is_preprinted,
                     fields,
+                    outline,
+                    windows: self.windows.map(|raw| Windows {
+                        payer: raw.payer.into(),
+                        recipient: raw.recipient.into(),
+                    }),
                     source,
                 }))
             }
-            Takes::Transmittal => {
+            Takes::AnyForm | Takes::Transmittal => {
                 check_transmittal(&fields)?;
                 Ok(Read::Transmittal(TransmittalLayout {
                     revision,
@@ -197,7 +244,7 @@ impl RawField {
     }
 }
 
-fn copies(words: &[String]) -> Result<Vec<Copy>, String> {
+pub(super) fn copies(words: &[String]) -> Result<Vec<Copy>, String> {
     words
         .iter()
         .map(|copy| copy.parse().map_err(|e| format!("copies: {e}")))

@@ -6,7 +6,13 @@ use crate::form::AddressParts;
 use crate::placement::{LINE_HEIGHT, Pitch, PlacedText};
 use crate::points::Points;
 use crate::stock::Stock;
-use crate::typeset::{self, Fitted, TypesetError};
+use crate::typeset::{self, Fitted, TypesetError, characters};
+
+/// An X on a drawn form is set smaller: its square is as large as on a preprinted one, its font has taller letters.
+const PITCH_OF_DRAWN_X: Pitch = Pitch::Fifteen;
+
+/// Half of the height of that X (729/1000 em of DejaVu Sans Mono).
+const HALF_HEIGHT_OF_DRAWN_X: Points = Points::from_thousandths(2_906);
 
 /// What has been placed so far on one slot.
 pub(super) struct Ink<'a> {
@@ -61,7 +67,11 @@ impl<'a> Ink<'a> {
 
     /// The X of a check box.
     pub(super) fn mark(&mut self, name: &str) -> Result<(), FitError> {
-        self.put(name, vec!["X".to_owned()], Pitch::Ten)
+        let pitch = match self.stock.is_drawn {
+            true => PITCH_OF_DRAWN_X,
+            false => Pitch::Ten,
+        };
+        self.put(name, vec!["X".to_owned()], pitch)
     }
 
     /// One line; blank text leaves no ink and needs no field.
@@ -70,7 +80,7 @@ impl<'a> Ink<'a> {
             return Ok(());
         }
         let field = self.field(name)?;
-        let line = self.printable(typeset::printable(name, text))?;
+        let line = self.printable(self.set(name, text))?;
         let pitch = self.fitted(field, &line)?;
         self.put(name, vec![line], pitch)
     }
@@ -95,31 +105,42 @@ impl<'a> Ink<'a> {
         let field = self.field(name)?;
         let mut lines = Vec::new();
         for text in texts {
-            let line = self.printable(typeset::printable(name, text))?;
+            let line = self.printable(self.set(name, text))?;
             if !line.is_empty() {
                 lines.push(line);
             }
         }
-        let longest = lines.iter().max_by_key(|line| line.len());
+        let longest = lines.iter().max_by_key(|line| characters(line));
         let pitch = match longest {
             Some(line) => self.fitted(field, line)?,
-            None => Pitch::Ten,
+            None => self.widest(),
         };
         self.put(name, lines, pitch)
     }
 
     /// A name: one line while any pitch holds it, else two; a given second line stays as it is.
-    pub(super) fn name(
+    pub(super) fn name(&mut self, name: &str, names: [&str; 2]) -> Result<(), FitError> {
+        self.name_set(name, names, Self::set)
+    }
+
+    /// The same as Copy A wants a name.
+    pub(super) fn name_of_copy_a(&mut self, name: &str, names: [&str; 2]) -> Result<(), FitError> {
+        self.name_set(name, names, |_, field, text| {
+            typeset::name_line(field, text)
+        })
+    }
+
+    fn name_set(
         &mut self,
         name: &str,
         [first, second]: [&str; 2],
-        set: impl Fn(&str, &str) -> Result<String, TypesetError>,
+        set: impl Fn(&Self, &str, &str) -> Result<String, TypesetError>,
     ) -> Result<(), FitError> {
         let field = self.field(name)?;
-        let first = self.printable(set(name, first))?;
-        let second = self.printable(set(name, second))?;
+        let first = self.printable(set(self, name, first))?;
+        let second = self.printable(set(self, name, second))?;
         if !second.is_empty() {
-            let longest = if first.len() < second.len() {
+            let longest = if characters(&first) < characters(&second) {
                 &second
             } else {
                 &first
@@ -134,8 +155,8 @@ impl<'a> Ink<'a> {
                 .flatten()
         };
         match on_one_line.or_else(on_two_lines) {
-            Some(Fitted { lines, pitch }) => self.put(name, lines, pitch),
-            None => Err(self.does_not_fit(field, first.len())),
+            Some(Fitted { lines, pitch }) => self.put(name, lines, pitch.max(self.widest())),
+            None => Err(self.does_not_fit(field, characters(&first))),
         }
     }
 
@@ -159,7 +180,7 @@ impl<'a> Ink<'a> {
     fn put(&mut self, name: &str, lines: Vec<String>, pitch: Pitch) -> Result<(), FitError> {
         let field = self.field(name)?;
         let Some(spare) = field.lines.len().checked_sub(lines.len()) else {
-            return Err(self.does_not_fit(field, lines.iter().map(String::len).sum()));
+            return Err(self.does_not_fit(field, lines.iter().map(|line| characters(line)).sum()));
         };
         let skipped = match field.kind {
             FieldKind::Name => spare,
@@ -170,8 +191,12 @@ impl<'a> Ink<'a> {
         for (text, line) in texts.filter(|(text, _)| !text.is_empty()) {
             self.placed.push(PlacedText {
                 field: format!("slot {} {name}", self.slot + 1),
-                left: field.left_of(text.len(), pitch) + self.stock.offset_left,
-                baseline: field.baseline_of(*line) + down,
+                left: field.left_of(characters(&text), pitch) + self.stock.offset_left,
+                baseline: down
+                    + match (field.kind, self.stock.is_drawn) {
+                        (FieldKind::Mark, true) => field.baseline_of_mark(HALF_HEIGHT_OF_DRAWN_X),
+                        _ => field.baseline_of(*line),
+                    },
                 line: line + whole_lines(down),
                 pitch,
                 text,
@@ -180,12 +205,32 @@ impl<'a> Ink<'a> {
         Ok(())
     }
 
+    /// The widest pitch of the stock: titles that are drawn leave less height than preprinted ones.
+    fn widest(&self) -> Pitch {
+        match self.stock.is_drawn {
+            true => Pitch::Twelve,
+            false => Pitch::Ten,
+        }
+    }
+
     /// The widest pitch at which a line fits its field.
     fn fitted(&self, field: &Field, line: &str) -> Result<Pitch, FitError> {
         typeset::fit_line(line, field.room())
-            .filter(|_| field.max_characters.is_none_or(|max| line.len() <= max))
-            .map(|fitted| fitted.pitch)
-            .ok_or_else(|| self.does_not_fit(field, line.len()))
+            .filter(|_| {
+                field
+                    .max_characters
+                    .is_none_or(|max| characters(line) <= max)
+            })
+            .map(|fitted| fitted.pitch.max(self.widest()))
+            .ok_or_else(|| self.does_not_fit(field, characters(line)))
+    }
+
+    /// A text in the characters that the stock can show.
+    pub(super) fn set(&self, field: &str, text: &str) -> Result<String, TypesetError> {
+        match self.stock.is_drawn {
+            true => typeset::latin(field, text),
+            false => typeset::printable(field, text),
+        }
     }
 
     fn printable(&self, set: Result<String, TypesetError>) -> Result<String, FitError> {

@@ -96,6 +96,12 @@ impl Library {
         copy: Copy,
         stock: &Stock,
     ) -> Result<&Layout, LayoutError> {
+        if stock.is_drawn && copy == Copy::A {
+            return Err(LayoutError::CopyANotDrawn {
+                stock: stock.name.clone(),
+                known: self.stocks_for_irs(form_type).join(" or "),
+            });
+        }
         let of_form =
             |layout: &&Layout| layout.form_type == form_type && layout.copies.contains(&copy);
         self.layouts
@@ -114,6 +120,14 @@ impl Library {
                         .map(|layout| (&layout.stock, layout.tax_years.as_slice())),
                 ),
             })
+    }
+
+    fn stocks_for_irs(&self, form_type: FormType) -> Vec<&str> {
+        self.stocks
+            .iter()
+            .filter(|stock| stock.for_irs && stock.takes_form(form_type))
+            .map(|stock| stock.name.as_str())
+            .collect()
     }
 
     /// The layout of Form 1096 of a year on a stock.
@@ -290,7 +304,7 @@ macro_rules! files {
 }
 
 /// Every built-in layout file, by name.
-const FILES: [(&str, &str); 11] = files![
+const FILES: [(&str, &str); 17] = files![
     "nec_2020_2up.toml",
     "nec_rev_2022_01_3up.toml",
     "nec_rev_2025_04_3up.toml",
@@ -301,5 +315,11 @@ const FILES: [(&str, &str); 11] = files![
     "misc_rev_2024_01_2up.toml",
     "misc_own_3up.toml",
     "misc_own_3up_2020.toml",
+    "nec_blank_2020.toml",
+    "nec_blank_2026.toml",
+    "misc_blank_2019.toml",
+    "misc_blank_2020.toml",
+    "misc_blank_2022.toml",
+    "misc_blank_2026.toml",
     "form_1096_2025.toml",
 ];

@@ -14,6 +14,7 @@ mod field;
 mod file;
 mod ink;
 mod library;
+mod outline;
 mod place;
 mod transmittal;
 
@@ -21,6 +22,7 @@ pub use error::{FitError, LayoutError};
 pub use field::{Field, FieldKind, Rect};
 pub(crate) use file::kind;
 pub use library::Library;
+pub use outline::{Align, Cell, CellTitle, Column, Outline, Rule, Words};
 pub use transmittal::TransmittalLayout;
 
 use crate::TaxYear;
@@ -48,8 +50,21 @@ pub struct Layout {
     pub year_is_preprinted: bool,
     /// The fields of the first slot; one name may have several where copies differ.
     pub fields: Vec<Field>,
+    /// What is drawn of the form, where it is known: always on plain paper.
+    pub outline: Option<Outline>,
+    /// The windows of the envelope that the sheet was laid out for, if any.
+    pub windows: Option<Windows>,
     /// Where the geometry was measured.
     pub source: String,
+}
+
+/// What shows of the folded sheet through both windows of an envelope, however it slides in there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Windows {
+    /// Through the upper window.
+    pub payer: Rect,
+    /// Through the lower window.
+    pub recipient: Rect,
 }
 
 impl Layout {

@@ -4,7 +4,6 @@ use super::ink::Ink;
 use super::{FitError, Layout};
 use crate::form::{AddressParts, Copy, Form, Mark, PayerBlock, RecipientBlock, StateRow};
 use crate::placement::PlacedText;
-use crate::typeset;
 
 impl Layout {
     /// The ink of one form on one slot, counted from 0 at the top of the sheet.
@@ -97,7 +96,7 @@ fn payer(ink: &mut Ink<'_>, payer: &PayerBlock) -> Result<(), FitError> {
         let lines = [&payer.name, &payer.street, &payer.city_line, &payer.phone];
         ink.block("payer", lines)?;
     } else {
-        ink.name("payer_name", [&payer.name, ""], typeset::printable)?;
+        ink.name("payer_name", [&payer.name, ""])?;
         ink.text("payer_street", &payer.street)?;
         let parts = ink.divided("payer_city", &payer.city_line, payer.parts.as_ref())?;
         address(ink, "payer_", parts)?;
@@ -117,11 +116,11 @@ fn recipient(ink: &mut Ink<'_>, recipient: &RecipientBlock, copy: Copy) -> Resul
         };
         ink.text("recipient_tin", &number)?;
     }
-    let set = match copy {
-        Copy::A => typeset::name_line,
-        _ => typeset::printable,
-    };
-    ink.name("recipient_name", [&recipient.name, &recipient.name_2], set)?;
+    let names = [recipient.name.as_str(), recipient.name_2.as_str()];
+    match copy {
+        Copy::A => ink.name_of_copy_a("recipient_name", names)?,
+        _ => ink.name("recipient_name", names)?,
+    }
     ink.text("street", &recipient.street)?;
     if !ink.has("state") {
         return ink.text("city", &recipient.city_line);

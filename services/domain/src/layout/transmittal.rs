@@ -6,7 +6,6 @@ use crate::form::FormType;
 use crate::placement::PlacedText;
 use crate::stock::Stock;
 use crate::transmittal::Transmittal;
-use crate::typeset;
 use crate::{TaxYear, TinKind};
 
 /// The fields of Form 1096 of some years on one stock.
@@ -60,7 +59,7 @@ impl TransmittalLayout {
     pub fn place(&self, transmittal: &Transmittal) -> Result<Vec<PlacedText>, FitError> {
         let mut ink = Ink::new(self.fields.iter(), &self.stock, 0, WHOSE)?;
         let filer = &transmittal.filer;
-        ink.name("filer_name", [&filer.name, ""], typeset::printable)?;
+        ink.name("filer_name", [&filer.name, ""])?;
         for (name, text) in [
             ("street", &filer.street),
             ("city", &filer.city_line),

@@ -21,7 +21,7 @@ pub(crate) fn capacity(width: Points, pitch: Pitch) -> usize {
 pub fn fit_line(text: &str, width: Points) -> Option<Fitted> {
     Pitch::ALL
         .into_iter()
-        .find(|pitch| text.len() <= capacity(width, *pitch))
+        .find(|pitch| characters(text) <= capacity(width, *pitch))
         .map(|pitch| Fitted {
             lines: vec![text.to_owned()],
             pitch,
@@ -43,5 +43,10 @@ pub fn fit_two_lines(text: &str, width: Points) -> Option<Fitted> {
 fn break_at_blank(text: &str, capacity: usize) -> Option<(&str, &str)> {
     text.match_indices(' ')
         .map(|(at, _)| (&text[..at], text[at..].trim_start()))
-        .rfind(|(first, second)| first.len() <= capacity && second.len() <= capacity)
+        .rfind(|(first, second)| characters(first) <= capacity && characters(second) <= capacity)
+}
+
+/// How many places of a fixed pitch a text takes: a letter that carries its mark takes one.
+pub fn characters(text: &str) -> usize {
+    text.chars().count()
 }

@@ -1,17 +1,20 @@
 //! Data text → what the stock can print.
 //!
-//! One printable set serves laser and impact alike: ASCII from space to tilde. The two then say the same,
+//! On preprinted stock one printable set serves laser and impact alike: ASCII from space to tilde. The two then say the same,
 //! the IRS can scan it, and no byte of vendor data can reach a printer as a control code. Letters outside
 //! the set are transliterated by [`transliterate`] (É→E, ß→ss, Ł→L); what cannot be is refused by name of
 //! field and code point, never replaced by `?`. Text that is too long goes to a narrower pitch
 //! ([`fit_line`]), a name then to a second line ([`fit_two_lines`]), and is refused after that.
+//!
+//! On plain paper, where the form is drawn with a font of its own, Latin letters keep their marks ([`latin`]).
 
 mod fit;
 mod transliterate;
 
 pub(crate) use fit::capacity;
-pub use fit::{Fitted, fit_line, fit_two_lines};
+pub use fit::{Fitted, characters, fit_line, fit_two_lines};
 pub use transliterate::{Substitution, substitutions, transliterate};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Why a text cannot be printed. Never repeats the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +59,35 @@ pub fn printable(field: &str, text: &str) -> Result<String, TypesetError> {
         }
     }
     Ok(line.trim().to_owned())
+}
+
+/// The text for plain paper, without blanks at its ends: Latin letters with their marks, each composed to one
+/// character; anything else as [`printable`].
+///
+/// # Errors
+/// As [`printable`].
+pub fn latin(field: &str, text: &str) -> Result<String, TypesetError> {
+    let mut line = String::with_capacity(text.len());
+    for (index, c) in text.nfc().enumerate() {
+        match transliterate(c) {
+            _ if is_latin(c) => line.push(c),
+            Some(replacement) => line.push_str(&replacement),
+            None => {
+                return Err(TypesetError::Unprintable {
+                    field: field.to_owned(),
+                    code: u32::from(c),
+                    position: index + 1,
+                });
+            }
+        }
+    }
+    Ok(line.trim().to_owned())
+}
+
+/// Whether the font of drawn forms has the character: printable ASCII, and the letters of Latin-1 and of Latin
+/// Extended-A. A letter with two marks, as Vietnamese has, is not among them.
+pub fn is_latin(c: char) -> bool {
+    matches!(c, ' '..='~') || (matches!(c, '\u{C0}'..='\u{17F}') && c.is_alphabetic())
 }
 
 /// A recipient's name as Copy A wants it: as [`printable`], without apostrophes, asterisks and other

@@ -2,10 +2,10 @@
 
 use formfeed_domain::edit::OccupationCode;
 use formfeed_domain::form::{
-    AddressParts, BoxId, Copy, Form, PayerBlock, RecipientBlock, StateRow,
+    AddressParts, BoxId, Copy, Form, Mark, PayerBlock, RecipientBlock, StateRow,
 };
 use formfeed_domain::layout::{FitError, Layout};
-use formfeed_domain::{Money, Tin, TinKind, rules};
+use formfeed_domain::{Money, Tin, TinKind};
 
 /// Every field of a copy filled; what is longer than `length` or than its field is cut.
 pub(crate) fn filled(layout: &Layout, copy: Copy, length: usize) -> Form {
@@ -36,7 +36,6 @@ fn form_of(layout: &Layout, copy: Copy, length: usize) -> Form {
     }
     let money = Money::from_cents(10_i64.pow(u32::try_from(length.clamp(3, 15)).unwrap() - 1) * 8);
     let tax_year = layout.tax_years[0];
-    let rules = rules::for_year(tax_year).unwrap();
     let row = || StateRow {
         tax_withheld: money,
         state_and_number: words.clone(),
@@ -86,13 +85,9 @@ fn form_of(layout: &Layout, copy: Copy, length: usize) -> Form {
             .iter()
             .map(|code| code.parse::<OccupationCode>().unwrap())
             .collect(),
-        marks: rules
-            .form(layout.form_type)
-            .unwrap()
-            .marks
-            .iter()
-            .copied()
-            .filter(|mark| mark.as_str() != "void")
+        marks: Mark::ALL
+            .into_iter()
+            .filter(|mark| *mark != Mark::Void && layout.field(mark.as_str(), copy).is_some())
             .collect(),
         states: vec![row(), row()],
     }

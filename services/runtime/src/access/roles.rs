@@ -181,6 +181,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.JobService/ListJobs",                         READERS,   &[Forms]),
     ("formfeed.spooler.v1.JobService/WatchJob",                         READERS,   &[Forms]),
     ("formfeed.spooler.v1.JobService/ListSheets",                       READERS,   &[Forms]),
+    ("formfeed.spooler.v1.JobService/PreviewSheet",                     READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.JobService/HoldJob",                          OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/ReleaseJob",                       OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/CancelJob",                        OPERATORS, NO_SERVICE),
@@ -247,6 +248,7 @@ mod tests {
             "BatchGet",
             "QuickCalculate",
             "CheckYear",
+            "PreviewSheet",
         ];
         for (path, roles, _) in ROWS.iter().filter(|(_, roles, _)| roles.contains(&Auditor)) {
             let verb = path.split('/').next_back().unwrap();
