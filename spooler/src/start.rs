@@ -80,6 +80,8 @@ pub async fn start_with(
     shutdown: CancellationToken,
     crash: CrashPoints,
 ) -> Result<Running, StartError> {
+    let own_files = formfeed_domain::own_files::install(&config.own_files()?);
+    own_files.map_err(|bad| config.bad_own_files(bad))?;
     let lock = Lock::take(&config.data_dir).await?;
     let url: DatabaseUrl = config.database_url.parse()?;
     let key = config.data_dir.join("keys").join("spooler.key");

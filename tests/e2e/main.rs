@@ -31,6 +31,7 @@ mod lab;
 mod message_limits;
 mod migrations;
 mod overview;
+mod own_files;
 mod parameter_sets;
 mod payment_preview;
 mod plain_paper;

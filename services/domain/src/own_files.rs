@@ -12,8 +12,8 @@
 //! | stocks (`[[stock]]`) | name |
 //! | a layout | form, tax year, copy and stock |
 //!
-//! This crate reads no file. Whoever starts a service reads the folder and calls [`install`] once with the names and
-//! texts of its `*.toml` files, before anything asks for a rule or a layout:
+//! This crate reads no file. Every service reads the folder `rules` of its data directory when it starts, and calls
+//! [`install`] once with the names and texts of its `*.toml` files, before anything asks for a rule or a layout:
 //!
 //! ```no_run
 //! let files = vec![("nec_2027.toml".to_owned(), String::new())]; // read from the folder

@@ -59,6 +59,8 @@ pub async fn start(
     tokens: TokenStore,
     shutdown: CancellationToken,
 ) -> Result<Running, StartError> {
+    let own_files = formfeed_domain::own_files::install(&config.own_files()?);
+    own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
     let desk = Arc::new(Desk {
         store: FormsStore::open(&url).await?,

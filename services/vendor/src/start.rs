@@ -61,6 +61,8 @@ pub async fn start(
     tokens: TokenStore,
     shutdown: CancellationToken,
 ) -> Result<Running, StartError> {
+    let own_files = formfeed_domain::own_files::install(&config.own_files()?);
+    own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
     let key_file = config.data_dir.join("keys").join("vendor.key");
     let store = Arc::new(VendorStore::open(&url, &key_file, Utc::now()).await?);

@@ -51,6 +51,14 @@ pub enum ConfigError {
         #[source]
         source: io::Error,
     },
+    /// A rule or layout file of the user's own cannot be used. Mend it, or take it out of the folder.
+    #[error("the rule and layout files in {}: {message}", .folder.display())]
+    OwnFiles {
+        /// Where they lie.
+        folder: PathBuf,
+        /// Which file, and what is wrong in it.
+        message: String,
+    },
     /// The configuration file has a setting that cannot be read.
     #[error("{}: {message}", .path.display())]
     Syntax {

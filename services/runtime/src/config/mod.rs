@@ -108,6 +108,50 @@ impl ServiceConfig {
         }
     }
 
+    /// Names and texts of the rule and layout files of the user's own: `rules/*.toml` in the data directory, by name.
+    /// None when there is no such folder.
+    ///
+    /// # Errors
+    /// [`ConfigError::File`] when the folder or a file in it cannot be read.
+    pub fn own_files(&self) -> Result<Vec<(String, String)>, ConfigError> {
+        let folder = self.own_files_folder();
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            let what = "rules and layouts";
+            move |source| ConfigError::File { what, path, source }
+        };
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(failed(&folder))?,
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(failed(&folder))?.path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let text = std::fs::read_to_string(&path).map_err(failed(&path))?;
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                files.push((name.into_owned(), text));
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// What is wrong with the files of [`ServiceConfig::own_files`].
+    pub fn bad_own_files(&self, why: impl fmt::Display) -> ConfigError {
+        ConfigError::OwnFiles {
+            folder: self.own_files_folder(),
+            message: why.to_string(),
+        }
+    }
+
+    fn own_files_folder(&self) -> PathBuf {
+        self.data_dir.join("rules")
+    }
+
     /// Refuses to listen beyond loopback without TLS, where tokens and data would travel in clear.
     ///
     /// # Errors
