@@ -5,6 +5,7 @@ use diesel::sql_types::{BigInt, Date, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::calculation::Trace;
 
+use super::reach::NOBODY;
 use super::{Conn, Db, sql};
 use crate::StoreError;
 use crate::calculation::Run;
@@ -72,15 +73,15 @@ async fn paid_since(conn: &mut Conn, run: &Run, trace: &Trace) -> Result<bool, S
         "SELECT COUNT(*) AS found FROM payments p WHERE {PAYMENT} AND p.from_sequence > $5 AND p.pay_vendor_id = $6"
     );
     let by_voucher = format!(
-        "SELECT COUNT(*) AS found FROM vouchers v JOIN payment_applications a ON a.voucher_id = v.voucher_id \
-         AND a.until_sequence IS NULL JOIN payments p ON p.payment_id = a.payment_id WHERE {PAYMENT} \
-         AND (a.from_sequence > $5 OR p.from_sequence > $5) AND p.pay_vendor_id = '' AND v.until_sequence IS NULL \
+        "SELECT COUNT(*) AS found FROM vouchers v CROSS JOIN payment_applications a CROSS JOIN payments p \
+         WHERE a.voucher_id = v.voucher_id AND a.until_sequence IS NULL AND p.payment_id = a.payment_id AND {PAYMENT} \
+         AND (a.from_sequence > $5 OR p.from_sequence > $5) AND {NOBODY} AND v.until_sequence IS NULL \
          AND (v.vendor_id = $6 OR v.vendor_id IN \
-              (SELECT vendor_id FROM vendor_facts r WHERE r.pay_vendor_id = $6 AND r.until_stamp IS NULL))"
+              (SELECT vendor_id FROM vendor_facts r WHERE r.pay_vendor_id = $6 AND r.pay_vendor_id <> '' AND r.until_stamp IS NULL))"
     );
     let of_record = format!(
-        "SELECT COUNT(*) AS found FROM vouchers v JOIN payment_applications a ON a.voucher_id = v.voucher_id \
-         AND a.until_sequence IS NULL JOIN payments p ON p.payment_id = a.payment_id WHERE {PAYMENT} \
+        "SELECT COUNT(*) AS found FROM vouchers v CROSS JOIN payment_applications a CROSS JOIN payments p \
+         WHERE a.voucher_id = v.voucher_id AND a.until_sequence IS NULL AND p.payment_id = a.payment_id AND {PAYMENT} \
          AND (a.from_sequence > $5 OR p.from_sequence > $5 OR v.from_sequence > $5) AND v.until_sequence IS NULL \
          AND (v.vendor_of_record_id = $6 OR v.vendor_of_record_id = '' AND v.vendor_id = $6)"
     );

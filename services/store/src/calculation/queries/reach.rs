@@ -19,11 +19,14 @@ const PAYMENT: &str = "p.payment_date BETWEEN $1 AND $2 AND p.from_sequence <= $
     AND (p.until_sequence IS NULL OR p.until_sequence > $5) AND EXISTS \
     (SELECT 1 FROM run_cash_accounts c WHERE c.run_id = $3 AND c.payer_id = $4 \
      AND c.cash_account_id = p.cash_account_id)";
-/// A payment of [`PAYMENT`] applied to a voucher, as the run saw both.
-const APPLIED: &str = "vouchers v JOIN payment_applications a ON a.voucher_id = v.voucher_id \
-    AND a.from_sequence <= $5 AND (a.until_sequence IS NULL OR a.until_sequence > $5) \
-    JOIN payments p ON p.payment_id = a.payment_id \
-    WHERE v.from_sequence <= $5 AND (v.until_sequence IS NULL OR v.until_sequence > $5)";
+/// A payment that names no pay vendor. Not said plainly, or SQLite would look for it among all that name none.
+pub(super) const NOBODY: &str = "p.pay_vendor_id || '' = ''";
+/// A payment of [`PAYMENT`] applied to a voucher, as the run saw both. CROSS JOIN tells SQLite to begin with the few
+/// vouchers, not with all payments that name nobody.
+const APPLIED: &str = "vouchers v CROSS JOIN payment_applications a CROSS JOIN payments p \
+    WHERE a.voucher_id = v.voucher_id AND a.from_sequence <= $5 \
+    AND (a.until_sequence IS NULL OR a.until_sequence > $5) AND p.payment_id = a.payment_id \
+    AND v.from_sequence <= $5 AND (v.until_sequence IS NULL OR v.until_sequence > $5)";
 
 /// The keys of the payments, each once, by key: paid to the recipient by name; without a name, for vouchers of it
 /// or of vendors that it is paid for; and, where the method goes by it, for vouchers of which it is the vendor of record.
@@ -35,12 +38,12 @@ pub(crate) async fn payments_of(
     let named =
         format!("SELECT p.payment_id FROM payments p WHERE p.pay_vendor_id = $6 AND {PAYMENT}");
     let own = format!(
-        "SELECT p.payment_id FROM {APPLIED} AND v.vendor_id = $6 AND p.pay_vendor_id = '' AND {PAYMENT}"
+        "SELECT p.payment_id FROM {APPLIED} AND v.vendor_id = $6 AND {NOBODY} AND {PAYMENT}"
     );
     let of_others = format!(
         "SELECT p.payment_id FROM {APPLIED} AND v.vendor_id IN (SELECT r.vendor_id FROM vendor_facts r \
          WHERE r.pay_vendor_id = $6 AND r.pay_vendor_id <> '' AND r.from_stamp <= $7 \
-         AND (r.until_stamp IS NULL OR r.until_stamp > $7)) AND p.pay_vendor_id = '' AND {PAYMENT}"
+         AND (r.until_stamp IS NULL OR r.until_stamp > $7)) AND {NOBODY} AND {PAYMENT}"
     );
     let of_record = format!(
         "SELECT p.payment_id FROM {APPLIED} AND v.vendor_of_record_id = $6 AND v.vendor_of_record_id <> '' \

@@ -36,10 +36,20 @@ pub struct JobPage {
     pub limit: usize,
 }
 
-/// The view of a job row.
+/// The view of a job row. A job whose sheets are all settled, and whose row was not ended, ended between the two
+/// readings: its row is read again.
 macro_rules! view {
     ($c:ident, $q:ident, $row:expr) => {{
-        let job = Job::try_from($row)?;
+        let mut job = Job::try_from($row)?;
+        let mut tally = Tally::new();
+        if job.ended_at.is_none() {
+            tally = $q::tally::of_job(&mut *$c, job.id.as_str()).await?;
+            if tally.is_settled()
+                && let Some(row) = $q::jobs::find(&mut *$c, job.id.as_str()).await?
+            {
+                job = Job::try_from(row)?;
+            }
+        }
         match job.ended_at {
             Some(_) => {
                 let content = $q::job_reports::newest(&mut *$c, job.id.as_str()).await?;
@@ -49,7 +59,6 @@ macro_rules! view {
                 JobView { job, tally, report }
             }
             None => {
-                let tally = $q::tally::of_job(&mut *$c, job.id.as_str()).await?;
                 let report = JobReport::of(&job.size, &tally, Finality::Provisional)?;
                 JobView { job, tally, report }
             }
