@@ -2,7 +2,8 @@
 //!
 //! It reads vendors, cash accounts and codes once, while nothing is published, notes what reached somebody whom the
 //! payment does not name in working rows of its own, then goes through the recipients in order of their keys, a page at
-//! a time: while one page is calculated the next two are read and the last is kept. Memory holds a few pages, however long the history is. Nothing shows before it completes.
+//! a time: while one page is calculated the next two are read and the last is kept. Memory holds a few pages, however
+//! long the history is. Nothing shows before it completes.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use formfeed_domain::eligibility::{Decision, NoFormReason};
 use formfeed_domain::export::Export;
 use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::printing::Printing;
@@ -128,17 +129,21 @@ impl Tally {
         let (mut has_form, mut reason) = (false, None);
         for (form_type, decision) in &decided.decisions {
             let form = rules.form(*form_type).map_err(rule_status)?;
-            let decided = decision_to(decision, form);
             let forms = self.forms.entry(*form_type).or_default();
-            if decided.has_form {
-                forms.forms += 1;
-                forms.total_cents += decided.total_amount_cents;
-                has_form = true;
-            } else if decided.reason == "below_threshold" {
-                forms.below_threshold += 1;
-                reason = Some(decided.reason);
-            } else {
-                reason = reason.or(Some(decided.reason));
+            match decision {
+                Decision::Form(_) => {
+                    forms.forms += 1;
+                    forms.total_cents += decision_to(decision, form).total_amount_cents;
+                    has_form = true;
+                }
+                Decision::NoForm(none) => {
+                    let is_below = none.reason == NoFormReason::BelowThreshold;
+                    forms.below_threshold += i64::from(is_below);
+                    // Who is below a threshold anywhere is counted there.
+                    if is_below || reason.is_none() {
+                        reason = Some(none.reason.as_str().to_owned());
+                    }
+                }
             }
         }
         let skipped = decided.skipped.as_ref().map(|s| s.reason.clone());

@@ -36,9 +36,7 @@ impl<T> Outlet<T> {
         let sent = self.0.send(Ok(message)).await;
         sent.map_err(|_| Stop::CallerLeft)
     }
-}
 
-impl<T> Outlet<T> {
     /// Hands on one message from a thread that may wait.
     pub(crate) fn send_blocking(&self, message: T) -> Result<(), Stop> {
         let sent = self.0.blocking_send(Ok(message));

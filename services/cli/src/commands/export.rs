@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use formfeed_domain::export;
 use formfeed_proto::forms as pb;
 use formfeed_proto::spooler::FormType;
 use formfeed_runtime::service::Service;
@@ -79,10 +80,11 @@ impl FormatArg {
 
     fn extension(self) -> &'static str {
         match self {
-            Self::IrisXml => "xml",
-            Self::IrisCsv => "csv",
-            Self::Fire => "txt",
+            Self::IrisXml => export::Format::IrisXml,
+            Self::IrisCsv => export::Format::IrisCsv,
+            Self::Fire => export::Format::Fire,
         }
+        .extension()
     }
 }
 

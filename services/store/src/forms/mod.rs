@@ -1,4 +1,4 @@
-//! Tables of the forms service: what was printed. It keeps no TIN.
+//! Tables of the forms service: what was printed, and what was filed electronically. It keeps no TIN.
 //!
 //! [`FormsStore`] is what the service calls; `queries/` holds one file per
 //! table, compiled once for each database.
