@@ -230,10 +230,9 @@ pub fn transmittal_to(transmittal: &Transmittal) -> pb::Transmittal {
     }
 }
 
-/// What a Form 1096 says, as it is answered: its number truncated. Jobs, names and times are the caller's to fill in.
+/// What a Form 1096 says, as it is answered. Its number, jobs, names and times are the caller's to fill in.
 pub fn transmittal_answer(payer_id: &PayerId, transmittal: &Transmittal) -> forms::Transmittal {
     let filer = &transmittal.filer;
-    let tin = filer.tin.as_ref();
     forms::Transmittal {
         payer_id: payer_id.to_string(),
         tax_year: transmittal.tax_year.year(),
@@ -244,7 +243,6 @@ pub fn transmittal_answer(payer_id: &PayerId, transmittal: &Transmittal) -> form
         filer_name: filer.name.clone(),
         filer_street: filer.street.clone(),
         filer_city_line: filer.city_line.clone(),
-        filer_truncated_tin: tin.map(|tin| tin.truncated()).unwrap_or_default(),
         contact_name: filer.contact.clone(),
         contact_phone: filer.phone.clone(),
         contact_email: filer.email.clone(),

@@ -5,7 +5,7 @@
 //! they are needed. It never keeps a TIN, and never touches paper: that is the spooler's.
 //!
 //! Start at [`start()`] for how it is put together, at `service.rs` for its methods, at
-//! `decide.rs` for *box amounts → form* and at `print.rs` for *form → job*. What is read before printing
+//! `decide.rs` for *box amounts → form* and at `print.rs` for *form → job*; `transmittal/` adds up what was printed. What is read before printing
 //! comes from `edit_report/` and `check.rs`.
 
 mod check;
@@ -29,6 +29,8 @@ mod report_service;
 mod service;
 mod start;
 mod stream;
+mod transmittal;
+mod transmittal_service;
 mod turns;
 mod twins;
 mod warnings;

@@ -4,4 +4,5 @@ use super::Conn;
 
 pub(crate) mod exports;
 pub(crate) mod printings;
+pub(crate) mod transmittals;
 pub(crate) mod warnings;
