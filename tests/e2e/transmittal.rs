@@ -1,5 +1,6 @@
 //! Form 1096 is what lies on paper: quantity without voids, total and withheld tax of the sheets that are good.
 
+mod cut_off;
 mod history;
 mod paper;
 mod refusals;
@@ -158,6 +159,12 @@ async fn sheets_voids_and_totals_are_those_of_form_1096_and_of_the_electronic_fi
             assert_eq!(sent["forms"], shown["forms_printed"]);
             assert_eq!(sent["total_amount"], shown["total_amount"]);
             assert_eq!(sent["federal_tax_withheld"], shown["federal_tax_withheld"]);
+            let after = done(&world, "transmittal", of, &[]).await;
+            let warning = after["warnings"][0].as_str().unwrap();
+            assert!(
+                warning.contains(sent["export"].as_str().unwrap()),
+                "{warning}"
+            );
         }
     }
     assert_eq!(world_jobs(&world).await.len(), 2 * history::COUNTS.len());

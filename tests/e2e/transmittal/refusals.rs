@@ -305,7 +305,7 @@ async fn what_cannot_be_asked_is_refused_with_everything_that_is_wrong() {
     let expected = (Code::AlreadyExists, "REQUEST_ID_REUSED".to_owned());
     assert_eq!(code_and_reason(&refused), expected);
 
-    // A year whose Form 1096 nobody has measured is added up, and not printed; nothing of the try stays.
+    // A Form 1096 is no printing of forms.
     let (reason, _) = super::refused(
         &world,
         "transmittal",

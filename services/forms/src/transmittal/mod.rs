@@ -8,6 +8,7 @@ mod error;
 mod figures;
 
 use chrono::{SubsecRound as _, Utc};
+use formfeed_domain::payer::Payer;
 use formfeed_domain::transmittal::{Filer, Transmittal, TransmittalPrinting};
 use formfeed_proto::convert::form::form_type_to;
 use formfeed_proto::convert::timestamp_to;
@@ -166,13 +167,9 @@ struct Sheet {
 impl Sheet {
     /// Of the printing that the query is about.
     async fn gather(desk: &Desk, query: &TransmittalQuery) -> Result<Self, Status> {
-        let (filer, truncated_tin) = filer(desk, query).await?;
+        let filer = desk.peers.vendors.filer(&query.payer_id).await?;
         let figures = basis::of_query(desk, query).await?;
-        Ok(Self {
-            figures,
-            filer,
-            truncated_tin,
-        })
+        Self::of(desk, query, filer, figures).await
     }
 
     /// Of these jobs, whatever was printed since.
@@ -181,11 +178,28 @@ impl Sheet {
         query: &TransmittalQuery,
         jobs: &[String],
     ) -> Result<Self, Status> {
-        let (filer, truncated_tin) = filer(desk, query).await?;
+        let filer = desk.peers.vendors.filer(&query.payer_id).await?;
         let figures = basis::of_jobs(desk, query, jobs).await?;
+        Self::of(desk, query, filer, figures).await
+    }
+
+    async fn of(
+        desk: &Desk,
+        query: &TransmittalQuery,
+        (payer, truncated_tin): (Payer, String),
+        mut figures: Figures,
+    ) -> Result<Self, Status> {
+        let whose = (&query.payer_id, query.tax_year, query.form_type);
+        let sent = desk.store.first_export_of(whose).await;
+        if let Some(sent) = sent.map_err(|error| error.into_status())? {
+            figures.warnings.push(format!(
+                "the forms went into an electronic file too, exports/{}: Form 1096 travels with paper only",
+                sent.id
+            ));
+        }
         Ok(Self {
             figures,
-            filer,
+            filer: Filer::of(&payer),
             truncated_tin,
         })
     }
@@ -228,9 +242,4 @@ impl Sheet {
             ..self.answer(query)
         }
     }
-}
-
-async fn filer(desk: &Desk, query: &TransmittalQuery) -> Result<(Filer, String), Status> {
-    let (payer, truncated_tin) = desk.peers.vendors.filer(&query.payer_id).await?;
-    Ok((Filer::of(&payer), truncated_tin))
 }
