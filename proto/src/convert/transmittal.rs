@@ -246,6 +246,7 @@ pub fn transmittal_answer(payer_id: &PayerId, transmittal: &Transmittal) -> form
         contact_name: filer.contact.clone(),
         contact_phone: filer.phone.clone(),
         contact_email: filer.email.clone(),
+        contact_fax: filer.fax.clone(),
         ..forms::Transmittal::default()
     }
 }

@@ -60,6 +60,7 @@ impl Filer {
             contact: payer.contact_name.clone(),
             phone: payer.phone.clone(),
             email: payer.contact_email.clone(),
+            fax: payer.contact_fax.clone(),
             tin: payer.tin.clone(),
             ..Self::default()
         }

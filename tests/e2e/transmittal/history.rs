@@ -36,9 +36,9 @@ pub(crate) fn write(folder: &Path) {
     let payers = || COUNTS.iter();
     file(
         "payers.csv",
-        "payer_id,name,tin,address_line_1,city,state,postal_code,country,phone,contact_name,contact_email",
+        "payer_id,name,tin,address_line_1,city,state,postal_code,country,phone,contact_name,contact_email,contact_fax",
         payers()
-            .map(|n| format!("P{n},Quay Works {n} Inc,12-345678{n},40{n} Quay Street,Portland,ME,0410{n},US,207-555-010{n},Ines Calloway,ap{n}@quay.example"))
+            .map(|n| format!("P{n},Quay Works {n} Inc,12-345678{n},40{n} Quay Street,Portland,ME,0410{n},US,207-555-010{n},Ines Calloway,ap{n}@quay.example,207-555-020{n}"))
             .collect(),
     );
     file(

@@ -66,6 +66,7 @@ fn expected(form: &'static str) -> Vec<(&'static str, String)> {
         ("contact", text("Ines Calloway")),
         ("phone", text("207-555-0107")),
         ("email", text("ap7@quay.example")),
+        ("fax", text("207-555-0207")),
         ("ein", text("12-3456787")),
         ("forms", text("7")),
         ("federal_withheld", withheld),

@@ -102,6 +102,7 @@ struct FilerView {
     contact: String,
     phone: String,
     email: String,
+    fax: String,
 }
 
 /// Shows it, and prints it where a printer is named.
@@ -214,6 +215,7 @@ impl TransmittalView {
                 contact: message.contact_name.clone(),
                 phone: message.contact_phone.clone(),
                 email: message.contact_email.clone(),
+                fax: message.contact_fax.clone(),
             },
             warnings: message.warnings.clone(),
             printed_before: message.printed_before.clone(),
@@ -228,13 +230,17 @@ impl TransmittalView {
             self.payer,
             self.form.to_uppercase()
         ))?;
-        for lines in [
-            [&filer.name, &filer.street, &filer.city_line],
-            [&filer.contact, &filer.phone, &filer.email],
+        let fax = match filer.fax.as_str() {
+            "" => String::new(),
+            fax => format!("fax {fax}"),
+        };
+        for parts in [
+            vec![&filer.name, &filer.street, &filer.city_line],
+            vec![&filer.contact, &filer.phone, &filer.email, &fax],
         ] {
-            let lines: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-            let lines: Vec<_> = lines.into_iter().map(String::as_str).collect();
-            output.line(format!("  {}", lines.join(", ")))?;
+            let parts = parts.into_iter().filter(|part| !part.is_empty());
+            let parts: Vec<_> = parts.map(String::as_str).collect();
+            output.line(format!("  {}", parts.join(", ")))?;
         }
         output.line(format!("  TIN {}", filer.truncated_tin))?;
         for job in &self.jobs {
