@@ -252,6 +252,7 @@ mod tests {
             "QuickCalculate",
             "CheckYear",
             "PreviewSheet",
+            "PreviewTransmittal",
         ];
         for (path, roles, _) in ROWS.iter().filter(|(_, roles, _)| roles.contains(&Auditor)) {
             let verb = path.split('/').next_back().unwrap();
