@@ -217,6 +217,15 @@ async fn one_dangling_reference_refuses_the_whole_on_either_database() {
         .await;
 }
 
+/// What comes after the first import is staged apart, and checked there.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_dangling_reference_refuses_the_whole_of_a_later_import_too() {
+    for world in [World::start().await, World::on_postgres().await] {
+        Extract::small().import(&world, "first").await;
+        one_dangling_reference_refuses_the_whole_and_every_fault_is_listed(&world).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_could_not_be_read_counts_as_existing_and_bars_publication() {
     let world = World::start().await;

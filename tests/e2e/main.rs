@@ -18,6 +18,7 @@ mod devices;
 mod edit_report;
 mod every_rpc;
 mod export;
+mod first_import;
 mod forms_alone;
 mod forms_listing;
 mod forms_printing;

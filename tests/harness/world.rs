@@ -89,6 +89,17 @@ impl World {
         by_hand::edit(self.database_url.as_ref().unwrap_or(&local), service, sql);
     }
 
+    /// The first column of what a query answers about a service's tables, as text.
+    pub fn look(&self, service: Service, sql: &str) -> Vec<String> {
+        let local = self.config(service).database_url;
+        by_hand::look(self.database_url.as_ref().unwrap_or(&local), service, sql)
+    }
+
+    /// Whether the services keep their rows in PostgreSQL.
+    pub fn is_on_postgres(&self) -> bool {
+        self.database_url.is_some()
+    }
+
     /// The way to a service with the admin's token.
     pub fn connector(&self, service: Service) -> Connector {
         let path = access::admin_token_path(self.folder());
