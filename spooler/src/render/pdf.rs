@@ -16,6 +16,8 @@ use super::{RenderError, SHEET_HEIGHT, SHEET_WIDTH, check};
 
 /// Pages below one node of the page tree.
 const PAGES_OF_A_NODE: usize = 64;
+/// Bytes that are usually enough for the ink of a sheet.
+const USUAL_INK: usize = 4_096;
 /// The one font.
 const COURIER: Name<'static> = Name(b"F1");
 
@@ -197,9 +199,9 @@ fn reference(number: usize) -> Result<Ref, RenderError> {
 
 /// What is printed on a sheet.
 fn ink(sheet: &[PlacedText]) -> Result<Content, RenderError> {
-    let mut ink = Content::new();
+    let mut ink = Content::with_capacity(USUAL_INK);
     ink.begin_text();
-    let mut size = None;
+    let (mut size, mut at) = (None, (Points::ZERO, Points::ZERO));
     for placed in sheet {
         check(placed)?;
         let wanted = placed.pitch.courier_size();
@@ -207,8 +209,10 @@ fn ink(sheet: &[PlacedText]) -> Result<Content, RenderError> {
             size = Some(wanted);
             ink.set_font(COURIER, points(wanted));
         }
-        let bottom_up = SHEET_HEIGHT - placed.baseline;
-        ink.set_text_matrix([1.0, 0.0, 0.0, 1.0, points(placed.left), points(bottom_up)]);
+        // From the text before: the differences are exact, so that nothing adds up.
+        let place = (placed.left, SHEET_HEIGHT - placed.baseline);
+        ink.next_line(points(place.0 - at.0), points(place.1 - at.1));
+        at = place;
         ink.show(Str(placed.text.as_bytes()));
     }
     ink.end_text();
@@ -291,6 +295,6 @@ mod tests {
         let bytes = render_sheets([sheet.as_slice()]).unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         assert!(text.contains(" 8 Tf"), "{text}");
-        assert!(text.contains("1 0 0 1 57.6 759 Tm"), "{text}");
+        assert!(text.contains("57.6 759 Td"), "{text}");
     }
 }

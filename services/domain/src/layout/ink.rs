@@ -190,7 +190,7 @@ impl<'a> Ink<'a> {
         let texts = lines.into_iter().zip(&field.lines[skipped..]);
         for (text, line) in texts.filter(|(text, _)| !text.is_empty()) {
             self.placed.push(PlacedText {
-                field: format!("slot {} {name}", self.slot + 1),
+                field: self.place(name),
                 left: field.left_of(characters(&text), pitch) + self.stock.offset_left,
                 baseline: down
                     + match (field.kind, self.stock.is_drawn) {
@@ -205,6 +205,11 @@ impl<'a> Ink<'a> {
         Ok(())
     }
 
+    /// A field of this slot, as errors name it.
+    fn place(&self, name: &str) -> String {
+        ["slot ", &(self.slot + 1).to_string(), " ", name].concat()
+    }
+
     /// The widest pitch of the stock: titles that are drawn leave less height than preprinted ones.
     fn widest(&self) -> Pitch {
         match self.stock.is_drawn {
@@ -215,14 +220,11 @@ impl<'a> Ink<'a> {
 
     /// The widest pitch at which a line fits its field.
     fn fitted(&self, field: &Field, line: &str) -> Result<Pitch, FitError> {
-        typeset::fit_line(line, field.room())
-            .filter(|_| {
-                field
-                    .max_characters
-                    .is_none_or(|max| characters(line) <= max)
-            })
-            .map(|fitted| fitted.pitch.max(self.widest()))
-            .ok_or_else(|| self.does_not_fit(field, characters(line)))
+        let needed = characters(line);
+        typeset::pitch_for(needed, field.room())
+            .filter(|_| field.max_characters.is_none_or(|max| needed <= max))
+            .map(|pitch| pitch.max(self.widest()))
+            .ok_or_else(|| self.does_not_fit(field, needed))
     }
 
     /// A text in the characters that the stock can show.

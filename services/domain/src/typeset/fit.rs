@@ -17,15 +17,19 @@ pub(crate) fn capacity(width: Points, pitch: Pitch) -> usize {
     usize::try_from(width.thousandths() / pitch.advance().thousandths()).unwrap_or(0)
 }
 
+/// The widest pitch at which one line holds so many characters; `None` when even 17 cpi is too wide.
+pub(crate) fn pitch_for(characters: usize, width: Points) -> Option<Pitch> {
+    let mut pitches = Pitch::ALL.into_iter();
+    pitches.find(|pitch| characters <= capacity(width, *pitch))
+}
+
 /// One line at the widest pitch that holds it; `None` when even 17 cpi is too wide.
 pub fn fit_line(text: &str, width: Points) -> Option<Fitted> {
-    Pitch::ALL
-        .into_iter()
-        .find(|pitch| characters(text) <= capacity(width, *pitch))
-        .map(|pitch| Fitted {
-            lines: vec![text.to_owned()],
-            pitch,
-        })
+    let pitch = pitch_for(characters(text), width)?;
+    Some(Fitted {
+        lines: vec![text.to_owned()],
+        pitch,
+    })
 }
 
 /// Two lines, broken at a blank, at the widest pitch that holds both; `None` when none does.
@@ -48,5 +52,8 @@ fn break_at_blank(text: &str, capacity: usize) -> Option<(&str, &str)> {
 
 /// How many places of a fixed pitch a text takes: a letter that carries its mark takes one.
 pub fn characters(text: &str) -> usize {
-    text.chars().count()
+    match text.is_ascii() {
+        true => text.len(),
+        false => text.chars().count(),
+    }
 }

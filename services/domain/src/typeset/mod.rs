@@ -11,8 +11,8 @@
 mod fit;
 mod transliterate;
 
-pub(crate) use fit::capacity;
 pub use fit::{Fitted, characters, fit_line, fit_two_lines};
+pub(crate) use fit::{capacity, pitch_for};
 pub use transliterate::{Substitution, substitutions, transliterate};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -45,6 +45,9 @@ pub enum TypesetError {
 /// # Errors
 /// [`TypesetError::Unprintable`] for the first character that has no replacement.
 pub fn printable(field: &str, text: &str) -> Result<String, TypesetError> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Ok(text.trim().to_owned());
+    }
     let mut line = String::with_capacity(text.len());
     for (index, c) in text.chars().enumerate() {
         match transliterate(c) {
