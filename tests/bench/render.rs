@@ -18,6 +18,7 @@ use formfeed_domain::layout::{self, Layout};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::points::Points;
 use formfeed_domain::{Money, TaxYear, Tin, TinKind, rules, stock};
+use formfeed_spooler::render::drawn::Drawn;
 use formfeed_spooler::render::pdf::Overlay;
 use formfeed_spooler::render::{SHEET_HEIGHT, drawn, outline};
 use printpdf::{
@@ -229,24 +230,22 @@ fn pt(length: Points) -> Pt {
     Pt(length.points() as f32)
 }
 
-fn blank(forms: usize, mut out: impl Write) -> Done {
+fn blank(forms: usize, out: impl Write) -> Done {
     let layout = layout(Copy::B, "blank")?;
-    let slots = layout.stock.slots_per_sheet;
-    let sheets = (0..forms).step_by(slots);
-    let sheets: Result<Vec<_>, _> = sheets
-        .map(|first| sheet(layout, first, forms, Copy::B))
-        .collect();
-    let sheets = sheets?;
-    let rules = rules::for_year(TaxYear::new(2025)?)?.form(FormType::Nec)?;
-    let drawing = outline::draw(layout, rules, Copy::B, TaxYear::new(2025)?)?;
+    let year = TaxYear::new(2025)?;
+    let rules = rules::for_year(year)?.form(FormType::Nec)?;
+    let drawing = outline::draw(layout, rules, Copy::B, year)?;
     let form = drawn::Form {
         drawing: &drawing,
         tone: drawn::Tone::Black,
         title: "Form 1099-NEC",
     };
-    let sheets: Vec<_> = sheets.iter().map(Vec::as_slice).collect();
-    out.write_all(&drawn::render_sheets(form, &sheets)?)?;
-    Ok(out.flush()?)
+    let mut document = Drawn::new(form, out)?;
+    for first in (0..forms).step_by(layout.stock.slots_per_sheet) {
+        document.sheet(&sheet(layout, first, forms, Copy::B)?)?;
+    }
+    document.finish()?;
+    Ok(())
 }
 
 fn drawing(mut out: impl Write) -> Done {

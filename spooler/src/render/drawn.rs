@@ -4,15 +4,16 @@
 //! The form is one content stream that all pages share, so that memory grows by the data of a sheet alone. The same
 //! sheets always give the same bytes: no dates, no random ids, nothing about a machine.
 
-use std::collections::BTreeSet;
+use std::io::Write;
 
 use formfeed_domain::layout::Rect;
 use formfeed_domain::placement::{Pitch, PlacedText};
 use formfeed_domain::points::Points;
 use formfeed_domain::typeset;
 use formfeed_report::Face;
-use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
+use lopdf::xref::XrefEntry;
+use lopdf::{Document, Object, dictionary};
+use pdf_writer::{Content, Ref, Str};
 use printpdf::{
     BuiltinFont, Color, FontId, Line as PdfLine, LineDashPattern, LinePoint, Mm, Op, PaintMode,
     PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect as PdfRect, Rgb,
@@ -20,7 +21,8 @@ use printpdf::{
 };
 
 use super::drawing::{Drawing, DrawnText, Line};
-use super::pdf::{failed, points};
+use super::pages::{Pages, reference};
+use super::pdf::{USUAL_INK, failed, points};
 use super::{RenderError, SHEET_HEIGHT, SHEET_WIDTH, check_place};
 
 /// How thick a line is.
@@ -54,46 +56,96 @@ pub struct Form<'a> {
 /// # Errors
 /// The first text that must not be printed, or no sheet at all.
 pub fn render_sheets(form: Form<'_>, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, RenderError> {
-    if sheets.is_empty() {
-        return Err(RenderError::NoSheets);
-    }
-    let mut letters = BTreeSet::new();
-    for placed in sheets.iter().copied().flatten() {
-        check_for(form.tone, placed)?;
-        letters.extend(placed.text.chars());
-    }
-    let mut document = with_form(form, &letters)?;
-    let pages_id = document
-        .catalog()
-        .and_then(|catalog| catalog.get(b"Pages"))
-        .and_then(Object::as_reference)
-        .map_err(failed)?;
-    let first_id = document
-        .page_iter()
-        .next()
-        .ok_or_else(|| RenderError::Pdf("the form came out without a page".to_owned()))?;
-    let drawn = document.get_page_contents(first_id);
-    let first = document.get_dictionary(first_id).map_err(failed)?.clone();
-    let mut kids = Vec::with_capacity(sheets.len());
+    let mut document = Drawn::new(form, Vec::new())?;
     for sheet in sheets {
-        let ink = document.add_object(ink(sheet, form.tone)?);
-        let contents: Vec<Object> = drawn.iter().copied().chain([ink]).map(Into::into).collect();
-        let mut page = first.clone();
-        page.set("Contents", contents);
-        kids.push(Object::from(document.add_object(page)));
+        document.sheet(sheet)?;
     }
-    let pages = document
-        .get_object_mut(pages_id)
-        .and_then(Object::as_dict_mut)
-        .map_err(failed)?;
-    pages.set("Count", i64::try_from(kids.len()).map_err(failed)?);
-    pages.set("Kids", kids);
-    finish(document, form.title)
+    document.finish()
 }
 
-/// A document whose first page is the form. Its last shows every letter of the data once, so that their font is
-/// embedded with them; it is no page of the result.
-fn with_form(form: Form<'_>, letters: &BTreeSet<char>) -> Result<Document, RenderError> {
+/// A document in the making, the form on each page, written out as it grows.
+#[derive(Debug)]
+pub struct Drawn<W> {
+    pages: Pages<W>,
+    tone: Tone,
+    /// The form.
+    below: Vec<Ref>,
+    /// The fonts that all pages share.
+    resources: Ref,
+    /// What the trailer says.
+    trailer: String,
+}
+
+impl<W: Write> Drawn<W> {
+    /// Begins a document.
+    ///
+    /// # Errors
+    /// When the form cannot be drawn, or nothing can be written.
+    pub fn new(form: Form<'_>, out: W) -> Result<Self, RenderError> {
+        let before = with_form(form)?;
+        let document = Document::load_mem(&before).map_err(failed)?;
+        let catalog = document.catalog().map_err(failed)?;
+        let root = catalog.get(b"Pages").and_then(Object::as_reference);
+        let root = root.map_err(failed)?;
+        let first_id = document.page_iter().next();
+        let first_id = first_id.ok_or_else(|| failed("the form came out without a page"))?;
+        let first = document.get_dictionary(first_id).map_err(failed)?;
+        let resources = first.get(b"Resources").and_then(Object::as_reference);
+        let below = document.get_page_contents(first_id);
+        let entry = |key| document.trailer.get(key).and_then(Object::as_reference);
+        let (catalog_id, info) = (
+            entry(b"Root").map_err(failed)?,
+            entry(b"Info").map_err(failed)?,
+        );
+        let mut objects = vec![0; usize::try_from(document.max_id).map_err(failed)?];
+        for (number, entry) in &document.reference_table.entries {
+            if let (XrefEntry::Normal { offset, .. }, true) = (entry, *number > 0) {
+                objects[usize::try_from(number - 1).map_err(failed)?] = u64::from(*offset);
+            }
+        }
+        let pages = Pages::new(out, &before[..document.xref_start], objects, object(root)?)?;
+        Ok(Self {
+            pages,
+            tone: form.tone,
+            below: below.into_iter().map(object).collect::<Result<_, _>>()?,
+            resources: object(resources.map_err(failed)?)?,
+            trailer: format!("/Root {} 0 R /Info {} 0 R", catalog_id.0, info.0),
+        })
+    }
+
+    /// Adds the page of a sheet.
+    ///
+    /// # Errors
+    /// The first text that must not be printed, or when it cannot be written.
+    pub fn sheet(&mut self, sheet: &[PlacedText]) -> Result<(), RenderError> {
+        for placed in sheet {
+            check_for(self.tone, placed)?;
+        }
+        self.pages
+            .page(&self.below, &ink(sheet, self.tone).finish())
+    }
+
+    /// Ends the document; answers what it was written to.
+    ///
+    /// # Errors
+    /// When there is no sheet in it, or it cannot be written.
+    pub fn finish(self) -> Result<W, RenderError> {
+        let resources = self.resources;
+        let shared = |pages: &mut pdf_writer::writers::Pages<'_>| {
+            pages.pair(pdf_writer::Name(b"Resources"), resources);
+        };
+        self.pages.end(shared, &self.trailer)
+    }
+}
+
+fn object(id: lopdf::ObjectId) -> Result<Ref, RenderError> {
+    reference(usize::try_from(id.0).map_err(failed)?)
+}
+
+/// A document whose first page is the form. Its last shows every letter that data may have once, so that their font is
+/// embedded with them; neither is a page of the result.
+fn with_form(form: Form<'_>) -> Result<Vec<u8>, RenderError> {
+    let letters = ('\u{0}'..='\u{17F}').filter(|c| typeset::is_latin(*c));
     let mut document = PdfDocument::new("");
     for face in Face::ALL {
         let font = PdfFont::new(face.font().clone());
@@ -110,7 +162,7 @@ fn with_form(form: Form<'_>, letters: &BTreeSet<char>) -> Result<Document, Rende
         Op::StartTextSection,
         face,
         Op::ShowText {
-            items: vec![TextItem::Text(letters.iter().collect())],
+            items: vec![TextItem::Text(letters.collect())],
         },
         Op::EndTextSection,
     ];
@@ -123,7 +175,7 @@ fn with_form(form: Form<'_>, letters: &BTreeSet<char>) -> Result<Document, Rende
     let mut warnings = Vec::new();
     let rendered = document.to_lopdf_document(&options, &mut warnings);
     match warnings.is_empty() {
-        true => Ok(rendered),
+        true => finish(rendered, form.title),
         false => Err(RenderError::Pdf(format!("{} warnings", warnings.len()))),
     }
 }
@@ -225,9 +277,11 @@ fn stroke(line: &Line) -> Op {
 }
 
 /// The data of one sheet, its letters by the numbers that they have in the font.
-fn ink(sheet: &[PlacedText], tone: Tone) -> Result<Stream, RenderError> {
-    let real = |length: Points| Object::Real(points(length));
-    let mut operations = vec![Operation::new("BT", vec![])];
+fn ink(sheet: &[PlacedText], tone: Tone) -> Content {
+    let mut ink = Content::with_capacity(USUAL_INK);
+    ink.begin_text();
+    let mut letters = Vec::new();
+    let mut set = None;
     for placed in sheet {
         let (face, size) = match tone {
             Tone::Black => (Face::Mono.name(), size(placed.pitch)),
@@ -236,24 +290,21 @@ fn ink(sheet: &[PlacedText], tone: Tone) -> Result<Stream, RenderError> {
                 placed.pitch.courier_size(),
             ),
         };
-        let face = Object::Name(face.into());
-        operations.push(Operation::new("Tf", vec![face, real(size)]));
-        let mut matrix: Vec<_> = [1, 0, 0, 1].map(Object::Integer).to_vec();
-        matrix.extend([real(placed.left), real(SHEET_HEIGHT - placed.baseline)]);
-        operations.push(Operation::new("Tm", matrix));
-        let letters = placed.text.chars();
-        let letters = match tone {
-            Tone::Black => Object::String(
-                letters.flat_map(|c| glyph(c).to_be_bytes()).collect(),
-                StringFormat::Hexadecimal,
-            ),
-            Tone::Light => Object::string_literal(placed.text.as_str()),
-        };
-        operations.push(Operation::new("Tj", vec![letters]));
+        if set != Some(size) {
+            set = Some(size);
+            ink.set_font(pdf_writer::Name(face.as_bytes()), points(size));
+        }
+        let bottom_up = SHEET_HEIGHT - placed.baseline;
+        ink.set_text_matrix([1.0, 0.0, 0.0, 1.0, points(placed.left), points(bottom_up)]);
+        letters.clear();
+        match tone {
+            Tone::Black => letters.extend(placed.text.chars().flat_map(|c| glyph(c).to_be_bytes())),
+            Tone::Light => letters.extend_from_slice(placed.text.as_bytes()),
+        }
+        ink.show(Str(&letters));
     }
-    operations.push(Operation::new("ET", vec![]));
-    let content = Content { operations }.encode().map_err(failed)?;
-    Ok(Stream::new(Dictionary::new(), content))
+    ink.end_text();
+    ink
 }
 
 /// The number of a letter in the font; 0 where it has none.

@@ -12,6 +12,7 @@ mod error;
 pub mod escp;
 pub mod impact;
 pub mod outline;
+mod pages;
 pub mod pdf;
 pub mod png;
 

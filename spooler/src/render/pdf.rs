@@ -3,21 +3,20 @@
 //! Text is set in the standard Courier, whose characters are all 0.6 em wide, so that a pitch in characters per inch is
 //! a font size. It is declared with WinAnsiEncoding; without that an apostrophe would come out as a quotation mark.
 //!
-//! Objects are written out as they are finished: a page costs 16 bytes of memory, the places of its two objects in the
-//! file. The same sheets always give the same bytes: no dates, no random ids, no metadata.
+//! Pages are written out as they are finished. The same sheets always give the same bytes: no dates, no random ids, no
+//! metadata.
 
 use std::io::Write;
 
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::points::Points;
-use pdf_writer::{Chunk, Content, Finish as _, Name, Rect, Ref, Str};
+use pdf_writer::{Chunk, Content, Name, Str};
 
-use super::{RenderError, SHEET_HEIGHT, SHEET_WIDTH, check};
+use super::pages::{Pages, reference};
+use super::{RenderError, SHEET_HEIGHT, check};
 
-/// Pages below one node of the page tree.
-const PAGES_OF_A_NODE: usize = 64;
 /// Bytes that are usually enough for the ink of a sheet.
-const USUAL_INK: usize = 4_096;
+pub(super) const USUAL_INK: usize = 4_096;
 /// The one font.
 const COURIER: Name<'static> = Name(b"F1");
 
@@ -41,19 +40,7 @@ pub fn render_sheets<'a>(
 
 /// A document in the making, a page for each sheet, written out as it grows.
 #[derive(Debug)]
-pub struct Overlay<W> {
-    out: W,
-    /// Bytes written.
-    written: u64,
-    /// Where each object lies, by its number less one.
-    objects: Vec<u64>,
-    /// The nodes of the page tree that are finished, each with its number of pages.
-    nodes: Vec<(Ref, usize)>,
-    /// The node that pages are hung up in now.
-    node: Option<Ref>,
-    /// Its pages.
-    kids: Vec<Ref>,
-}
+pub struct Overlay<W>(Pages<W>);
 
 impl<W: Write> Overlay<W> {
     /// Begins a document.
@@ -61,17 +48,10 @@ impl<W: Write> Overlay<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn new(out: W) -> Result<Self, RenderError> {
-        let mut document = Self {
-            out,
-            written: 0,
-            objects: vec![0; FONT],
-            nodes: Vec::new(),
-            node: None,
-            kids: Vec::new(),
-        };
         // The second line tells programs that pass files on that this one is not text.
-        document.write(b"%PDF-1.7\n%\x80\x80\x80\x80\n")?;
-        Ok(document)
+        let before = b"%PDF-1.7\n%\x80\x80\x80\x80\n";
+        let pages = Pages::new(out, before, vec![0; FONT], reference(PAGES)?)?;
+        Ok(Self(pages))
     }
 
     /// Adds the page of a sheet.
@@ -79,26 +59,7 @@ impl<W: Write> Overlay<W> {
     /// # Errors
     /// The first text that must not be printed, or when it cannot be written.
     pub fn sheet(&mut self, sheet: &[PlacedText]) -> Result<(), RenderError> {
-        let ink = ink(sheet)?.finish();
-        let node = match self.node {
-            Some(node) => node,
-            None => *self.node.insert(reserve(&mut self.objects)?),
-        };
-        let content = reserve(&mut self.objects)?;
-        let page = reserve(&mut self.objects)?;
-        let mut chunk = Chunk::new();
-        chunk.stream(content, &ink).finish();
-        self.object(content, &chunk)?;
-        let mut chunk = Chunk::new();
-        let mut entry = chunk.page(page);
-        entry.parent(node).contents(content);
-        entry.finish();
-        self.object(page, &chunk)?;
-        self.kids.push(page);
-        match self.kids.len() == PAGES_OF_A_NODE {
-            true => self.end_node(),
-            false => Ok(()),
-        }
+        self.0.page(&[], &ink(sheet)?.finish())
     }
 
     /// Ends the document; answers what it was written to.
@@ -106,12 +67,7 @@ impl<W: Write> Overlay<W> {
     /// # Errors
     /// When there is no sheet in it, or it cannot be written.
     pub fn finish(mut self) -> Result<W, RenderError> {
-        self.end_node()?;
-        if self.nodes.is_empty() {
-            return Err(RenderError::NoSheets);
-        }
-        let [catalog, pages, font] = [CATALOG, PAGES, FONT].map(reference);
-        let (catalog, pages, font) = (catalog?, pages?, font?);
+        let (catalog, font) = (reference(CATALOG)?, reference(FONT)?);
         let mut chunk = Chunk::new();
         let courier = Name(b"Courier");
         let win_ansi = Name(b"WinAnsiEncoding");
@@ -119,82 +75,19 @@ impl<W: Write> Overlay<W> {
             .type1_font(font)
             .base_font(courier)
             .encoding_predefined(win_ansi);
-        self.object(font, &chunk)?;
-        let mut chunk = Chunk::new();
-        let mut root = chunk.pages(pages);
-        let count = self.nodes.iter().map(|(_, pages)| pages).sum::<usize>();
-        root.count(i32::try_from(count).map_err(failed)?);
-        root.kids(self.nodes.iter().map(|(node, _)| *node));
-        root.media_box(Rect::new(
-            0.0,
-            0.0,
-            points(SHEET_WIDTH),
-            points(SHEET_HEIGHT),
-        ));
-        root.resources().fonts().pair(COURIER, font);
-        root.finish();
-        self.object(pages, &chunk)?;
+        self.0.object(font, &chunk)?;
         let mut chunk = Chunk::new();
         chunk
             .indirect(catalog)
             .dict()
             .pair(Name(b"Type"), Name(b"Catalog"))
-            .pair(Name(b"Pages"), pages);
-        self.object(catalog, &chunk)?;
-        self.cross_reference()?;
-        self.out.flush().map_err(failed)?;
-        Ok(self.out)
-    }
-
-    /// Writes the node of the page tree that pages are hung up in.
-    fn end_node(&mut self) -> Result<(), RenderError> {
-        let Some(node) = self.node.take() else {
-            return Ok(());
+            .pair(Name(b"Pages"), reference(PAGES)?);
+        self.0.object(catalog, &chunk)?;
+        let fonts = |pages: &mut pdf_writer::writers::Pages<'_>| {
+            pages.resources().fonts().pair(COURIER, font);
         };
-        let kids = std::mem::take(&mut self.kids);
-        let mut chunk = Chunk::new();
-        let mut entry = chunk.pages(node);
-        entry.parent(reference(PAGES)?);
-        entry.count(i32::try_from(kids.len()).map_err(failed)?);
-        entry.kids(kids.iter().copied());
-        entry.finish();
-        self.nodes.push((node, kids.len()));
-        self.object(node, &chunk)
+        self.0.end(fonts, &format!("/Root {CATALOG} 0 R"))
     }
-
-    /// The table of where all objects lie, and the trailer (ISO 32000-1, 7.5.4 and 7.5.5).
-    fn cross_reference(&mut self) -> Result<(), RenderError> {
-        let (at, objects) = (self.written, std::mem::take(&mut self.objects));
-        let size = objects.len() + 1;
-        self.write(format!("xref\n0 {size}\n0000000000 65535 f\r\n").as_bytes())?;
-        for place in &objects {
-            self.write(format!("{place:010} 00000 n\r\n").as_bytes())?;
-        }
-        let trailer =
-            format!("trailer\n<< /Size {size} /Root {CATALOG} 0 R >>\nstartxref\n{at}\n%%EOF\n");
-        self.write(trailer.as_bytes())
-    }
-
-    fn object(&mut self, id: Ref, chunk: &Chunk) -> Result<(), RenderError> {
-        let number = usize::try_from(id.get()).map_err(failed)?;
-        self.objects[number - 1] = self.written;
-        self.write(chunk.as_bytes())
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), RenderError> {
-        self.out.write_all(bytes).map_err(failed)?;
-        self.written += u64::try_from(bytes.len()).unwrap_or_default();
-        Ok(())
-    }
-}
-
-fn reserve(objects: &mut Vec<u64>) -> Result<Ref, RenderError> {
-    objects.push(0);
-    reference(objects.len())
-}
-
-fn reference(number: usize) -> Result<Ref, RenderError> {
-    Ok(Ref::new(i32::try_from(number).map_err(failed)?))
 }
 
 /// What is printed on a sheet.
