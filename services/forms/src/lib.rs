@@ -8,7 +8,12 @@
 //! `decide.rs` for *box amounts → form* and at `print.rs` for *form → job*. What is read before printing
 //! comes from `edit_report/` and `check.rs`.
 
+mod candidates;
 mod check;
+mod correct;
+mod correct_export;
+mod correction_error;
+mod correction_service;
 mod decide;
 mod draft;
 mod edit_report;
@@ -16,6 +21,7 @@ mod error;
 mod export;
 mod export_service;
 mod feed;
+mod filed;
 mod follow;
 mod hand_over;
 mod listing;
@@ -27,10 +33,14 @@ mod print;
 mod recipients;
 mod report_service;
 mod service;
+mod standing;
 mod start;
 mod stream;
 mod turns;
 mod twins;
+mod void;
+mod voided;
 mod warnings;
+mod write_files;
 
 pub use start::{Running, StartError, start};

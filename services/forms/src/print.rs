@@ -1,10 +1,12 @@
 //! Form → job: a printing is recorded, its forms are handed to the spooler, and its job is noted.
 //!
 //! The record comes first. Whatever happens between it and the note of the job, the same request id
-//! finishes the printing: the spooler knows the printing by an id of its own and makes one job of it.
+//! finishes the printing: the spooler knows the printing by an id of its own and makes one job of it. The forms of
+//! Copy A are in the record, as they are filed: what is handed over is always that.
 
 use chrono::{SubsecRound as _, Utc};
 use formfeed_domain::Money;
+use formfeed_domain::form::Copy;
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::{self, YearRules};
 use formfeed_proto::convert::forms::PrintOrder;
@@ -15,6 +17,7 @@ use tracing::{info, warn};
 
 use crate::draft::Draft;
 use crate::error::{PrintError, rule_status};
+use crate::filed;
 use crate::hand_over::{HandOverError, hand_over};
 use crate::peers::Peers;
 use crate::turns::Turns;
@@ -40,7 +43,7 @@ pub(crate) struct Wish {
 
 /// What has come of the printing before this hand-over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
+pub(crate) enum Before {
     /// It is new.
     Nothing,
     /// A hand-over whose answer never came.
@@ -65,7 +68,11 @@ impl Desk {
                     printing = printing.id,
                     "Finishing a hand-over that was cut off"
                 );
-                let draft = Draft::gather(&self.peers, &wish.order, rules).await?;
+                let recorded = Draft::recorded(&self.store, &printing.id, rules).await?;
+                let draft = match recorded {
+                    Some(draft) => draft,
+                    None => self.gather(&wish.order, rules).await?,
+                };
                 (printing, draft, Before::CutOff)
             }
             None => {
@@ -73,8 +80,12 @@ impl Desk {
                 (printing, draft, Before::Nothing)
             }
         };
-        self.submit(printing, &wish.order, rules, (&draft, before))
+        self.submit(printing, &wish.order.stock, (&draft, before))
             .await
+    }
+
+    async fn gather(&self, order: &PrintOrder, rules: &YearRules) -> Result<Draft, Status> {
+        Draft::gather(&self.store, &self.peers, order, rules).await
     }
 
     /// Records a printing, once everything that could speak against it has been asked.
@@ -87,7 +98,7 @@ impl Desk {
             }
         }
         self.peers.spooler.printer(&order.printer).await?;
-        let draft = Draft::gather(&self.peers, order, rules).await?;
+        let draft = self.gather(order, rules).await?;
         let printing = Printing {
             id: uuid::Uuid::now_v7().to_string(),
             request_id: wish.request_id.clone(),
@@ -101,7 +112,10 @@ impl Desk {
             warnings: draft.warnings.clone(),
             create_time: Utc::now().trunc_subsecs(6),
         };
-        let begun = self.store.begin(&printing, &wish.fingerprint).await;
+        let filed = (order.subject.copy == Copy::A).then(|| filed::of_printing(&printing, order, &draft));
+        let filed = filed.as_ref().map(|(filing, forms)| (filing, forms.as_slice()));
+        let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
+        let begun = begun.await;
         match begun.map_err(|error| error.into_status())? {
             Begun::New => Ok((printing, draft)),
             Begun::PrintedBefore(first) => Err(PrintError::printed_before(first).into()),
@@ -112,14 +126,13 @@ impl Desk {
     ///
     /// After a hand-over that was cut off no refusal proves that the spooler did not seal the job then: the printing
     /// stays, and bars a second one without a reason.
-    async fn submit(
+    pub(crate) async fn submit(
         &self,
         mut printing: Printing,
-        order: &PrintOrder,
-        rules: &YearRules,
+        stock: &str,
         (draft, before): (&Draft, Before),
     ) -> Result<Printing, Status> {
-        let job = match hand_over(&self.peers, &printing, order, rules, draft).await {
+        let job = match hand_over(&self.peers, &printing, stock, draft).await {
             Ok(job) => job,
             Err(HandOverError::Sealed(job)) => self.peers.spooler.job(&job).await?,
             Err(HandOverError::Unknown(status)) => return Err(status),

@@ -1,7 +1,7 @@
 -- One batch of forms as it was filed: a printing of Copy A or an electronic file, by its key. `copies` files nothing: it is
 -- another copy of a batch of corrections. `options` are the payer's choices that made the forms.
 CREATE TABLE filings (
-    filing_id TEXT PRIMARY KEY NOT NULL,
+    filing_id TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     source TEXT NOT NULL CHECK (source IN ('printing', 'export')),
     kind TEXT NOT NULL CHECK (kind IN ('originals', 'corrections', 'copies')),
     payer_id TEXT NOT NULL,

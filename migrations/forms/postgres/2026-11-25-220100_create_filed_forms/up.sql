@@ -1,12 +1,12 @@
 -- Each form of a batch as it was filed, but for its numbers: the vendor service releases that of the recipient again by
 -- `vendor_version`. `form` is JSON.
 CREATE TABLE filed_forms (
-    filing_id TEXT NOT NULL REFERENCES filings (filing_id) ON DELETE CASCADE,
+    filing_id TEXT COLLATE "C" NOT NULL REFERENCES filings (filing_id) ON DELETE CASCADE,
     position INTEGER NOT NULL CHECK (position >= 0),
     payer_id TEXT NOT NULL,
     tax_year INTEGER NOT NULL,
     form_type TEXT NOT NULL CHECK (form_type IN ('nec', 'misc')),
-    vendor_id TEXT NOT NULL,
+    vendor_id TEXT COLLATE "C" NOT NULL,
     vendor_version BIGINT NOT NULL,
     address_code TEXT NOT NULL,
     sequence INTEGER NOT NULL CHECK (sequence > 0),

@@ -65,6 +65,20 @@ impl FormsStore {
         })
     }
 
+    /// What was filed of a recipient's form type, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn filed_of(
+        &self,
+        whose: (&PayerId, TaxYear),
+        form: (FormType, &VendorId),
+    ) -> Result<Vec<FiledForm>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::filed_forms::of_form(c, whose, form).await
+        })
+    }
+
     /// Leaves a form out; said again, the first word stays. `None` when something was filed for the recipient after the
     /// number `seen`.
     ///

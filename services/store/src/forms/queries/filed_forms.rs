@@ -82,6 +82,24 @@ pub(crate) async fn last_sequence(
     Ok(last.unwrap_or(0))
 }
 
+/// What was filed of a recipient's form type, oldest first.
+pub(crate) async fn of_form(
+    conn: &mut Conn,
+    (payer_id, tax_year): (&PayerId, TaxYear),
+    (form_type, vendor_id): (FormType, &VendorId),
+) -> Result<Vec<FiledForm>, StoreError> {
+    let rows: Vec<Row> = filed_forms::table
+        .filter(filed_forms::payer_id.eq(payer_id.as_str()))
+        .filter(filed_forms::tax_year.eq(tax_year.year()))
+        .filter(filed_forms::vendor_id.eq(vendor_id.as_str()))
+        .filter(filed_forms::form_type.eq(form_type.as_str()))
+        .order(filed_forms::sequence)
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Row::into_form).collect()
+}
+
 /// The forms of a batch in their order.
 pub(crate) async fn of_filing(
     conn: &mut Conn,
