@@ -236,7 +236,10 @@ fn read_receipts(
             None => {
                 is_good = false;
                 let field = format!("receipts[{index}]");
-                violations.add(&field, "names exports/{id}, a file from 1 and its receipt id");
+                violations.add(
+                    &field,
+                    "names exports/{id}, a file from 1 and its receipt id",
+                );
             }
         }
     }
@@ -267,9 +270,7 @@ pub fn change_to(change: &Change, tins: Option<&(String, String)>) -> pb::FieldC
         Change::Amount { box_id, old, new } => {
             (format!("box {box_id}"), old.to_string(), new.to_string())
         }
-        Change::Mark { mark, is_set } => {
-            (mark.as_str().to_owned(), said(!is_set), said(*is_set))
-        }
+        Change::Mark { mark, is_set } => (mark.as_str().to_owned(), said(!is_set), said(*is_set)),
         Change::Text { field, old, new } => (word(*field).to_owned(), old.clone(), new.clone()),
         Change::Tin => {
             let (old, new) = tins.cloned().unwrap_or_default();

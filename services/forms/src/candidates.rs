@@ -87,7 +87,9 @@ impl<'a> Search<'a> {
         let filer = Filer::of(peers, payer_id).await?;
         let standings = Standings::load(store, peers, payer_id, tax_year).await?;
         let begun = standings.begun();
-        let is_begun = query.form_type.map_or(!begun.is_empty(), |t| begun.contains(&t));
+        let is_begun = query
+            .form_type
+            .map_or(!begun.is_empty(), |t| begun.contains(&t));
         if !is_begun {
             return Err(CorrectionError::NothingFiled(query).into());
         }
@@ -145,7 +147,9 @@ impl<'a> Search<'a> {
     /// What was filed for the recipients after the last ones.
     async fn filed(&self, up_to: Option<&str>) -> Result<BTreeMap<VendorId, Beside>, Status> {
         let whose = (&self.query.payer_id, self.query.tax_year);
-        let filed = self.store.filed_between(whose, (self.last.as_deref(), up_to));
+        let filed = self
+            .store
+            .filed_between(whose, (self.last.as_deref(), up_to));
         let mut found = BTreeMap::<VendorId, Beside>::new();
         for filed in filed.await.map_err(|error| error.into_status())? {
             let beside = found.entry(filed.vendor_id.clone()).or_default();
@@ -256,14 +260,18 @@ impl<'a> Search<'a> {
             begun: self.begun.clone(),
         });
         let of_type = |form_type: &FormType| self.query.form_type.is_none_or(|t| t == *form_type);
-        let wanted = actions.into_iter().filter(|(form_type, _)| of_type(form_type));
+        let wanted = actions
+            .into_iter()
+            .filter(|(form_type, _)| of_type(form_type));
         let mut candidates = Vec::new();
         for (form_type, action) in wanted {
             let (filed, waits_for) = beside
                 .last
                 .remove(&form_type)
                 .map_or((None, None), |last| (Some(last.filed), last.waits_for));
-            let filed_as = filed.as_ref().map(|filed| self.standings.name(&filed.key.0));
+            let filed_as = filed
+                .as_ref()
+                .map(|filed| self.standings.name(&filed.key.0));
             candidates.push(Candidate {
                 vendor_id: id.clone(),
                 form_type,
@@ -299,7 +307,10 @@ fn alike(
     let mut groups: Vec<(eligibility::Options, Vec<(FormType, FormOptions)>)> = Vec::new();
     for (form_type, options) in by_type {
         let own = (*form_type, *options);
-        match groups.iter_mut().find(|(group, _)| *group == options.eligibility) {
+        match groups
+            .iter_mut()
+            .find(|(group, _)| *group == options.eligibility)
+        {
             Some((_, types)) => types.push(own),
             None => groups.push((options.eligibility, vec![own])),
         }

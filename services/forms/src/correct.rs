@@ -197,7 +197,10 @@ pub(crate) fn to_file(
             let sequence = sequences.entry(key).or_insert(candidate.last_sequence);
             *sequence += 1;
             forms.push(FiledForm {
-                key: (id.to_owned(), u32::try_from(forms.len()).unwrap_or(u32::MAX)),
+                key: (
+                    id.to_owned(),
+                    u32::try_from(forms.len()).unwrap_or(u32::MAX),
+                ),
                 vendor_id: candidate.vendor_id.clone(),
                 vendor_version: version.version,
                 address_code: version.address_code,

@@ -29,7 +29,9 @@ pub(crate) enum CorrectionError {
         waits_for: String,
     },
     /// The caller lists again.
-    #[error("somebody else has filed or corrected one of these forms meanwhile: list the corrections again")]
+    #[error(
+        "somebody else has filed or corrected one of these forms meanwhile: list the corrections again"
+    )]
     Meanwhile,
     /// No corrections were filed of which a copy could be printed.
     #[error("no corrections of {} were filed for {} yet: only what Copy A or a file has corrected has other copies", .0.payer_id, .0.tax_year)]
@@ -41,7 +43,9 @@ pub(crate) enum CorrectionError {
     #[error("IRIS has no record of {}: not filed as IRIS XML from here. Correct on paper, or in the portal", .0.join(", "))]
     NoIrisRecord(Vec<String>),
     /// The caller corrects instead.
-    #[error("{recipient} was filed as {filed_as}: correct it with formfeed correct, or say first that it was never sent")]
+    #[error(
+        "{recipient} was filed as {filed_as}: correct it with formfeed correct, or say first that it was never sent"
+    )]
     Filed {
         /// Whom it is about.
         recipient: String,
@@ -91,9 +95,7 @@ impl From<CorrectionError> for Status {
             CorrectionError::Filed { filed_as, .. } => {
                 Refusal::failed_precondition(reason::FORM_FILED, message).with("filed_as", filed_as)
             }
-            CorrectionError::NotVoided(_) => {
-                Refusal::not_found(reason::FORM_NOT_VOIDED, message)
-            }
+            CorrectionError::NotVoided(_) => Refusal::not_found(reason::FORM_NOT_VOIDED, message),
             CorrectionError::NoSuchFiling(name) => {
                 Refusal::not_found(reason::FILING_NOT_FOUND, message).with("filing", name)
             }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use formfeed_domain::correction::NotSent;
+use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::correction::{
     corrections_query, export_corrections_order, filing_to, form_ref, print_corrections_order,
     read_filing_name, read_reason, voided_to,
 };
-use formfeed_proto::convert::Violations;
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::correction_service_server::CorrectionService;
 use formfeed_runtime::{IntoStatus as _, access, detached, request_id};

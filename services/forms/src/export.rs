@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{SubsecRound as _, Utc};
-use formfeed_domain::{TaxYear, Tin};
 use formfeed_domain::export::Export;
 use formfeed_domain::form::Form;
 use formfeed_domain::printing::Subject;
+use formfeed_domain::{TaxYear, Tin};
 use formfeed_efile as efile;
 use formfeed_proto::convert::export::{ExportOrder, export_to};
 use formfeed_proto::forms as pb;

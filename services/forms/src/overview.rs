@@ -187,7 +187,10 @@ async fn printed(
         if before.is_none() {
             break;
         }
-        for printing in page.into_iter().filter(|p| !standings.holds_corrections(&p.id)) {
+        for printing in page
+            .into_iter()
+            .filter(|p| !standings.holds_corrections(&p.id))
+        {
             let key = (printing.subject.form_type, printing.subject.copy);
             let printed = copies.entry(key).or_insert_with(|| Printed {
                 last: printing, // newest first
@@ -224,7 +227,8 @@ async fn exported(
         if before.is_none() {
             return Ok(last);
         }
-        let is_first = |export: &Export| !export.is_test && !standings.holds_corrections(&export.id);
+        let is_first =
+            |export: &Export| !export.is_test && !standings.holds_corrections(&export.id);
         for export in page.into_iter().filter(is_first) {
             last.entry(export.form_type).or_insert(export); // newest first
         }

@@ -112,8 +112,11 @@ impl Desk {
             warnings: draft.warnings.clone(),
             create_time: Utc::now().trunc_subsecs(6),
         };
-        let filed = (order.subject.copy == Copy::A).then(|| filed::of_printing(&printing, order, &draft));
-        let filed = filed.as_ref().map(|(filing, forms)| (filing, forms.as_slice()));
+        let filed =
+            (order.subject.copy == Copy::A).then(|| filed::of_printing(&printing, order, &draft));
+        let filed = filed
+            .as_ref()
+            .map(|(filing, forms)| (filing, forms.as_slice()));
         let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
         let begun = begun.await;
         match begun.map_err(|error| error.into_status())? {

@@ -81,7 +81,9 @@ impl Desk {
         whose: (&PayerId, TaxYear),
         form: &FormRef,
     ) -> Result<Vec<FiledForm>, Status> {
-        let filed = self.store.filed_of(whose, (form.form_type, &form.vendor_id));
+        let filed = self
+            .store
+            .filed_of(whose, (form.form_type, &form.vendor_id));
         filed.await.map_err(|error| error.into_status())
     }
 }

@@ -61,7 +61,8 @@ pub(crate) async fn write(
             check(transmission, format)?;
         }
         let written = (1..).zip(&transmissions);
-        let written = written.map(|(number, transmission)| one(transmission, format, &files, number));
+        let written =
+            written.map(|(number, transmission)| one(transmission, format, &files, number));
         let written = written.collect::<Result<_, efile::EfileError>>()?;
         let (files, digest) = files.end()?;
         Ok(Made {

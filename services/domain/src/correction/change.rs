@@ -59,9 +59,8 @@ pub fn compare(filed: &Form, today: &Form, is_same_tin: bool) -> Vec<Change> {
     if !is_same_tin {
         changes.push(Change::Tin);
     }
-    let text = |field, old: String, new: String| {
-        (old != new).then_some(Change::Text { field, old, new })
-    };
+    let text =
+        |field, old: String, new: String| (old != new).then_some(Change::Text { field, old, new });
     let (old, new) = (&filed.recipient, &today.recipient);
     changes.extend(text(Field::Name, name_of(old), name_of(new)));
     changes.extend(text(Field::Address, address_of(old), address_of(new)));
@@ -114,5 +113,8 @@ fn codes_of(form: &Form) -> String {
 }
 
 fn state_of(row: &StateRow) -> String {
-    format!("{} {} {}", row.state_and_number, row.tax_withheld, row.income)
+    format!(
+        "{} {} {}",
+        row.state_and_number, row.tax_withheld, row.income
+    )
 }

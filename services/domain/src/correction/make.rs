@@ -67,7 +67,9 @@ pub fn forms(
 /// Source: General Instructions 2018, part H, error type 2, step 1; error type 1 for a form filed in error.
 pub fn taken_back(filed: &Form) -> Form {
     let mut form = marked(filed.clone());
-    form.boxes.values_mut().for_each(|amount| *amount = Money::ZERO);
+    form.boxes
+        .values_mut()
+        .for_each(|amount| *amount = Money::ZERO);
     form.marks.remove(&Mark::DirectSales);
     form.states = form.states.into_iter().map(without_amounts).collect();
     form

@@ -145,7 +145,8 @@ pub(crate) async fn between(
 impl Row {
     fn new(filing: &Filing, form: &FiledForm, next: Option<i32>) -> Result<Self, StoreError> {
         let number = |number: u32| {
-            i32::try_from(number).map_err(|_| StoreError::Corrupt("a place out of range".to_owned()))
+            i32::try_from(number)
+                .map_err(|_| StoreError::Corrupt("a place out of range".to_owned()))
         };
         let (filing_id, position) = &form.key;
         let json = serde_json::to_string(&Snapshot::of(&form.form));
@@ -165,7 +166,9 @@ impl Row {
             corrects_filing,
             corrects_position: corrects_position.map(number).transpose()?,
             file: placed.map(|placed| number(placed.file)).transpose()?,
-            submission_id: placed.map(|placed| number(placed.submission_id)).transpose()?,
+            submission_id: placed
+                .map(|placed| number(placed.submission_id))
+                .transpose()?,
             record_id: placed.map(|placed| number(placed.record_id)).transpose()?,
             form: json.map_err(|_| StoreError::Corrupt("a form cannot be written".to_owned()))?,
         })

@@ -81,7 +81,9 @@ pub(crate) async fn set_not_sent(
 
 /// Forgets a batch with its forms.
 pub(crate) async fn delete(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
-    diesel::delete(filings::table.find(id)).execute(conn).await?;
+    diesel::delete(filings::table.find(id))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
