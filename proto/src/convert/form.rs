@@ -181,9 +181,9 @@ pub fn form_from(
         parts: parts_from(&mut bad, "recipient_parts", message.recipient_parts),
         tin: tin_from(&mut bad, "recipient_tin", message.recipient_tin),
     };
-    let boxes = boxes_from(&mut bad, message.boxes);
-    let occupation_codes = codes_from(&mut bad, &message.occupation_codes);
     let marks = marks_from(&mut bad, &message.marks);
+    let boxes = boxes_from(&mut bad, message.boxes, marks.contains(&Mark::Corrected));
+    let occupation_codes = codes_from(&mut bad, &message.occupation_codes);
     let states = states_from(&mut bad, message.states);
     let is_good = bad.is_empty();
     violations.extend_below(field, bad);
@@ -273,14 +273,20 @@ fn tin_from(bad: &mut Violations, field: &str, message: Option<pb::FullTin>) -> 
     super::read(bad, field, tin)
 }
 
-fn boxes_from(bad: &mut Violations, messages: Vec<pb::BoxAmount>) -> BTreeMap<BoxId, Money> {
+/// Only a form that corrects says zero in a box.
+fn boxes_from(
+    bad: &mut Violations,
+    messages: Vec<pb::BoxAmount>,
+    corrects: bool,
+) -> BTreeMap<BoxId, Money> {
+    let least = if corrects { 0 } else { 1 };
     let mut boxes = BTreeMap::new();
     for (index, message) in messages.into_iter().enumerate() {
         let field = format!("boxes[{index}]");
         if !is_box(&message.r#box) {
             bad.add(&field, "is no box: a number, with a letter or without");
         }
-        if !(1..=MAX_CENTS).contains(&message.amount_cents) {
+        if !(least..=MAX_CENTS).contains(&message.amount_cents) {
             bad.add(&field, "is no amount for a box: 1 cent or more");
         }
         let amount = Money::from_cents(message.amount_cents);

@@ -12,6 +12,7 @@ use formfeed_proto::convert::correction::{CorrectionsQuery, PrintCorrectionsOrde
 use formfeed_proto::convert::forms::FormOptions;
 use formfeed_runtime::{IntoStatus as _, request_id};
 use formfeed_store::StoreError;
+use formfeed_store::forms::FormAt;
 use tonic::Status;
 
 use crate::candidates::{Candidate, Search};
@@ -97,7 +98,8 @@ impl Desk {
         };
         let options = standings.options(wish.order.subject.form_type);
         let filing = filing_of_printing(&printing, options, FilingKind::Corrections);
-        let filed = Some((&filing, forms.as_slice()));
+        let form_at = |at: usize| forms.get(at).cloned();
+        let filed: Option<(_, FormAt<'_>)> = Some((&filing, &form_at));
         let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
         begun.await.map_err(meanwhile)?;
         Ok((printing, draft))
@@ -113,7 +115,7 @@ impl Desk {
         let (draft, options) = self.copies(&wish.order, rules, None).await?;
         let printing = printing(id, wish, &draft);
         let filing = filing_of_printing(&printing, options, FilingKind::Copies);
-        let filed = Some((&filing, [].as_slice()));
+        let filed: Option<(_, FormAt<'_>)> = Some((&filing, &|_| None));
         let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
         begun.await.map_err(|error| error.into_status())?;
         Ok((printing, draft))

@@ -15,7 +15,7 @@ use formfeed_proto::convert::forms::FormOptions;
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::export_forms_event::Event;
 use formfeed_runtime::{IntoStatus as _, detached, incident, request_id};
-use formfeed_store::forms::FormsStore;
+use formfeed_store::forms::{FormAt, FormsStore};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -103,7 +103,8 @@ pub(crate) async fn export(
             let (desk, kept) = (desk.clone(), export.clone());
             let fingerprint = wish.fingerprint;
             let keeping = async move {
-                let filed = (!kept.is_test).then_some((&filing, forms.as_slice()));
+                let form_at = |at: usize| forms.get(at).cloned();
+                let filed: Option<(_, FormAt<'_>)> = (!kept.is_test).then_some((&filing, &form_at));
                 let kept = desk.store.add_export(&kept, &fingerprint, filed).await;
                 kept.map_err(meanwhile)
             };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{SubsecRound as _, Utc};
+use formfeed_domain::correction::{FiledForm, FilingKind};
 use formfeed_domain::export::Export;
 use formfeed_domain::form::Form;
 use formfeed_domain::printing::Subject;
@@ -12,6 +13,7 @@ use formfeed_proto::convert::export::{ExportOrder, export_to};
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::export_forms_event::Event;
 use formfeed_runtime::{IntoStatus as _, Refusal, detached, reason, request_id};
+use formfeed_store::forms::FormAt;
 use tonic::Status;
 
 use crate::draft::{Draft, Filer};
@@ -95,12 +97,16 @@ pub(crate) async fn export(
         None => {
             let (desk, kept) = (desk.clone(), export.clone());
             let fingerprint = wish.fingerprint;
-            let placed = made.written.iter().flat_map(|written| &written.placed);
-            let placed: Vec<_> = placed.cloned().collect();
-            let filed = filed::of_export(&kept, wish.order.print.options, &draft, &placed);
+            let places = filed::places(export.format, &made.written, draft.forms.len());
+            let options = wish.order.print.options;
+            let filing = filed::filing_of_export(&kept, options, FilingKind::Originals);
             let keeping = async move {
-                let (filing, forms) = &filed;
-                let filed = (!kept.is_test).then_some((filing, forms.as_slice()));
+                let form_at = |at: usize| {
+                    let form = filed::original(&kept.id, at, draft.forms.get(at)?);
+                    let placed = places.get(at).copied().flatten();
+                    Some(FiledForm { placed, ..form })
+                };
+                let filed: Option<(_, FormAt<'_>)> = (!kept.is_test).then_some((&filing, &form_at));
                 let kept = desk.store.add_export(&kept, &fingerprint, filed).await;
                 kept.map_err(|error| error.into_status())
             };

@@ -4,38 +4,26 @@ use formfeed_domain::correction::{FiledForm, Filing, FilingKind, Placed, Source,
 use formfeed_domain::export::{Export, Format};
 use formfeed_domain::printing::Printing;
 use formfeed_efile as efile;
-use formfeed_proto::convert::forms::{FormOptions, PrintOrder};
+use formfeed_proto::convert::forms::FormOptions;
 
-use crate::draft::{Draft, DraftForm};
+use crate::draft::DraftForm;
 
-/// The batch of a printing of Copy A.
-pub(crate) fn of_printing(
-    printing: &Printing,
-    order: &PrintOrder,
-    draft: &Draft,
-) -> (Filing, Vec<FiledForm>) {
-    let filing = filing_of_printing(printing, order.options, FilingKind::Originals);
-    let forms = originals(&printing.id, &draft.forms);
-    (filing, forms)
-}
-
-/// The batch of an electronic file, with the places that the writer gave its forms.
-pub(crate) fn of_export(
-    export: &Export,
-    options: FormOptions,
-    draft: &Draft,
-    placed: &[efile::Placed],
-) -> (Filing, Vec<FiledForm>) {
-    let filing = filing_of_export(export, options, FilingKind::Originals);
-    let mut forms = originals(&export.id, &draft.forms);
-    if export.format == Format::IrisXml {
-        for placed in placed {
-            if let Some(form) = forms.get_mut(placed.entry) {
-                form.placed = Some(place(1, placed));
-            }
+/// The places that the writer of IRIS XML gave the forms, by position; none for other formats.
+pub(crate) fn places(
+    format: Format,
+    written: &[efile::Written],
+    forms: usize,
+) -> Vec<Option<Placed>> {
+    if format != Format::IrisXml {
+        return Vec::new();
+    }
+    let mut places = vec![None; forms];
+    for placed in written.iter().flat_map(|written| &written.placed) {
+        if let Some(at) = places.get_mut(placed.entry) {
+            *at = Some(place(1, placed));
         }
     }
-    (filing, forms)
+    places
 }
 
 /// A batch that goes out by a printing.
@@ -86,10 +74,13 @@ pub(crate) fn place(file: u32, placed: &efile::Placed) -> Placed {
     }
 }
 
-fn originals(filing_id: &str, forms: &[DraftForm]) -> Vec<FiledForm> {
-    let forms = (0..).zip(forms);
-    let forms = forms.map(|(position, form)| FiledForm {
-        key: (filing_id.to_owned(), position),
+/// A form that is filed for the first time, at a position of its batch.
+pub(crate) fn original(filing_id: &str, position: usize, form: &DraftForm) -> FiledForm {
+    FiledForm {
+        key: (
+            filing_id.to_owned(),
+            u32::try_from(position).unwrap_or(u32::MAX),
+        ),
         vendor_id: form.vendor_id.clone(),
         vendor_version: form.version.version,
         address_code: form.version.address_code.clone(),
@@ -98,6 +89,5 @@ fn originals(filing_id: &str, forms: &[DraftForm]) -> Vec<FiledForm> {
         corrects: None,
         placed: None,
         form: form.blank().clone(),
-    });
-    forms.collect()
+    }
 }

@@ -6,12 +6,13 @@
 
 use chrono::{SubsecRound as _, Utc};
 use formfeed_domain::Money;
+use formfeed_domain::correction::FilingKind;
 use formfeed_domain::form::Copy;
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::{self, YearRules};
 use formfeed_proto::convert::forms::PrintOrder;
 use formfeed_runtime::{IntoStatus as _, request_id};
-use formfeed_store::forms::{Begun, FormsStore};
+use formfeed_store::forms::{Begun, FormAt, FormsStore};
 use tonic::Status;
 use tracing::{info, warn};
 
@@ -112,11 +113,13 @@ impl Desk {
             warnings: draft.warnings.clone(),
             create_time: Utc::now().trunc_subsecs(6),
         };
-        let filed =
-            (order.subject.copy == Copy::A).then(|| filed::of_printing(&printing, order, &draft));
-        let filed = filed
-            .as_ref()
-            .map(|(filing, forms)| (filing, forms.as_slice()));
+        let filing = filed::filing_of_printing(&printing, order.options, FilingKind::Originals);
+        let form_at = |at: usize| {
+            let form = draft.forms.get(at)?;
+            Some(filed::original(&printing.id, at, form))
+        };
+        let filed: Option<(_, FormAt<'_>)> =
+            (order.subject.copy == Copy::A).then_some((&filing, &form_at));
         let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
         let begun = begun.await;
         match begun.map_err(|error| error.into_status())? {

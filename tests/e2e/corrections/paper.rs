@@ -169,7 +169,14 @@ async fn a_form_that_should_not_have_been_filed_is_taken_back_and_one_never_file
         "a late original has no CORRECTED: {marks:?}"
     );
     assert_eq!(listed(&world).await, json!([]));
-    edit(&world, "V000017", NEC, "4762.41").await;
+    let line = [&["info", "revert"], &super::OF[..], &row, &super::WHY].concat();
+    world.done(&line).await;
+    let changes = json!([amount("1", "0.00", "4762.41")]);
+    assert_eq!(
+        brief(&listed(&world).await),
+        one("V000017", "nec", "type-one", changes),
+        "the form taken back is the one that is corrected"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,7 +259,8 @@ async fn print(world: &World, request: &pb::PrintCorrectionsRequest) -> pb::Prin
 async fn a_form_on_a_sheet_that_is_not_good_yet_waits_and_counts_again_once_given_up() {
     let world = filed(World::start().await, &["nec"]).await;
     edit(&world, "V000003", NEC, "9999.99").await;
-    world.done(&["printer", "pause", "file"]).await;
+    let pause = ["printer", "pause", "file", "--reason", "lunch"];
+    world.done(&pause).await;
     let (exit, jobs, said) = correct(&world, &["--printer", "file"]).await;
     assert_eq!(exit, Exit::Done, "{said}");
     let job = jobs[0]["job"].as_str().unwrap().to_owned();
@@ -264,7 +272,14 @@ async fn a_form_on_a_sheet_that_is_not_good_yet_waits_and_counts_again_once_give
     assert_eq!(exit, Exit::Refused);
     assert!(said.contains(reason::CORRECTION_WAITS), "{said}");
 
-    world.done(&["job", "cancel", &job]).await;
+    let cancel = [
+        "job",
+        "cancel",
+        &job,
+        "--reason",
+        "the amount changed again",
+    ];
+    world.done(&cancel).await;
     world.done(&["printer", "resume", "file"]).await;
     let found = listed(&world).await;
     assert_eq!(found[0]["waits_for"], "");

@@ -34,6 +34,9 @@ pub struct PrintingFilter {
     pub tax_year: Option<TaxYear>,
 }
 
+/// The forms of a batch by position, made as they are wanted; `None` after the last.
+pub type FormAt<'a> = &'a (dyn Fn(usize) -> Option<FiledForm> + Sync);
+
 /// What became of the wish to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
@@ -72,7 +75,7 @@ impl FormsStore {
         &self,
         printing: &Printing,
         fingerprint: &str,
-        filed: Option<(&Filing, &[FiledForm])>,
+        filed: Option<(&Filing, FormAt<'_>)>,
     ) -> Result<Begun, StoreError> {
         on_write!(self.database, forms, |c, q| {
             if printing.again_reason.is_empty()
@@ -169,7 +172,7 @@ impl FormsStore {
         &self,
         export: &Export,
         fingerprint: &str,
-        filed: Option<(&Filing, &[FiledForm])>,
+        filed: Option<(&Filing, FormAt<'_>)>,
     ) -> Result<Option<Export>, StoreError> {
         let whose = (&export.payer_id, export.tax_year, export.form_type);
         on_write!(self.database, forms, |c, q| {

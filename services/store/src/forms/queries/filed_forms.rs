@@ -10,6 +10,7 @@ use formfeed_domain::{PayerId, TaxYear, VendorId};
 use super::{Conn, run_batch};
 use crate::StoreError;
 use crate::form_snapshot::Snapshot;
+use crate::forms::FormAt;
 use crate::forms::schema::filed_forms;
 
 /// Rows of one statement.
@@ -40,16 +41,23 @@ struct Row {
 pub(crate) async fn insert(
     conn: &mut Conn,
     filing: &Filing,
-    forms: &[FiledForm],
+    form_at: FormAt<'_>,
 ) -> Result<(), StoreError> {
     let next = match filing.kind {
         FilingKind::Originals => Some(last_of_type(conn, filing).await? + 1),
         FilingKind::Corrections | FilingKind::Copies => None,
     };
-    for batch in forms.chunks(BATCH) {
-        let rows = batch.iter().map(|form| Row::new(filing, form, next));
+    for start in (0..).step_by(BATCH) {
+        let batch = (start..start + BATCH).map_while(form_at);
+        let rows = batch.map(|form| Row::new(filing, &form, next));
         let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
-        run_batch!(conn, diesel::insert_into(filed_forms::table).values(rows))?;
+        let is_last = rows.len() < BATCH;
+        if !rows.is_empty() {
+            run_batch!(conn, diesel::insert_into(filed_forms::table).values(rows))?;
+        }
+        if is_last {
+            break;
+        }
     }
     Ok(())
 }

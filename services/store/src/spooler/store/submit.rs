@@ -1,7 +1,7 @@
 //! Sealing a job: header, forms, sheets, in one transaction.
 
 use chrono::{DateTime, Utc};
-use formfeed_domain::form::Form;
+use formfeed_domain::form::{Form, Mark};
 use formfeed_domain::spool::{Job, JobId, JobSpec, PlannedSheet, Sums};
 
 use super::{SpoolerStore, printers::load_printer};
@@ -16,6 +16,7 @@ const ROWS: usize = 1_000;
 /// A form sealed for its place in a job.
 pub struct SealedForm {
     account_number: String,
+    corrects: bool,
     sealed: Sealed,
 }
 
@@ -69,6 +70,7 @@ impl SpoolerStore {
     pub fn seal(&self, job: &JobId, place: u32, form: &Form) -> Result<SealedForm, StoreError> {
         Ok(SealedForm {
             account_number: form.account_number.clone(),
+            corrects: form.marks.contains(&Mark::Corrected),
             sealed: snapshot::seal(&self.keyring, job, place, form)?,
         })
     }
@@ -226,6 +228,7 @@ fn rows(new: &NewJob, fingerprint: Sealed) -> Result<Rows, StoreError> {
             job_id: id.to_owned(),
             place: i32::try_from(place).map_err(corrupt)?,
             account_number: form.account_number.clone(),
+            corrects: form.corrects,
             key_version: form.sealed.key_version,
             sealed: form.sealed.bytes.clone(),
         })
