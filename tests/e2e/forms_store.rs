@@ -1,5 +1,7 @@
 //! What the forms service keeps, on both databases.
 
+use std::slice;
+
 use chrono::{DateTime, Utc};
 use formfeed_domain::correction::{FiledForm, Filing, FilingKind, Source, Step};
 use formfeed_domain::form::{Copy, Form, FormType, Mark, PayerBlock, RecipientBlock};
@@ -220,11 +222,12 @@ async fn a_form_reads_back_as_it_was_filed_and_its_number_is_taken_once() {
         let year = (&batch.payer_id, batch.tax_year);
         assert_eq!(
             store.filings(year.0, year.1).await.unwrap(),
-            [batch.clone()]
+            slice::from_ref(&batch)
         );
-        assert_eq!(store.filed_forms(&first.id).await.unwrap(), [form.clone()]);
+        let kept = store.filed_forms(&first.id).await.unwrap();
+        assert_eq!(kept, slice::from_ref(&form));
         let between = store.filed_between(year, (Some("V0"), Some("V1"))).await;
-        assert_eq!(between.unwrap(), [form.clone()]);
+        assert_eq!(between.unwrap(), slice::from_ref(&form));
         let after = store.filed_between(year, (Some("V1"), None)).await;
         assert_eq!(after.unwrap(), []);
 
