@@ -9,7 +9,7 @@ use formfeed_domain::printing::Subject;
 use formfeed_domain::{PayerId, TaxYear, VendorId, text};
 
 use super::export::read_format;
-use super::form::{form_type_from, form_type_to, read_copy, read_form_type};
+use super::form::{form_type_to, read_copy, read_form_type};
 use super::forms::printing_name;
 use super::printer::read_printer_name;
 use super::stock::read_stock;
@@ -90,11 +90,15 @@ pub fn corrections_query(
     let payer_id = PayerId::new(request.payer_id.as_str());
     let payer_id = read(violations, "payer_id", payer_id);
     let tax_year = read(violations, "tax_year", TaxYear::new(request.tax_year));
+    let form_type = match request.form_type {
+        0 => Some(None),
+        message => read_form_type(violations, "form_type", message).map(Some),
+    };
     let recipients = read_recipients(violations, &request.recipients);
     Some(CorrectionsQuery {
         payer_id: payer_id?,
         tax_year: tax_year?,
-        form_type: form_type_from(request.form_type),
+        form_type: form_type?,
         recipients: recipients?,
     })
 }

@@ -150,6 +150,7 @@ pub fn form_from(
     message: pb::JobForm,
 ) -> Option<Form> {
     let mut bad = Violations::new();
+    let corrects = message.marks().any(|mark| mark == pb::Mark::Corrected);
     if let Err(error) = ids::check_id(&message.account_number) {
         bad.add("account_number", error);
     }
@@ -181,9 +182,9 @@ pub fn form_from(
         parts: parts_from(&mut bad, "recipient_parts", message.recipient_parts),
         tin: tin_from(&mut bad, "recipient_tin", message.recipient_tin),
     };
-    let marks = marks_from(&mut bad, &message.marks);
-    let boxes = boxes_from(&mut bad, message.boxes, marks.contains(&Mark::Corrected));
+    let boxes = boxes_from(&mut bad, message.boxes, corrects);
     let occupation_codes = codes_from(&mut bad, &message.occupation_codes);
+    let marks = marks_from(&mut bad, &message.marks);
     let states = states_from(&mut bad, message.states);
     let is_good = bad.is_empty();
     violations.extend_below(field, bad);

@@ -99,7 +99,8 @@ impl Desk {
             }
         }
         self.peers.spooler.printer(&order.printer).await?;
-        let draft = self.gather(order, rules).await?;
+        let mut draft = self.gather(order, rules).await?;
+        draft.warnings.extend(self.corrected_before(order).await?);
         let printing = Printing {
             id: uuid::Uuid::now_v7().to_string(),
             request_id: wish.request_id.clone(),
@@ -126,6 +127,25 @@ impl Desk {
             Begun::New => Ok((printing, draft)),
             Begun::PrintedBefore(first) => Err(PrintError::printed_before(first).into()),
         }
+    }
+
+    /// A warning where Copy A is printed once more although some of its forms were corrected.
+    async fn corrected_before(&self, order: &PrintOrder) -> Result<Option<String>, Status> {
+        let subject = &order.subject;
+        if subject.copy != Copy::A || order.again_reason.is_empty() {
+            return Ok(None);
+        }
+        let filings = self.store.filings(&subject.payer_id, subject.tax_year);
+        let filings = filings.await.map_err(|error| error.into_status())?;
+        let is_corrected = filings.iter().any(|filing| {
+            filing.kind == FilingKind::Corrections
+                && filing.form_type == subject.form_type
+                && filing.not_sent.is_none()
+        });
+        Ok(is_corrected.then(|| {
+            "some of these forms were corrected: this prints all of them as originals again"
+                .to_owned()
+        }))
     }
 
     /// Hands the forms over and notes the job; a printing that the spooler refuses at its first hand-over is forgotten.

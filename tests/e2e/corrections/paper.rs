@@ -89,6 +89,18 @@ async fn an_amount_that_changes_after_printing_is_corrected_once_by_one_form_on_
             one("V000003", "nec", "type-one", changes),
             "held against the correction"
         );
+        let again = [
+            "print",
+            "--form",
+            "nec",
+            "--printer",
+            "file",
+            "--again",
+            "torn",
+        ];
+        let (exit, _, said) = world.cli(&[&again[..], &super::OF].concat()).await;
+        assert_eq!(exit, Exit::Done);
+        assert!(said.contains("as originals again"), "{said}");
     }
 }
 

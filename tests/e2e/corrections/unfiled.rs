@@ -171,6 +171,12 @@ async fn a_filed_form_is_corrected_instead_of_left_out_unless_it_was_never_sent(
 #[tokio::test(flavor = "multi_thread")]
 async fn every_bad_field_of_a_wish_to_correct_or_void_is_told() {
     let world = World::start().await;
+    let asked = pb::ListCorrectionsRequest {
+        form_type: 9,
+        ..pb::ListCorrectionsRequest::default()
+    };
+    let refused = list(&world, asked).await.unwrap_err();
+    assert_eq!(told(&refused).2, ["payer_id", "tax_year", "form_type"]);
     let restored = pb::RestoreFormRequest::default();
     let refused = client(&world).restore_form(restored).await.unwrap_err();
     assert_eq!(

@@ -103,13 +103,10 @@ fn show(found: &pb::YearOverview, output: &mut Output<'_>) -> std::io::Result<()
         }
         let word = form_type(form.form_type());
         if form.corrected > 0 {
-            output.line(format!("{word}: {} forms corrected", form.corrected))?;
+            output.line(format!("{word}: {} corrected", form.corrected))?;
         }
         if form.voided > 0 {
-            output.line(format!(
-                "{word}: {} forms left out before filing",
-                form.voided
-            ))?;
+            output.line(format!("{word}: {} left out before filing", form.voided))?;
         }
     }
     let mut table = Table::new(&["without a form", "recipients"]);
