@@ -266,13 +266,13 @@ fn assert_ink_inside(layout: &Layout, copy: Copy, path: &std::path::Path) {
 }
 
 /// A page as grey dots, row by row.
-struct Picture {
+pub(crate) struct Picture {
     width: usize,
     dots: Vec<u8>,
 }
 
 impl Picture {
-    fn render(path: &std::path::Path) -> Self {
+    pub(crate) fn render(path: &std::path::Path) -> Self {
         let resolution = format!("{RESOLUTION}");
         let output = run(Command::new("pdftoppm")
             .args(["-gray", "-singlefile", "-r", &resolution])
@@ -292,7 +292,7 @@ impl Picture {
     }
 
     /// The middle of every dot that is darker than half grey, in points.
-    fn ink(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+    pub(crate) fn ink(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let points =
             |dots: usize| (f64::from(u32::try_from(dots).unwrap()) + 0.5) * 72.0 / RESOLUTION;
         self.dots

@@ -50,6 +50,7 @@ mod spooler_refusals;
 mod stale_imports;
 mod three_devices;
 mod tour;
+mod transmittal;
 mod transmitter;
 mod unknown_payer;
 mod vendor_boxes;

@@ -80,6 +80,14 @@ impl Up {
         Self::spawn(folder, &[], &[("FORMFEED_CRASH_AT", at)])
     }
 
+    /// The same on a data directory that is there already.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_doomed_on(folder: tempfile::TempDir, at: &str) -> Self {
+        Self::spawn(folder, &[], &[("FORMFEED_CRASH_AT", at)])
+    }
+
     fn spawn(folder: tempfile::TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut up = clean(&program());
         up.envs(environment.iter().copied());

@@ -202,7 +202,7 @@ pub fn form_from(
     })
 }
 
-fn check_text(bad: &mut Violations, field: &str, line: &str) {
+pub(super) fn check_text(bad: &mut Violations, field: &str, line: &str) {
     if let Err(error) = text::check(line) {
         bad.add(field, error);
     }
@@ -260,14 +260,18 @@ fn codes_from(bad: &mut Violations, messages: &[String]) -> Vec<OccupationCode> 
     codes
 }
 
-fn tin_to(tin: &Tin) -> pb::FullTin {
+pub(super) fn tin_to(tin: &Tin) -> pb::FullTin {
     pb::FullTin {
         digits: tin.digits().to_owned(),
         tin_type: tin.kind().as_str().to_owned(),
     }
 }
 
-fn tin_from(bad: &mut Violations, field: &str, message: Option<pb::FullTin>) -> Option<Tin> {
+pub(super) fn tin_from(
+    bad: &mut Violations,
+    field: &str,
+    message: Option<pb::FullTin>,
+) -> Option<Tin> {
     let message = message?;
     let kind = message.tin_type.parse::<TinKind>();
     let tin = kind.and_then(|kind| Tin::parse(kind, &message.digits));

@@ -3,8 +3,8 @@
 use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::spool::{
-    Attempt, AttemptState, Finality, Job, JobEvent, JobId, JobReport, JobStanding, JobState,
-    Outcome, PRIORITIES, PrinterId, Sheet, SheetRange, SheetState, USUAL_PRIORITY,
+    Attempt, AttemptState, Finality, Job, JobEvent, JobId, JobKind, JobReport, JobStanding,
+    JobState, Outcome, PRIORITIES, PrinterId, Sheet, SheetRange, SheetState, USUAL_PRIORITY,
 };
 use formfeed_domain::stock::Stock;
 use formfeed_domain::{Money, PayerId, TaxYear, text};
@@ -46,13 +46,7 @@ pub fn job_order_from(bad: &mut Violations, header: &pb::JobHeader) -> Option<Jo
     let copy = read_copy(bad, "header.copy", header.copy);
     let printer = read_printer_name(bad, "header.printer", &header.printer);
     let stock = read_stock(bad, "header.stock", &header.stock, form_type);
-    let priority = match header.priority {
-        0 => USUAL_PRIORITY,
-        given => given,
-    };
-    if !PRIORITIES.contains(&priority) {
-        bad.add("header.priority", "is 1 to 100, larger first; 0 means 50");
-    }
+    let priority = read_priority(bad, "header.priority", header.priority);
     if !(0..=MAX_CENTS).contains(&header.control_total_cents) {
         bad.add("header.control_total_cents", "is no sum of income boxes");
     }
@@ -69,10 +63,22 @@ pub fn job_order_from(bad: &mut Violations, header: &pb::JobHeader) -> Option<Jo
         copy: copy?,
         stock,
         printer: printer?,
-        priority,
+        priority: priority?,
         control_total: Money::from_cents(header.control_total_cents),
         on_behalf_of: user?,
     })
+}
+
+pub(super) fn read_priority(bad: &mut Violations, field: &str, given: i32) -> Option<i32> {
+    let priority = match given {
+        0 => USUAL_PRIORITY,
+        given => given,
+    };
+    if !PRIORITIES.contains(&priority) {
+        bad.add(field, "is 1 to 100, larger first; 0 means 50");
+        return None;
+    }
+    Some(priority)
 }
 
 /// Reads `jobs/{id}`; anything else is noted under `field`.
@@ -153,18 +159,22 @@ fn outcome_from(message: i32) -> Option<Outcome> {
 /// A job as it stands.
 pub fn job_to(job: &Job, standing: &JobStanding, report: &JobReport, etag: String) -> pb::Job {
     let (spec, sealed) = (&job.spec, &job.size.sealed);
+    let (kind, copy, forms) = match spec.kind {
+        JobKind::Forms => (pb::job::Kind::Forms, copy_to(spec.copy), sealed.forms),
+        JobKind::Transmittal => (pb::job::Kind::Transmittal, pb::Copy::Unspecified, 0),
+    };
     pb::Job {
         name: job.id.to_string(),
         payer_id: spec.payer.to_string(),
         tax_year: spec.tax_year.year(),
         form_type: form_type_to(spec.form_type).into(),
-        copy: copy_to(spec.copy).into(),
+        copy: copy.into(),
         stock: spec.stock.clone(),
         printer: printer_name(&spec.printer),
         state: job_state_to(standing.state).into(),
         state_reasons: standing.reasons.clone(),
         user: job.user.clone(),
-        forms: count(sealed.forms),
+        forms: count(forms),
         sheets: count(sealed.sheets),
         void_forms: count(sealed.void_forms),
         control_total_cents: sealed.total.cents(),
@@ -174,6 +184,7 @@ pub fn job_to(job: &Job, standing: &JobStanding, report: &JobReport, etag: Strin
         update_time: Some(timestamp_to(job.updated_at)),
         priority: spec.priority,
         etag,
+        kind: kind.into(),
     }
 }
 

@@ -31,6 +31,7 @@ mod stamp;
 pub mod stock;
 mod text;
 mod token;
+pub mod transmittal;
 mod transmitter;
 mod vendor;
 mod violations;

@@ -29,6 +29,7 @@ pub fn payer_from(message: &pb::Payer) -> Result<(Payer, Vec<PayerState>), Viola
     let phone = text::optional(&mut bad, "phone", &message.phone);
     let contact_name = text::optional(&mut bad, "contact_name", &message.contact_name);
     let contact_email = text::optional(&mut bad, "contact_email", &message.contact_email);
+    let contact_fax = text::optional(&mut bad, "contact_fax", &message.contact_fax);
     let states = states_from(&mut bad, payer_id.as_ref(), &message.states);
     let payer = payer_id.map(|payer_id| Payer {
         payer_id,
@@ -38,6 +39,7 @@ pub fn payer_from(message: &pb::Payer) -> Result<(Payer, Vec<PayerState>), Viola
         phone,
         contact_name,
         contact_email,
+        contact_fax,
     });
     bad.finish(payer.map(|payer| (payer, states)))
 }
@@ -117,6 +119,7 @@ pub fn payer_input(payer: &Payer) -> pb::Payer {
         phone: payer.phone.clone(),
         contact_name: payer.contact_name.clone(),
         contact_email: payer.contact_email.clone(),
+        contact_fax: payer.contact_fax.clone(),
         ..pb::Payer::default()
     }
 }
@@ -171,6 +174,7 @@ mod tests {
             phone: "555".to_owned(),
             contact_name: String::new(),
             contact_email: String::new(),
+            contact_fax: String::new(),
         };
         assert_eq!(
             payer_from(&payer_input(&payer)).unwrap(),

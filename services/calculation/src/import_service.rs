@@ -39,9 +39,8 @@ impl ImportService for ImportHandlers {
     ) -> Result<Response<pb::StageHistoryImportResponse>, Status> {
         let user = access::caller(&request).acting_user().to_owned();
         let (publisher, stream) = (self.0.clone(), request.into_inner());
-        let faults = detached::finish(async move {
-            staging::stage(&publisher.store, &publisher.busy, &user, stream).await
-        });
+        let faults =
+            detached::finish(async move { staging::stage(&publisher, &user, stream).await });
         let faults = faults.await?.iter().map(fault_to).collect();
         Ok(Response::new(pb::StageHistoryImportResponse { faults }))
     }

@@ -23,6 +23,7 @@ mod history_service;
 mod import_service;
 mod information_changes;
 mod lab_service;
+mod named;
 mod page;
 mod parameter_set_service;
 mod preview;

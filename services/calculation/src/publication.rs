@@ -16,6 +16,7 @@ use formfeed_runtime::{IntoStatus, Refusal, reason};
 use formfeed_store::calculation::{
     CalculationStore, Import, ImportError, ImportState, Reference, ReferenceKind,
 };
+use futures::future::try_join_all;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
@@ -23,6 +24,7 @@ use tracing::{info, warn};
 
 use crate::busy::Busy;
 use crate::error::import_status;
+use crate::named::LastNamed;
 use crate::vendors::Vendors;
 
 /// Keys asked about in one call.
@@ -42,6 +44,7 @@ pub(crate) struct Publisher {
     pub(crate) store: Arc<CalculationStore>,
     pub(crate) vendors: Vendors,
     pub(crate) busy: Busy,
+    pub(crate) named: LastNamed,
     turn: Turn,
 }
 
@@ -59,6 +62,7 @@ impl Publisher {
             store,
             vendors,
             busy: Busy::default(),
+            named: LastNamed::default(),
             turn,
         }
     }
@@ -95,6 +99,7 @@ impl Publisher {
             .publish_import(import_id, user, &vendor_files, Utc::now())
             .await
             .map_err(import_status)?;
+        self.named.forget();
         let sequence = published.sequence.unwrap_or_default();
         info!(
             import = import_id,
@@ -152,9 +157,8 @@ impl Publisher {
             let own = self.store.staged_faults(import_id).await;
             faults = own.map_err(IntoStatus::into_status)?;
         }
-        for kind in ReferenceKind::ALL {
-            faults.extend(self.dangling(import_id, kind).await?);
-        }
+        let dangling = ReferenceKind::ALL.map(|kind| self.dangling(import, kind));
+        faults.extend(try_join_all(dangling).await?.into_iter().flatten());
         faults.sort();
         faults.truncate(MAX_FAULTS);
         let unreadable = self.store.unreadable(import_id).await;
@@ -166,9 +170,15 @@ impl Publisher {
     }
 
     /// References of one kind that lead nowhere.
-    async fn dangling(&self, import_id: &str, kind: ReferenceKind) -> Result<Vec<Fault>, Status> {
-        let keys = self.store.references(import_id, kind).await;
-        let keys = keys.map_err(IntoStatus::into_status)?;
+    async fn dangling(&self, import: &Import, kind: ReferenceKind) -> Result<Vec<Fault>, Status> {
+        let import_id = &import.import_id;
+        let keys = match self.named.keys(import, kind) {
+            Some(keys) => keys,
+            None => {
+                let keys = self.store.references(import_id, kind).await;
+                keys.map_err(IntoStatus::into_status)?
+            }
+        };
         let mut unknown = BTreeSet::new();
         let mut defined = Vec::new();
         for keys in keys.chunks(KEYS_PER_CALL) {
@@ -198,7 +208,7 @@ impl Publisher {
         let places = places.map_err(IntoStatus::into_status)?;
         Ok(places
             .iter()
-            .filter_map(|place| fault(place, kind, &defined))
+            .map(|place| fault(place, kind, &defined))
             .collect())
     }
 }
@@ -236,7 +246,7 @@ fn request(import_id: &str, kind: ReferenceKind, keys: &[String]) -> CheckRefere
     request
 }
 
-fn fault(place: &Reference, kind: ReferenceKind, defined: &[String]) -> Option<Fault> {
+fn fault(place: &Reference, kind: ReferenceKind, defined: &[String]) -> Fault {
     let key = &place.key;
     let nowhere =
         |what, file| format!("there is no {what} {key}: neither in {file} nor imported before");
@@ -254,8 +264,7 @@ fn fault(place: &Reference, kind: ReferenceKind, defined: &[String]) -> Option<F
         ReferenceKind::RelateTo2 => undefined(2),
     };
     let line = u64::try_from(place.line).unwrap_or_default();
-    let file = place.file.parse().ok()?;
-    Some(Fault::new(file, line, place.column, message))
+    Fault::new(place.file, line, place.column, message)
 }
 
 fn unreadable_records(import_id: &str, records: usize) -> Status {

@@ -12,28 +12,31 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
-use crate::busy::Busy;
 use crate::error::import_status;
+use crate::named::Named;
+use crate::publication::Publisher;
 
 /// Records of one message at most; see the contract.
 const MOST_RECORDS: usize = 2_000;
 /// Longest key that a record that could not be read may have: two keys and a slash.
 const MOST_KEY_BYTES: usize = 200;
 /// Messages read ahead of the staging.
-const MESSAGES_AHEAD: usize = 8;
+const MESSAGES_AHEAD: usize = 32;
 /// Records of a transaction, about: enough to make its end cheap, few enough not to keep other writers waiting.
-const RECORDS_PER_TRANSACTION: usize = 8_000;
+const RECORDS_PER_TRANSACTION: usize = 32_000;
 
 /// Stages all records of a stream; answers every fault within this half.
 ///
 /// Under the id of an import that is published, or begins to be, nothing is staged: the same content again is fine,
 /// other content is refused.
 pub(crate) async fn stage(
-    store: &CalculationStore,
-    busy: &Busy,
+    publisher: &Publisher,
     user: &str,
     mut stream: Streaming<pb::StageHistoryImportRequest>,
 ) -> Result<Vec<Fault>, Status> {
+    let Publisher {
+        store, busy, named, ..
+    } = publisher;
     let first = stream.message().await?.unwrap_or_default();
     let mut reading = Reading::default();
     let mut bad = Violations::new();
@@ -55,7 +58,7 @@ pub(crate) async fn stage(
     }
     let keep = published.is_none();
     let (records, staged) = mpsc::channel(MESSAGES_AHEAD);
-    let (content, ()) = futures::try_join!(
+    let ((content, gathered), ()) = futures::try_join!(
         read_all(stream, reading, batch, &import_id, keep.then_some(records)),
         stage_all(store, &import_id, staged),
     )?;
@@ -66,7 +69,8 @@ pub(crate) async fn stage(
         };
     }
     let ended = store.end_staging(&import_id, &content).await;
-    ended.map_err(IntoStatus::into_status)?;
+    ended.map_err(import_status)?;
+    named.keep(&import_id, &content, gathered);
     let faults = store.staged_faults(&import_id).await;
     let faults = faults.map_err(IntoStatus::into_status)?;
     if faults.is_empty() {
@@ -83,16 +87,19 @@ struct Reading {
     content: Sha256,
     /// Records that have come.
     position: i64,
+    /// What they name.
+    named: Named,
 }
 
-/// Reads the messages to the end, handing their records on, `batch` first; answers the fingerprint of the whole content.
+/// Reads the messages to the end, handing their records on, `batch` first; answers the fingerprint of the whole
+/// content, and what it names.
 async fn read_all(
     mut stream: Streaming<pb::StageHistoryImportRequest>,
     mut reading: Reading,
     mut batch: Vec<Staged>,
     import_id: &str,
     records: Option<mpsc::Sender<Vec<Staged>>>,
-) -> Result<String, Status> {
+) -> Result<(String, Named), Status> {
     loop {
         if let Some(records) = &records
             && !batch.is_empty()
@@ -106,9 +113,10 @@ async fn read_all(
         batch = reading.read(Violations::new(), message, import_id)?;
     }
     let digits = reading.content.finalize();
-    Ok(digits
+    let digits = digits
         .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    Ok((digits, reading.named))
 }
 
 /// Stages the records as they come: what has come in while the last were staged goes into the next transaction.
@@ -124,7 +132,7 @@ async fn stage_all(
             records.extend(more);
         }
         let staged = store.stage(import_id, records).await;
-        staged.map_err(IntoStatus::into_status)?;
+        staged.map_err(import_status)?;
     }
     Ok(())
 }
@@ -176,11 +184,16 @@ impl Reading {
             self.content.update(&bytes);
             self.position += 1;
             match imported_record_from(record) {
-                Ok(read) => batch.push(Staged {
-                    position: self.position,
-                    line: record.line,
-                    item: item(read, record.line),
-                }),
+                Ok(read) => {
+                    if let ImportedRecord::Whole(record) = &read {
+                        self.named.look_at(record);
+                    }
+                    batch.push(Staged {
+                        position: self.position,
+                        line: record.line,
+                        item: item(read, record.line),
+                    });
+                }
                 Err(violations) => {
                     bad.extend_below(&format!("records[{}]", self.position - 1), violations);
                 }

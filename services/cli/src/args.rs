@@ -4,7 +4,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     calculate, check, config, correct, demo, export, forms, import, info, job, lab, overview,
-    parameter_set, print, printer, quick, report, runs, token, transmitter, up, verify,
+    parameter_set, print, printer, quick, report, runs, token, transmittal, transmitter, up,
+    verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Print(print::PrintArgs),
     /// Reckon from amounts by payment method what is reportable, and whether a form is required
     Quick(quick::QuickArgs),
+    /// Show the Form 1096 of the forms that were printed, and print it
+    Transmittal(transmittal::TransmittalArgs),
     /// Make the electronic file of a payer's forms of a year and type
     Export(export::ExportArgs),
     /// List what of a filed year has to be corrected, and correct it on paper or in an electronic file

@@ -24,7 +24,7 @@ pub(crate) fn form_type(form_type: FormType) -> &'static str {
     }
 }
 
-/// `a`, `b`, `c`, `1` or `2`.
+/// `a`, `b`, `c`, `1` or `2`; of Form 1096, which has no copies, `a` too: it goes to the IRS.
 pub(crate) fn copy(copy: Copy) -> &'static str {
     match copy {
         Copy::Unspecified | Copy::A => "a",

@@ -19,6 +19,8 @@ pub struct Payer {
     pub contact_name: String,
     /// Electronic mail of that person.
     pub contact_email: String,
+    /// Fax number of that person (Form 1096).
+    pub contact_fax: String,
 }
 
 /// A postal address as accounts payable keeps it; any part may be blank.

@@ -167,6 +167,22 @@ pub fn default_for_file(form_type: FormType, tax_year: TaxYear) -> &'static Stoc
         .expect("every return has a built-in stock")
 }
 
+/// What the virtual `file:` printer has loaded of Form 1096 when nobody says otherwise: the first stock with a layout of the
+/// year, or else the first there is.
+pub fn default_for_transmittal(tax_year: TaxYear) -> &'static Stock {
+    let library = own_files::library();
+    let stocks = || {
+        library
+            .stocks()
+            .iter()
+            .filter(|stock| stock.takes == Takes::Transmittal)
+    };
+    stocks()
+        .find(|stock| library.find_transmittal(tax_year, stock).is_ok())
+        .or_else(|| stocks().next())
+        .expect("there is a built-in stock of Form 1096, and own files take none away")
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {

@@ -113,7 +113,7 @@ fn header(printing: &Printing, stock: &str, draft: &Draft) -> pb::JobHeader {
 }
 
 /// What an answer proves. What the forms are made of may have changed since a hand-over that was cut off; what is sealed, counts.
-fn judge(status: Status) -> HandOverError {
+pub(crate) fn judge(status: Status) -> HandOverError {
     if reason_of(&status).as_deref() == Some(reason::REQUEST_ID_REUSED)
         && let Some(job) = metadata_of(&status, "job")
     {

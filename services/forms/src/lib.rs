@@ -5,9 +5,9 @@
 //! they are needed. It never keeps a TIN, and never touches paper: that is the spooler's.
 //!
 //! Start at [`start()`] for how it is put together, at `service.rs` for its methods, at
-//! `decide.rs` for *box amounts → form* and at `print.rs` for *form → job*. What is read before printing
-//! comes from `edit_report/` and `check.rs`. What was filed and differs today comes from `candidates.rs`, and is filed again
-//! by `correct.rs` and `correct_export.rs`.
+//! `decide.rs` for *box amounts → form* and at `print.rs` for *form → job*; `transmittal/` adds up what was printed.
+//! What is read before printing comes from `edit_report/` and `check.rs`. What was filed and differs today comes from
+//! `candidates.rs`, and is filed again by `correct.rs` and `correct_export.rs`.
 
 mod candidates;
 mod check;
@@ -37,6 +37,8 @@ mod service;
 mod standing;
 mod start;
 mod stream;
+mod transmittal;
+mod transmittal_service;
 mod turns;
 mod twins;
 mod void;

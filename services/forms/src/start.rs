@@ -9,6 +9,7 @@ use formfeed_proto::forms::forms_service_server::FormsServiceServer;
 use formfeed_proto::forms::overview_service_server::OverviewServiceServer;
 use formfeed_proto::forms::preflight_service_server::PreflightServiceServer;
 use formfeed_proto::forms::report_service_server::ReportServiceServer;
+use formfeed_proto::forms::transmittal_service_server::TransmittalServiceServer;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
@@ -25,6 +26,7 @@ use crate::preflight_service::PreflightHandlers;
 use crate::print::Desk;
 use crate::report_service::ReportHandlers;
 use crate::service::Handlers;
+use crate::transmittal_service::TransmittalHandlers;
 use crate::turns::Turns;
 
 /// The service at work.
@@ -74,6 +76,7 @@ pub async fn start(
     let exports = ExportServiceServer::new(ExportHandlers(desk.clone()));
     let corrections = CorrectionServiceServer::new(CorrectionHandlers(desk.clone()));
     let overview = OverviewServiceServer::new(OverviewHandlers(desk.clone()));
+    let transmittals = TransmittalServiceServer::new(TransmittalHandlers(desk.clone()));
     let handlers = FormsServiceServer::from_arc(Arc::new(Handlers(desk)));
     let server = Server::new(config, tokens)
         .add_service(sized!(reports, config.limits))
@@ -81,6 +84,7 @@ pub async fn start(
         .add_service(sized!(overview, config.limits))
         .add_service(sized!(exports, config.limits))
         .add_service(sized!(corrections, config.limits))
+        .add_service(sized!(transmittals, config.limits))
         .add_service(sized!(handlers, config.limits));
     let bound = server.bind().await?;
     let (address, url) = (bound.address(), bound.url());

@@ -143,8 +143,19 @@ reasons! {
     ALREADY_EXPORTED
     /// FAILED_PRECONDITION: a retry cannot make the same file again, because what it was made of has changed.
     EXPORT_CHANGED
-    /// ALREADY_EXISTS: that payer, year, form and copy was printed before; give a reason to print it again.
+    /// ALREADY_EXISTS: that payer, year, form and copy, or the Form 1096 of the same jobs, was printed before; give a reason to
+    /// print it again.
     ALREADY_PRINTED
+    /// FAILED_PRECONDITION: sheets of a printing are in doubt or await a word, and its Form 1096 with them.
+    PRINTING_UNDECIDED
+    /// FAILED_PRECONDITION: a printing is at work still, or its hand-over was cut off; its Form 1096 waits for its end.
+    PRINTING_NOT_ENDED
+    /// FAILED_PRECONDITION: no form of that payer, year and type is on paper.
+    NOTHING_PRINTED
+    /// FAILED_PRECONDITION: several printings left forms on paper and none of them replaces the others: name one.
+    PRINTING_AMBIGUOUS
+    /// FAILED_PRECONDITION: a Form 1096 says something else than the final reports of its jobs.
+    TRANSMITTAL_MISMATCH
     /// FAILED_PRECONDITION: the forms of a job do not add up to the sender's control total.
     CONTROL_TOTAL_MISMATCH
     /// FAILED_PRECONDITION: the form is in a transmittal; correct it instead.

@@ -51,6 +51,7 @@ impl BulkLoader {
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.execute_batch(SQLITE_SETTINGS)?;
+    connection.execute_batch("PRAGMA cache_size = -16384;")?;
     Ok(connection)
 }
 

@@ -29,11 +29,11 @@ pub type PostgresConn = AsyncPgConnection;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections per service and process. SQLite readers never wait for its one writer (WAL).
 const CONNECTIONS: u32 = 8;
-/// Durable at every commit; a row cannot refer to nothing. At most 16 MiB of pages are held by a connection, and
+/// Durable at every commit; a row cannot refer to nothing. At most 4 MiB of pages are held by a connection, and
 /// 32 MiB are written before they are carried over into the database file: each page once for many changes.
 pub(crate) const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = FILE; \
-    PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;";
+    PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 8192;";
 
 /// Where a service keeps its tables.
 #[derive(Debug, Clone, PartialEq, Eq)]

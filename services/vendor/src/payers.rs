@@ -23,8 +23,7 @@ const KIND: Kind = Kind {
     collection: "payers",
     not_found: reason::PAYER_NOT_FOUND,
 };
-const FIELDS: &[Field<pb::Payer>] =
-    fields![pb::Payer: display_name, tin, address, phone, contact_name, contact_email, states];
+const FIELDS: &[Field<pb::Payer>] = fields![pb::Payer: display_name, tin, address, phone, contact_name, contact_email, contact_fax, states];
 
 impl Handlers {
     pub(crate) async fn get_payer(

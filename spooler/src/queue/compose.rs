@@ -1,12 +1,13 @@
 //! Sheet → document: sealed forms on their slots, void forms on the blank ones of Copy A, as the bytes the device takes.
-//! On plain paper the form is drawn under them.
+//! On plain paper the form is drawn under them. A Form 1096 has its sheet to itself.
 
 use formfeed_domain::form::Form;
-use formfeed_domain::layout::{self, FitError, Layout, LayoutError};
+use formfeed_domain::layout::{self, FitError, Layout, LayoutError, TransmittalLayout};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::rules::{self, RuleError};
-use formfeed_domain::spool::Job;
-use formfeed_domain::stock::{self, UnknownStock};
+use formfeed_domain::spool::{Job, JobKind};
+use formfeed_domain::stock::{self, Stock, UnknownStock};
+use formfeed_store::spooler::Opened;
 
 use crate::device::DocumentFormat;
 use crate::render::drawing::Drawing;
@@ -39,16 +40,33 @@ pub(crate) enum ComposeError {
     NoDialect,
 }
 
-/// The document of these sheets of a job; each entry holds the forms of one sheet, from top to bottom.
+/// The document of these sheets of a job.
 pub(super) fn document(
     job: &Job,
+    opened: &Opened,
+    format: DocumentFormat,
+    dialect: Option<&dyn Dialect>,
+) -> Result<Vec<u8>, ComposeError> {
+    let stock = stock::find(&job.spec.stock)?;
+    match opened {
+        Opened::Forms(sheets) => of_forms(job, stock, sheets, format, dialect),
+        Opened::Transmittal(transmittal) => {
+            let layout = transmittal_layout(job, stock)?;
+            let ink = layout.place(transmittal)?;
+            preprinted([ink.as_slice()], format, dialect)
+        }
+    }
+}
+
+/// Each entry holds the forms of one sheet, from top to bottom.
+fn of_forms(
+    job: &Job,
+    stock: &Stock,
     sheets: &[Vec<Form>],
     format: DocumentFormat,
     dialect: Option<&dyn Dialect>,
 ) -> Result<Vec<u8>, ComposeError> {
-    let spec = &job.spec;
-    let stock = stock::find(&spec.stock)?;
-    let layout = layout::find(spec.form_type, spec.tax_year, spec.copy, stock)?;
+    let layout = form_layout(job, stock)?;
     let ink = sheets
         .iter()
         .map(|forms| sheet(job, layout, forms))
@@ -56,10 +74,40 @@ pub(super) fn document(
     let ink = ink.iter().map(Vec::as_slice);
     match format {
         DocumentFormat::Pdf if stock.is_drawn => drawn(job, layout, &ink.collect::<Vec<_>>()),
-        DocumentFormat::Pdf => Ok(pdf::render_sheets(ink)?),
         DocumentFormat::Impact if stock.is_drawn => {
             Err(ComposeError::NotDrawnHere(stock.name.clone()))
         }
+        _ => preprinted(ink, format, dialect),
+    }
+}
+
+/// The layout of a job's forms.
+pub(super) fn form_layout(job: &Job, stock: &Stock) -> Result<&'static Layout, ComposeError> {
+    let spec = &job.spec;
+    Ok(layout::find(
+        spec.form_type,
+        spec.tax_year,
+        spec.copy,
+        stock,
+    )?)
+}
+
+/// The layout of a job's Form 1096.
+pub(super) fn transmittal_layout(
+    job: &Job,
+    stock: &Stock,
+) -> Result<&'static TransmittalLayout, ComposeError> {
+    Ok(layout::find_transmittal(job.spec.tax_year, stock)?)
+}
+
+/// Sheets whose form is in print already.
+fn preprinted<'a>(
+    ink: impl IntoIterator<Item = &'a [PlacedText]>,
+    format: DocumentFormat,
+    dialect: Option<&dyn Dialect>,
+) -> Result<Vec<u8>, ComposeError> {
+    match format {
+        DocumentFormat::Pdf => Ok(pdf::render_sheets(ink)?),
         DocumentFormat::Impact => {
             let dialect = dialect.ok_or(ComposeError::NoDialect)?;
             Ok(impact::render_sheets(dialect, ink)?)
@@ -87,10 +135,11 @@ pub(super) fn drawing(job: &Job, layout: &Layout) -> Result<Drawing, ComposeErro
 /// What a document of a job is called.
 pub(super) fn title(job: &Job) -> String {
     let spec = &job.spec;
-    format!(
-        "Form {} {} Copy {}",
-        spec.form_type, spec.tax_year, spec.copy
-    )
+    let (form_type, year) = (spec.form_type, spec.tax_year);
+    match spec.kind {
+        JobKind::Forms => format!("Form {form_type} {year} Copy {}", spec.copy),
+        JobKind::Transmittal => format!("Form 1096 {year} for {form_type}"),
+    }
 }
 
 /// The ink of one sheet, its forms from top to bottom.

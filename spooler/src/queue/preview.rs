@@ -1,13 +1,17 @@
 //! Sheet → picture for the eye: what is or would be on paper, over the form in outline where the paper has it in print.
 
-use formfeed_domain::form::Form;
-use formfeed_domain::layout;
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::spool::Job;
 use formfeed_domain::stock;
+use formfeed_store::spooler::Opened;
 
 use super::compose::{self, ComposeError};
 use crate::render::{drawn, outline, png};
+
+/// How the fields of TINs end: of forms, and boxes 1 and 2 of Form 1096.
+const TIN: &str = "_tin";
+const EIN: &str = " ein";
+const SSN: &str = " ssn";
 
 /// How a picture comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,20 +28,29 @@ pub(crate) enum PictureFormat {
 /// As for the sheet itself.
 pub(crate) fn preview(
     job: &Job,
-    forms: &[Form],
+    opened: &Opened,
     format: PictureFormat,
 ) -> Result<Vec<u8>, ComposeError> {
-    let spec = &job.spec;
-    let stock = stock::find(&spec.stock)?;
-    let layout = layout::find(spec.form_type, spec.tax_year, spec.copy, stock)?;
-    let mut ink = compose::sheet(job, layout, forms)?;
+    let stock = stock::find(&job.spec.stock)?;
+    let (mut ink, drawing) = match opened {
+        Opened::Forms(sheets) => {
+            let layout = compose::form_layout(job, stock)?;
+            let drawing = match stock.is_drawn {
+                true => compose::drawing(job, layout)?,
+                false => outline::draw_preprinted(layout, job.spec.copy),
+            };
+            (compose::sheet(job, layout, &sheets.concat())?, drawing)
+        }
+        Opened::Transmittal(transmittal) => {
+            let layout = compose::transmittal_layout(job, stock)?;
+            let drawing = outline::draw_transmittal(layout);
+            (layout.place(transmittal)?, drawing)
+        }
+    };
     ink.iter_mut().for_each(mask);
-    let (drawing, tone) = match stock.is_drawn {
-        true => (compose::drawing(job, layout)?, drawn::Tone::Black),
-        false => (
-            outline::draw_preprinted(layout, spec.copy),
-            drawn::Tone::Light,
-        ),
+    let tone = match stock.is_drawn {
+        true => drawn::Tone::Black,
+        false => drawn::Tone::Light,
     };
     let form = drawn::Form {
         drawing: &drawing,
@@ -52,7 +65,8 @@ pub(crate) fn preview(
 
 /// Leaves the last four digits of a TIN.
 fn mask(text: &mut PlacedText) {
-    if !text.field.ends_with("_tin") {
+    let is_tin = [TIN, EIN, SSN].iter().any(|end| text.field.ends_with(end));
+    if !is_tin {
         return;
     }
     let digits = text.text.chars().filter(char::is_ascii_digit).count();

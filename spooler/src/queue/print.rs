@@ -145,8 +145,8 @@ impl Worker {
         chosen: &Chosen,
     ) -> Result<Result<DeviceJob, String>, SpoolError> {
         let job = chosen.job.clone();
-        let forms = match self.shared.store.forms_of(&job, &chosen.sheets).await {
-            Ok(forms) => forms,
+        let opened = match self.shared.store.opened(&job, &chosen.sheets).await {
+            Ok(opened) => opened,
             Err(SpoolError::Store(formfeed_store::StoreError::Seal(error))) => {
                 return Ok(Err(error.to_string()));
             }
@@ -155,7 +155,7 @@ impl Worker {
         let key = self.key(chosen).await?;
         let (format, dialect) = (equipment.device.capabilities().format, equipment.dialect);
         let composed =
-            tokio::task::spawn_blocking(move || compose::document(&job, &forms, format, dialect))
+            tokio::task::spawn_blocking(move || compose::document(&job, &opened, format, dialect))
                 .await;
         Ok(match composed {
             Ok(Ok(document)) => Ok(DeviceJob {

@@ -4,10 +4,12 @@ use formfeed_domain::TaxYear;
 use formfeed_domain::form::{Copy, Mark};
 use formfeed_domain::instructions;
 use formfeed_domain::layout::{
-    Align, Cell, CellTitle, Column, Field, FieldKind, Layout, Outline, Rect, Words,
+    Align, Cell, CellTitle, Column, Field, FieldKind, Layout, Outline, Rect, Rule,
+    TransmittalLayout, Words,
 };
 use formfeed_domain::points::Points;
 use formfeed_domain::rules::{BoxKind, BoxRule, FormRules};
+use formfeed_domain::stock::Stock;
 use formfeed_report::{Face, broken};
 
 use super::drawing::{Drawing, DrawnText, Line};
@@ -73,19 +75,30 @@ pub fn draw(
 /// of every field, and the number of its box above it where no other field is in the way. Where the data is printed is
 /// moved with the stock; this is not.
 pub fn draw_preprinted(layout: &Layout, copy: Copy) -> Drawing {
-    let mut drawing = Drawing::default();
     let fields: Vec<_> = layout.fields_on(copy).collect();
-    for slot in 0..layout.stock.slots_per_sheet {
+    let rules = layout.outline.iter().flat_map(|outline| &outline.rules);
+    draw_fields(&layout.stock, &fields, &rules.collect::<Vec<_>>())
+}
+
+/// The same of Form 1096.
+pub fn draw_transmittal(layout: &TransmittalLayout) -> Drawing {
+    let fields: Vec<_> = layout.fields.iter().collect();
+    draw_fields(&layout.stock, &fields, &[])
+}
+
+fn draw_fields(stock: &Stock, fields: &[&Field], rules: &[&Rule]) -> Drawing {
+    let mut drawing = Drawing::default();
+    for slot in 0..stock.slots_per_sheet {
         let slot = i32::try_from(slot).unwrap_or_default();
-        let down = layout.stock.pitch.times(slot);
-        for rule in layout.outline.iter().flat_map(|outline| &outline.rules) {
+        let down = stock.pitch.times(slot);
+        for rule in rules {
             drawing.lines.push(Line {
                 from: (rule.left, rule.top + down),
                 to: (rule.right, rule.bottom + down),
                 is_dashed: rule.is_dashed,
             });
         }
-        for field in &fields {
+        for field in fields {
             let rect = Rect {
                 top: field.rect.top + down,
                 ..field.rect

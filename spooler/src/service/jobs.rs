@@ -28,6 +28,15 @@ impl JobService for Handlers {
         self.submit(request).await.map(Response::new)
     }
 
+    async fn submit_transmittal(
+        &self,
+        request: Request<pb::SubmitTransmittalRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        self.submit_transmittal_of_jobs(request)
+            .await
+            .map(Response::new)
+    }
+
     async fn get_job(
         &self,
         request: Request<pb::GetJobRequest>,

@@ -9,6 +9,7 @@ mod plan;
 mod preview;
 mod printers;
 mod submit;
+mod transmittals;
 mod view;
 mod watch;
 

@@ -7,9 +7,10 @@ use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::rules::{self, FormRules};
 use formfeed_domain::sheet::{self, ImposeError, SheetPlan};
 use formfeed_domain::spool::{PlannedSheet, Printer, Sums};
-use formfeed_domain::stock::{self, Stock};
+use formfeed_domain::stock::{self, Stock, Takes};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::job::JobOrder;
+use formfeed_proto::convert::transmittal::TransmittalOrder;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, reason};
 use tonic::Status;
@@ -61,6 +62,34 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
     })
 }
 
+/// The stock of a Form 1096 for a printer: the one asked for, else the one loaded, or what a file printer has.
+///
+/// # Errors
+/// STOCK_NOT_LOADED.
+pub(super) fn transmittal_stock(
+    order: &TransmittalOrder,
+    printer: &Printer,
+) -> Result<&'static Stock, Status> {
+    if let Some(stock) = order.stock {
+        return Ok(stock);
+    }
+    let loaded = printer.load.as_ref().map(|load| load.stock.as_str());
+    let takes = |stock: &&Stock| stock.takes == Takes::Transmittal;
+    let fitting = loaded.and_then(|name| stock::find(name).ok()).filter(takes);
+    match fitting {
+        Some(stock) => Ok(stock),
+        None if is_file(printer) => Ok(stock::default_for_transmittal(order.transmittal.tax_year)),
+        None => {
+            let what = "Form 1096";
+            Err(not_loaded(what, takes, printer, loaded))
+        }
+    }
+}
+
+fn is_file(printer: &Printer) -> bool {
+    DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()))
+}
+
 /// The stock asked for. Else, for Copy A and on an impact printer, the one loaded, or for a file printer the three-form
 /// stock, or what the year has; any other copy goes on the stock loaded only where that is not the IRS's, else on plain
 /// paper.
@@ -79,26 +108,31 @@ fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, S
             .or_else(|| Some(stock::plain_paper(order.form_type))),
         false => fitting.filter(|stock| !stock.is_drawn),
     };
-    let is_file = DeviceUri::parse(&printer.uri).is_ok_and(|uri| takes_any_stock(uri.kind()));
     match fitting {
         Some(stock) => Ok(stock),
-        None if is_file => Ok(stock::default_for_file(order.form_type, order.tax_year)),
-        None => Err(not_loaded(order, printer, loaded)),
+        None if is_file(printer) => Ok(stock::default_for_file(order.form_type, order.tax_year)),
+        None => {
+            let what = format!("Copy {} of Form {}", order.copy, order.form_type);
+            let takes = |stock: &&Stock| stock.takes_form(order.form_type) && !stock.is_drawn;
+            Err(not_loaded(&what, takes, printer, loaded))
+        }
     }
 }
 
-fn not_loaded(order: &JobOrder, printer: &Printer, loaded: Option<&str>) -> Status {
+fn not_loaded(
+    what: &str,
+    takes: impl Fn(&&Stock) -> bool,
+    printer: &Printer,
+    loaded: Option<&str>,
+) -> Status {
     let names = stock::all()
         .iter()
-        .filter(|stock| stock.takes_form(order.form_type) && !stock.is_drawn)
+        .filter(takes)
         .map(|stock| stock.name.as_str())
         .collect::<Vec<_>>()
         .join(" or ");
     let has = match loaded {
-        Some(stock) => format!(
-            "has {stock} loaded, which does not take Copy {} of Form {}",
-            order.copy, order.form_type
-        ),
+        Some(stock) => format!("has {stock} loaded, which does not take {what}"),
         None => "has no stock loaded".to_owned(),
     };
     Refusal::failed_precondition(

@@ -39,8 +39,8 @@ impl Handlers {
             }));
         };
         let plans = std::slice::from_ref(&sheet.plan);
-        let forms = store.forms_of(&job, plans).await.map_err(refused)?;
-        let render = move || preview(&job, &forms.concat(), format);
+        let opened = store.opened(&job, plans).await.map_err(refused)?;
+        let render = move || preview(&job, &opened, format);
         let rendered = tokio::task::spawn_blocking(render).await;
         let rendered = rendered.map_err(|error| incident::internal(&error))?;
         let picture = rendered.map_err(|error| incident::internal(&error))?;

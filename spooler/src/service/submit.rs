@@ -4,7 +4,7 @@ use chrono::Utc;
 use formfeed_domain::Money;
 use formfeed_domain::form::Form;
 use formfeed_domain::layout::FitError;
-use formfeed_domain::spool::{Job, JobId, JobSpec};
+use formfeed_domain::spool::{Job, JobId, JobKind, JobSpec};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::job::{JobOrder, job_order_from};
@@ -71,7 +71,7 @@ impl Handlers {
         detached::finish(async move { handlers.keep(new).await }).await
     }
 
-    async fn keep(&self, new: NewJob) -> Result<pb::Job, Status> {
+    pub(super) async fn keep(&self, new: NewJob) -> Result<pb::Job, Status> {
         let shared = self.queue.shared();
         let submitted = shared.store.submit(new).await.map_err(refused)?;
         if let Submitted::New(job) = &submitted {
@@ -125,7 +125,7 @@ fn too_many(most: usize) -> Status {
     .into_status()
 }
 
-fn not_for_another() -> Status {
+pub(super) fn not_for_another() -> Status {
     let message = "only a service may submit for another user";
     Refusal::denied(reason::USER_NOT_ALLOWED, message).into_status()
 }
@@ -238,6 +238,7 @@ impl Draft {
         Ok(NewJob {
             id: self.id,
             spec: JobSpec {
+                kind: JobKind::Forms,
                 payer: order.payer,
                 tax_year: order.tax_year,
                 form_type: order.form_type,

@@ -79,6 +79,7 @@ async fn no_text_of_a_payer_or_a_vendor_is_taken_with_a_control_character() {
             phone: bad.clone(),
             contact_name: bad.clone(),
             contact_email: bad.clone(),
+            contact_fax: bad.clone(),
             states: vec![pb::PayerState {
                 state: "ME".to_owned(),
                 state_id: bad.clone(),
@@ -92,7 +93,13 @@ async fn no_text_of_a_payer_or_a_vendor_is_taken_with_a_control_character() {
             payer: payer,
             [CreatePayerRequest, UpdatePayerRequest]
         );
-        let own = ["contact_email", "contact_name", "display_name", "phone"];
+        let own = [
+            "contact_email",
+            "contact_fax",
+            "contact_name",
+            "display_name",
+            "phone",
+        ];
         let others = [&own[..], &["states[0].state_id"], &ADDRESS].concat();
         expect(found, &["payer_id"], &others, obeyed);
         let vendor = pb::Vendor {

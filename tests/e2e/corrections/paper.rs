@@ -141,6 +141,19 @@ async fn another_tin_takes_two_forms_the_one_as_filed_with_zeros_and_a_right_one
     );
     assert!(marks[0] > marks[1]);
     assert_eq!(listed(&world).await, json!([]));
+
+    let of = [&super::OF[..], &["--form", "nec"]].concat();
+    let line = [&["--json", "transmittal"], &of[..]].concat();
+    let shown = super::parsed(&world.done(&line).await);
+    assert_eq!(shown["forms_printed"], 7, "corrections replace nothing");
+    let before = super::pdfs(&world);
+    let job = jobs[0]["job"].as_str().unwrap();
+    let more = ["--job", job, "--printer", "file", "--wait"];
+    world.done(&[&line[1..], &more].concat()).await;
+    let mut new = super::pdfs(&world);
+    new.retain(|path| !before.contains(path));
+    let said = text(&formfeed_tests::paper::read_pdf(&new[0])[0]);
+    assert!(said.contains("Filed To Correct TIN"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -245,7 +245,7 @@ async fn list(args: ListArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
             id(&job.printer),
             &job.payer_id,
             &job.tax_year.to_string(),
-            crate::words::form_type(job.form_type()),
+            form_of(job),
             &job.sheets.to_string(),
             &report.sheets_printed.to_string(),
             &crate::words::amount(report.total_amount_cents),
@@ -255,6 +255,16 @@ async fn list(args: ListArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
     let views: Vec<_> = found.iter().map(JobView::new).collect();
     output.document(&views)?;
     Ok(Exit::Done)
+}
+
+/// `nec` or `misc`, or `1096`.
+fn form_of(job: &pb::Job) -> &'static str {
+    match job.kind() {
+        pb::job::Kind::Transmittal => "1096",
+        pb::job::Kind::Forms | pb::job::Kind::Unspecified => {
+            crate::words::form_type(job.form_type())
+        }
+    }
 }
 
 async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Exit, CliError> {
@@ -291,10 +301,38 @@ async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
     Ok(Exit::Done)
 }
 
-async fn load(link: &Link, name: String) -> Result<pb::Job, CliError> {
+/// A job as it stands.
+pub(crate) async fn load(link: &Link, name: String) -> Result<pb::Job, CliError> {
     let mut jobs = client!(JobServiceClient, link);
     let job = jobs.get_job(pb::GetJobRequest { name }).await;
     Ok(job.map_err(|status| link.error(status))?.into_inner())
+}
+
+/// Follows a job until it has ended or waits for a person.
+pub(crate) async fn to_the_end(
+    link: &Link,
+    name: &str,
+    output: &mut Output<'_>,
+) -> Result<pb::Job, CliError> {
+    let mut jobs = client!(JobServiceClient, link);
+    let request = pb::WatchJobRequest {
+        name: name.to_owned(),
+        after_sequence: 0,
+    };
+    let events = jobs.watch_job(request).await;
+    let mut events = events.map_err(|status| link.error(status))?.into_inner();
+    while let Some(event) = events
+        .message()
+        .await
+        .map_err(|status| link.error(status))?
+    {
+        let waits = event.job.as_ref().is_some_and(job_view::waits_for_a_person);
+        output.note(event.message)?;
+        if waits {
+            break;
+        }
+    }
+    load(link, name.to_owned()).await
 }
 
 async fn watch(args: &NameArgs, link: &Link, output: &mut Output<'_>) -> Result<Exit, CliError> {

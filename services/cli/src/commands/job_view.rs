@@ -1,7 +1,7 @@
 //! How a job is shown, and what its state means for the one who waits.
 
 use formfeed_proto::spooler as pb;
-use pb::job::State;
+use pb::job::{Kind, State};
 use pb::job_report::Finality;
 use pb::job_service_client::JobServiceClient;
 use serde::Serialize;
@@ -12,10 +12,14 @@ use crate::output::Output;
 use crate::pages;
 use crate::words;
 
+/// The kind of a job that prints Form 1096.
+const TRANSMITTAL: &str = "transmittal";
+
 /// A job with its report, as `--json` prints it. A public contract.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct JobView {
     job: String,
+    kind: &'static str,
     state: String,
     state_reasons: Vec<String>,
     printer: String,
@@ -67,6 +71,10 @@ impl JobView {
         let report = job.report.clone().unwrap_or_default();
         Self {
             job: job.name.clone(),
+            kind: match job.kind() {
+                Kind::Transmittal => TRANSMITTAL,
+                Kind::Forms | Kind::Unspecified => "forms",
+            },
             state: words::kebab(job.state().as_str_name()),
             state_reasons: job.state_reasons.clone(),
             printer: job.printer.clone(),
@@ -124,13 +132,18 @@ impl JobView {
             ..
         } = self;
         output.line(format!("{job} {state} on {printer}"))?;
-        output.line(format!(
-            "  1099-{} copy {} of {tax_year} for {payer} on {stock}: {} forms, {} sheets",
-            form.to_uppercase(),
-            copy.to_uppercase(),
-            self.forms_in_job,
-            self.sheets_in_job
-        ))?;
+        let form = form.to_uppercase();
+        output.line(match self.kind {
+            TRANSMITTAL => {
+                format!("  Form 1096 of {tax_year} for {payer} on {stock}, for 1099-{form}")
+            }
+            _ => format!(
+                "  1099-{form} copy {} of {tax_year} for {payer} on {stock}: {} forms, {} sheets",
+                copy.to_uppercase(),
+                self.forms_in_job,
+                self.sheets_in_job
+            ),
+        })?;
         for reason in self.state_reasons.iter().chain(&self.notes) {
             output.line(format!("  {reason}"))?;
         }
@@ -148,14 +161,14 @@ impl JobView {
         if !self.evidence.is_empty() {
             output.line(format!("  evidence: {}", self.evidence))?;
         }
-        if self.report == "provisional" {
+        if self.report == "provisional" && self.kind != TRANSMITTAL {
             let most = &self.total_amount_at_most;
             output.line(format!("  provisional: the total may still become {most}"))?;
         }
         Ok(())
     }
 
-    /// `printed 7 forms, 2 void, 3 sheets, total 12345.67`: always the last line.
+    /// `printed 7 forms, 2 void, 3 sheets, total 12345.67`, or `printed Form 1096 on 1 sheets`: always the last line.
     pub(crate) fn last_line(&self) -> String {
         let Self {
             forms_printed,
@@ -164,6 +177,9 @@ impl JobView {
             total_amount,
             ..
         } = self;
+        if self.kind == TRANSMITTAL {
+            return format!("printed Form 1096 on {sheets_printed} sheets");
+        }
         format!(
             "printed {forms_printed} forms, {forms_void} void, {sheets_printed} sheets, total {total_amount}"
         )

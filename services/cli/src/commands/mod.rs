@@ -23,6 +23,7 @@ pub(crate) mod report;
 pub(crate) mod run_view;
 pub(crate) mod runs;
 pub(crate) mod token;
+pub(crate) mod transmittal;
 pub(crate) mod transmitter;
 pub(crate) mod up;
 pub(crate) mod verify;
@@ -56,6 +57,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Overview(args) => overview::run(args, &connect.find()?, output).await,
         Command::Print(args) => print::run(args, &connect.find()?, output).await,
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,
+        Command::Transmittal(args) => transmittal::run(args, &connect.find()?, output).await,
         Command::Export(args) => export::run(args, &connect.find()?, output).await,
         Command::Correct(args) => correct::run(args, &connect.find()?, output).await,
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,

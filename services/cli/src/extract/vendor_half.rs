@@ -75,6 +75,7 @@ fn payer(payer: Payer) -> Record {
         phone: payer.phone,
         contact_name: payer.contact_name,
         contact_email: payer.contact_email,
+        contact_fax: payer.contact_fax,
         ..pb::Payer::default()
     })
 }

@@ -18,6 +18,7 @@ fn payer() -> Payer {
         phone: "555-010-0001".to_owned(),
         contact_name: String::new(),
         contact_email: String::new(),
+        contact_fax: String::new(),
     }
 }
 

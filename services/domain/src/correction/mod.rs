@@ -11,6 +11,7 @@ mod decide;
 mod error_type;
 mod filed;
 mod make;
+mod note;
 
 pub use change::{Change, compare};
 pub use decide::{Action, Filed, Recipient, Today, decide};
@@ -19,6 +20,7 @@ pub use filed::{
     FiledForm, Filing, FilingKind, FormKey, NotSent, Placed, Source, Step, UnknownWord, VoidedForm,
 };
 pub use make::{Correcting, forms, is_taken_back, taken_back};
+pub use note::transmittal_note;
 
 #[cfg(test)]
 mod tests;

@@ -31,6 +31,13 @@ impl Fault {
         }
     }
 
+    /// That a key, its parts parted by `, `, stands on an earlier line of the file already.
+    pub fn twice(file: File, line: u64, key: &str, first_line: u64) -> Self {
+        let columns = file.key_columns().join(", ");
+        let message = format!("duplicate key {key}: it stands on line {first_line} already");
+        Self::new(file, line, &columns, message)
+    }
+
     /// A fault of a whole row or file.
     pub fn of_row(file: File, line: u64, message: impl fmt::Display) -> Self {
         Self::new(file, line, "", message)

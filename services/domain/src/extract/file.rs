@@ -150,6 +150,7 @@ impl File {
                 "phone",
                 "contact_name",
                 "contact_email",
+                "contact_fax",
             ],
             Self::PayerStates => &["payer_id", "state", "state_id"],
             Self::Organizations => &["org_id", "parent_org_id", "payer_id"],

@@ -17,10 +17,7 @@ impl Keys {
     /// A fault naming the earlier line when the key has been seen.
     pub fn add(&mut self, file: File, key: Vec<String>, line: u64) -> Result<(), Fault> {
         if let Some(first) = self.seen.get(&key) {
-            let columns = file.key_columns().join(", ");
-            let shown = key.join(", ");
-            let message = format!("duplicate key {shown}: it stands on line {first} already");
-            return Err(Fault::new(file, line, &columns, message));
+            return Err(Fault::twice(file, line, &key.join(", "), *first));
         }
         self.seen.insert(key, line);
         Ok(())

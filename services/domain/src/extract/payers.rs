@@ -15,6 +15,7 @@ impl Record for Payer {
         let phone = row.text("phone");
         let contact_name = row.text("contact_name");
         let contact_email = row.text("contact_email");
+        let contact_fax = row.text("contact_fax");
         Some(Self {
             payer_id: payer_id?,
             name: name?,
@@ -23,6 +24,7 @@ impl Record for Payer {
             phone,
             contact_name,
             contact_email,
+            contact_fax,
         })
     }
 

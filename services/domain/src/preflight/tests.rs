@@ -247,6 +247,7 @@ fn a_payer_without_number_is_blocking_and_without_street_a_warning() {
         phone: String::new(),
         contact_name: String::new(),
         contact_email: String::new(),
+        contact_fax: String::new(),
     };
     assert_eq!(of_payer(&payer, true), []);
     payer.address.line_1.clear();
@@ -293,6 +294,7 @@ fn what_one_stock_takes_is_a_warning_and_what_none_takes_is_blocking() {
         phone: String::new(),
         contact_name: String::new(),
         contact_email: String::new(),
+        contact_fax: String::new(),
     };
     let of_street = |length: usize| {
         let mut facts = facts();

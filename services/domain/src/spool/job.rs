@@ -1,6 +1,8 @@
 //! What is kept of a job: what was asked, and what people did to it. Its state is derived.
 
+use std::fmt;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
@@ -14,16 +16,60 @@ pub const PRIORITIES: RangeInclusive<i32> = 1..=100;
 /// The priority of a job that asks for none.
 pub const USUAL_PRIORITY: i32 = 50;
 
+/// What a job puts on its sheets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Forms 1099 of one type.
+    #[default]
+    Forms,
+    /// The one Form 1096 that travels with forms of one type. It is no form of theirs: it counts none and adds up to
+    /// nothing.
+    Transmittal,
+}
+
+impl JobKind {
+    /// The word it is kept under.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forms => "forms",
+            Self::Transmittal => "transmittal",
+        }
+    }
+}
+
+impl fmt::Display for JobKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Not `forms` or `transmittal`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown kind of job: use forms or transmittal")]
+pub struct UnknownJobKind;
+
+impl FromStr for JobKind {
+    type Err = UnknownJobKind;
+    fn from_str(word: &str) -> Result<Self, UnknownJobKind> {
+        [Self::Forms, Self::Transmittal]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or(UnknownJobKind)
+    }
+}
+
 /// What is printed on what. Sealed with the forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobSpec {
+    /// What goes on the sheets.
+    pub kind: JobKind,
     /// Who files.
     pub payer: PayerId,
     /// Year of the payments.
     pub tax_year: TaxYear,
-    /// Return type: one for all forms of a job.
+    /// Return type: one for all forms of a job; of Form 1096 the returns it travels with.
     pub form_type: FormType,
-    /// Copy.
+    /// Copy; always A of Form 1096.
     pub copy: Copy,
     /// Form stock.
     pub stock: String,

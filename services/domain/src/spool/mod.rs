@@ -19,7 +19,9 @@ pub use attempt::{Attempt, AttemptState, IllegalStep, UnknownAttemptState};
 pub use decision::{Outcome, SheetRange, SheetRangeError};
 pub use event::JobEvent;
 pub use ids::{JobId, PrinterId, SpoolIdError};
-pub use job::{Decision, Job, JobSize, JobSpec, PRIORITIES, USUAL_PRIORITY};
+pub use job::{
+    Decision, Job, JobKind, JobSize, JobSpec, PRIORITIES, USUAL_PRIORITY, UnknownJobKind,
+};
 pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
 pub use report::{Finality, JobReport, ReportError};
 pub use sheet_state::{PlannedSheet, Sheet, SheetState};

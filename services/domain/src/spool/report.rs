@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{JobSize, SheetState, Sums, Tally};
+use super::{JobKind, JobSize, SheetState, Sums, Tally};
 use crate::Money;
 
 /// Whether a report can still change.
@@ -20,7 +20,7 @@ pub enum Finality {
 pub struct JobReport {
     /// Whether it can still change.
     pub finality: Finality,
-    /// Forms on good sheets; void forms are never in it.
+    /// Forms on good sheets; void forms and Form 1096 are never in it.
     pub forms_printed: u32,
     /// Void forms on good sheets.
     pub forms_void: u32,
@@ -81,13 +81,18 @@ pub enum ReportError {
 }
 
 impl JobReport {
-    /// The report of a job that was sealed with `size`, whose sheets stand as `tally` says.
+    /// The report of a job of a `kind` that was sealed with `size`, whose sheets stand as `tally` says.
     ///
     /// # Errors
     /// [`ReportError`] when an equation does not hold.
     ///
-    /// Source: Form 1096 instructions, boxes 3 to 5: void forms are not counted.
-    pub fn of(size: &JobSize, tally: &Tally, finality: Finality) -> Result<Self, ReportError> {
+    /// Source: Form 1096 instructions, boxes 3 to 5: neither void forms nor Form 1096 itself are counted.
+    pub fn of(
+        kind: JobKind,
+        size: &JobSize,
+        tally: &Tally,
+        finality: Finality,
+    ) -> Result<Self, ReportError> {
         let ended = finality == Finality::Final;
         if ended && !tally.is_settled() {
             return Err(ReportError::Unsettled);
@@ -101,7 +106,10 @@ impl JobReport {
         let good = tally.of(SheetState::Good);
         Ok(Self {
             finality,
-            forms_printed: good.forms,
+            forms_printed: match kind {
+                JobKind::Forms => good.forms,
+                JobKind::Transmittal => 0,
+            },
             forms_void: good.void_forms,
             sheets_printed: good.sheets,
             sheets_spoiled: tally.spoiled_attempts,
@@ -194,12 +202,12 @@ mod tests {
         let (mut size, tally) = tally_of(&[(100, vec![AttemptState::Good])]);
         size.sealed.total += Money::from_cents(1);
         assert_eq!(
-            JobReport::of(&size, &tally, Finality::Provisional),
+            JobReport::of(JobKind::Forms, &size, &tally, Finality::Provisional),
             Err(ReportError::Control)
         );
         size.sealed.sheets = 2;
         assert_eq!(
-            JobReport::of(&size, &tally, Finality::Provisional),
+            JobReport::of(JobKind::Forms, &size, &tally, Finality::Provisional),
             Err(ReportError::Count {
                 sealed: 2,
                 found: 1
@@ -208,10 +216,17 @@ mod tests {
     }
 
     #[test]
+    fn form_1096_is_a_sheet_and_no_form() {
+        let (size, tally) = tally_of(&[(0, vec![AttemptState::Good])]);
+        let report = JobReport::of(JobKind::Transmittal, &size, &tally, Finality::Final).unwrap();
+        assert_eq!((report.sheets_printed, report.forms_printed), (1, 0));
+    }
+
+    #[test]
     fn a_report_is_not_final_while_a_sheet_is_in_doubt() {
         let (size, tally) = tally_of(&[(100, vec![AttemptState::InDoubt])]);
         assert_eq!(
-            JobReport::of(&size, &tally, Finality::Final),
+            JobReport::of(JobKind::Forms, &size, &tally, Finality::Final),
             Err(ReportError::Unsettled)
         );
     }
@@ -252,7 +267,7 @@ mod tests {
                 true => Finality::Final,
                 false => Finality::Provisional,
             };
-            let report = JobReport::of(&size, &tally, finality).unwrap();
+            let report = JobReport::of(JobKind::Forms, &size, &tally, finality).unwrap();
             let classes = report.sheets_printed + report.sheets_pending + report.sheets_live
                 + report.sheets_in_doubt + report.sheets_abandoned;
             prop_assert_eq!(classes as usize, sheets.len());

@@ -170,13 +170,14 @@ mod tests {
 
     use super::*;
     use crate::form::{Copy, FormType};
-    use crate::spool::{Decision, JobId, JobSize, JobSpec, PrinterId, Sums};
+    use crate::spool::{Decision, JobId, JobKind, JobSize, JobSpec, PrinterId, Sums};
     use crate::{PayerId, TaxYear};
 
     fn job() -> Job {
         Job {
             id: JobId::new("0192f3a4-0000-7000-8000-000000000001").unwrap(),
             spec: JobSpec {
+                kind: JobKind::Forms,
                 payer: PayerId::new("TE1").unwrap(),
                 tax_year: TaxYear::new(2025).unwrap(),
                 form_type: FormType::Nec,

@@ -45,6 +45,15 @@ impl Spooler {
         self.answer(answered.map(tonic::Response::into_inner))
     }
 
+    /// Seals a Form 1096 as a job.
+    pub(crate) async fn submit_transmittal(
+        &self,
+        request: pb::SubmitTransmittalRequest,
+    ) -> Result<pb::Job, Status> {
+        let answered = self.client().submit_transmittal(request).await;
+        self.answer(answered.map(tonic::Response::into_inner))
+    }
+
     /// One job with its report.
     pub(crate) async fn job(&self, name: &str) -> Result<pb::Job, Status> {
         let request = pb::GetJobRequest {

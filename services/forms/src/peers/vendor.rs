@@ -32,17 +32,27 @@ impl Vendors {
         &self,
         payer_id: &PayerId,
     ) -> Result<(Payer, Vec<PayerState>, bool), Status> {
+        let message = self.payer_message(payer_id).await?;
+        let has_tin = !message.truncated_tin.is_empty();
+        let (payer, states) = payer_from(&message).map_err(|bad| incident::internal(&bad))?;
+        Ok((payer, states, has_tin))
+    }
+
+    /// The payer without its number, and the number truncated; blank if there is none.
+    pub(crate) async fn filer(&self, payer_id: &PayerId) -> Result<(Payer, String), Status> {
+        let message = self.payer_message(payer_id).await?;
+        let (payer, _) = payer_from(&message).map_err(|bad| incident::internal(&bad))?;
+        Ok((payer, message.truncated_tin))
+    }
+
+    async fn payer_message(&self, payer_id: &PayerId) -> Result<pb::Payer, Status> {
         let request = pb::GetPayerRequest {
             name: format!("payers/{payer_id}"),
         };
         let mut client = sized!(PayerServiceClient::new(self.0.channel()), self.0.limits());
         let answered = client.get_payer(request).await;
-        let message = answered
-            .map_err(|status| explained(&self.0, status))?
-            .into_inner();
-        let has_tin = !message.truncated_tin.is_empty();
-        let (payer, states) = payer_from(&message).map_err(|bad| incident::internal(&bad))?;
-        Ok((payer, states, has_tin))
+        let answered = answered.map_err(|status| explained(&self.0, status))?;
+        Ok(answered.into_inner())
     }
 
     /// Vendors as they were at some versions, at most 1000, in the order asked for.

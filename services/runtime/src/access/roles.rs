@@ -179,10 +179,13 @@ pub const ROWS: &[Row] = &[
     ("formfeed.forms.v1.CorrectionService/RestoreForm",                 CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.CorrectionService/MarkNotSent",                 CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.OverviewService/GetYearOverview",               READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.TransmittalService/PreviewTransmittal",         READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.TransmittalService/PrintTransmittal",           CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.PreflightService/CheckYear",                    READERS,   NO_SERVICE),
     ("formfeed.forms.v1.ReportService/GetEditReport",                   READERS,   NO_SERVICE),
 
     ("formfeed.spooler.v1.JobService/SubmitJob",                        NO_PERSON, &[Forms]),
+    ("formfeed.spooler.v1.JobService/SubmitTransmittal",                NO_PERSON, &[Forms]),
     ("formfeed.spooler.v1.JobService/GetJob",                           READERS,   &[Forms]),
     ("formfeed.spooler.v1.JobService/ListJobs",                         READERS,   &[Forms]),
     ("formfeed.spooler.v1.JobService/WatchJob",                         READERS,   &[Forms]),
@@ -255,6 +258,7 @@ mod tests {
             "QuickCalculate",
             "CheckYear",
             "PreviewSheet",
+            "PreviewTransmittal",
         ];
         for (path, roles, _) in ROWS.iter().filter(|(_, roles, _)| roles.contains(&Auditor)) {
             let verb = path.split('/').next_back().unwrap();

@@ -74,4 +74,9 @@ pub struct Import {
     pub(crate) stage: i64,
     /// All of it was staged without a fault of its own. Nothing that is published later makes one.
     pub faultless: bool,
+    /// Its records are in the history already, where nobody sees them before it is published.
+    pub(crate) in_place: bool,
 }
+
+/// Sequence of the first import that is published.
+pub(crate) const FIRST_SEQUENCE: i64 = 1;

@@ -17,6 +17,7 @@ mod run;
 mod schema;
 mod staged;
 mod store;
+mod within;
 mod work;
 
 pub use edit::{

@@ -1,5 +1,7 @@
 //! What the history half of an import names in the vendor half.
 
+use formfeed_domain::extract::File;
+
 /// Kind of record named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReferenceKind {
@@ -25,27 +27,24 @@ impl ReferenceKind {
         Self::RelateTo2,
     ];
 
-    /// The staged columns that name it: table, file and column.
-    pub(crate) fn columns(self) -> &'static [(&'static str, &'static str, &'static str)] {
-        const VOUCHERS: (&str, &str) = ("staged_vouchers", "vouchers.csv");
-        const LINES: (&str, &str) = ("staged_voucher_lines", "voucher_lines.csv");
-        const PAYMENTS: (&str, &str) = ("staged_payments", "payments.csv");
+    /// The columns that name it.
+    pub(crate) fn columns(self) -> &'static [(File, &'static str)] {
         match self {
             Self::Vendor => &[
-                (VOUCHERS.0, VOUCHERS.1, "vendor_id"),
-                (VOUCHERS.0, VOUCHERS.1, "vendor_of_record_id"),
-                (PAYMENTS.0, PAYMENTS.1, "pay_vendor_id"),
+                (File::Vouchers, "vendor_id"),
+                (File::Vouchers, "vendor_of_record_id"),
+                (File::Payments, "pay_vendor_id"),
             ],
-            Self::CashAccount => &[(PAYMENTS.0, PAYMENTS.1, "cash_account_id")],
+            Self::CashAccount => &[(File::Payments, "cash_account_id")],
             Self::Account => &[
-                (LINES.0, LINES.1, "account_id"),
-                (PAYMENTS.0, PAYMENTS.1, "account_id"),
+                (File::VoucherLines, "account_id"),
+                (File::Payments, "account_id"),
             ],
             Self::RelateTo1 => &[
-                (LINES.0, LINES.1, "relate_to_1"),
-                (PAYMENTS.0, PAYMENTS.1, "relate_to_1"),
+                (File::VoucherLines, "relate_to_1"),
+                (File::Payments, "relate_to_1"),
             ],
-            Self::RelateTo2 => &[(LINES.0, LINES.1, "relate_to_2")],
+            Self::RelateTo2 => &[(File::VoucherLines, "relate_to_2")],
         }
     }
 }
@@ -53,8 +52,8 @@ impl ReferenceKind {
 /// A place where a key is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
-    /// File name.
-    pub file: &'static str,
+    /// File.
+    pub file: File,
     /// Line in it.
     pub line: i32,
     /// Column.

@@ -12,6 +12,7 @@ diesel::table! {
         files -> Text,
         stage -> BigInt,
         faultless -> Bool,
+        in_place -> Bool,
     }
 }
 
@@ -46,6 +47,7 @@ diesel::table! {
         invoice_number -> Text,
         invoice_date -> Nullable<Date>,
         invoice_amount_cents -> BigInt,
+        line -> Integer,
     }
 }
 
@@ -63,6 +65,7 @@ diesel::table! {
         relate_to_2 -> Text,
         account_id -> Text,
         accountable_plan -> Bool,
+        line -> Integer,
     }
 }
 
@@ -82,6 +85,7 @@ diesel::table! {
         void_date -> Nullable<Date>,
         relate_to_1 -> Text,
         account_id -> Text,
+        line -> Integer,
     }
 }
 
@@ -93,6 +97,7 @@ diesel::table! {
         until_sequence -> Nullable<BigInt>,
         amount_cents -> BigInt,
         discount_cents -> BigInt,
+        line -> Integer,
     }
 }
 

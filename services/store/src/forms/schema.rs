@@ -87,6 +87,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    transmittals (transmittal_id) {
+        transmittal_id -> Text,
+        request_id -> Text,
+        fingerprint -> Text,
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        of_jobs -> Text,
+        forms -> BigInt,
+        federal_withheld_cents -> BigInt,
+        total_cents -> BigInt,
+        printer -> Text,
+        job -> Nullable<Text>,
+        user_name -> Text,
+        again_reason -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     voided_forms (payer_id, tax_year, form_type, vendor_id) {
         payer_id -> Text,
         tax_year -> Integer,

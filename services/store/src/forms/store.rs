@@ -6,6 +6,7 @@ use formfeed_domain::correction::{FiledForm, Filing};
 use formfeed_domain::export::Export;
 use formfeed_domain::form::FormType;
 use formfeed_domain::printing::{Printing, Subject};
+use formfeed_domain::transmittal::TransmittalPrinting;
 use formfeed_domain::{Money, PayerId, TaxYear};
 
 use crate::database::Migrations;
@@ -148,6 +149,16 @@ impl FormsStore {
         })
     }
 
+    /// Every printing of a subject, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_of(&self, subject: &Subject) -> Result<Vec<Printing>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::printings::all_of(c, subject).await
+        })
+    }
+
     /// Printings before a key, newest first, at most `limit`.
     ///
     /// # Errors
@@ -230,6 +241,73 @@ impl FormsStore {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         on_read!(self.database, forms, |c, q| {
             q::exports::page_before(c, filter, before, limit).await
+        })
+    }
+
+    /// Records a Form 1096 before it is handed over; answers the first one of the same jobs, and records nothing, where it
+    /// has no reason to be printed again.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its request id is taken, or another process was faster.
+    pub async fn begin_transmittal(
+        &self,
+        printing: &TransmittalPrinting,
+        fingerprint: &str,
+    ) -> Result<Option<TransmittalPrinting>, StoreError> {
+        on_write!(self.database, forms, |c, q| {
+            if printing.again_reason.is_empty()
+                && let Some(first) = q::transmittals::first_of(c, &printing.of_jobs).await?
+            {
+                return Ok(Some(first));
+            }
+            q::transmittals::insert(c, printing, fingerprint).await?;
+            Ok(None)
+        })
+    }
+
+    /// The first Form 1096 of the same jobs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn first_transmittal_of(
+        &self,
+        of_jobs: &[String],
+    ) -> Result<Option<TransmittalPrinting>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::transmittals::first_of(c, of_jobs).await
+        })
+    }
+
+    /// The Form 1096 a request id brought about, and the fingerprint it came with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn transmittal_of_request(
+        &self,
+        request_id: &str,
+    ) -> Result<Option<(TransmittalPrinting, String)>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::transmittals::of_request(c, request_id).await
+        })
+    }
+
+    /// Notes the spooler's job of a Form 1096.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn transmittal_submitted(&self, id: &str, job: &str) -> Result<(), StoreError> {
+        on_write!(self.database, forms, |c, q| {
+            q::transmittals::set_job(c, id, job).await
+        })
+    }
+
+    /// Forgets a Form 1096 that the spooler has refused; one that has a job stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withdraw_transmittal(&self, id: &str) -> Result<(), StoreError> {
+        on_write!(self.database, forms, |c, q| {
+            q::transmittals::delete_without_job(c, id).await
         })
     }
 }

@@ -8,11 +8,12 @@ mod rows;
 mod schema;
 mod snapshot;
 mod store;
+mod transmittal_snapshot;
 
 pub use error::SpoolError;
 
 pub use store::{
-    Act, Change, Chosen, JobPage, JobView, NewJob, NewPrinter, OpenAttempts, PrinterStatus,
+    Act, Change, Chosen, JobPage, JobView, NewJob, NewPrinter, OpenAttempts, Opened, PrinterStatus,
     Recorded, Reservation, SealedForm, SpoolerStore, Submitted,
 };
 

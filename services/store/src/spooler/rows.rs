@@ -140,6 +140,7 @@ pub(crate) struct JobRow {
     pub(crate) created_at: NaiveDateTime,
     pub(crate) updated_at: NaiveDateTime,
     pub(crate) version: i64,
+    pub(crate) kind: String,
 }
 
 impl TryFrom<JobRow> for Job {
@@ -156,6 +157,7 @@ impl TryFrom<JobRow> for Job {
         Ok(Self {
             id: job_id(row.job_id)?,
             spec: JobSpec {
+                kind: word("jobs", &row.kind)?,
                 payer: PayerId::new(row.payer_id).map_err(corrupt)?,
                 tax_year: TaxYear::new(row.tax_year).map_err(corrupt)?,
                 form_type: word("jobs", &row.form_type)?,

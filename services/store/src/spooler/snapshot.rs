@@ -36,11 +36,11 @@ pub(super) fn open(
         .ok_or_else(|| corrupt(job, place, "is no snapshot of this version"))
 }
 
-fn id(job: &JobId, place: u32) -> String {
+pub(super) fn id(job: &JobId, place: u32) -> String {
     format!("{}/{place}", job.as_str())
 }
 
-fn at(id: &str) -> Place<'_> {
+pub(super) fn at(id: &str) -> Place<'_> {
     Place {
         table: "job_forms",
         column: "sealed",
@@ -49,6 +49,6 @@ fn at(id: &str) -> Place<'_> {
 }
 
 /// Names the place, never the content.
-fn corrupt(job: &JobId, place: u32, what: &str) -> StoreError {
+pub(super) fn corrupt(job: &JobId, place: u32, what: &str) -> StoreError {
     StoreError::Corrupt(format!("form {place} of {job} {what}"))
 }

@@ -21,6 +21,7 @@ diesel::table! {
         revision -> BigInt,
         create_time -> Timestamp,
         update_time -> Timestamp,
+        contact_fax -> Text,
     }
 }
 

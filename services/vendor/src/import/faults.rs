@@ -22,6 +22,15 @@ impl Faults {
         }
     }
 
+    /// Notes that a key, its parts parted by `/`, stands on an earlier line already.
+    pub(super) fn add_twice(&mut self, file: File, line: i32, key: &str, first_line: i32) {
+        if self.list.len() < MAX_FAULTS {
+            let (line, first_line) = (line_number(line), line_number(first_line));
+            let key = key.replace('/', ", ");
+            self.list.push(Fault::twice(file, line, &key, first_line));
+        }
+    }
+
     /// Notes every bad field of a record under its column.
     pub(super) fn extend(&mut self, file: File, line: i32, bad: &Violations) {
         for violation in bad.list() {

@@ -20,8 +20,8 @@ use super::warnings::Warnings;
 use crate::Handlers;
 use crate::refusal::{kept, valid};
 
-/// Records of one transaction.
-const TRANSACTION: usize = 500;
+/// Records of one transaction, about.
+const TRANSACTION: usize = 5_000;
 
 /// A staging at work. What it keeps of the records in memory is their keys, not their values.
 pub(super) struct Session {
@@ -35,6 +35,8 @@ pub(super) struct Session {
     warnings: Warnings,
     has_unreadable: bool,
     content: Sha256,
+    /// Not staged yet.
+    waiting: Vec<StagedRecord>,
 }
 
 impl Session {
@@ -66,6 +68,7 @@ impl Session {
             warnings: Warnings::default(),
             has_unreadable: false,
             content: Sha256::new(),
+            waiting: Vec::new(),
         })
     }
 
@@ -83,28 +86,32 @@ impl Session {
         }
         check_message(&mut bad, &message);
         valid(bad, Some(()))?;
-        let mut staged = Vec::with_capacity(message.records.len());
         for record in &message.records {
             let bytes = record.encode_to_vec();
             self.content.update((bytes.len() as u64).to_be_bytes());
             self.content.update(bytes);
-            staged.extend(self.record(record));
+            let staged = self.record(record);
+            self.waiting.extend(staged);
         }
-        if self.begun == Begun::Staging {
-            for part in staged.chunks(TRANSACTION) {
-                let kept = self
-                    .handlers
-                    .store
-                    .stage(&self.import_id, &self.staging_id, part)
-                    .await;
-                kept.map_err(|error| refused(error, &self.import_id))?;
-            }
+        match self.waiting.len() >= TRANSACTION {
+            true => self.stage_the_waiting().await,
+            false => Ok(()),
         }
-        Ok(())
+    }
+
+    async fn stage_the_waiting(&mut self) -> Result<(), Status> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if self.begun == Begun::Published || waiting.is_empty() {
+            return Ok(());
+        }
+        let store = &self.handlers.store;
+        let kept = store.stage(&self.import_id, &self.staging_id, &waiting);
+        kept.await.map_err(|error| refused(error, &self.import_id))
     }
 
     /// Ends the staging and answers every fault.
     pub(super) async fn end(mut self) -> Result<pb::StageVendorImportResponse, Status> {
+        self.stage_the_waiting().await?;
         let links = std::mem::take(&mut self.links);
         self.faults
             .merge(links.faults(&self.handlers, &self.keys).await?);
@@ -160,10 +167,7 @@ impl Session {
             return None;
         }
         if let Err(first) = self.keys.add(file, &checked.key, line) {
-            let shown = checked.key.replace('/', ", ");
-            let columns = file.key_columns().join(", ");
-            let message = format!("duplicate key {shown}: it stands on line {first} already");
-            self.faults.add(file, line, &columns, message);
+            self.faults.add_twice(file, line, &checked.key, first);
             return None;
         }
         if let Ok(read) = &checked.read {

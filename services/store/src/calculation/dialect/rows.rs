@@ -1,5 +1,7 @@
 //! A table by its columns, and a row of it, for loads of many rows at once.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 /// A table to load into.
@@ -27,6 +29,18 @@ pub(crate) enum Value<'a> {
     BigInt(i64),
     Bool(bool),
     Date(Option<NaiveDate>),
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Integer(number) => number.fmt(f),
+            Self::BigInt(number) => number.fmt(f),
+            Self::Bool(is) => is.fmt(f),
+            Self::Date(date) => date.map_or(Ok(()), |date| date.fmt(f)),
+        }
+    }
 }
 
 /// The values of a row in the order of its table's columns; what is beyond these stays blank.

@@ -1,9 +1,11 @@
 //! Loads into SQLite: one prepared statement for all rows of a table.
 
+use formfeed_domain::extract::{Fault, MAX_FAULTS};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{ToSql, Transaction};
+use rusqlite::{Statement, ToSql, Transaction};
 
 use super::rows::{Table, Value, Values};
+use super::staged_rows::Staging;
 
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -28,15 +30,65 @@ pub(crate) fn insert<'a>(
     if rows.peek().is_none() {
         return Ok(());
     }
-    let marks = vec!["?"; table.columns.len()].join(", ");
-    let (name, columns) = (table.name, table.column_list());
-    let text = format!("INSERT INTO {name} ({columns}) VALUES ({marks})");
-    let mut insert = transaction.prepare(&text)?;
+    let mut insert = transaction.prepare(&insert_text(table))?;
     for values in rows {
-        for (at, value) in (1..).zip(&values[..table.columns.len()]) {
-            insert.raw_bind_parameter(at, value)?;
-        }
-        insert.raw_execute()?;
+        execute(&mut insert, table, &values)?;
     }
     Ok(())
+}
+
+/// Adds those rows of a file to its history whose keys are not there; answers what is wrong with the others.
+pub(crate) fn insert_once<'a>(
+    transaction: &Transaction<'_>,
+    file: &Staging,
+    rows: impl Iterator<Item = Values<'a>>,
+) -> rusqlite::Result<Vec<Fault>> {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let table = &file.in_place;
+    let text = insert_text(table) + " ON CONFLICT DO NOTHING";
+    let mut insert = transaction.prepare(&text)?;
+    let mut twice = Vec::new();
+    for values in rows {
+        if execute(&mut insert, table, &values)? == 0 && twice.len() < MAX_FAULTS {
+            twice.push(file.twice(&values, first_line(transaction, file, &values)?));
+        }
+    }
+    Ok(twice)
+}
+
+/// The line of the record that has the key of a row.
+fn first_line(
+    transaction: &Transaction<'_>,
+    file: &Staging,
+    values: &Values<'_>,
+) -> rusqlite::Result<i32> {
+    let key: Vec<_> = file.key(values).collect();
+    let same: Vec<_> = key.iter().map(|(name, _)| format!("{name} = ?")).collect();
+    let text = format!(
+        "SELECT line FROM {} WHERE {}",
+        file.in_place.name,
+        same.join(" AND ")
+    );
+    let key = rusqlite::params_from_iter(key.iter().map(|(_, value)| value));
+    transaction.prepare(&text)?.query_row(key, |row| row.get(0))
+}
+
+fn insert_text(table: &Table) -> String {
+    let marks = vec!["?"; table.columns.len()].join(", ");
+    let (name, columns) = (table.name, table.column_list());
+    format!("INSERT INTO {name} ({columns}) VALUES ({marks})")
+}
+
+fn execute(
+    insert: &mut Statement<'_>,
+    table: &Table,
+    values: &Values<'_>,
+) -> rusqlite::Result<usize> {
+    for (at, value) in (1..).zip(&values[..table.columns.len()]) {
+        insert.raw_bind_parameter(at, value)?;
+    }
+    insert.raw_execute()
 }

@@ -1,110 +1,168 @@
-//! The staged tables, column by column, and a record as a row of its table.
+//! The tables that records come into, column by column, and a record as a row of them.
 
+use std::ops::Range;
+
+use formfeed_domain::extract::{Fault, File};
 use formfeed_domain::history::HistoryRecord;
 
 use super::rows::{Kind, Table, Value, Values, row};
 use crate::calculation::{Staged, StagedItem};
 
-/// Every staged table, in the order of import.
-pub(crate) const TABLES: [&Table; 4] = [&VOUCHERS, &LINES, &PAYMENTS, &APPLICATIONS];
+/// Where the records of a file go while they come in: their staged table, or the history itself.
+pub(crate) struct Staging {
+    /// Whose records.
+    pub(crate) file: File,
+    /// How many columns after the first are their key.
+    keys: usize,
+    /// Where they wait to be merged into what is there already.
+    pub(crate) staged: Table,
+    /// Where they stay, when nothing is there yet.
+    pub(crate) in_place: Table,
+}
 
-const VOUCHERS: Table = Table {
-    name: "staged_vouchers",
-    columns: &[
-        ("stage", Kind::BigInt),
-        ("voucher_id", Kind::Text),
-        ("vendor_id", Kind::Text),
-        ("vendor_of_record_id", Kind::Text),
-        ("invoice_number", Kind::Text),
-        ("invoice_date", Kind::Date),
-        ("invoice_amount_cents", Kind::BigInt),
-        ("position", Kind::BigInt),
-        ("line", Kind::Integer),
-    ],
+/// Every file, in the order of import.
+pub(crate) static FILES: [&Staging; 4] = [&VOUCHERS, &LINES, &PAYMENTS, &APPLICATIONS];
+
+/// Both tables of a file: the columns of its history between sequence and line.
+macro_rules! staging {
+    ($file:ident, $staged:literal, $history:literal, key of $keys:literal, $(($column:literal, $kind:ident)),+ $(,)?) => {
+        Staging {
+            file: File::$file,
+            keys: $keys,
+            staged: Table {
+                name: $staged,
+                columns: &[
+                    ("stage", Kind::BigInt),
+                    $(($column, Kind::$kind),)+
+                    ("line", Kind::Integer),
+                    ("position", Kind::BigInt),
+                ],
+            },
+            in_place: Table {
+                name: $history,
+                columns: &[
+                    ("from_sequence", Kind::BigInt),
+                    $(($column, Kind::$kind),)+
+                    ("line", Kind::Integer),
+                ],
+            },
+        }
+    };
+}
+
+static VOUCHERS: Staging = staging! {
+    Vouchers, "staged_vouchers", "vouchers", key of 1,
+    ("voucher_id", Text),
+    ("vendor_id", Text),
+    ("vendor_of_record_id", Text),
+    ("invoice_number", Text),
+    ("invoice_date", Date),
+    ("invoice_amount_cents", BigInt),
 };
 
-const LINES: Table = Table {
-    name: "staged_voucher_lines",
-    columns: &[
-        ("stage", Kind::BigInt),
-        ("voucher_id", Kind::Text),
-        ("line_number", Kind::Integer),
-        ("amount_cents", Kind::BigInt),
-        ("sales_tax_cents", Kind::BigInt),
-        ("reportable", Kind::Bool),
-        ("income_type", Kind::Text),
-        ("relate_to_1", Kind::Text),
-        ("relate_to_2", Kind::Text),
-        ("account_id", Kind::Text),
-        ("accountable_plan", Kind::Bool),
-        ("position", Kind::BigInt),
-        ("line", Kind::Integer),
-    ],
+static LINES: Staging = staging! {
+    VoucherLines, "staged_voucher_lines", "voucher_lines", key of 2,
+    ("voucher_id", Text),
+    ("line_number", Integer),
+    ("amount_cents", BigInt),
+    ("sales_tax_cents", BigInt),
+    ("reportable", Bool),
+    ("income_type", Text),
+    ("relate_to_1", Text),
+    ("relate_to_2", Text),
+    ("account_id", Text),
+    ("accountable_plan", Bool),
 };
 
-const PAYMENTS: Table = Table {
-    name: "staged_payments",
-    columns: &[
-        ("stage", Kind::BigInt),
-        ("payment_id", Kind::Text),
-        ("pay_vendor_id", Kind::Text),
-        ("method", Kind::Text),
-        ("payment_date", Kind::Date),
-        ("cash_account_id", Kind::Text),
-        ("amount_cents", Kind::BigInt),
-        ("federal_tax_withheld_cents", Kind::BigInt),
-        ("state_tax_withheld_cents", Kind::BigInt),
-        ("state", Kind::Text),
-        ("void_date", Kind::Date),
-        ("relate_to_1", Kind::Text),
-        ("account_id", Kind::Text),
-        ("position", Kind::BigInt),
-        ("line", Kind::Integer),
-    ],
+static PAYMENTS: Staging = staging! {
+    Payments, "staged_payments", "payments", key of 1,
+    ("payment_id", Text),
+    ("pay_vendor_id", Text),
+    ("method", Text),
+    ("payment_date", Date),
+    ("cash_account_id", Text),
+    ("amount_cents", BigInt),
+    ("federal_tax_withheld_cents", BigInt),
+    ("state_tax_withheld_cents", BigInt),
+    ("state", Text),
+    ("void_date", Date),
+    ("relate_to_1", Text),
+    ("account_id", Text),
 };
 
-const APPLICATIONS: Table = Table {
-    name: "staged_applications",
-    columns: &[
-        ("stage", Kind::BigInt),
-        ("payment_id", Kind::Text),
-        ("voucher_id", Kind::Text),
-        ("amount_cents", Kind::BigInt),
-        ("discount_cents", Kind::BigInt),
-        ("position", Kind::BigInt),
-        ("line", Kind::Integer),
-    ],
+static APPLICATIONS: Staging = staging! {
+    PaymentApplications, "staged_applications", "payment_applications", key of 2,
+    ("payment_id", Text),
+    ("voucher_id", Text),
+    ("amount_cents", BigInt),
+    ("discount_cents", BigInt),
 };
 
-/// The table of a record.
-fn table_of(record: &HistoryRecord) -> &'static Table {
-    match record {
-        HistoryRecord::Voucher(_) => &VOUCHERS,
-        HistoryRecord::VoucherLine(_) => &LINES,
-        HistoryRecord::Payment(_) => &PAYMENTS,
-        HistoryRecord::Application(_) => &APPLICATIONS,
+impl Staging {
+    /// Where the key columns lie in a row.
+    pub(crate) fn keys(&self) -> Range<usize> {
+        1..self.keys + 1
+    }
+
+    /// The key columns of a row, with what stands in them.
+    pub(crate) fn key<'a, 'v>(
+        &self,
+        values: &'a Values<'v>,
+    ) -> impl Iterator<Item = (&'static str, &'a Value<'v>)> {
+        let columns = self.in_place.columns.iter().map(|(column, _)| *column);
+        columns.zip(values).skip(1).take(self.keys)
+    }
+
+    /// What stands in the key columns of a row, as people read it.
+    pub(crate) fn shown_key(&self, values: &Values<'_>) -> String {
+        let key = self.key(values).map(|(_, value)| value.to_string());
+        key.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The line that a row came from.
+    pub(crate) fn line(&self, values: &Values<'_>) -> i32 {
+        match values[self.in_place.columns.len() - 1] {
+            Value::Integer(line) => line,
+            _ => 0,
+        }
+    }
+
+    /// That the key of a row stands on an earlier line already.
+    pub(crate) fn twice(&self, values: &Values<'_>, first_line: i32) -> Fault {
+        let [line, first] =
+            [self.line(values), first_line].map(|line| u64::try_from(line).unwrap_or_default());
+        Fault::twice(self.file, line, &self.shown_key(values), first)
     }
 }
 
-/// The records among `staged` that belong in a table, as its rows.
+fn file_of(record: &HistoryRecord) -> File {
+    match record {
+        HistoryRecord::Voucher(_) => File::Vouchers,
+        HistoryRecord::VoucherLine(_) => File::VoucherLines,
+        HistoryRecord::Payment(_) => File::Payments,
+        HistoryRecord::Application(_) => File::PaymentApplications,
+    }
+}
+
+/// The records of a file among `staged`, as rows of either of its tables: `number` is stage or sequence.
 pub(crate) fn rows_of<'a>(
-    table: &'static Table,
-    stage: i64,
+    file: File,
+    number: i64,
     staged: &'a [Staged],
 ) -> impl Iterator<Item = Values<'a>> {
     staged.iter().filter_map(move |staged| match &staged.item {
-        StagedItem::Record(record) if table_of(record) == table => {
-            Some(values_of(record, stage, staged.position, staged.line))
+        StagedItem::Record(record) if file_of(record) == file => {
+            Some(values_of(record, number, staged.position, staged.line))
         }
         _ => None,
     })
 }
 
-/// A record as a row of its table.
-fn values_of(record: &HistoryRecord, stage: i64, position: i64, line: i32) -> Values<'_> {
+/// A record as a row of its tables.
+fn values_of(record: &HistoryRecord, number: i64, position: i64, line: i32) -> Values<'_> {
     macro_rules! columns {
         ($($value:expr),+ $(,)?) => {
-            row([Value::BigInt(stage), $($value),+, Value::BigInt(position), Value::Integer(line)])
+            row([Value::BigInt(number), $($value),+, Value::Integer(line), Value::BigInt(position)])
         };
     }
     macro_rules! key {

@@ -38,7 +38,7 @@ pub(crate) async fn current(
 ) -> Result<Vec<PaymentApplication>, StoreError> {
     let rows: Vec<Row> = payment_applications::table
         .filter(payment_applications::payment_id.eq_any(payments))
-        .filter(payment_applications::until_sequence.is_null())
+        .filter(current!(payment_applications))
         .select(Row::as_select())
         .order((
             payment_applications::payment_id,

@@ -18,7 +18,7 @@ pub(crate) type UseRow = (String, i64, Option<String>);
 macro_rules! direct_payments {
     ($days:expr, $methods:expr) => {
         payments::table
-            .filter(payments::until_sequence.is_null())
+            .filter(current!(payments))
             .filter(payments::payment_date.between($days.0, $days.1))
             .filter(payments::void_date.is_null())
             .filter(payments::method.eq_any($methods))
@@ -79,11 +79,11 @@ pub(crate) async fn accounts_of_lines(
         .filter(payments::cash_account_id.eq_any(cash_accounts))
         .select(payments::payment_id);
     let vouchers = payment_applications::table
-        .filter(payment_applications::until_sequence.is_null())
+        .filter(current!(payment_applications))
         .filter(payment_applications::payment_id.eq_any(paid))
         .select(payment_applications::voucher_id);
     let rows = voucher_lines::table
-        .filter(voucher_lines::until_sequence.is_null())
+        .filter(current!(voucher_lines))
         .filter(voucher_lines::accountable_plan.eq(false))
         .filter(voucher_lines::voucher_id.eq_any(vouchers))
         .group_by(voucher_lines::account_id)
@@ -104,7 +104,7 @@ pub(crate) async fn accounts_of_payments(
 ) -> Result<Vec<UseRow>, StoreError> {
     let applied = payment_applications::table
         .filter(payment_applications::payment_id.eq(payments::payment_id))
-        .filter(payment_applications::until_sequence.is_null());
+        .filter(current!(payment_applications));
     let rows = direct_payments!(days, methods)
         .filter(payments::cash_account_id.eq_any(cash_accounts))
         .filter(not(exists(applied)))

@@ -24,6 +24,7 @@ struct Row {
     files: String,
     stage: i64,
     faultless: bool,
+    in_place: bool,
 }
 
 impl TryFrom<Row> for Import {
@@ -40,6 +41,7 @@ impl TryFrom<Row> for Import {
             files: serde_json::from_str(&row.files).map_err(column::corrupt)?,
             stage: row.stage,
             faultless: row.faultless,
+            in_place: row.in_place,
         })
     }
 }
@@ -55,12 +57,13 @@ pub(crate) async fn get(conn: &mut Conn, import_id: &str) -> Result<Option<Impor
     row.map(Import::try_from).transpose()
 }
 
-/// Enters an import that begins to come in, or begins anew.
+/// Enters an import that begins to come in, or begins anew; in place or apart.
 pub(crate) async fn begin(
     conn: &mut Conn,
     import_id: &str,
     user: &str,
     now: DateTime<Utc>,
+    in_place: bool,
 ) -> Result<(), StoreError> {
     let newest: Option<i64> = imports::table
         .select(diesel::dsl::max(imports::stage))
@@ -76,6 +79,7 @@ pub(crate) async fn begin(
             imports::files.eq("[]"),
             imports::stage.eq(newest.unwrap_or_default() + 1),
             imports::faultless.eq(false),
+            imports::in_place.eq(in_place),
         ))
         .on_conflict(imports::import_id)
         .do_update()
@@ -85,6 +89,7 @@ pub(crate) async fn begin(
             imports::user_name.eq(user),
             imports::create_time.eq(column::instant(now)),
             imports::faultless.eq(false),
+            imports::in_place.eq(in_place),
         ))
         .execute(conn)
         .await?;
@@ -142,6 +147,7 @@ pub(crate) async fn publish(
             imports::user_name.eq(user),
             imports::sequence.eq(sequence),
             imports::publish_time.eq(column::instant(now)),
+            imports::in_place.eq(false),
         ))
         .execute(conn)
         .await?;

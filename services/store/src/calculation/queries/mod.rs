@@ -13,6 +13,16 @@ macro_rules! as_of {
     };
 }
 
+/// What holds of a current version, which is one that an import was published with: `current!(vouchers)`.
+macro_rules! current {
+    ($table:ident) => {
+        $table::until_sequence.is_null().and(diesel::dsl::exists(
+            $crate::calculation::schema::imports::table
+                .filter($crate::calculation::schema::imports::sequence.is_not_null()),
+        ))
+    };
+}
+
 pub(crate) mod address_code_edits;
 pub(crate) mod applications;
 mod column;
@@ -20,6 +30,7 @@ pub(crate) mod effective;
 pub(crate) mod exceptions;
 pub(crate) mod history_checks;
 pub(crate) mod imports;
+pub(crate) mod in_place;
 pub(crate) mod information_changes;
 pub(crate) mod information_edits;
 pub(crate) mod information_turns;
@@ -41,6 +52,7 @@ pub(crate) mod runs;
 pub(crate) mod staged_checks;
 pub(crate) mod staged_faults;
 pub(crate) mod staged_references;
+pub(crate) mod staged_source;
 pub(crate) mod staged_unreadable;
 pub(crate) mod vendor_facts;
 pub(crate) mod voucher_lines;

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::calculation::Trace;
 
 use super::reach::NOBODY;
-use super::{Conn, Db, sql};
+use super::{Conn, Db, imports, sql};
 use crate::StoreError;
 use crate::calculation::Run;
 
@@ -21,6 +21,9 @@ struct Found {
 
 /// Whether a record that the trace names has changed, or a new payment reaches its recipient.
 pub(crate) async fn touches(conn: &mut Conn, run: &Run, trace: &Trace) -> Result<bool, StoreError> {
+    if imports::newest_sequence(conn).await? <= run.import_sequence {
+        return Ok(false);
+    }
     let vouchers: Vec<_> = trace
         .vouchers
         .iter()

@@ -22,7 +22,7 @@ pub(crate) async fn to_pay_vendor(
 ) -> Result<Vec<(Money, Money)>, StoreError> {
     let rows: Vec<Row> = payments::table
         .filter(payments::pay_vendor_id.eq(pay_vendor))
-        .filter(payments::until_sequence.is_null())
+        .filter(current!(payments))
         .filter(payments::void_date.is_null())
         .filter(payments::payment_date.between(from, to))
         .filter(payments::cash_account_id.eq_any(accounts))
@@ -55,7 +55,7 @@ pub(crate) async fn any(
     let first: Option<String> = payments::table
         .filter(payments::cash_account_id.eq_any(accounts))
         .filter(payments::payment_date.between(from, to))
-        .filter(payments::until_sequence.is_null())
+        .filter(current!(payments))
         .select(payments::payment_id)
         .first(conn)
         .await

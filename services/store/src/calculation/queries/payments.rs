@@ -56,7 +56,7 @@ pub(crate) async fn current(
 ) -> Result<Option<Payment>, StoreError> {
     let row = payments::table
         .filter(payments::payment_id.eq(payment_id))
-        .filter(payments::until_sequence.is_null())
+        .filter(current!(payments))
         .select(Row::as_select())
         .first(conn)
         .await
@@ -73,7 +73,7 @@ pub(crate) async fn page_after(
 ) -> Result<Vec<Payment>, StoreError> {
     let mut query = payments::table
         .filter(payments::payment_id.gt(after))
-        .filter(payments::until_sequence.is_null())
+        .filter(current!(payments))
         .into_boxed();
     if let Some(pay_vendor_id) = &filter.pay_vendor_id {
         query = query.filter(payments::pay_vendor_id.eq(pay_vendor_id.as_str()));

@@ -6,7 +6,8 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::File;
 
 use super::imports::STAGE;
-use super::{Conn, ONE_WRITER, PLANS_BY_STATISTICS, sql};
+use super::staged_source::Source;
+use super::{Conn, ONE_WRITER, PLANS_BY_STATISTICS, in_place, sql};
 use crate::StoreError;
 use crate::calculation::FileCount;
 
@@ -84,7 +85,7 @@ const SHAPES: [Shape; 4] = [
 ];
 
 /// Rows after which PostgreSQL is not left to find out by itself, some time, that a table has grown.
-const LARGE: i64 = 10_000;
+pub(crate) const LARGE: i64 = 10_000;
 
 #[derive(QueryableByName)]
 struct Counts {
@@ -128,8 +129,11 @@ pub(crate) async fn publish(
     Ok(files)
 }
 
-/// Deletes all that is staged under an import.
+/// Deletes all that is staged under an import, in place or apart.
 pub(crate) async fn clear(conn: &mut Conn, import_id: &str) -> Result<(), StoreError> {
+    if Source::of(conn, import_id).await? == Source::InPlace {
+        in_place::forget(conn).await?;
+    }
     for shape in &SHAPES {
         let staged = shape.staged;
         let others = format!(
@@ -280,7 +284,7 @@ impl Shape {
         let columns: Vec<_> = self.keys.iter().chain(self.values).copied().collect();
         let from = columns.iter().map(|column| format!("s.{column}"));
         let text = format!(
-            "INSERT INTO {history} (from_sequence, {columns}) SELECT $2, {from} FROM {staged} s \
+            "INSERT INTO {history} (from_sequence, line, {columns}) SELECT $2, s.line, {from} FROM {staged} s \
              WHERE s.stage = {STAGE} {condition}",
             history = self.history,
             columns = columns.join(", "),

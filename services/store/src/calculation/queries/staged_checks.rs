@@ -6,8 +6,10 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::{Fault, File, MAX_FAULTS};
 
 use super::imports::STAGE;
+use super::staged_source::{Source, history};
 use super::{Conn, sql};
 use crate::StoreError;
+use crate::calculation::within::Within;
 
 /// The staged table of each file, with its key columns.
 const TABLES: [(File, &str, &[&str]); 4] = [
@@ -24,47 +26,6 @@ const TABLES: [(File, &str, &[&str]); 4] = [
         &["payment_id", "voucher_id"],
     ),
 ];
-
-/// What each reference must find: file and column that refer, their table; file, table and column referred to.
-const REFERENCES: [Reference; 3] = [
-    Reference {
-        file: File::VoucherLines,
-        staged: "staged_voucher_lines",
-        column: "voucher_id",
-        to_file: File::Vouchers,
-        to_staged: "staged_vouchers",
-        to: "vouchers",
-        what: "voucher",
-    },
-    Reference {
-        file: File::PaymentApplications,
-        staged: "staged_applications",
-        column: "payment_id",
-        to_file: File::Payments,
-        to_staged: "staged_payments",
-        to: "payments",
-        what: "payment",
-    },
-    Reference {
-        file: File::PaymentApplications,
-        staged: "staged_applications",
-        column: "voucher_id",
-        to_file: File::Vouchers,
-        to_staged: "staged_vouchers",
-        to: "vouchers",
-        what: "voucher",
-    },
-];
-
-struct Reference {
-    file: File,
-    staged: &'static str,
-    column: &'static str,
-    to_file: File,
-    to_staged: &'static str,
-    to: &'static str,
-    what: &'static str,
-}
 
 #[derive(QueryableByName)]
 struct Twice {
@@ -84,9 +45,12 @@ struct Dangling {
     record_key: String,
 }
 
-/// Keys that come twice in one file.
+/// Keys that come twice in one file, of an import that lies in the staged tables; see [`super::in_place`] for another.
 pub(crate) async fn duplicates(conn: &mut Conn, import_id: &str) -> Result<Vec<Fault>, StoreError> {
     let mut faults = Vec::new();
+    if Source::of(conn, import_id).await? == Source::InPlace {
+        return Ok(faults);
+    }
     for (file, table, keys) in TABLES {
         let columns = keys.join(", ");
         let same = keys.iter().map(|key| format!("s.{key} = t.{key}"));
@@ -106,57 +70,54 @@ pub(crate) async fn duplicates(conn: &mut Conn, import_id: &str) -> Result<Vec<F
              ORDER BY s.position LIMIT {MAX_FAULTS}"
         );
         let rows: Vec<Twice> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
-        let column = file.key_columns().join(", ");
         faults.extend(rows.iter().map(|row| {
-            let message = format!(
-                "duplicate key {}: it stands on line {} already",
-                row.record_key, row.first_line
-            );
-            Fault::new(
-                file,
-                u64::try_from(row.line).unwrap_or_default(),
-                &column,
-                message,
-            )
+            let [line, first] =
+                [row.line, row.first_line].map(|line| u64::try_from(line).unwrap_or_default());
+            Fault::twice(file, line, &row.record_key, first)
         }));
     }
     Ok(faults)
 }
 
-/// References to vouchers and payments that are neither staged nor stored.
-pub(crate) async fn dangling(conn: &mut Conn, import_id: &str) -> Result<Vec<Fault>, StoreError> {
-    let mut faults = Vec::new();
-    for reference in REFERENCES {
-        let Reference {
-            file,
-            staged,
-            column,
-            to_file,
-            to_staged,
-            to,
-            what,
-        } = reference;
-        let text = format!(
-            "SELECT s.line AS line, s.{column} AS record_key FROM {staged} s WHERE s.stage = {STAGE} \
-             AND NOT EXISTS (SELECT 1 FROM {to_staged} n WHERE n.stage = {STAGE} AND n.{column} = s.{column}) \
-             AND NOT EXISTS (SELECT 1 FROM {to} h WHERE h.{column} = s.{column} AND h.until_sequence IS NULL) \
-             AND NOT EXISTS (SELECT 1 FROM staged_unreadable u WHERE u.import_id = $1 AND u.file = '{to_file}' \
-                             AND u.record_key = s.{column}) \
-             ORDER BY s.position LIMIT {MAX_FAULTS}"
-        );
-        let rows: Vec<Dangling> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
-        faults.extend(rows.iter().map(|row| {
-            let message = format!(
-                "there is no {what} {}: neither in {to_file} nor imported before",
-                row.record_key
-            );
-            Fault::new(
-                file,
-                u64::try_from(row.line).unwrap_or_default(),
-                column,
-                message,
-            )
-        }));
-    }
-    Ok(faults)
+/// References of one column to vouchers or payments that are neither staged nor stored.
+pub(crate) async fn dangling(
+    conn: &mut Conn,
+    import_id: &str,
+    reference: Within,
+) -> Result<Vec<Fault>, StoreError> {
+    let Within {
+        file,
+        column,
+        to,
+        what,
+    } = reference;
+    let source = Source::of(conn, import_id).await?;
+    let in_history = match source {
+        Source::Staged => format!(
+            "AND NOT EXISTS (SELECT 1 FROM {history} h WHERE h.{column} = s.{column} AND h.until_sequence IS NULL \
+             AND EXISTS (SELECT 1 FROM imports WHERE sequence IS NOT NULL))",
+            history = history(to),
+        ),
+        Source::InPlace => String::new(),
+    };
+    let text = format!(
+        "SELECT s.line AS line, s.{column} AS record_key FROM {from} s WHERE {ours} \
+         AND NOT EXISTS (SELECT 1 FROM {named} n WHERE {theirs} AND n.{column} = s.{column}) {in_history} \
+         AND NOT EXISTS (SELECT 1 FROM staged_unreadable u WHERE u.import_id = $1 AND u.file = '{to}' \
+                         AND u.record_key = s.{column}) \
+         ORDER BY s.{order} LIMIT {MAX_FAULTS}",
+        from = source.table(file),
+        named = source.table(to),
+        ours = source.is_of_import("s"),
+        theirs = source.is_of_import("n"),
+        order = source.order(),
+    );
+    let rows: Vec<Dangling> = sql(&text).bind::<Text, _>(import_id).load(conn).await?;
+    let fault = |row: &Dangling| {
+        let key = &row.record_key;
+        let message = format!("there is no {what} {key}: neither in {to} nor imported before");
+        let line = u64::try_from(row.line).unwrap_or_default();
+        Fault::new(file, line, column, message)
+    };
+    Ok(rows.iter().map(fault).collect())
 }

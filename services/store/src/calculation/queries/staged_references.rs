@@ -5,7 +5,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 use formfeed_domain::extract::MAX_FAULTS;
 
-use super::imports::STAGE;
+use super::staged_source::Source;
 use super::{Conn, Db, sql};
 use crate::StoreError;
 use crate::calculation::{Reference, ReferenceKind};
@@ -30,9 +30,12 @@ pub(crate) async fn keys(
     import_id: &str,
     kind: ReferenceKind,
 ) -> Result<Vec<String>, StoreError> {
-    let parts = kind.columns().iter().map(|(table, _, column)| {
+    let source = Source::of(conn, import_id).await?;
+    let parts = kind.columns().iter().map(|(file, column)| {
         format!(
-            "SELECT {column} AS record_key FROM {table} WHERE stage = {STAGE} AND {column} <> ''"
+            "SELECT DISTINCT s.{column} AS record_key FROM {table} s WHERE {ours} AND s.{column} <> ''",
+            table = source.table(*file),
+            ours = source.is_of_import("s"),
         )
     });
     let text = parts.collect::<Vec<_>>().join(" UNION ");
@@ -49,11 +52,15 @@ pub(crate) async fn places(
 ) -> Result<Vec<Reference>, StoreError> {
     let marks = (2..2 + keys.len()).map(|n| format!("${n}"));
     let marks = marks.collect::<Vec<_>>().join(", ");
+    let source = Source::of(conn, import_id).await?;
     let mut places = Vec::new();
-    for (table, file, column) in kind.columns() {
+    for &(file, column) in kind.columns() {
         let text = format!(
-            "SELECT line, {column} AS record_key FROM {table} WHERE stage = {STAGE} AND {column} IN ({marks}) \
-             ORDER BY position LIMIT {MAX_FAULTS}"
+            "SELECT s.line, s.{column} AS record_key FROM {table} s WHERE {ours} AND s.{column} IN ({marks}) \
+             ORDER BY s.{order} LIMIT {MAX_FAULTS}",
+            table = source.table(file),
+            ours = source.is_of_import("s"),
+            order = source.order(),
         );
         let query = sql(&text).into_boxed::<Db>().bind::<Text, _>(import_id);
         let query = keys

@@ -50,7 +50,7 @@ pub(crate) async fn current(
 ) -> Result<Vec<VoucherLine>, StoreError> {
     let rows: Vec<Row> = voucher_lines::table
         .filter(voucher_lines::voucher_id.eq_any(vouchers))
-        .filter(voucher_lines::until_sequence.is_null())
+        .filter(current!(voucher_lines))
         .select(Row::as_select())
         .order((voucher_lines::voucher_id, voucher_lines::line_number))
         .load(conn)

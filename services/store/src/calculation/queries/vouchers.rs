@@ -43,7 +43,7 @@ pub(crate) async fn current(
 ) -> Result<Option<Voucher>, StoreError> {
     let row = vouchers::table
         .filter(vouchers::voucher_id.eq(voucher_id))
-        .filter(vouchers::until_sequence.is_null())
+        .filter(current!(vouchers))
         .select(Row::as_select())
         .first(conn)
         .await
@@ -60,7 +60,7 @@ pub(crate) async fn page_after(
 ) -> Result<Vec<Voucher>, StoreError> {
     let mut query = vouchers::table
         .filter(vouchers::voucher_id.gt(after))
-        .filter(vouchers::until_sequence.is_null())
+        .filter(current!(vouchers))
         .into_boxed();
     if !vendor_id.is_empty() {
         query = query.filter(vouchers::vendor_id.eq(vendor_id));

@@ -89,14 +89,28 @@ impl CalculationStore {
         now: DateTime<Utc>,
     ) -> Result<Import, ImportError> {
         on_write!(self.database, calculation, |c, q| {
+            if q::imports::newest_sequence(c).await? == 0 {
+                q::in_place::claim(c).await?;
+            }
             let import = q::imports::get(c, import_id).await?;
-            if import.is_none_or(|import| import.state != ImportState::Publishing) {
-                return Err(ImportError::NotStaged(import_id.to_owned()));
+            let ready = import.filter(|import| import.state == ImportState::Publishing);
+            let import = ready.ok_or_else(|| ImportError::NotStaged(import_id.to_owned()))?;
+            if !import.in_place
+                && let Some(other) = q::in_place::holder(c).await?
+            {
+                if other.state == ImportState::Publishing {
+                    return Err(ImportError::Publishing(other.import_id));
+                }
+                q::publication::clear(c, &other.import_id).await?;
+                q::imports::delete(c, &other.import_id).await?;
             }
             let sequence = q::imports::newest_sequence(c).await? + 1;
             q::imports::publish(c, import_id, user, sequence, now).await?;
             let mut files = vendor_files.to_vec();
-            files.extend(q::publication::publish(c, import_id, sequence).await?);
+            files.extend(match import.in_place {
+                true => q::in_place::publish(c).await?,
+                false => q::publication::publish(c, import_id, sequence).await?,
+            });
             q::imports::set_files(c, import_id, &files).await?;
             q::publication::clear(c, import_id).await?;
             let published = q::imports::get(c, import_id).await?;

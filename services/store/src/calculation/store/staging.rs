@@ -3,15 +3,19 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection as _;
 use formfeed_domain::extract::{Fault, MAX_FAULTS};
-use rusqlite::Transaction;
+use futures::future::try_join_all;
+use futures::try_join;
+use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::imports::still_staged;
 use super::{CalculationStore, ImportError};
-use crate::calculation::dialect::staged_rows::{TABLES, rows_of};
+use crate::calculation::dialect::staged_rows::{FILES, rows_of};
 use crate::calculation::dialect::{postgres, sqlite};
+use crate::calculation::import::FIRST_SEQUENCE;
+use crate::calculation::within::Within;
 use crate::calculation::{Import, ImportState, Reference, ReferenceKind, Staged, StagedItem};
 use crate::staged_import::forgotten_before;
-use crate::{Database, StoreError};
+use crate::{Database, StoreError, calculation};
 
 impl CalculationStore {
     /// One import, staged or published.
@@ -35,7 +39,7 @@ impl CalculationStore {
         now: DateTime<Utc>,
     ) -> Result<(), ImportError> {
         match self.try_begin_staging(import_id, user, now).await {
-            // Another process took the number that we meant to take: take the next.
+            // Another process took the number or the place that we meant to take: take the next.
             Err(ImportError::Store(StoreError::Conflict(_))) => {
                 self.try_begin_staging(import_id, user, now).await
             }
@@ -57,7 +61,12 @@ impl CalculationStore {
                 q::imports::delete(c, &stale).await?;
             }
             q::publication::clear(c, import_id).await?;
-            q::imports::begin(c, import_id, user, now).await?;
+            q::in_place::share(c).await?;
+            let in_place = q::in_place::is_free(c).await?;
+            if in_place {
+                q::in_place::begin(c).await?;
+            }
+            q::imports::begin(c, import_id, user, now, in_place).await?;
             Ok(())
         })
     }
@@ -84,17 +93,35 @@ impl CalculationStore {
     /// Stages records.
     ///
     /// # Errors
-    /// See [`StoreError`].
-    pub async fn stage(&self, import_id: &str, records: Vec<Staged>) -> Result<(), StoreError> {
+    /// [`ImportError::NotStaged`] when another import was published in the place that this one was written to.
+    pub async fn stage(&self, import_id: &str, records: Vec<Staged>) -> Result<(), ImportError> {
         let import = self.import(import_id).await?;
-        let missing = || StoreError::Corrupt(format!("import {import_id} is missing"));
-        let stage = import.ok_or_else(missing)?.stage;
+        let displaced = || ImportError::NotStaged(import_id.to_owned());
+        let import = import.ok_or_else(displaced)?;
         self.stage_unreadable(import_id, &records).await?;
+        let twice = match import.in_place {
+            true => self.stage_in_place(&import, records).await?,
+            false => {
+                self.stage_apart(import.stage, records).await?;
+                Some(Vec::new())
+            }
+        };
+        let twice = twice.ok_or_else(displaced)?;
+        if !twice.is_empty() {
+            on_write!(self.database, calculation, |c, q| {
+                q::staged_faults::insert(c, import_id, &twice.iter().collect::<Vec<_>>()).await
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Into the staged tables.
+    async fn stage_apart(&self, stage: i64, records: Vec<Staged>) -> Result<(), StoreError> {
         match &self.database {
             Database::Sqlite(database) => {
                 let work = move |tx: &Transaction<'_>| {
-                    for table in TABLES {
-                        sqlite::insert(tx, table, rows_of(table, stage, &records))?;
+                    for file in FILES {
+                        sqlite::insert(tx, &file.staged, rows_of(file.file, stage, &records))?;
                     }
                     Ok(())
                 };
@@ -104,11 +131,58 @@ impl CalculationStore {
                 let mut connection = database.connection().await?;
                 connection
                     .transaction(async |c| {
-                        for table in TABLES {
-                            let rows: Vec<_> = rows_of(table, stage, &records).collect();
-                            postgres::insert(c, table, &rows).await?;
+                        for file in FILES {
+                            let rows: Vec<_> = rows_of(file.file, stage, &records).collect();
+                            postgres::insert(c, &file.staged, &rows).await?;
                         }
                         Ok(())
+                    })
+                    .await
+            }
+        }
+    }
+
+    /// Into the history itself, which is empty but for this import; answers the keys that come twice, or `None` when
+    /// the import has lost its place.
+    async fn stage_in_place(
+        &self,
+        import: &Import,
+        records: Vec<Staged>,
+    ) -> Result<Option<Vec<Fault>>, StoreError> {
+        let mut twice = Vec::new();
+        match &self.database {
+            Database::Sqlite(database) => {
+                let import_id = import.import_id.clone();
+                let work = move |tx: &Transaction<'_>| {
+                    let text = "SELECT in_place FROM imports WHERE import_id = ?1";
+                    let held = tx.query_row(text, [&import_id], |row| row.get(0));
+                    if !held.optional()?.unwrap_or(false) {
+                        return Ok(None);
+                    }
+                    for file in FILES {
+                        let rows = rows_of(file.file, FIRST_SEQUENCE, &records);
+                        twice.extend(sqlite::insert_once(tx, file, rows)?);
+                    }
+                    Ok(Some(twice))
+                };
+                database.load(work).await
+            }
+            Database::Postgres(database) => {
+                let mut connection = database.connection().await?;
+                connection
+                    .transaction(async |c| {
+                        calculation::postgres::in_place::share(c).await?;
+                        let held =
+                            calculation::postgres::imports::get(c, &import.import_id).await?;
+                        if !held.is_some_and(|import| import.in_place) {
+                            return Ok(None);
+                        }
+                        for file in FILES {
+                            let rows = rows_of(file.file, FIRST_SEQUENCE, &records);
+                            let rows: Vec<_> = rows.collect();
+                            twice.extend(postgres::insert_once(c, file, &rows).await?);
+                        }
+                        Ok(Some(twice))
                     })
                     .await
             }
@@ -156,13 +230,15 @@ impl CalculationStore {
     /// Ends staging: all records of the import are there. `content` is the fingerprint of them all.
     ///
     /// # Errors
-    /// See [`StoreError`].
-    pub async fn end_staging(&self, import_id: &str, content: &str) -> Result<(), StoreError> {
+    /// [`ImportError::NotStaged`] when another import was published in the place that this one was written to.
+    pub async fn end_staging(&self, import_id: &str, content: &str) -> Result<(), ImportError> {
         on_write!(self.database, calculation, |c, q| {
             q::imports::set_content(c, import_id, content).await?;
             let (from, to) = (ImportState::Staging, ImportState::Staged);
-            q::imports::advance(c, import_id, from, to).await?;
-            Ok::<(), StoreError>(())
+            match q::imports::advance(c, import_id, from, to).await? {
+                true => Ok(()),
+                false => Err(ImportError::NotStaged(import_id.to_owned())),
+            }
         })
     }
 
@@ -177,17 +253,38 @@ impl CalculationStore {
     }
 
     /// Every fault within this half, at most [`MAX_FAULTS`], by file and line. Records that a client could not
-    /// read are its own to list.
+    /// read are its own to list. Meanwhile, the indexes of what lies in place are built.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn staged_faults(&self, import_id: &str) -> Result<Vec<Fault>, StoreError> {
-        let mut faults = on_read!(self.database, calculation, |c, q| {
-            let mut faults = q::staged_faults::of_import(c, import_id).await?;
-            faults.extend(q::staged_checks::duplicates(c, import_id).await?);
-            faults.extend(q::staged_checks::dangling(c, import_id).await?);
-            Ok::<_, StoreError>(faults)
-        })?;
+        let noted = async {
+            on_read!(self.database, calculation, |c, q| {
+                q::staged_faults::of_import(c, import_id).await
+            })
+        };
+        let duplicates = async {
+            on_read!(self.database, calculation, |c, q| {
+                q::staged_checks::duplicates(c, import_id).await
+            })
+        };
+        let dangling = Within::ALL.map(async |reference| {
+            on_read!(self.database, calculation, |c, q| {
+                q::staged_checks::dangling(c, import_id, reference).await
+            })
+        });
+        let indexes = async {
+            on_write!(self.database, calculation, |c, q| {
+                match q::staged_source::Source::of(c, import_id).await? {
+                    q::staged_source::Source::InPlace => q::in_place::build_indexes(c).await,
+                    q::staged_source::Source::Staged => Ok(()),
+                }
+            })
+        };
+        let found = try_join!(noted, duplicates, try_join_all(dangling), indexes)?;
+        let (mut faults, duplicates, dangling, ()) = found;
+        faults.extend(duplicates);
+        faults.extend(dangling.into_iter().flatten());
         faults.sort();
         faults.truncate(MAX_FAULTS);
         Ok(faults)

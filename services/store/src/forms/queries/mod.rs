@@ -6,5 +6,6 @@ pub(crate) mod exports;
 pub(crate) mod filed_forms;
 pub(crate) mod filings;
 pub(crate) mod printings;
+pub(crate) mod transmittals;
 pub(crate) mod voided_forms;
 pub(crate) mod warnings;

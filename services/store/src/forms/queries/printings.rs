@@ -91,6 +91,23 @@ pub(crate) async fn first_of(
     Ok(with_warnings(conn, row.into_iter().collect()).await?.pop())
 }
 
+/// Every printing of a payer's forms of a year, type and copy, newest first.
+pub(crate) async fn all_of(
+    conn: &mut Conn,
+    subject: &Subject,
+) -> Result<Vec<Printing>, StoreError> {
+    let rows: Vec<Row> = printings::table
+        .filter(printings::payer_id.eq(subject.payer_id.as_str()))
+        .filter(printings::tax_year.eq(subject.tax_year.year()))
+        .filter(printings::form_type.eq(subject.form_type.as_str()))
+        .filter(printings::copy.eq(subject.copy.as_str()))
+        .order(printings::printing_id.desc())
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    with_warnings(conn, rows).await
+}
+
 /// Printings before a key, newest first, at most `limit`.
 pub(crate) async fn page_before(
     conn: &mut Conn,

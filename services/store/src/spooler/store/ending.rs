@@ -1,13 +1,17 @@
 //! The end of a job: its final report is stored in the transaction that ended it.
 
-use formfeed_domain::spool::{Job, JobReport, JobStanding};
+use formfeed_domain::spool::{Job, JobKind, JobReport, JobStanding};
 
-/// `printed 7 forms, 2 void, 3 sheets, total 12345.67`.
-pub(super) fn line(report: &JobReport) -> String {
-    format!(
-        "printed {} forms, {} void, {} sheets, total {}",
-        report.forms_printed, report.forms_void, report.sheets_printed, report.total
-    )
+/// `printed 7 forms, 2 void, 3 sheets, total 12345.67`, or `printed Form 1096 on 1 sheets`.
+pub(super) fn line(job: &Job, report: &JobReport) -> String {
+    let sheets = report.sheets_printed;
+    match job.spec.kind {
+        JobKind::Forms => format!(
+            "printed {} forms, {} void, {sheets} sheets, total {}",
+            report.forms_printed, report.forms_void, report.total
+        ),
+        JobKind::Transmittal => format!("printed Form 1096 on {sheets} sheets"),
+    }
 }
 
 /// The word of the event that ends a job.
@@ -39,7 +43,7 @@ macro_rules! end_if_done {
         let job = formfeed_domain::spool::Job::try_from(row)?;
         let tally = $q::tally::of_job(&mut *$c, id.as_str()).await?;
         if crate::spooler::store::ending::ends(&job, &tally) {
-            let report = JobReport::of(&job.size, &tally, Finality::Final)?;
+            let report = JobReport::of(job.spec.kind, &job.size, &tally, Finality::Final)?;
             let at = crate::spooler::rows::stored($now);
             let content = serde_json::to_string(&report).map_err(crate::spooler::rows::corrupt)?;
             let row = crate::spooler::rows::ReportRow {
@@ -50,7 +54,7 @@ macro_rules! end_if_done {
             };
             $q::job_reports::insert(&mut *$c, row).await?;
             $q::jobs::end(&mut *$c, id.as_str(), at).await?;
-            let message = crate::spooler::store::ending::line(&report);
+            let message = crate::spooler::store::ending::line(&job, &report);
             let about = (
                 crate::spooler::store::ending::kind(&job),
                 message.as_str(),

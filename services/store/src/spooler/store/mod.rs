@@ -21,7 +21,7 @@ pub use open::OpenAttempts;
 pub use printers::{NewPrinter, PrinterStatus};
 pub use read::{JobPage, JobView};
 pub use submit::{NewJob, SealedForm, Submitted};
-pub use work::{Chosen, Reservation};
+pub use work::{Chosen, Opened, Reservation};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/spooler/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/spooler/postgres");

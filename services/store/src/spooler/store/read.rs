@@ -59,7 +59,8 @@ macro_rules! view {
                 JobView { job, tally, report }
             }
             None => {
-                let report = JobReport::of(&job.size, &tally, Finality::Provisional)?;
+                let report =
+                    JobReport::of(job.spec.kind, &job.size, &tally, Finality::Provisional)?;
                 JobView { job, tally, report }
             }
         }

@@ -2,18 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::form::{Form, Mark};
-use formfeed_domain::spool::{Job, JobId, JobSpec, PlannedSheet, Sums};
+use formfeed_domain::spool::{Job, JobId, JobKind, JobSpec, PlannedSheet, Sums};
+use formfeed_domain::transmittal::Transmittal;
 
 use super::{SpoolerStore, printers::load_printer};
 use crate::StoreError;
 use crate::seal::{Place, Sealed};
 use crate::spooler::rows::{FormRow, JobRow, SheetRow, corrupt, small, stored};
-use crate::spooler::{SpoolError, snapshot};
+use crate::spooler::{SpoolError, snapshot, transmittal_snapshot};
 
 /// Rows in a statement: SQLite takes 32,766 values.
 const ROWS: usize = 1_000;
 
-/// A form sealed for its place in a job.
+/// What stands for the account number of a Form 1096.
+const TRANSMITTAL: &str = "1096";
+
+/// A form, or a Form 1096, sealed for its place in a job.
 pub struct SealedForm {
     account_number: String,
     corrects: bool,
@@ -72,6 +76,22 @@ impl SpoolerStore {
             account_number: form.account_number.clone(),
             corrects: form.marks.contains(&Mark::Corrected),
             sealed: snapshot::seal(&self.keyring, job, place, form)?,
+        })
+    }
+
+    /// Seals the Form 1096 of a job to come.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn seal_transmittal(
+        &self,
+        job: &JobId,
+        transmittal: &Transmittal,
+    ) -> Result<SealedForm, StoreError> {
+        Ok(SealedForm {
+            account_number: TRANSMITTAL.to_owned(),
+            corrects: false,
+            sealed: transmittal_snapshot::seal(&self.keyring, job, transmittal)?,
         })
     }
 
@@ -146,11 +166,7 @@ impl SpoolerStore {
             for rows in sheets {
                 q::sheets::insert(c, rows).await?;
             }
-            let message = format!(
-                "{} forms sealed on {} sheets",
-                new.forms.len(),
-                new.sheets.len()
-            );
+            let message = sealed(new);
             let about = ("submitted", message.as_str(), None);
             q::job_events::append(c, job, about, stored(new.at)).await?;
             Ok(None)
@@ -182,6 +198,14 @@ fn fingerprint_place(job: &str) -> Place<'_> {
         table: "jobs",
         column: "fingerprint",
         id: job,
+    }
+}
+
+fn sealed(new: &NewJob) -> String {
+    let (forms, sheets) = (new.forms.len(), new.sheets.len());
+    match new.spec.kind {
+        JobKind::Forms => format!("{forms} forms sealed on {sheets} sheets"),
+        JobKind::Transmittal => format!("Form 1096 sealed on {sheets} sheets"),
     }
 }
 
@@ -222,6 +246,7 @@ fn rows(new: &NewJob, fingerprint: Sealed) -> Result<Rows, StoreError> {
         created_at: stored(new.at),
         updated_at: stored(new.at),
         version: 1,
+        kind: spec.kind.as_str().to_owned(),
     };
     let form = |(place, form): (usize, &SealedForm)| {
         Ok(FormRow {

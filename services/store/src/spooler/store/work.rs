@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::form::Form;
-use formfeed_domain::spool::{Job, JobId, PlannedSheet, PrinterId};
+use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId};
+use formfeed_domain::transmittal::Transmittal;
 
 use super::{SpoolerStore, printers::load_printer};
 use crate::StoreError;
 use crate::seal::Sealed;
 use crate::spooler::rows::{AttemptRow, corrupt, small, stored};
-use crate::spooler::{SpoolError, snapshot};
+use crate::spooler::{SpoolError, snapshot, transmittal_snapshot};
 
 /// Rows in a statement: SQLite takes 32,766 values.
 const ROWS: usize = 1_000;
@@ -24,6 +25,14 @@ pub struct Chosen {
     pub load: Option<String>,
     /// Device jobs this job made before.
     pub device_jobs: u32,
+}
+
+/// What a job puts on some of its sheets, opened for printing.
+pub enum Opened {
+    /// The forms of each sheet, from top to bottom.
+    Forms(Vec<Vec<Form>>),
+    /// The Form 1096 on the only sheet.
+    Transmittal(Box<Transmittal>),
 }
 
 /// Sheets about to be tried together.
@@ -124,11 +133,36 @@ impl SpoolerStore {
         Ok(u32::try_from(last).map_err(corrupt)? + 1)
     }
 
-    /// Opens the sealed forms of these sheets, sheet by sheet.
+    /// Opens what is sealed for these sheets.
     ///
     /// # Errors
     /// A seal that does not open: then nothing is printed.
-    pub async fn forms_of(
+    pub async fn opened(&self, job: &Job, sheets: &[PlannedSheet]) -> Result<Opened, SpoolError> {
+        match job.spec.kind {
+            JobKind::Forms => self.forms_of(job, sheets).await.map(Opened::Forms),
+            JobKind::Transmittal => {
+                let transmittal = self.transmittal_of(job).await?;
+                Ok(Opened::Transmittal(Box::new(transmittal)))
+            }
+        }
+    }
+
+    async fn transmittal_of(&self, job: &Job) -> Result<Transmittal, SpoolError> {
+        let rows = on_read!(self.database, spooler, |c, q| {
+            q::job_forms::between(c, job.id.as_str(), 0, 1).await
+        })?;
+        let row = rows.into_iter().next();
+        let row = row.ok_or_else(|| corrupt("a job that lacks its Form 1096"))?;
+        let sealed = Sealed {
+            key_version: row.key_version,
+            bytes: row.sealed,
+        };
+        let of = (job.spec.form_type, job.spec.tax_year);
+        let opened = transmittal_snapshot::open(&self.keyring, &job.id, of, &sealed);
+        Ok(opened?)
+    }
+
+    async fn forms_of(
         &self,
         job: &Job,
         sheets: &[PlannedSheet],

@@ -13,7 +13,7 @@ use crate::vendor::Stored;
 use crate::vendor::schema::cash_accounts;
 
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize)]
-#[diesel(table_name = cash_accounts, primary_key(cash_account_id))]
+#[diesel(table_name = cash_accounts, primary_key(cash_account_id), treat_none_as_default_value = false)]
 pub(crate) struct CashAccountRow {
     pub(crate) cash_account_id: String,
     pub(crate) org_id: String,

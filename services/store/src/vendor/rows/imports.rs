@@ -30,7 +30,7 @@ pub(crate) struct ImportRow {
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = import_files)]
+#[diesel(table_name = import_files, treat_none_as_default_value = false)]
 pub(crate) struct ImportFileRow {
     pub(crate) import_id: String,
     pub(crate) file: String,

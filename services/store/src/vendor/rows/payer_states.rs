@@ -12,7 +12,7 @@ use crate::StoreError;
 use crate::vendor::schema::payer_states;
 
 #[derive(Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
-#[diesel(table_name = payer_states)]
+#[diesel(table_name = payer_states, treat_none_as_default_value = false)]
 pub(crate) struct PayerStateRow {
     pub(crate) payer_id: String,
     pub(crate) state: String,

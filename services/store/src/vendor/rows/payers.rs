@@ -40,6 +40,9 @@ pub(crate) struct PayerRow {
     pub(crate) create_time: NaiveDateTime,
     #[serde(skip)]
     pub(crate) update_time: NaiveDateTime,
+    /// Staged rows from before there was one have none.
+    #[serde(default)]
+    pub(crate) contact_fax: String,
 }
 
 /// The number's kind and last four digits are set, the number itself is not sealed yet.
@@ -66,6 +69,7 @@ impl From<&Payer> for PayerRow {
             revision: 0,
             create_time: NaiveDateTime::default(),
             update_time: NaiveDateTime::default(),
+            contact_fax: payer.contact_fax.clone(),
         }
     }
 }
@@ -92,6 +96,7 @@ impl PayerRow {
                 phone: self.phone,
                 contact_name: self.contact_name,
                 contact_email: self.contact_email,
+                contact_fax: self.contact_fax,
             },
         })
     }

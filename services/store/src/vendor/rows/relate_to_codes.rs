@@ -13,7 +13,7 @@ use crate::vendor::Stored;
 use crate::vendor::schema::relate_to_codes;
 
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize)]
-#[diesel(table_name = relate_to_codes, primary_key(position, code))]
+#[diesel(table_name = relate_to_codes, primary_key(position, code), treat_none_as_default_value = false)]
 pub(crate) struct RelateToRow {
     pub(crate) position: i32,
     pub(crate) code: String,

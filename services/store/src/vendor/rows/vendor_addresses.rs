@@ -14,7 +14,7 @@ use crate::vendor::Stored;
 use crate::vendor::schema::vendor_addresses;
 
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize, Deserialize)]
-#[diesel(table_name = vendor_addresses, primary_key(vendor_id, address_code))]
+#[diesel(table_name = vendor_addresses, primary_key(vendor_id, address_code), treat_none_as_default_value = false)]
 pub(crate) struct VendorAddressRow {
     pub(crate) vendor_id: String,
     pub(crate) address_code: String,

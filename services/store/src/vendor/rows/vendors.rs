@@ -11,7 +11,7 @@ pub(crate) const ACTIVE: &str = "active";
 pub(crate) const INACTIVE: &str = "inactive";
 
 #[derive(Clone, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = vendors, primary_key(vendor_id))]
+#[diesel(table_name = vendors, primary_key(vendor_id), treat_none_as_default_value = false)]
 pub(crate) struct VendorRow {
     pub(crate) vendor_id: String,
     pub(crate) version: i64,

@@ -9,6 +9,9 @@ use crate::staged_import::forgotten_before;
 use crate::vendor::KeepError;
 use crate::vendor::rows::{ImportRow, PUBLISHED, STAGED, STAGING, instant};
 
+/// Records of one statement.
+const STATEMENT: usize = 500;
+
 /// How staging begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begun {
@@ -74,7 +77,7 @@ impl VendorStore {
         })
     }
 
-    /// Stages some hundred records more. No key may come twice.
+    /// Stages some thousand records more. No key may come twice.
     ///
     /// # Errors
     /// [`KeepError::StagedElsewhere`] when another attempt has begun.
@@ -90,7 +93,10 @@ impl VendorStore {
         let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
         on_write!(self.database, vendor, |c, q| {
             own_staging(q::imports::lock(c, import_id).await?, staging_id)?;
-            Ok(q::import_records::insert(c, &rows).await?)
+            for rows in rows.chunks(STATEMENT) {
+                q::import_records::insert(c, rows).await?;
+            }
+            Ok(())
         })
     }
 

@@ -1,0 +1,15 @@
+DELETE FROM vouchers WHERE NOT EXISTS (SELECT 1 FROM imports WHERE sequence IS NOT NULL);
+DELETE FROM voucher_lines WHERE NOT EXISTS (SELECT 1 FROM imports WHERE sequence IS NOT NULL);
+DELETE FROM payments WHERE NOT EXISTS (SELECT 1 FROM imports WHERE sequence IS NOT NULL);
+DELETE FROM payment_applications WHERE NOT EXISTS (SELECT 1 FROM imports WHERE sequence IS NOT NULL);
+UPDATE imports SET state = 'STAGING' WHERE in_place;
+ALTER TABLE vouchers DROP COLUMN line;
+ALTER TABLE vouchers ADD FOREIGN KEY (from_sequence) REFERENCES imports (sequence);
+ALTER TABLE voucher_lines DROP COLUMN line;
+ALTER TABLE voucher_lines ADD FOREIGN KEY (from_sequence) REFERENCES imports (sequence);
+ALTER TABLE payments DROP COLUMN line;
+ALTER TABLE payments ADD FOREIGN KEY (from_sequence) REFERENCES imports (sequence);
+ALTER TABLE payment_applications DROP COLUMN line;
+ALTER TABLE payment_applications ADD FOREIGN KEY (from_sequence) REFERENCES imports (sequence);
+DROP INDEX imports_one_in_place;
+ALTER TABLE imports DROP COLUMN in_place;

@@ -1,0 +1,1 @@
+ALTER TABLE payers ADD COLUMN contact_fax TEXT NOT NULL DEFAULT '';
