@@ -60,7 +60,8 @@ impl Standings {
                 let at = usize::try_from(key.1).unwrap_or(usize::MAX);
                 standings.get(at).cloned().unwrap_or(Standing::NotFiled)
             }
-            None => Standing::NotFiled,
+            // Made since the batches were read: whoever looks now must not correct the same once more.
+            None => Standing::UnderWay(key.0.clone()),
         }
     }
 
