@@ -26,7 +26,7 @@ async fn calculated(world: World) -> World {
     world
 }
 
-async fn set_transmitter(world: &World) {
+pub(crate) async fn set_transmitter(world: &World) {
     let line = [
         "transmitter",
         "set",

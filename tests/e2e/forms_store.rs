@@ -1,9 +1,12 @@
 //! What the forms service keeps, on both databases.
 
+use std::slice;
+
 use chrono::{DateTime, Utc};
-use formfeed_domain::form::{Copy, FormType};
+use formfeed_domain::correction::{FiledForm, Filing, FilingKind, Source, Step};
+use formfeed_domain::form::{Copy, Form, FormType, Mark, PayerBlock, RecipientBlock};
 use formfeed_domain::printing::{Printing, Subject};
-use formfeed_domain::{Money, PayerId, TaxYear};
+use formfeed_domain::{Money, PayerId, TaxYear, VendorId};
 use formfeed_store::StoreError;
 use formfeed_store::forms::{Begun, FormsStore, PrintingFilter};
 use formfeed_tests::postgres::fresh_postgres_url;
@@ -140,5 +143,105 @@ async fn printings_come_newest_first_page_by_page_and_by_payer() {
             ..all
         };
         assert_eq!(keys(&of_2024, None, 9).await, Vec::<String>::new());
+    }
+}
+
+/// A form as it was filed by a printing, for that recipient.
+fn filed(printing: &Printing, vendor_id: &str, sequence: i32) -> FiledForm {
+    let line = |text: &str| text.to_owned();
+    FiledForm {
+        key: (printing.id.clone(), 0),
+        vendor_id: VendorId::new(vendor_id).unwrap(),
+        vendor_version: 3,
+        address_code: line("REMIT"),
+        sequence,
+        step: Step::TypeOne,
+        corrects: Some((line("printing-0000"), 7)),
+        placed: None,
+        form: Form {
+            form_type: FormType::Nec,
+            tax_year: printing.subject.tax_year,
+            account_number: line(vendor_id),
+            payer: PayerBlock {
+                name: line("Acme"),
+                street: line("1 Basin Road"),
+                city_line: line("Dover, DE 19901"),
+                parts: None,
+                phone: String::new(),
+                tin: None,
+            },
+            recipient: RecipientBlock {
+                name: line("Ada Pump"),
+                name_2: String::new(),
+                street: line("1 Quay"),
+                city_line: line("Reno, NV 89501"),
+                parts: None,
+                tin: None,
+            },
+            boxes: [("1".into(), Money::from_cents(12_345_67))].into(),
+            occupation_codes: Vec::new(),
+            marks: [Mark::Corrected].into(),
+            states: Vec::new(),
+        },
+    }
+}
+
+fn filing(printing: &Printing) -> Filing {
+    Filing {
+        id: printing.id.clone(),
+        source: Source::Printing,
+        kind: FilingKind::Corrections,
+        payer_id: printing.subject.payer_id.clone(),
+        tax_year: printing.subject.tax_year,
+        form_type: FormType::Nec,
+        eligibility: formfeed_domain::eligibility::Options {
+            combined: true,
+            report_all_boxes: false,
+        },
+        assembly: formfeed_domain::assembly::Options {
+            full_name: false,
+            both_street_lines: true,
+        },
+        reason: printing.again_reason.clone(),
+        not_sent: None,
+        create_time: printing.create_time,
+    }
+}
+
+#[tokio::test]
+async fn a_form_reads_back_as_it_was_filed_and_its_number_is_taken_once() {
+    let (stores, _folder) = stores().await;
+    for store in stores {
+        let first = printing(1, "TE1", "a late invoice");
+        let (batch, form) = (filing(&first), filed(&first, "V1", 4));
+        let form_at = |at: usize| (at == 0).then(|| form.clone());
+        let kept = store
+            .begin_filing(&first, "f", Some((&batch, &form_at)))
+            .await;
+        assert_eq!(kept.unwrap(), Begun::New);
+        let year = (&batch.payer_id, batch.tax_year);
+        assert_eq!(
+            store.filings(year.0, year.1).await.unwrap(),
+            slice::from_ref(&batch)
+        );
+        let kept = store.filed_forms(&first.id).await.unwrap();
+        assert_eq!(kept, slice::from_ref(&form));
+        let between = store.filed_between(year, (Some("V0"), Some("V1"))).await;
+        assert_eq!(between.unwrap(), slice::from_ref(&form));
+        let after = store.filed_between(year, (Some("V1"), None)).await;
+        assert_eq!(after.unwrap(), []);
+
+        let second = printing(2, "TE1", "a late invoice");
+        let again = filed(&second, "V1", 4);
+        let form_at = |at: usize| (at == 0).then(|| again.clone());
+        let taken = store
+            .begin_filing(&second, "f", Some((&filing(&second), &form_at)))
+            .await;
+        assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
+        assert_eq!(store.get(&second.id).await.unwrap(), None, "all or nothing");
+
+        store.withdraw(&first.id).await.unwrap();
+        assert_eq!(store.filings(year.0, year.1).await.unwrap(), []);
+        assert_eq!(store.filed_forms(&first.id).await.unwrap(), []);
     }
 }

@@ -13,6 +13,7 @@ mod cli_info;
 mod cli_print;
 mod cli_services;
 mod control_bytes;
+mod corrections;
 mod cut_off_imports;
 mod devices;
 mod edit_report;

@@ -35,15 +35,7 @@ pub fn export_order(
     let payer_id = read(violations, "payer_id", payer_id);
     let tax_year = read(violations, "tax_year", TaxYear::new(request.tax_year));
     let form_type = read_form_type(violations, "form_type", request.form_type);
-    let format = match request.format() {
-        FormatMessage::Unspecified => {
-            violations.add("format", "is required: use IRIS_XML, IRIS_CSV or FIRE");
-            None
-        }
-        FormatMessage::IrisXml => Some(Format::IrisXml),
-        FormatMessage::IrisCsv => Some(Format::IrisCsv),
-        FormatMessage::Fire => Some(Format::Fire),
-    };
+    let format = read_format(violations, request.format());
     let again_reason = text::check(&request.again_reason);
     read(violations, "again_reason", again_reason);
     Some(ExportOrder {
@@ -65,6 +57,19 @@ pub fn export_order(
         combined: request.combined_filing,
         prior_year: request.prior_year,
     })
+}
+
+/// Reads what a file is.
+pub(super) fn read_format(violations: &mut Violations, format: FormatMessage) -> Option<Format> {
+    match format {
+        FormatMessage::Unspecified => {
+            violations.add("format", "is required: use IRIS_XML, IRIS_CSV or FIRE");
+            None
+        }
+        FormatMessage::IrisXml => Some(Format::IrisXml),
+        FormatMessage::IrisCsv => Some(Format::IrisCsv),
+        FormatMessage::Fire => Some(Format::Fire),
+    }
 }
 
 /// An export as it is answered.

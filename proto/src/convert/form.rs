@@ -150,6 +150,7 @@ pub fn form_from(
     message: pb::JobForm,
 ) -> Option<Form> {
     let mut bad = Violations::new();
+    let corrects = message.marks().any(|mark| mark == pb::Mark::Corrected);
     if let Err(error) = ids::check_id(&message.account_number) {
         bad.add("account_number", error);
     }
@@ -181,7 +182,7 @@ pub fn form_from(
         parts: parts_from(&mut bad, "recipient_parts", message.recipient_parts),
         tin: tin_from(&mut bad, "recipient_tin", message.recipient_tin),
     };
-    let boxes = boxes_from(&mut bad, message.boxes);
+    let boxes = boxes_from(&mut bad, message.boxes, corrects);
     let occupation_codes = codes_from(&mut bad, &message.occupation_codes);
     let marks = marks_from(&mut bad, &message.marks);
     let states = states_from(&mut bad, message.states);
@@ -277,14 +278,20 @@ pub(super) fn tin_from(
     super::read(bad, field, tin)
 }
 
-fn boxes_from(bad: &mut Violations, messages: Vec<pb::BoxAmount>) -> BTreeMap<BoxId, Money> {
+/// Only a form that corrects says zero in a box.
+fn boxes_from(
+    bad: &mut Violations,
+    messages: Vec<pb::BoxAmount>,
+    corrects: bool,
+) -> BTreeMap<BoxId, Money> {
+    let least = if corrects { 0 } else { 1 };
     let mut boxes = BTreeMap::new();
     for (index, message) in messages.into_iter().enumerate() {
         let field = format!("boxes[{index}]");
         if !is_box(&message.r#box) {
             bad.add(&field, "is no box: a number, with a letter or without");
         }
-        if !(1..=MAX_CENTS).contains(&message.amount_cents) {
+        if !(least..=MAX_CENTS).contains(&message.amount_cents) {
             bad.add(&field, "is no amount for a box: 1 cent or more");
         }
         let amount = Money::from_cents(message.amount_cents);

@@ -9,6 +9,7 @@ mod account;
 mod address;
 mod b_notice;
 mod box_definition;
+pub mod correction;
 mod date;
 pub mod edit;
 pub mod export;

@@ -3,8 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, check, config, demo, export, forms, import, info, job, lab, overview, parameter_set,
-    print, printer, quick, report, runs, token, transmittal, transmitter, up, verify,
+    calculate, check, config, correct, demo, export, forms, import, info, job, lab, overview,
+    parameter_set, print, printer, quick, report, runs, token, transmittal, transmitter, up,
+    verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -57,7 +58,7 @@ pub(crate) enum Command {
     Report(report::ReportCommand),
     /// Add every amount of the 1099 information up again from its proof, by code of its own
     Verify(verify::VerifyArgs),
-    /// See who gets which form
+    /// See who gets which form, and leave forms out before they are filed
     #[command(subcommand)]
     Forms(forms::FormsCommand),
     /// See how far a year is: forms to make, what is printed, who gets none, what is due and when
@@ -70,6 +71,8 @@ pub(crate) enum Command {
     Transmittal(transmittal::TransmittalArgs),
     /// Make the electronic file of a payer's forms of a year and type
     Export(export::ExportArgs),
+    /// List what of a filed year has to be corrected, and correct it on paper or in an electronic file
+    Correct(correct::CorrectArgs),
     /// Set who sends electronic files to the IRS
     #[command(subcommand)]
     Transmitter(transmitter::TransmitterCommand),

@@ -17,6 +17,7 @@ pub mod assembly;
 pub mod backup;
 pub mod box_definition;
 pub mod calculation;
+pub mod correction;
 pub mod edit;
 pub mod edit_report;
 pub mod eligibility;

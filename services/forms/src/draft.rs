@@ -1,30 +1,32 @@
 //! The forms of a printing before they have their numbers: gathered, counted, put in order.
 
-use formfeed_domain::Tin;
-use formfeed_domain::assembly::{RecipientFacts, assemble};
-use formfeed_domain::eligibility::{Content, Decision};
-use formfeed_domain::form::Form;
+use formfeed_domain::assembly::{self, assemble};
+use formfeed_domain::correction::FiledForm;
+use formfeed_domain::eligibility::Decision;
+use formfeed_domain::form::{Form, FormType};
 use formfeed_domain::payer::{Payer, PayerState};
 use formfeed_domain::printing::SortOrder;
 use formfeed_domain::rules::YearRules;
 use formfeed_domain::totals::Totals;
+use formfeed_domain::{PayerId, Tin, VendorId};
 use formfeed_proto::convert::forms::PrintOrder;
+use formfeed_runtime::IntoStatus as _;
+use formfeed_store::forms::FormsStore;
 use tonic::Status;
 
-use crate::decide::decide;
+use crate::decide::{Decided, decide};
 use crate::error::{PrintError, rule_status};
 use crate::peers::{Peers, VendorVersionRef};
 use crate::recipients::{Position, Recipients};
+use crate::voided::Voided;
 use crate::warnings::Findings;
 
 /// Recipients read and decided at once.
 const BATCH: usize = 500;
 
 /// The forms of a printing, without TINs.
+#[derive(Default)]
 pub(crate) struct Draft {
-    /// Who files; without its number.
-    payer: Payer,
-    payer_states: Vec<PayerState>,
     /// In the order they are printed.
     pub(crate) forms: Vec<DraftForm>,
     /// Quantity and sums.
@@ -34,29 +36,102 @@ pub(crate) struct Draft {
 }
 
 /// One form but for its numbers.
+#[derive(Debug, Clone)]
 pub(crate) struct DraftForm {
-    facts: RecipientFacts,
-    content: Content,
+    /// Whom it reports.
+    pub(crate) vendor_id: VendorId,
     /// The version of the vendor whose number it shows.
     pub(crate) version: VendorVersionRef,
+    form: Form,
+}
+
+/// Who files, and what it prints by.
+pub(crate) struct Filer {
+    /// Without its number.
+    pub(crate) payer: Payer,
+    states: Vec<PayerState>,
+    has_tin: bool,
+}
+
+impl Filer {
+    /// The payer of that key.
+    pub(crate) async fn of(peers: &Peers, payer_id: &PayerId) -> Result<Self, Status> {
+        let (payer, states, has_tin) = peers.vendors.payer(payer_id).await?;
+        Ok(Self {
+            payer,
+            states,
+            has_tin,
+        })
+    }
+}
+
+impl DraftForm {
+    /// The form of that type which was decided for a recipient; none if it gets none.
+    pub(crate) fn of_decided(
+        decided: &Decided,
+        filer: &Filer,
+        form_type: FormType,
+        options: assembly::Options,
+        rules: &YearRules,
+    ) -> Result<Option<Self>, Status> {
+        let Some(Decision::Form(content)) = decided.decisions.get(&form_type) else {
+            return Ok(None);
+        };
+        let form = assemble(
+            &filer.payer,
+            &filer.states,
+            &decided.facts,
+            (form_type, rules.tax_year),
+            content,
+            rules.form(form_type).map_err(rule_status)?,
+            options,
+        );
+        Ok(Some(Self {
+            vendor_id: decided.facts.vendor_id.clone(),
+            version: decided.version.clone(),
+            form,
+        }))
+    }
+
+    /// The form as it was filed.
+    pub(crate) fn of_filed(filed: FiledForm) -> Self {
+        Self {
+            version: VendorVersionRef {
+                vendor_id: filed.vendor_id.to_string(),
+                version: filed.vendor_version,
+                address_code: filed.address_code,
+            },
+            vendor_id: filed.vendor_id,
+            form: filed.form,
+        }
+    }
+
+    /// The form without its numbers.
+    pub(crate) fn blank(&self) -> &Form {
+        &self.form
+    }
+
+    /// The form in full.
+    pub(crate) fn with_tins(&self, payer_tin: Option<&Tin>, recipient_tin: Option<Tin>) -> Form {
+        let mut form = self.form.clone();
+        form.payer.tin = payer_tin.cloned();
+        form.recipient.tin = recipient_tin;
+        form
+    }
 }
 
 impl Draft {
-    /// Gathers the forms that an order asks for.
+    /// Gathers the forms that an order asks for, but those left out.
     pub(crate) async fn gather(
+        store: &FormsStore,
         peers: &Peers,
         order: &PrintOrder,
         rules: &YearRules,
     ) -> Result<Self, Status> {
         let subject = &order.subject;
-        let (payer, payer_states, payer_has_tin) = peers.vendors.payer(&subject.payer_id).await?;
-        let mut draft = Self {
-            payer,
-            payer_states,
-            forms: Vec::new(),
-            totals: Totals::default(),
-            warnings: Vec::new(),
-        };
+        let filer = Filer::of(peers, &subject.payer_id).await?;
+        let voided = Voided::load(store, &subject.payer_id, subject.tax_year).await?;
+        let mut draft = Self::default();
         let mut findings = Findings::default();
         let mut recipients = Recipients::new(
             &peers.calculation,
@@ -72,18 +147,13 @@ impl Draft {
             }
             seen += batch.len();
             for mut decided in decide(peers, batch, rules, order.options.eligibility).await? {
+                voided.leave_out(&mut decided);
                 findings.look_at(&decided, subject.form_type);
-                if let Some(Decision::Form(content)) = decided.decisions.remove(&subject.form_type)
-                {
-                    draft.add(
-                        DraftForm {
-                            facts: decided.facts,
-                            content,
-                            version: decided.version,
-                        },
-                        order,
-                        rules,
-                    )?;
+                let options = order.options.assembly;
+                let form =
+                    DraftForm::of_decided(&decided, &filer, subject.form_type, options, rules)?;
+                if let Some(form) = form {
+                    draft.add(form, rules)?;
                 }
             }
         }
@@ -91,63 +161,42 @@ impl Draft {
             return Err(nothing(peers, order, seen).await);
         }
         draft.sort(order);
-        draft.warnings = findings.warnings(subject, &rules.filing, payer_has_tin);
+        draft.warnings = findings.warnings(subject, &rules.filing, filer.has_tin);
         Ok(draft)
     }
 
-    /// Who files; without its number.
-    pub(crate) fn payer(&self) -> &Payer {
-        &self.payer
+    /// The forms of a printing as they were recorded: none if they were not.
+    pub(crate) async fn recorded(
+        store: &FormsStore,
+        printing_id: &str,
+        rules: &YearRules,
+    ) -> Result<Option<Self>, Status> {
+        let forms = store.filed_forms(printing_id).await;
+        let forms = forms.map_err(|error| error.into_status())?;
+        if forms.is_empty() {
+            return Ok(None);
+        }
+        let mut draft = Self::default();
+        for form in forms {
+            draft.add(DraftForm::of_filed(form), rules)?;
+        }
+        Ok(Some(draft))
     }
 
-    /// One form in full.
-    pub(crate) fn form(
-        &self,
-        form: &DraftForm,
-        order: &PrintOrder,
-        rules: &YearRules,
-        (payer_tin, recipient_tin): (Option<&Tin>, Option<Tin>),
-    ) -> Result<Form, Status> {
-        let subject = &order.subject;
-        let recipient = RecipientFacts {
-            tin: recipient_tin,
-            ..form.facts.clone()
-        };
-        let mut assembled = assemble(
-            &self.payer,
-            &self.payer_states,
-            &recipient,
-            (subject.form_type, subject.tax_year),
-            &form.content,
-            rules.form(subject.form_type).map_err(rule_status)?,
-            order.options.assembly,
-        );
-        assembled.payer.tin = payer_tin.cloned();
-        Ok(assembled)
-    }
-
-    fn add(
-        &mut self,
-        form: DraftForm,
-        order: &PrintOrder,
-        rules: &YearRules,
-    ) -> Result<(), Status> {
-        let assembled = self.form(&form, order, rules, (None, None))?;
-        let rules = rules.form(order.subject.form_type).map_err(rule_status)?;
-        self.totals += Totals::of_form(&assembled, rules);
+    /// Adds a form at the end.
+    pub(crate) fn add(&mut self, form: DraftForm, rules: &YearRules) -> Result<(), Status> {
+        let rules = rules.form(form.form.form_type).map_err(rule_status)?;
+        self.totals += Totals::of_form(&form.form, rules);
         self.forms.push(form);
         Ok(())
     }
 
     /// Recipients come in the order of their keys, which stays among equals.
     fn sort(&mut self, order: &PrintOrder) {
-        let name = |form: &DraftForm| {
-            let name = form.facts.printed_name(order.options.assembly);
-            name.to_lowercase()
-        };
+        let name = |form: &DraftForm| form.form.recipient.name.to_lowercase();
         let postal_code = |form: &DraftForm| {
-            let address = form.facts.address.as_ref();
-            address.map_or_else(String::new, |address| address.postal_code.clone())
+            let parts = form.form.recipient.parts.as_ref();
+            parts.map_or_else(String::new, |parts| parts.postal_code.clone())
         };
         match order.sort {
             SortOrder::Recipient => {}

@@ -3,9 +3,8 @@
 use std::pin::pin;
 
 use formfeed_domain::printing::Printing;
-use formfeed_domain::rules::YearRules;
 use formfeed_proto::convert::form::{copy_to, form_to, form_type_to};
-use formfeed_proto::convert::forms::{PrintOrder, printing_name};
+use formfeed_proto::convert::forms::printing_name;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::submit_job_request::Part;
 use formfeed_runtime::reason;
@@ -35,8 +34,7 @@ pub(crate) enum HandOverError {
 pub(crate) async fn hand_over(
     peers: &Peers,
     printing: &Printing,
-    order: &PrintOrder,
-    rules: &YearRules,
+    stock: &str,
     draft: &Draft,
 ) -> Result<pb::Job, HandOverError> {
     let (sender, parts) = mpsc::channel(MESSAGES_AHEAD);
@@ -45,7 +43,7 @@ pub(crate) async fn hand_over(
         let sent = tokio::select! {
             biased;
             answered = &mut submitted => return answered.map_err(judge),
-            sent = send(&sender, peers, printing, order, rules, draft) => sent,
+            sent = send(&sender, peers, printing, stock, draft) => sent,
         };
         match sent {
             Ok(()) => {
@@ -66,29 +64,25 @@ async fn send(
     sender: &mpsc::Sender<pb::SubmitJobRequest>,
     peers: &Peers,
     printing: &Printing,
-    order: &PrintOrder,
-    rules: &YearRules,
+    stock: &str,
     draft: &Draft,
 ) -> Result<(), Status> {
     let part = |part| pb::SubmitJobRequest { part: Some(part) };
-    let header = part(Part::Header(header(printing, order, draft)));
+    let header = part(Part::Header(header(printing, stock, draft)));
     if sender.send(header).await.is_err() {
         return wait_for_the_answer().await;
     }
-    let payer_id = &order.subject.payer_id;
+    let payer_id = &printing.subject.payer_id;
     for batch in draft.forms.chunks(FORMS_PER_MESSAGE) {
         let versions = batch.iter().map(|form| form.version.clone()).collect();
         let purpose = printing_name(&printing.id);
         let released = peers.vendors.release_tins(versions, payer_id, purpose);
         let released = released.await?;
         let payer_tin = released.payer.as_ref();
-        let forms: Result<Vec<_>, Status> = batch
-            .iter()
-            .zip(released.vendors)
-            .map(|(form, tin)| draft.form(form, order, rules, (payer_tin, tin)))
-            .map(|form| form.map(|form| form_to(&form)))
-            .collect();
-        let forms = part(Part::Forms(pb::JobForms { forms: forms? }));
+        let forms = batch.iter().zip(released.vendors);
+        let forms = forms.map(|(form, tin)| form_to(&form.with_tins(payer_tin, tin)));
+        let forms = forms.collect();
+        let forms = part(Part::Forms(pb::JobForms { forms }));
         if sender.send(forms).await.is_err() {
             return wait_for_the_answer().await;
         }
@@ -101,7 +95,7 @@ async fn wait_for_the_answer() -> Result<(), Status> {
     std::future::pending().await
 }
 
-fn header(printing: &Printing, order: &PrintOrder, draft: &Draft) -> pb::JobHeader {
+fn header(printing: &Printing, stock: &str, draft: &Draft) -> pb::JobHeader {
     let subject = &printing.subject;
     pb::JobHeader {
         request_id: format!("printing-{}", printing.id),
@@ -109,7 +103,7 @@ fn header(printing: &Printing, order: &PrintOrder, draft: &Draft) -> pb::JobHead
         tax_year: subject.tax_year.year(),
         form_type: form_type_to(subject.form_type).into(),
         copy: copy_to(subject.copy).into(),
-        stock: order.stock.clone(),
+        stock: stock.to_owned(),
         printer: printing.printer.clone(),
         control_total_cents: draft.totals.total.cents(),
         priority: 0,
@@ -118,7 +112,7 @@ fn header(printing: &Printing, order: &PrintOrder, draft: &Draft) -> pb::JobHead
     }
 }
 
-/// What an answer proves. The information may have changed since a hand-over that was cut off; what is sealed, counts.
+/// What an answer proves. What the forms are made of may have changed since a hand-over that was cut off; what is sealed, counts.
 pub(crate) fn judge(status: Status) -> HandOverError {
     if reason_of(&status).as_deref() == Some(reason::REQUEST_ID_REUSED)
         && let Some(job) = metadata_of(&status, "job")

@@ -5,6 +5,7 @@ use formfeed_domain::form::FormType;
 use formfeed_domain::rules::YearRules;
 use formfeed_proto::convert::forms::{FormsQuery, decision_to};
 use formfeed_proto::forms::FormDecision;
+use formfeed_store::forms::FormsStore;
 use serde::{Deserialize, Serialize};
 use tonic::Status;
 
@@ -12,6 +13,7 @@ use crate::decide::{Decided, decide};
 use crate::error::rule_status;
 use crate::peers::Peers;
 use crate::recipients::{Position, Recipients};
+use crate::voided::Voided;
 
 /// Most recipients decided at once.
 const BATCH: usize = 500;
@@ -27,6 +29,7 @@ pub(crate) struct Resume {
 
 /// A page of at most `size` decisions, and where the next one begins.
 pub(crate) async fn list(
+    store: &FormsStore,
     peers: &Peers,
     query: &FormsQuery,
     rules: &YearRules,
@@ -38,13 +41,15 @@ pub(crate) async fn list(
     let whose = (&query.payer_id, query.tax_year);
     let first = from.position.recipient.clone();
     let mut recipients = Recipients::new(&peers.calculation, whose, page_size, from.position);
+    let voided = Voided::load(store, &query.payer_id, query.tax_year).await?;
     let mut entries = Vec::new();
     while entries.len() <= size {
         let next = recipients.batch(batch).await?;
         if next.is_empty() {
             break;
         }
-        for decided in decide(peers, next, rules, query.options.eligibility).await? {
+        for mut decided in decide(peers, next, rules, query.options.eligibility).await? {
+            voided.leave_out(&mut decided);
             let is_first = decided.position.recipient == first;
             let shown = if is_first { from.shown } else { 0 };
             let decisions = decisions_of(&decided, query, rules)?;

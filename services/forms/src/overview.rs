@@ -23,6 +23,8 @@ use crate::decide::{Decided, decide};
 use crate::error::rule_status;
 use crate::peers::Peers;
 use crate::recipients::{Position, Recipients};
+use crate::standing::Standings;
+use crate::voided::Voided;
 
 /// Recipients read and decided at once.
 const BATCH: usize = 500;
@@ -62,9 +64,12 @@ pub(crate) async fn of_year(
     rules: &YearRules,
     as_of: NaiveDate,
 ) -> Result<pb::YearOverview, Status> {
-    let tally = Tally::of(peers, query, rules).await?;
-    let printed = printed(store, peers, query).await?;
-    let exported = exported(store, query).await?;
+    let voided = Voided::load(store, &query.payer_id, query.tax_year).await?;
+    let tally = Tally::of(peers, query, rules, &voided).await?;
+    let standings = Standings::load(store, peers, &query.payer_id, query.tax_year).await?;
+    let corrected = standings.corrected(store).await?;
+    let printed = printed(store, peers, query, &standings).await?;
+    let exported = exported(store, query, &standings).await?;
     let returns = tally.forms.values().map(|forms| forms.forms).sum();
     let limit = rules.filing.efile_limit;
     let largest = match rules.filing.efile_aggregate {
@@ -92,6 +97,8 @@ pub(crate) async fn of_year(
             export: exported
                 .get(&form_type)
                 .map(|last| export_overview(last, now)),
+            corrected: corrected.get(&form_type).copied().unwrap_or_default(),
+            voided: voided.count(form_type),
         }
     });
     Ok(pb::YearOverview {
@@ -109,7 +116,12 @@ pub(crate) async fn of_year(
 }
 
 impl Tally {
-    async fn of(peers: &Peers, query: &YearQuery, rules: &YearRules) -> Result<Self, Status> {
+    async fn of(
+        peers: &Peers,
+        query: &YearQuery,
+        rules: &YearRules,
+        voided: &Voided,
+    ) -> Result<Self, Status> {
         let whose = (&query.payer_id, query.tax_year);
         let mut recipients = Recipients::new(&peers.calculation, whose, PAGE, Position::default());
         let mut tally = Self::default();
@@ -118,7 +130,8 @@ impl Tally {
             if batch.is_empty() {
                 return Ok(tally);
             }
-            for decided in decide(peers, batch, rules, query.options.eligibility).await? {
+            for mut decided in decide(peers, batch, rules, query.options.eligibility).await? {
+                voided.leave_out(&mut decided);
                 tally.add(&decided, rules)?;
             }
         }
@@ -154,11 +167,12 @@ impl Tally {
     }
 }
 
-/// The last printing of every copy, with its job as it stands, and how many there were.
+/// The last printing of every copy, corrections aside, with its job as it stands, and how many there were.
 async fn printed(
     store: &FormsStore,
     peers: &Peers,
     query: &YearQuery,
+    standings: &Standings,
 ) -> Result<BTreeMap<(FormType, Copy), Printed>, Status> {
     let filter = PrintingFilter {
         payer_id: Some(query.payer_id.clone()),
@@ -173,7 +187,10 @@ async fn printed(
         if before.is_none() {
             break;
         }
-        for printing in page {
+        for printing in page
+            .into_iter()
+            .filter(|p| !standings.holds_corrections(&p.id))
+        {
             let key = (printing.subject.form_type, printing.subject.copy);
             let printed = copies.entry(key).or_insert_with(|| Printed {
                 last: printing, // newest first
@@ -191,10 +208,11 @@ async fn printed(
     Ok(copies)
 }
 
-/// The last export of every form type that was no test.
+/// The last export of every form type that was no test, corrections aside.
 async fn exported(
     store: &FormsStore,
     query: &YearQuery,
+    standings: &Standings,
 ) -> Result<BTreeMap<FormType, Export>, Status> {
     let filter = PrintingFilter {
         payer_id: Some(query.payer_id.clone()),
@@ -209,7 +227,9 @@ async fn exported(
         if before.is_none() {
             return Ok(last);
         }
-        for export in page.into_iter().filter(|export| !export.is_test) {
+        let is_first =
+            |export: &Export| !export.is_test && !standings.holds_corrections(&export.id);
+        for export in page.into_iter().filter(is_first) {
             last.entry(export.form_type).or_insert(export); // newest first
         }
     }

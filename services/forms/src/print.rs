@@ -1,20 +1,24 @@
 //! Form → job: a printing is recorded, its forms are handed to the spooler, and its job is noted.
 //!
 //! The record comes first. Whatever happens between it and the note of the job, the same request id
-//! finishes the printing: the spooler knows the printing by an id of its own and makes one job of it.
+//! finishes the printing: the spooler knows the printing by an id of its own and makes one job of it. The forms of
+//! Copy A are in the record, as they are filed: what is handed over is always that.
 
 use chrono::{SubsecRound as _, Utc};
 use formfeed_domain::Money;
+use formfeed_domain::correction::FilingKind;
+use formfeed_domain::form::Copy;
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::{self, YearRules};
 use formfeed_proto::convert::forms::PrintOrder;
 use formfeed_runtime::{IntoStatus as _, request_id};
-use formfeed_store::forms::{Begun, FormsStore};
+use formfeed_store::forms::{Begun, FormAt, FormsStore};
 use tonic::Status;
 use tracing::{info, warn};
 
 use crate::draft::Draft;
 use crate::error::{PrintError, rule_status};
+use crate::filed;
 use crate::hand_over::{HandOverError, hand_over};
 use crate::peers::Peers;
 use crate::turns::Turns;
@@ -40,7 +44,7 @@ pub(crate) struct Wish {
 
 /// What has come of the printing before this hand-over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
+pub(crate) enum Before {
     /// It is new.
     Nothing,
     /// A hand-over whose answer never came.
@@ -65,7 +69,11 @@ impl Desk {
                     printing = printing.id,
                     "Finishing a hand-over that was cut off"
                 );
-                let draft = Draft::gather(&self.peers, &wish.order, rules).await?;
+                let recorded = Draft::recorded(&self.store, &printing.id, rules).await?;
+                let draft = match recorded {
+                    Some(draft) => draft,
+                    None => self.gather(&wish.order, rules).await?,
+                };
                 (printing, draft, Before::CutOff)
             }
             None => {
@@ -73,8 +81,12 @@ impl Desk {
                 (printing, draft, Before::Nothing)
             }
         };
-        self.submit(printing, &wish.order, rules, (&draft, before))
+        self.submit(printing, &wish.order.stock, (&draft, before))
             .await
+    }
+
+    async fn gather(&self, order: &PrintOrder, rules: &YearRules) -> Result<Draft, Status> {
+        Draft::gather(&self.store, &self.peers, order, rules).await
     }
 
     /// Records a printing, once everything that could speak against it has been asked.
@@ -87,7 +99,8 @@ impl Desk {
             }
         }
         self.peers.spooler.printer(&order.printer).await?;
-        let draft = Draft::gather(&self.peers, order, rules).await?;
+        let mut draft = self.gather(order, rules).await?;
+        draft.warnings.extend(self.corrected_before(order).await?);
         let printing = Printing {
             id: uuid::Uuid::now_v7().to_string(),
             request_id: wish.request_id.clone(),
@@ -101,25 +114,51 @@ impl Desk {
             warnings: draft.warnings.clone(),
             create_time: Utc::now().trunc_subsecs(6),
         };
-        let begun = self.store.begin(&printing, &wish.fingerprint).await;
+        let filing = filed::filing_of_printing(&printing, order.options, FilingKind::Originals);
+        let form_at = |at: usize| {
+            let form = draft.forms.get(at)?;
+            Some(filed::original(&printing.id, at, form))
+        };
+        let filed: Option<(_, FormAt<'_>)> =
+            (order.subject.copy == Copy::A).then_some((&filing, &form_at));
+        let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
+        let begun = begun.await;
         match begun.map_err(|error| error.into_status())? {
             Begun::New => Ok((printing, draft)),
             Begun::PrintedBefore(first) => Err(PrintError::printed_before(first).into()),
         }
     }
 
+    /// A warning where Copy A is printed once more although some of its forms were corrected.
+    async fn corrected_before(&self, order: &PrintOrder) -> Result<Option<String>, Status> {
+        let subject = &order.subject;
+        if subject.copy != Copy::A || order.again_reason.is_empty() {
+            return Ok(None);
+        }
+        let filings = self.store.filings(&subject.payer_id, subject.tax_year);
+        let filings = filings.await.map_err(|error| error.into_status())?;
+        let is_corrected = filings.iter().any(|filing| {
+            filing.kind == FilingKind::Corrections
+                && filing.form_type == subject.form_type
+                && filing.not_sent.is_none()
+        });
+        Ok(is_corrected.then(|| {
+            "some of these forms were corrected: this prints all of them as originals again"
+                .to_owned()
+        }))
+    }
+
     /// Hands the forms over and notes the job; a printing that the spooler refuses at its first hand-over is forgotten.
     ///
     /// After a hand-over that was cut off no refusal proves that the spooler did not seal the job then: the printing
     /// stays, and bars a second one without a reason.
-    async fn submit(
+    pub(crate) async fn submit(
         &self,
         mut printing: Printing,
-        order: &PrintOrder,
-        rules: &YearRules,
+        stock: &str,
         (draft, before): (&Draft, Before),
     ) -> Result<Printing, Status> {
-        let job = match hand_over(&self.peers, &printing, order, rules, draft).await {
+        let job = match hand_over(&self.peers, &printing, stock, draft).await {
             Ok(job) => job,
             Err(HandOverError::Sealed(job)) => self.peers.spooler.job(&job).await?,
             Err(HandOverError::Unknown(status)) => return Err(status),

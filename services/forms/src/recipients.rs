@@ -10,7 +10,7 @@ use crate::feed::Feed;
 use crate::peers::{Calculation, InformationPages, SkippedPages};
 
 /// One recipient as the calculation service knows it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Recipient {
     /// Key of the vendor.
     pub(crate) vendor_id: VendorId,
@@ -21,7 +21,7 @@ pub(crate) struct Recipient {
 }
 
 /// What there is of a recipient.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Found {
     /// Its rows, at least one.
     Information(Vec<Information>),

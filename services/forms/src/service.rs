@@ -39,7 +39,8 @@ impl FormsService for Handlers {
         let query = violations.finish(query).map_err(|bad| bad.into_status())?;
         let rules = rules::for_year(query.tax_year).map_err(rule_status)?;
         self.0.peers.vendors.payer(&query.payer_id).await?;
-        let (decisions, next) = listing::list(&self.0.peers, &query, rules, from, size).await?;
+        let (decisions, next) =
+            listing::list(&self.0.store, &self.0.peers, &query, rules, from, size).await?;
         let next = next.map(|resume| token.token_after(&resume_key(&resume)));
         Ok(Response::new(pb::ListFormsResponse {
             decisions,

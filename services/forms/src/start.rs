@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use formfeed_proto::forms::correction_service_server::CorrectionServiceServer;
 use formfeed_proto::forms::export_service_server::ExportServiceServer;
 use formfeed_proto::forms::forms_service_server::FormsServiceServer;
 use formfeed_proto::forms::overview_service_server::OverviewServiceServer;
@@ -17,6 +18,7 @@ use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+use crate::correction_service::CorrectionHandlers;
 use crate::export_service::ExportHandlers;
 use crate::overview_service::OverviewHandlers;
 use crate::peers::Peers;
@@ -72,6 +74,7 @@ pub async fn start(
     let reports = ReportServiceServer::new(ReportHandlers(desk.peers.clone()));
     let preflight = PreflightServiceServer::new(PreflightHandlers(desk.peers.clone()));
     let exports = ExportServiceServer::new(ExportHandlers(desk.clone()));
+    let corrections = CorrectionServiceServer::new(CorrectionHandlers(desk.clone()));
     let overview = OverviewServiceServer::new(OverviewHandlers(desk.clone()));
     let transmittals = TransmittalServiceServer::new(TransmittalHandlers(desk.clone()));
     let handlers = FormsServiceServer::from_arc(Arc::new(Handlers(desk)));
@@ -80,6 +83,7 @@ pub async fn start(
         .add_service(sized!(preflight, config.limits))
         .add_service(sized!(overview, config.limits))
         .add_service(sized!(exports, config.limits))
+        .add_service(sized!(corrections, config.limits))
         .add_service(sized!(transmittals, config.limits))
         .add_service(sized!(handlers, config.limits));
     let bound = server.bind().await?;

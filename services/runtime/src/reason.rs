@@ -160,6 +160,24 @@ reasons! {
     CONTROL_TOTAL_MISMATCH
     /// FAILED_PRECONDITION: the form is in a transmittal; correct it instead.
     FORM_TRANSMITTED
+    /// FAILED_PRECONDITION: the form was filed, or is being printed: correct it instead of leaving it out.
+    FORM_FILED
+    /// NOT_FOUND: that form is not left out.
+    FORM_NOT_VOIDED
+    /// FAILED_PRECONDITION: nothing of that payer, year and form was filed, so nothing can be corrected.
+    NOTHING_FILED
+    /// FAILED_PRECONDITION: what was filed is what would be filed today.
+    NOTHING_TO_CORRECT
+    /// FAILED_PRECONDITION: a job whose sheets with those forms are not good yet must be settled first.
+    CORRECTION_WAITS
+    /// ABORTED: somebody else has filed or corrected the same form meanwhile; list again.
+    CORRECTED_MEANWHILE
+    /// FAILED_PRECONDITION: IRIS corrects a record by the receipt of its file; metadata `exports` names the files.
+    RECEIPT_MISSING
+    /// FAILED_PRECONDITION: IRIS has no record of that form, for it was not filed as IRIS XML; correct it the way it was filed.
+    NO_IRIS_RECORD
+    /// NOT_FOUND: no such printing of Copy A or electronic file.
+    FILING_NOT_FOUND
     /// FAILED_PRECONDITION: the printer has no stock, or not the stock the job needs.
     STOCK_NOT_LOADED
     /// INVALID_ARGUMENT: no form stock of that name.

@@ -22,6 +22,7 @@ mod bulk;
 pub mod calculation;
 pub mod database;
 pub mod error;
+mod form_snapshot;
 pub mod forms;
 mod key_file;
 pub mod seal;

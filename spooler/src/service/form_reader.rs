@@ -15,7 +15,8 @@ const LISTED: usize = 200;
 pub(super) struct FormReader {
     kind: Option<(FormType, TaxYear)>,
     count: usize,
-    accounts: HashSet<String>,
+    /// Account numbers, and whether the form has CORRECTED: a type 2 correction is two forms of one number.
+    accounts: HashSet<(String, bool)>,
     violations: Violations,
 }
 
@@ -37,8 +38,9 @@ impl FormReader {
         self.count += 1;
         let mut bad = Violations::new();
         let account = message.account_number.clone();
+        let corrects = message.marks().any(|mark| mark == pb::Mark::Corrected);
         let form = form_from(&mut bad, &field, self.kind, message);
-        if !account.is_empty() && !self.accounts.insert(account) {
+        if !account.is_empty() && !self.accounts.insert((account, corrects)) {
             bad.add(format!("{field}.account_number"), "is in the job already");
         }
         let is_good = bad.is_empty();

@@ -12,7 +12,7 @@ use formfeed_runtime::service::Service;
 use pb::export_forms_event::Event;
 use pb::export_forms_request::Format;
 use pb::export_service_client::ExportServiceClient;
-use serde_json::json;
+use serde_json::{Value, json};
 use tonic::Streaming;
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ pub(crate) struct ExportArgs {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum FormatArg {
+pub(crate) enum FormatArg {
     /// XML for IRIS by programs
     IrisXml,
     /// CSV for IRIS's portal, 100 forms to a file
@@ -70,7 +70,7 @@ enum FormatArg {
 }
 
 impl FormatArg {
-    fn message(self) -> Format {
+    pub(crate) fn message(self) -> Format {
         match self {
             Self::IrisXml => Format::IrisXml,
             Self::IrisCsv => Format::IrisCsv,
@@ -78,7 +78,7 @@ impl FormatArg {
         }
     }
 
-    fn extension(self) -> &'static str {
+    pub(crate) fn extension(self) -> &'static str {
         match self {
             Self::IrisXml => export::Format::IrisXml,
             Self::IrisCsv => export::Format::IrisCsv,
@@ -116,8 +116,20 @@ pub(crate) async fn run(
     let mut exports = client!(ExportServiceClient, link);
     let answered = exports.export_forms(request).await;
     let events = answered.map_err(|status| link.error(status))?.into_inner();
+    let document = finish(events, out, &link, output).await?;
+    output.document(&document)?;
+    Ok(Exit::Done)
+}
+
+/// Receives the files, keeps them once they are whole, and says what they are.
+pub(crate) async fn finish(
+    events: Streaming<pb::ExportFormsEvent>,
+    out: PathBuf,
+    link: &Link,
+    output: &mut Output<'_>,
+) -> Result<Value, CliError> {
     let mut files = Files::new(out);
-    let export = receive(events, &mut files, &link, output).await?;
+    let export = receive(events, &mut files, link, output).await?;
     let paths = files.keep()?;
     for warning in &export.warnings {
         output.note(format!("warning: {warning}"))?;
@@ -131,8 +143,9 @@ pub(crate) async fn run(
     output.line(format!(
         "exported {what}{forms} forms, total {total}, as {name}"
     ))?;
-    output.document(&json!({
+    Ok(json!({
         "export": name,
+        "form": form_type(export.form_type()),
         "files": paths,
         "forms": forms,
         "total_amount": total,
@@ -140,8 +153,7 @@ pub(crate) async fn run(
         "test": export.test,
         "digest": export.digest,
         "warnings": export.warnings,
-    }))?;
-    Ok(Exit::Done)
+    }))
 }
 
 /// Writes the pieces as they come; answers the record, without which nothing is whole.

@@ -1,4 +1,4 @@
-//! `formfeed forms`: who gets which form, and who gets none and why.
+//! `formfeed forms`: who gets which form, who gets none and why, and what is left out.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use formfeed_runtime::service::Service;
 use pb::forms_service_client::FormsServiceClient;
 use serde::Serialize;
 
+use super::void;
 use crate::args::PayerYear;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
@@ -21,6 +22,12 @@ use crate::words;
 pub(crate) enum FormsCommand {
     /// List every recipient of the year: the form with its boxes, or the reason for none
     List(ListArgs),
+    /// Leave a form out of printing, exporting and counting, before it was ever filed
+    Void(void::VoidArgs),
+    /// Take a form in again that was left out
+    Restore(void::FormRefArgs),
+    /// Say of a printing of Copy A or an electronic file that it was never sent to the IRS
+    NotSent(void::NotSentArgs),
 }
 
 #[derive(Debug, Args)]
@@ -137,7 +144,12 @@ pub(crate) async fn run(
     services: &Services,
     output: &mut Output<'_>,
 ) -> Result<Exit, CliError> {
-    let FormsCommand::List(args) = command;
+    let args = match command {
+        FormsCommand::List(args) => args,
+        FormsCommand::Void(args) => return void::void(args, services, output).await,
+        FormsCommand::Restore(args) => return void::restore(args, services, output).await,
+        FormsCommand::NotSent(args) => return void::not_sent(args, services, output).await,
+    };
     let link = services.link(Service::Forms)?;
     let forms = client!(FormsServiceClient, link);
     let decisions = pages::all(|page_token| {

@@ -3,6 +3,7 @@
 pub(crate) mod calculate;
 pub(crate) mod check;
 pub(crate) mod config;
+pub(crate) mod correct;
 pub(crate) mod demo;
 pub(crate) mod export;
 
@@ -26,6 +27,7 @@ pub(crate) mod transmittal;
 pub(crate) mod transmitter;
 pub(crate) mod up;
 pub(crate) mod verify;
+pub(crate) mod void;
 
 use crate::args::{Cli, Command};
 use crate::errors::{CliError, Exit};
@@ -57,6 +59,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,
         Command::Transmittal(args) => transmittal::run(args, &connect.find()?, output).await,
         Command::Export(args) => export::run(args, &connect.find()?, output).await,
+        Command::Correct(args) => correct::run(args, &connect.find()?, output).await,
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
         Command::Job(command) => job::run(command, &connect.find()?, output).await,

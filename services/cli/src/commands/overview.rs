@@ -101,6 +101,13 @@ fn show(found: &pb::YearOverview, output: &mut Output<'_>) -> std::io::Result<()
                 "{word}: {forms} forms, total {total}, filed electronically as {name}{since}"
             ))?;
         }
+        let word = form_type(form.form_type());
+        if form.corrected > 0 {
+            output.line(format!("{word}: {} corrected", form.corrected))?;
+        }
+        if form.voided > 0 {
+            output.line(format!("{word}: {} left out before filing", form.voided))?;
+        }
     }
     let mut table = Table::new(&["without a form", "recipients"]);
     for without in &found.without_form {
@@ -172,6 +179,8 @@ fn view(found: &pb::YearOverview) -> Value {
             "below_threshold": form.below_threshold,
             "copies": form.copies.iter().map(printed).collect::<Vec<_>>(),
             "export": form.export.as_ref().map(exported),
+            "corrected": form.corrected,
+            "voided": form.voided,
         })
     };
     let due = |due: &pb::DueDateOverview| {

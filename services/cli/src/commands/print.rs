@@ -63,7 +63,7 @@ pub(crate) struct PrintArgs {
 
 /// Who gets a printing of a form.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum CopyArg {
+pub(crate) enum CopyArg {
     /// The IRS
     A,
     /// The recipient
@@ -130,6 +130,23 @@ impl From<PrintArgs> for pb::PrintFormsRequest {
     }
 }
 
+/// Shows what became of a job.
+pub(crate) async fn show(
+    job: &Job,
+    wait: bool,
+    services: &Services,
+    output: &mut Output<'_>,
+) -> Result<JobView, CliError> {
+    let view = JobView::new(job);
+    view.tell(output)?;
+    if wait {
+        let spooler = services.link(Service::Spooler)?;
+        job_view::tell_the_way_out(&spooler, job, output).await?;
+        output.line(view.last_line())?;
+    }
+    Ok(view)
+}
+
 /// Submits a job and prints what became of it.
 pub(crate) async fn run(
     args: PrintArgs,
@@ -139,13 +156,7 @@ pub(crate) async fn run(
     let request = pb::PrintFormsRequest::from(args);
     let wait = request.follow;
     let job = print(request, services, output).await?;
-    let view = JobView::new(&job);
-    view.tell(output)?;
-    if wait {
-        let spooler = services.link(Service::Spooler)?;
-        job_view::tell_the_way_out(&spooler, &job, output).await?;
-        output.line(view.last_line())?;
-    }
+    let view = show(&job, wait, services, output).await?;
     output.document(&view)?;
     match wait {
         true => Ok(job_view::exit(&job)),
@@ -169,8 +180,18 @@ pub(crate) async fn print(
         .print_forms(request)
         .await
         .map_err(|status| forms.error(status))?;
+    follow(events.into_inner(), &request_id, (&forms, &spooler), output).await
+}
+
+/// Follows a printing as far as its events go, and answers its job as it stands then.
+pub(crate) async fn follow(
+    events: Streaming<pb::PrintFormsEvent>,
+    request_id: &str,
+    (forms, spooler): (&Link, &Link),
+    output: &mut Output<'_>,
+) -> Result<Job, CliError> {
     let mut printing = Printing::new(output);
-    let followed = printing.follow(events.into_inner(), &forms, output).await;
+    let followed = printing.follow(events, forms, output).await;
     let Printing {
         progress,
         job_name,
@@ -179,7 +200,7 @@ pub(crate) async fn print(
     drop(progress);
     match (followed, last, &job_name) {
         (Ok(()), Some(job), _) => Ok(job),
-        (Ok(()), None, _) => load(&spooler, job_name).await,
+        (Ok(()), None, _) => load(spooler, job_name).await,
         (Err(error), _, Some(job)) => {
             let id = words::id(job);
             output.note(format!(

@@ -77,6 +77,8 @@ pub enum NoFormReason {
     BelowThreshold,
     /// No box has more than nothing.
     NothingToReport,
+    /// A person has left it out before filing.
+    Voided,
 }
 
 /// An amount that a form does not show.
@@ -108,11 +110,12 @@ pub enum LeftOffReason {
 }
 
 impl NoFormReason {
-    /// The stable word: `below_threshold` or `nothing_to_report`.
+    /// The stable word: `below_threshold`, `nothing_to_report` or `voided`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BelowThreshold => "below_threshold",
             Self::NothingToReport => "nothing_to_report",
+            Self::Voided => "voided",
         }
     }
 }
@@ -140,6 +143,7 @@ impl fmt::Display for NoForm {
         f.write_str(match self.reason {
             NoFormReason::BelowThreshold => "below the threshold",
             NoFormReason::NothingToReport => "nothing to report",
+            NoFormReason::Voided => "left out before filing",
         })?;
         for (index, amount) in self.amounts.iter().enumerate() {
             write!(f, "{} {amount}", if index == 0 { ":" } else { ";" })?;

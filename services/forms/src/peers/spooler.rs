@@ -11,6 +11,9 @@ use tonic::{Status, Streaming};
 
 use super::explained;
 
+/// Sheets of a page.
+const SHEETS_PER_PAGE: i32 = 500;
+
 /// The way to the spooler.
 #[derive(Debug, Clone)]
 pub(crate) struct Spooler(pub(super) Connector);
@@ -58,6 +61,25 @@ impl Spooler {
         };
         let answered = self.client().get_job(request).await;
         self.answer(answered.map(tonic::Response::into_inner))
+    }
+
+    /// The sheets of a job, by number.
+    pub(crate) async fn sheets(&self, name: &str) -> Result<Vec<pb::Sheet>, Status> {
+        let mut sheets = Vec::new();
+        let mut request = pb::ListSheetsRequest {
+            job: name.to_owned(),
+            page_size: SHEETS_PER_PAGE,
+            ..pb::ListSheetsRequest::default()
+        };
+        loop {
+            let answered = self.client().list_sheets(request.clone()).await;
+            let page = self.answer(answered.map(tonic::Response::into_inner))?;
+            sheets.extend(page.sheets);
+            if page.next_page_token.is_empty() {
+                return Ok(sheets);
+            }
+            request.page_token = page.next_page_token;
+        }
     }
 
     /// Every event of a job after a sequence number.

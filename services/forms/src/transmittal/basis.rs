@@ -1,5 +1,9 @@
 //! Which printings a Form 1096 stands for: of Copy A the last that left forms on paper, for it replaces the ones before.
+//! Corrections replace nothing: theirs is asked for by their job.
 
+use std::collections::BTreeSet;
+
+use formfeed_domain::correction::FilingKind;
 use formfeed_domain::form::Copy;
 use formfeed_domain::printing::{Printing, Subject};
 use formfeed_proto::convert::transmittal::TransmittalQuery;
@@ -45,7 +49,14 @@ pub(super) async fn of_jobs(
 }
 
 async fn of_the_last(desk: &Desk, query: &TransmittalQuery) -> Result<Figures, Status> {
-    let (subject, printings) = printings(desk, query).await?;
+    let (subject, mut printings) = printings(desk, query).await?;
+    let filings = desk.store.filings(&query.payer_id, query.tax_year).await;
+    let filings = filings.map_err(|error| error.into_status())?;
+    let corrections = filings
+        .iter()
+        .filter(|filing| filing.kind != FilingKind::Originals);
+    let corrections: BTreeSet<_> = corrections.map(|filing| filing.id.as_str()).collect();
+    printings.retain(|printing| !corrections.contains(printing.id.as_str()));
     let mut figures = Figures::default();
     let mut without_forms = Vec::new();
     for (at, printing) in printings.iter().enumerate() {

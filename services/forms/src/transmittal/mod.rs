@@ -8,6 +8,7 @@ mod error;
 mod figures;
 
 use chrono::{SubsecRound as _, Utc};
+use formfeed_domain::correction::{FilingKind, transmittal_note};
 use formfeed_domain::payer::Payer;
 use formfeed_domain::transmittal::{Filer, Transmittal, TransmittalPrinting};
 use formfeed_proto::convert::form::form_type_to;
@@ -162,6 +163,23 @@ struct Sheet {
     figures: Figures,
     filer: Filer,
     truncated_tin: String,
+    /// Why forms are filed again; blank without type 2 corrections.
+    note: String,
+}
+
+/// What the corrections among the printings are to.
+async fn note(desk: &Desk, figures: &Figures) -> Result<String, Status> {
+    let mut forms = Vec::new();
+    for job in &figures.jobs {
+        let id = job.printing.strip_prefix("printings/").unwrap_or_default();
+        let filing = desk.store.filing(id).await;
+        let filing = filing.map_err(|error| error.into_status())?;
+        if filing.is_some_and(|filing| filing.kind == FilingKind::Corrections) {
+            let filed = desk.store.filed_forms(id).await;
+            forms.extend(filed.map_err(|error| error.into_status())?);
+        }
+    }
+    Ok(transmittal_note(&forms))
 }
 
 impl Sheet {
@@ -198,6 +216,7 @@ impl Sheet {
             ));
         }
         Ok(Self {
+            note: note(desk, &figures).await?,
             figures,
             filer: Filer::of(&payer),
             truncated_tin,
@@ -212,7 +231,7 @@ impl Sheet {
             forms: self.figures.forms,
             federal_withheld: self.figures.federal_withheld,
             total: self.figures.total,
-            note: String::new(),
+            note: self.note.clone(),
         }
     }
 

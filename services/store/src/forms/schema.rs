@@ -22,6 +22,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    filed_forms (filing_id, position) {
+        filing_id -> Text,
+        position -> Integer,
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        vendor_id -> Text,
+        vendor_version -> BigInt,
+        address_code -> Text,
+        sequence -> Integer,
+        step -> Text,
+        corrects_filing -> Nullable<Text>,
+        corrects_position -> Nullable<Integer>,
+        file -> Nullable<Integer>,
+        submission_id -> Nullable<Integer>,
+        record_id -> Nullable<Integer>,
+        form -> Text,
+    }
+}
+
+diesel::table! {
+    filings (filing_id) {
+        filing_id -> Text,
+        source -> Text,
+        kind -> Text,
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        options -> Text,
+        reason -> Text,
+        not_sent_reason -> Text,
+        not_sent_by -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     printings (printing_id) {
         printing_id -> Text,
         request_id -> Text,
@@ -68,3 +105,18 @@ diesel::table! {
         create_time -> Timestamp,
     }
 }
+
+diesel::table! {
+    voided_forms (payer_id, tax_year, form_type, vendor_id) {
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        vendor_id -> Text,
+        reason -> Text,
+        user_name -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(printings, filings);
+diesel::allow_tables_to_appear_in_same_query!(exports, filings);

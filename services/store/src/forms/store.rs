@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use formfeed_domain::correction::{FiledForm, Filing};
 use formfeed_domain::export::Export;
 use formfeed_domain::form::FormType;
 use formfeed_domain::printing::{Printing, Subject};
@@ -22,7 +23,7 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
 
 /// The forms service's tables.
 pub struct FormsStore {
-    database: Database,
+    pub(super) database: Database,
 }
 
 /// Which printings.
@@ -33,6 +34,9 @@ pub struct PrintingFilter {
     /// Only this year's.
     pub tax_year: Option<TaxYear>,
 }
+
+/// The forms of a batch by position, made as they are wanted; `None` after the last.
+pub type FormAt<'a> = &'a (dyn Fn(usize) -> Option<FiledForm> + Sync);
 
 /// What became of the wish to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +64,20 @@ impl FormsStore {
     /// # Errors
     /// [`StoreError::Conflict`] when its request id is taken, or another process was faster.
     pub async fn begin(&self, printing: &Printing, fingerprint: &str) -> Result<Begun, StoreError> {
+        self.begin_filing(printing, fingerprint, None).await
+    }
+
+    /// As [`FormsStore::begin`], with the forms as they are filed, numbered as the next of their recipients unless
+    /// they say otherwise: all of it is kept, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] also when a form of the same number was filed meanwhile.
+    pub async fn begin_filing(
+        &self,
+        printing: &Printing,
+        fingerprint: &str,
+        filed: Option<(&Filing, FormAt<'_>)>,
+    ) -> Result<Begun, StoreError> {
         on_write!(self.database, forms, |c, q| {
             if printing.again_reason.is_empty()
                 && let Some(first) = q::printings::first_of(c, &printing.subject).await?
@@ -67,6 +85,10 @@ impl FormsStore {
                 return Ok(Begun::PrintedBefore(Box::new(first)));
             }
             q::printings::insert(c, printing, fingerprint).await?;
+            if let Some((filing, forms)) = filed {
+                q::filings::insert(c, filing).await?;
+                q::filed_forms::insert(c, filing, forms).await?;
+            }
             Ok(Begun::New)
         })
     }
@@ -153,7 +175,7 @@ impl FormsStore {
         })
     }
 
-    /// Keeps an export; answers the first one of the same, and keeps nothing, where it has no reason and is no test.
+    /// Keeps an export with the forms as they are filed; answers the first one of the same, and keeps nothing, where it has no reason and is no test.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when its request id is taken, or another process was faster.
@@ -161,6 +183,7 @@ impl FormsStore {
         &self,
         export: &Export,
         fingerprint: &str,
+        filed: Option<(&Filing, FormAt<'_>)>,
     ) -> Result<Option<Export>, StoreError> {
         let whose = (&export.payer_id, export.tax_year, export.form_type);
         on_write!(self.database, forms, |c, q| {
@@ -171,6 +194,10 @@ impl FormsStore {
                 return Ok(Some(first));
             }
             q::exports::insert(c, export, fingerprint).await?;
+            if let Some((filing, forms)) = filed {
+                q::filings::insert(c, filing).await?;
+                q::filed_forms::insert(c, filing, forms).await?;
+            }
             Ok(None)
         })
     }

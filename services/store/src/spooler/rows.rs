@@ -196,6 +196,7 @@ pub(crate) struct FormRow {
     pub(crate) job_id: String,
     pub(crate) place: i32,
     pub(crate) account_number: String,
+    pub(crate) corrects: bool,
     pub(crate) key_version: i32,
     pub(crate) sealed: Vec<u8>,
 }

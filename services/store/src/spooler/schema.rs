@@ -68,6 +68,7 @@ diesel::table! {
         job_id -> Text,
         place -> Integer,
         account_number -> Text,
+        corrects -> Bool,
         key_version -> Integer,
         sealed -> Binary,
     }

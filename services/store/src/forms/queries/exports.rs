@@ -7,7 +7,7 @@ use formfeed_domain::export::Export;
 use formfeed_domain::form::FormType;
 use formfeed_domain::{Money, PayerId, TaxYear};
 
-use super::Conn;
+use super::{Conn, filings};
 use crate::StoreError;
 use crate::forms::PrintingFilter;
 use crate::forms::schema::exports;
@@ -62,7 +62,7 @@ pub(crate) async fn of_request(
     Ok(Some((row.into_export()?, fingerprint)))
 }
 
-/// The first export of a payer's forms of a year and type that was no test.
+/// The first export of a payer's forms of a year and type that was no test; corrections aside.
 pub(crate) async fn first_of(
     conn: &mut Conn,
     (payer_id, tax_year, form_type): (&PayerId, TaxYear, FormType),
@@ -72,6 +72,7 @@ pub(crate) async fn first_of(
         .filter(exports::tax_year.eq(tax_year.year()))
         .filter(exports::form_type.eq(form_type.as_str()))
         .filter(exports::is_test.eq(false))
+        .filter(exports::export_id.ne_all(filings::other_than_originals()))
         .order(exports::export_id)
         .select(Row::as_select())
         .first(conn)

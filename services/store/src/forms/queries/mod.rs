@@ -1,8 +1,11 @@
 //! One file per table. Compiled twice: `Conn` is the connection of the database at hand.
 
-use super::Conn;
+use super::{Conn, run_batch};
 
 pub(crate) mod exports;
+pub(crate) mod filed_forms;
+pub(crate) mod filings;
 pub(crate) mod printings;
 pub(crate) mod transmittals;
+pub(crate) mod voided_forms;
 pub(crate) mod warnings;

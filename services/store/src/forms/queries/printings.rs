@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::printing::{Printing, Subject};
 use formfeed_domain::{Money, PayerId, TaxYear};
 
-use super::{Conn, warnings};
+use super::{Conn, filings, warnings};
 use crate::StoreError;
 use crate::forms::PrintingFilter;
 use crate::forms::schema::printings;
@@ -72,7 +72,7 @@ pub(crate) async fn of_request(
     Ok(found.map(|printing| (printing, fingerprint)))
 }
 
-/// The first printing of a payer's forms of a year, type and copy.
+/// The first printing of a payer's forms of a year, type and copy; corrections aside.
 pub(crate) async fn first_of(
     conn: &mut Conn,
     subject: &Subject,
@@ -82,6 +82,7 @@ pub(crate) async fn first_of(
         .filter(printings::tax_year.eq(subject.tax_year.year()))
         .filter(printings::form_type.eq(subject.form_type.as_str()))
         .filter(printings::copy.eq(subject.copy.as_str()))
+        .filter(printings::printing_id.ne_all(filings::other_than_originals()))
         .order(printings::printing_id)
         .select(Row::as_select())
         .first(conn)
@@ -157,6 +158,7 @@ pub(crate) async fn delete_without_job(conn: &mut Conn, id: &str) -> Result<(), 
     let found: i64 = without_job.count().get_result(conn).await?;
     if found > 0 {
         warnings::delete(conn, id).await?;
+        filings::delete(conn, id).await?;
         diesel::delete(printings::table.find(id))
             .execute(conn)
             .await?;

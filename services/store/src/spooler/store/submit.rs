@@ -1,7 +1,7 @@
 //! Sealing a job: header, forms, sheets, in one transaction.
 
 use chrono::{DateTime, Utc};
-use formfeed_domain::form::Form;
+use formfeed_domain::form::{Form, Mark};
 use formfeed_domain::spool::{Job, JobId, JobKind, JobSpec, PlannedSheet, Sums};
 use formfeed_domain::transmittal::Transmittal;
 
@@ -20,6 +20,7 @@ const TRANSMITTAL: &str = "1096";
 /// A form, or a Form 1096, sealed for its place in a job.
 pub struct SealedForm {
     account_number: String,
+    corrects: bool,
     sealed: Sealed,
 }
 
@@ -73,6 +74,7 @@ impl SpoolerStore {
     pub fn seal(&self, job: &JobId, place: u32, form: &Form) -> Result<SealedForm, StoreError> {
         Ok(SealedForm {
             account_number: form.account_number.clone(),
+            corrects: form.marks.contains(&Mark::Corrected),
             sealed: snapshot::seal(&self.keyring, job, place, form)?,
         })
     }
@@ -88,6 +90,7 @@ impl SpoolerStore {
     ) -> Result<SealedForm, StoreError> {
         Ok(SealedForm {
             account_number: TRANSMITTAL.to_owned(),
+            corrects: false,
             sealed: transmittal_snapshot::seal(&self.keyring, job, transmittal)?,
         })
     }
@@ -250,6 +253,7 @@ fn rows(new: &NewJob, fingerprint: Sealed) -> Result<Rows, StoreError> {
             job_id: id.to_owned(),
             place: i32::try_from(place).map_err(corrupt)?,
             account_number: form.account_number.clone(),
+            corrects: form.corrects,
             key_version: form.sealed.key_version,
             sealed: form.sealed.bytes.clone(),
         })
