@@ -48,3 +48,13 @@ fn a_calculation_comes_to_the_same_cents_as_the_rule_in_postgresql() {
     let told = measured("calculate.py", &["--explain", "2", "--postgres", &url]);
     assert!(told.contains("the amounts agree to the cent"), "{told}");
 }
+
+#[test]
+fn rendering_is_measured_and_gives_the_same_bytes_again() {
+    let python = formfeed_tests::tools::tool("venv/bin/python");
+    let told = measured("render.py", &["--python", python.to_str().unwrap()]);
+    for row in ["overlay, times the limit", "reportlab, the same page"] {
+        assert!(told.contains(row), "{told}");
+    }
+    assert!(!told.contains("NO"), "{told}");
+}
