@@ -11,6 +11,7 @@ use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceCli
 use formfeed_proto::vendor::{FileCounts, ImportFault};
 use formfeed_runtime::service::Service;
 use formfeed_runtime::{reason, status::reason_of};
+use futures::future::try_join;
 use pb::import_service_client::ImportServiceClient;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -154,7 +155,7 @@ struct Import {
 }
 
 impl Import {
-    /// Stages both halves, gathering faults.
+    /// Stages both halves side by side, gathering faults.
     async fn stage_both(
         &self,
         extract: &Extract,
@@ -165,27 +166,32 @@ impl Import {
         let mut vendor = client!(VendorImportServiceClient, self.vendor);
         let mut warned = Warned::default();
         let files = extract.of(Owner::Vendor);
-        let (own, found) = self
-            .stage::<VendorHalf, _>(files, &self.vendor, watch, output, async |stream| {
+        let vendor_half =
+            self.stage::<VendorHalf, _>(files, &self.vendor, &watch.tally, async |stream| {
                 let answer = vendor.stage_vendor_import(stream).await?.into_inner();
                 warned.take(answer.warnings, answer.warning_count);
                 Ok(answer.faults)
-            })
-            .await?;
-        faults.extend(own);
-        faults.extend(found);
-        watch.warned = warned;
-
+            });
         let mut history = client!(ImportServiceClient, self.calculation);
         let files = extract.of(Owner::Calculation);
-        let (own, found) = self
-            .stage::<HistoryHalf, _>(files, &self.calculation, watch, output, async |stream| {
+        let history_half =
+            self.stage::<HistoryHalf, _>(files, &self.calculation, &watch.tally, async |stream| {
                 let answer = history.stage_history_import(stream).await?;
                 Ok(answer.into_inner().faults)
+            });
+        let (tally, bytes, begin) = (watch.tally.clone(), watch.bytes, watch.begin);
+        let staged = watch
+            .progress
+            .follow(output, try_join(vendor_half, history_half), || {
+                rows_stand(&tally, bytes, begin)
             })
             .await?;
-        faults.extend(own);
-        faults.extend(found);
+        let (vendor_faults, history_faults) = staged?;
+        for (own, found) in [vendor_faults, history_faults] {
+            faults.extend(own);
+            faults.extend(found);
+        }
+        watch.warned = warned;
         Ok(())
     }
 
@@ -244,27 +250,20 @@ impl Import {
         &self,
         files: Vec<(File, PathBuf)>,
         link: &Link,
-        watch: &mut Watch,
-        output: &mut Output<'_>,
+        tally: &Arc<Tally>,
         send: F,
     ) -> Result<(Vec<Fault>, Vec<ImportFault>), CliError>
     where
         F: AsyncFnOnce(RequestStream<H>) -> Result<Vec<ImportFault>, Status>,
     {
         let (sender, receiver) = mpsc::channel(READ_AHEAD);
-        let (import_id, tally) = (self.id.clone(), watch.tally.clone());
+        let (import_id, tally) = (self.id.clone(), tally.clone());
         let reading = tokio::task::spawn_blocking(move || {
             read_half::<H>(&files, &tally, |batch| {
                 sender.blocking_send(H::request(&import_id, batch)).is_ok()
             })
         });
-        let tally = watch.tally.clone();
-        let (bytes, begin) = (watch.bytes, watch.begin);
-        let sending = send(ReceiverStream::new(receiver));
-        let sent = watch
-            .progress
-            .follow(output, sending, || rows_stand(&tally, bytes, begin))
-            .await?;
+        let sent = send(ReceiverStream::new(receiver)).await;
         let read = reading
             .await
             .map_err(|error| CliError::failed("reading the extract", error))?;

@@ -76,22 +76,22 @@ pub(crate) fn read_half<H: Half>(
                 continue;
             }
         };
-        let before = tally.bytes();
+        let mut read = 0;
         while let Some(row) = csv
             .next()
             .map_err(|e: io::Error| ExtractError::at(path)(e))?
         {
             let size = row.fields.as_slice().len();
             let texts = csv.texts(&row);
-            let read = texts.and_then(|fields| H::parse(*file, &csv.header, row.line, fields));
-            let record = read.unwrap_or_else(|found| {
+            let parsed = texts.and_then(|fields| H::parse(*file, &csv.header, row.line, fields));
+            let record = parsed.unwrap_or_else(|found| {
                 faults.extend(found);
                 H::unreadable(*file, csv.key(&row))
             });
             tally.rows.fetch_add(1, Ordering::Relaxed);
-            tally
-                .bytes
-                .store(before + csv.bytes_read(), Ordering::Relaxed);
+            let more = csv.bytes_read() - read;
+            read += more;
+            tally.bytes.fetch_add(more, Ordering::Relaxed);
             let line = row.line;
             csv.give_back(row);
             let full = batch.add(line, record, size);
