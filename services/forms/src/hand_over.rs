@@ -4,6 +4,7 @@ use std::pin::pin;
 
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::YearRules;
+use formfeed_proto::convert::delivery_to;
 use formfeed_proto::convert::form::{copy_to, form_to, form_type_to};
 use formfeed_proto::convert::forms::{PrintOrder, printing_name};
 use formfeed_proto::spooler as pb;
@@ -115,6 +116,7 @@ fn header(printing: &Printing, order: &PrintOrder, draft: &Draft) -> pb::JobHead
         priority: 0,
         on_behalf_of: printing.user.clone(),
         forms: i32::try_from(draft.forms.len()).unwrap_or(i32::MAX),
+        delivery: Some(delivery_to(order.delivery)),
     }
 }
 

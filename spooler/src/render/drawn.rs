@@ -2,7 +2,8 @@
 //! what is in print already.
 //!
 //! The form is one content stream that all pages share, so that memory grows by the data of a sheet alone. The same
-//! sheets always give the same bytes: no dates, no random ids, nothing about a machine.
+//! sheets always give the same bytes: no dates, no random ids, nothing about a machine. Only a locked document is another
+//! each time.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use formfeed_domain::points::Points;
 use formfeed_domain::typeset;
 use formfeed_report::Face;
 use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
 use printpdf::{
     BuiltinFont, Color, FontId, Line as PdfLine, LineDashPattern, LinePoint, Mm, Op, PaintMode,
     PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect as PdfRect, Rgb,
@@ -20,6 +21,7 @@ use printpdf::{
 };
 
 use super::drawing::{Drawing, DrawnText, Line};
+use super::lock::lock;
 use super::pdf::{failed, points};
 use super::{RenderError, SHEET_HEIGHT, SHEET_WIDTH, check_place};
 
@@ -54,41 +56,101 @@ pub struct Form<'a> {
 /// # Errors
 /// The first text that must not be printed, or no sheet at all.
 pub fn render_sheets(form: Form<'_>, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, RenderError> {
-    if sheets.is_empty() {
-        return Err(RenderError::NoSheets);
-    }
-    let mut letters = BTreeSet::new();
-    for placed in sheets.iter().copied().flatten() {
-        check_for(form.tone, placed)?;
-        letters.extend(placed.text.chars());
-    }
-    let mut document = with_form(form, &letters)?;
-    let pages_id = document
-        .catalog()
-        .and_then(|catalog| catalog.get(b"Pages"))
-        .and_then(Object::as_reference)
-        .map_err(failed)?;
-    let first_id = document
-        .page_iter()
-        .next()
-        .ok_or_else(|| RenderError::Pdf("the form came out without a page".to_owned()))?;
-    let drawn = document.get_page_contents(first_id);
-    let first = document.get_dictionary(first_id).map_err(failed)?.clone();
-    let mut kids = Vec::with_capacity(sheets.len());
+    let mut letters = Letters::default();
     for sheet in sheets {
-        let ink = document.add_object(ink(sheet, form.tone)?);
-        let contents: Vec<Object> = drawn.iter().copied().chain([ink]).map(Into::into).collect();
-        let mut page = first.clone();
-        page.set("Contents", contents);
-        kids.push(Object::from(document.add_object(page)));
+        letters.add(form.tone, sheet)?;
     }
-    let pages = document
-        .get_object_mut(pages_id)
-        .and_then(Object::as_dict_mut)
-        .map_err(failed)?;
-    pages.set("Count", i64::try_from(kids.len()).map_err(failed)?);
-    pages.set("Kids", kids);
-    finish(document, form.title)
+    Stencil::new(form, &letters)?.render(sheets, form.title, None)
+}
+
+/// The letters of the data of many sheets, each checked to be one that may be printed.
+#[derive(Debug, Default)]
+pub struct Letters(BTreeSet<char>);
+
+impl Letters {
+    /// Adds those of a sheet.
+    ///
+    /// # Errors
+    /// The first text that must not be printed.
+    pub fn add(&mut self, tone: Tone, sheet: &[PlacedText]) -> Result<(), RenderError> {
+        for placed in sheet {
+            check_for(tone, placed)?;
+            self.0.extend(placed.text.chars());
+        }
+        Ok(())
+    }
+}
+
+/// A form made ready once, to be drawn under the sheets of many documents.
+pub struct Stencil {
+    document: Document,
+    pages_id: ObjectId,
+    /// A page with nothing but the form.
+    page: Dictionary,
+    /// What draws the form.
+    contents: Vec<ObjectId>,
+    tone: Tone,
+}
+
+impl Stencil {
+    /// For sheets of these letters.
+    ///
+    /// # Errors
+    /// The library fails.
+    pub fn new(form: Form<'_>, letters: &Letters) -> Result<Self, RenderError> {
+        let mut document = with_form(form, &letters.0)?;
+        document.compress();
+        let pages_id = document
+            .catalog()
+            .and_then(|catalog| catalog.get(b"Pages"))
+            .and_then(Object::as_reference)
+            .map_err(failed)?;
+        let first_id = document
+            .page_iter()
+            .next()
+            .ok_or_else(|| RenderError::Pdf("the form came out without a page".to_owned()))?;
+        let page = document.get_dictionary(first_id).map_err(failed)?.clone();
+        let contents = document.get_page_contents(first_id);
+        Ok(Self {
+            document,
+            pages_id,
+            page,
+            contents,
+            tone: form.tone,
+        })
+    }
+
+    /// One PDF with a page per sheet, in order; with a password one that opens with it alone.
+    ///
+    /// # Errors
+    /// No sheet at all, no randomness for a lock, or the library fails.
+    pub fn render(
+        &self,
+        sheets: &[&[PlacedText]],
+        title: &str,
+        password: Option<&str>,
+    ) -> Result<Vec<u8>, RenderError> {
+        if sheets.is_empty() {
+            return Err(RenderError::NoSheets);
+        }
+        let mut document = self.document.clone();
+        let mut kids = Vec::with_capacity(sheets.len());
+        for sheet in sheets {
+            let ink = document.add_object(ink(sheet, self.tone)?);
+            let contents = self.contents.iter().copied().chain([ink]);
+            let contents: Vec<Object> = contents.map(Into::into).collect();
+            let mut page = self.page.clone();
+            page.set("Contents", contents);
+            kids.push(Object::from(document.add_object(page)));
+        }
+        let pages = document
+            .get_object_mut(self.pages_id)
+            .and_then(Object::as_dict_mut)
+            .map_err(failed)?;
+        pages.set("Count", i64::try_from(kids.len()).map_err(failed)?);
+        pages.set("Kids", kids);
+        finish(document, title, password)
+    }
 }
 
 /// A document whose first page is the form. Its last shows every letter of the data once, so that their font is
@@ -128,7 +190,11 @@ fn with_form(form: Form<'_>, letters: &BTreeSet<char>) -> Result<Document, Rende
     }
 }
 
-fn finish(mut document: Document, title: &str) -> Result<Vec<u8>, RenderError> {
+fn finish(
+    mut document: Document,
+    title: &str,
+    password: Option<&str>,
+) -> Result<Vec<u8>, RenderError> {
     document.compress();
     let catalog = document.catalog_mut().map_err(failed)?;
     catalog.set("Lang", Object::string_literal("en-US"));
@@ -142,6 +208,9 @@ fn finish(mut document: Document, title: &str) -> Result<Vec<u8>, RenderError> {
     document.trailer.set("Info", info);
     document.prune_objects();
     document.renumber_objects();
+    if let Some(password) = password {
+        lock(&mut document, password)?;
+    }
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(failed)?;
     Ok(bytes)
