@@ -3,8 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, check, config, demo, export, forms, import, info, job, lab, overview, parameter_set,
-    print, printer, quick, report, runs, token, transmittal, transmitter, up, verify,
+    calculate, check, config, demo, export, forms, import, info, job, lab, letter, overview,
+    parameter_set, print, printer, quick, report, runs, token, transmittal, transmitter, up,
+    verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -70,6 +71,9 @@ pub(crate) enum Command {
     Transmittal(transmittal::TransmittalArgs),
     /// Make the electronic file of a payer's forms of a year and type
     Export(export::ExportArgs),
+    /// Write letters to recipients
+    #[command(subcommand)]
+    Letter(letter::LetterCommand),
     /// Set who sends electronic files to the IRS
     #[command(subcommand)]
     Transmitter(transmitter::TransmitterCommand),
