@@ -49,7 +49,7 @@ async fn ready(world: &VendorAlone) {
     world.payers().create_payer(request).await.unwrap();
     for (id, name) in [
         ("V1", "Ada Łódź-Nuñez"),
-        ("../x", "=cmd \"Pipe\" {tin}"),
+        (r"..\x", "=cmd \"Pipe\" {tin}"),
         ("V3", "Cy Valve"),
     ] {
         let made = world
@@ -154,9 +154,9 @@ async fn the_first_letter_asks_for_a_w9_the_second_for_a_confirmation_and_then_t
         );
         notice(&world, "V1", "A", date(2024, 9, 3), 2022).await;
         notice(&world, "V1", "B", date(2025, 9, 2), 2023).await;
-        notice(&world, "../x", "A", date(2025, 9, 2), 2023).await;
+        notice(&world, r"..\x", "A", date(2025, 9, 2), 2023).await;
 
-        let first = letters(&world, "../x", "").await.unwrap().remove(0);
+        let first = letters(&world, r"..\x", "").await.unwrap().remove(0);
         assert_eq!(
             (first.kind(), first.withhold_from),
             (Kind::First, date(2025, 10, 16))
@@ -221,7 +221,7 @@ async fn the_first_letter_asks_for_a_w9_the_second_for_a_confirmation_and_then_t
             .iter()
             .map(|it| (it.vendor_id.as_str(), it.kind()))
             .collect();
-        assert_eq!(open, [("../x", Kind::First), ("V1", Kind::Second)]);
+        assert_eq!(open, [(r"..\x", Kind::First), ("V1", Kind::Second)]);
         let alone = letters(&world, "", "A").await.unwrap_err();
         assert_eq!(told(&alone).2, ["vendor_id"]);
     }

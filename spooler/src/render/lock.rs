@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lopdf::encryption::crypt_filters::{Aes256CryptFilter, CryptFilter};
-use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, StringFormat};
 use zeroize::Zeroizing;
 
 use super::RenderError;
@@ -20,6 +20,8 @@ pub(super) fn lock(document: &mut Document, password: &str) -> Result<(), Render
     let mut owner = Zeroizing::new([0; 32]);
     getrandom::fill(key.as_mut_slice()).map_err(failed)?;
     getrandom::fill(owner.as_mut_slice()).map_err(failed)?;
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(failed)?;
     let owner = owner.iter().map(|byte| format!("{byte:02x}"));
     let owner = Zeroizing::new(owner.collect::<String>());
     let filter: Arc<dyn CryptFilter> = Arc::new(Aes256CryptFilter);
@@ -33,6 +35,22 @@ pub(super) fn lock(document: &mut Document, password: &str) -> Result<(), Render
         user_password: password,
         permissions: Permissions::all(),
     });
+    // Readers want an id beside a lock, though this one is made without it.
+    let id = Object::String(id.to_vec(), StringFormat::Hexadecimal);
+    document.trailer.set("ID", vec![id.clone(), id]);
     document.version = "2.0".to_owned();
-    document.encrypt(&state.map_err(failed)?).map_err(failed)
+    document.encrypt(&state.map_err(failed)?).map_err(failed)?;
+    tell_key_length(document).map_err(failed)
+}
+
+/// Some readers take a lock that tells no length for one of 40 bits.
+fn tell_key_length(document: &mut Document) -> lopdf::Result<()> {
+    let lock = document.trailer.get(b"Encrypt")?.as_reference()?;
+    let lock = document.get_object_mut(lock)?.as_dict_mut()?;
+    lock.set("Length", 256);
+    let filter = lock.get_mut(b"CF")?.as_dict_mut()?.get_mut(FILTER)?;
+    let filter = filter.as_dict_mut()?;
+    filter.set("Length", 32);
+    filter.set("AuthEvent", Object::Name(b"DocOpen".to_vec()));
+    Ok(())
 }
