@@ -232,11 +232,8 @@ async fn a_recipient_without_a_password_is_named_and_nothing_is_sealed() {
             .map(|it| (it.subject.as_str(), it.description.as_str()))
             .collect();
         let expected = [
-            ("R0002", "R0002 has no TIN, of which the password is made"),
-            (
-                "R0004",
-                "R0004 has no whole ZIP, of which the password is made",
-            ),
+            ("R0002", "has no TIN, of which the password is made"),
+            ("R0004", "has no whole ZIP, of which the password is made"),
         ];
         assert_eq!(told, expected);
         let list = pb::ListJobsRequest::default();

@@ -129,7 +129,7 @@ pub(super) fn no_password(forms: &[(String, NoPassword)]) -> Status {
         .fold(
             refusal.with("forms", forms.len()),
             |refusal, (account, why)| {
-                refusal.precondition(reason::NO_PASSWORD, account, format!("{account} {why}"))
+                refusal.precondition(reason::NO_PASSWORD, account, why.to_string())
             },
         )
         .into_status()
