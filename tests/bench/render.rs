@@ -18,7 +18,7 @@ use formfeed_domain::layout::{self, Layout};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::points::Points;
 use formfeed_domain::{Money, TaxYear, Tin, TinKind, rules, stock};
-use formfeed_spooler::render::drawn::Drawn;
+use formfeed_spooler::render::drawn::Stencil;
 use formfeed_spooler::render::pdf::Overlay;
 use formfeed_spooler::render::{SHEET_HEIGHT, drawn, outline};
 use printpdf::{
@@ -240,7 +240,8 @@ fn blank(forms: usize, out: impl Write) -> Done {
         tone: drawn::Tone::Black,
         title: "Form 1099-NEC",
     };
-    let mut document = Drawn::new(form, out)?;
+    let stencil = Stencil::new(form)?;
+    let mut document = stencil.begin(out)?;
     for first in (0..forms).step_by(layout.stock.slots_per_sheet) {
         document.sheet(&sheet(layout, first, forms, Copy::B)?)?;
     }

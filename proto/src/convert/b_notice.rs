@@ -80,8 +80,7 @@ pub fn b_notice_to(notice: &BNotice, kind: Kind, stamp: Stamp) -> pb::BNotice {
         kind: b_notice_kind_to(kind).into(),
         send_by: is_sent.then(|| date_to(notice.send_by())),
         withhold_from: match kind {
-            Kind::First => Some(date_to(notice.withhold_from())),
-            Kind::Second => Some(date_to(notice.received_date)),
+            Kind::First | Kind::Second => Some(date_to(notice.withhold_from_as(kind))),
             Kind::Further | Kind::Repeated => None,
         },
         create_time: Some(timestamp_to(stamp.create_time)),

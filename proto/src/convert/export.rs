@@ -3,6 +3,7 @@
 use formfeed_domain::export::{Export, Format};
 use formfeed_domain::form::Copy;
 use formfeed_domain::printing::{SortOrder, Subject};
+use formfeed_domain::spool::Delivery;
 use formfeed_domain::{PayerId, TaxYear, text};
 
 use super::form::{form_type_to, read_form_type};
@@ -51,6 +52,7 @@ pub fn export_order(
             options: options_from(request.options.as_ref()),
             again_reason: request.again_reason.trim().to_owned(),
             sort: SortOrder::Recipient,
+            delivery: Delivery::Job,
         },
         format: format?,
         is_test: request.test,

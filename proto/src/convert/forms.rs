@@ -4,8 +4,10 @@ use formfeed_domain::eligibility::{self, Decision};
 use formfeed_domain::form::{BoxId, FormType};
 use formfeed_domain::printing::{Printing, SortOrder, Subject};
 use formfeed_domain::rules::{BoxKind, BoxRule, Filing, FormRules, YearRules};
+use formfeed_domain::spool::Delivery;
 use formfeed_domain::{IncomeType, Money, PayerId, TaxYear, assembly, text};
 
+use super::delivery::read_delivery;
 use super::form::{boxes_to, copy_to, form_type_to, marks_to, read_copy, read_form_type};
 use super::printer::read_printer_name;
 use super::stock::read_stock;
@@ -52,6 +54,8 @@ pub struct PrintOrder {
     pub again_reason: String,
     /// Order of the forms.
     pub sort: SortOrder,
+    /// How they leave their job.
+    pub delivery: Delivery,
 }
 
 /// Reads what a list of forms is about. Its page is the caller's to read.
@@ -97,6 +101,7 @@ pub fn print_order(
         "again_reason",
         text::check(&request.again_reason),
     );
+    let delivery = read_delivery(violations, "delivery", request.delivery.as_ref(), copy);
     let sort = sort_from(request.sort);
     if sort.is_none() {
         violations.add(
@@ -116,6 +121,7 @@ pub fn print_order(
         options: options_from(request.options.as_ref()),
         again_reason: request.again_reason.trim().to_owned(),
         sort: sort?,
+        delivery: delivery?,
     })
 }
 

@@ -3,12 +3,14 @@
 use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::spool::{
-    Attempt, AttemptState, Finality, Job, JobEvent, JobId, JobKind, JobReport, JobStanding,
-    JobState, Outcome, PRIORITIES, PrinterId, Sheet, SheetRange, SheetState, USUAL_PRIORITY,
+    Attempt, AttemptState, Delivery, Finality, Job, JobEvent, JobId, JobKind, JobReport,
+    JobStanding, JobState, Outcome, PRIORITIES, PrinterId, Sheet, SheetRange, SheetState,
+    USUAL_PRIORITY,
 };
 use formfeed_domain::stock::Stock;
 use formfeed_domain::{Money, PayerId, TaxYear, text};
 
+use super::delivery::{delivery_to, read_delivery};
 use super::form::{copy_to, form_type_to, read_copy, read_form_type};
 use super::printer::{printer_name, read_printer_name};
 use super::stock::read_stock;
@@ -32,6 +34,8 @@ pub struct JobOrder {
     pub printer: PrinterId,
     /// Larger goes first.
     pub priority: i32,
+    /// How the forms leave the job.
+    pub delivery: Delivery,
     /// Sum of the income boxes as the sender counts it.
     pub control_total: Money,
     /// User the sender acts for.
@@ -47,6 +51,7 @@ pub fn job_order_from(bad: &mut Violations, header: &pb::JobHeader) -> Option<Jo
     let printer = read_printer_name(bad, "header.printer", &header.printer);
     let stock = read_stock(bad, "header.stock", &header.stock, form_type);
     let priority = read_priority(bad, "header.priority", header.priority);
+    let delivery = read_delivery(bad, "header.delivery", header.delivery.as_ref(), copy);
     if !(0..=MAX_CENTS).contains(&header.control_total_cents) {
         bad.add("header.control_total_cents", "is no sum of income boxes");
     }
@@ -64,6 +69,7 @@ pub fn job_order_from(bad: &mut Violations, header: &pb::JobHeader) -> Option<Jo
         stock,
         printer: printer?,
         priority: priority?,
+        delivery: delivery?,
         control_total: Money::from_cents(header.control_total_cents),
         on_behalf_of: user?,
     })
@@ -185,6 +191,7 @@ pub fn job_to(job: &Job, standing: &JobStanding, report: &JobReport, etag: Strin
         priority: spec.priority,
         etag,
         kind: kind.into(),
+        delivery: Some(delivery_to(spec.delivery)),
     }
 }
 

@@ -11,6 +11,7 @@ mod b_notice;
 mod box_definition;
 pub mod correction;
 mod date;
+mod delivery;
 pub mod edit;
 pub mod export;
 pub mod form;
@@ -42,6 +43,7 @@ pub use address::address_to;
 pub use b_notice::{b_notice_from, b_notice_key, b_notice_kind_to, b_notice_name, b_notice_to};
 pub use box_definition::{box_definition_from, box_definition_key, box_definition_to};
 pub use date::{date_from, date_to, entered_date, required_date, timestamp_to};
+pub use delivery::{delivery_to, read_delivery};
 pub use income_type::income_type_from;
 pub use name::key_in;
 pub use organization::{

@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, check, config, correct, demo, export, forms, import, info, job, lab, overview,
-    parameter_set, print, printer, quick, report, runs, token, transmittal, transmitter, up,
-    verify,
+    calculate, check, config, correct, demo, export, forms, import, info, job, lab, letter,
+    overview, parameter_set, print, printer, quick, report, runs, token, transmittal, transmitter,
+    up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -73,6 +73,9 @@ pub(crate) enum Command {
     Export(export::ExportArgs),
     /// List what of a filed year has to be corrected, and correct it on paper or in an electronic file
     Correct(correct::CorrectArgs),
+    /// Write letters to recipients
+    #[command(subcommand)]
+    Letter(letter::LetterCommand),
     /// Set who sends electronic files to the IRS
     #[command(subcommand)]
     Transmitter(transmitter::TransmitterCommand),

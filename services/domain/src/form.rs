@@ -250,7 +250,7 @@ pub struct PayerBlock {
 }
 
 /// Whom the form reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecipientBlock {
     /// First name line: the person or entity whose TIN is shown.
     pub name: String,

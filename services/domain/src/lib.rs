@@ -30,6 +30,7 @@ pub mod ids;
 pub mod income_type;
 pub mod instructions;
 pub mod layout;
+pub mod letter;
 pub mod money;
 pub mod organization;
 pub mod own_files;

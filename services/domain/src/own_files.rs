@@ -1,7 +1,7 @@
-//! Rule and layout files of the user's own, in front of the built-in ones.
+//! Rule, layout and letter files of the user's own, in front of the built-in ones.
 //!
 //! A new year's form needs no new program: a file with its rules, one with its layout, and the year works. The files
-//! are in the shapes of `rules/*.toml` and `layouts/*.toml`; what each one is it tells by its content. They add to the
+//! are in the shapes of `rules/*.toml`, `layouts/*.toml` and `letters/*.toml`; what each one is it tells by its content. They add to the
 //! built-in ones or take the place of what has the same key:
 //!
 //! | file | key |
@@ -11,6 +11,7 @@
 //! | `[[threshold]]`, `[[backup_withholding]]`, `[[aggregate_test]]` | income type and dates |
 //! | stocks (`[[stock]]`) | name |
 //! | a layout | form, tax year, copy and stock |
+//! | a letter | which letter and the day it holds from |
 //!
 //! This crate reads no file. Every service reads the folder `rules` of its data directory when it starts, and calls
 //! [`install`] once with the names and texts of its `*.toml` files, before anything asks for a rule or a layout:
@@ -24,6 +25,7 @@
 use std::sync::OnceLock;
 
 use crate::layout::{self, LayoutError, Library};
+use crate::letter::{self, TemplateError, Templates};
 use crate::rules::{RuleBook, RuleError};
 
 /// What holds in this process.
@@ -31,6 +33,7 @@ use crate::rules::{RuleBook, RuleError};
 struct Held {
     rules: RuleBook,
     library: Library,
+    letters: Templates,
 }
 
 /// Why the user's own files cannot be used. Nothing of them is used then.
@@ -51,6 +54,9 @@ pub enum OwnFilesError {
     /// A layout or stock file contradicts itself or the others. Mend the file.
     #[error(transparent)]
     Layouts(#[from] LayoutError),
+    /// A letter that cannot be filled in. Mend the file.
+    #[error(transparent)]
+    Letters(#[from] TemplateError),
     /// Rules or layouts were asked for before, and they were others. Install the files first.
     #[error("rules and layouts are in use already: the user's own files come first")]
     InUse,
@@ -81,10 +87,16 @@ pub(crate) fn library() -> &'static Library {
     &held().library
 }
 
+/// The letters of this process.
+pub(crate) fn letters() -> &'static Templates {
+    &held().letters
+}
+
 fn held() -> &'static Held {
     HELD.get_or_init(|| Held {
         rules: RuleBook::built_in().clone(),
         library: Library::built_in().clone(),
+        letters: Templates::with_own([]).expect("a test reads every built-in letter"),
     })
 }
 
@@ -99,11 +111,15 @@ impl Held {
         let files = files
             .iter()
             .map(|(name, text)| (name.as_str(), text.as_str()));
-        let (layouts, rules): (Vec<_>, Vec<_>) =
-            files.partition(|(_, text)| layout::kind(text).is_some());
+        let (letters, files): (Vec<_>, Vec<_>) =
+            files.partition(|(_, text)| letter::is_letter(text));
+        let (layouts, rules): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(_, text)| layout::kind(text).is_some());
         Ok(Self {
             rules: RuleBook::with_own(rules)?,
             library: Library::with_own(layouts)?,
+            letters: Templates::with_own(letters)?,
         })
     }
 }

@@ -8,6 +8,7 @@ use formfeed_domain::correction::{self, Action, FiledForm, FilingKind};
 use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::{self, YearRules};
+use formfeed_domain::spool::Delivery;
 use formfeed_proto::convert::correction::{CorrectionsQuery, PrintCorrectionsOrder};
 use formfeed_proto::convert::forms::FormOptions;
 use formfeed_runtime::{IntoStatus as _, request_id};
@@ -20,6 +21,7 @@ use crate::correction_error::CorrectionError;
 use crate::draft::{Draft, DraftForm};
 use crate::error::rule_status;
 use crate::filed::filing_of_printing;
+use crate::hand_over::Paper;
 use crate::print::{Before, Desk};
 use crate::standing::Standings;
 
@@ -49,6 +51,10 @@ impl Desk {
     /// Prints corrections, or answers the printing that the same request has brought about before.
     pub(crate) async fn print_corrections(&self, wish: Wish) -> Result<Printing, Status> {
         let order = &wish.order;
+        let paper = Paper {
+            stock: &order.stock,
+            delivery: Delivery::Job,
+        };
         let rules = rules::for_year(order.subject.tax_year).map_err(rule_status)?;
         rules.form(order.subject.form_type).map_err(rule_status)?;
         let _turn = self.turns.take(&wish.request_id).await;
@@ -64,16 +70,14 @@ impl Desk {
                 Some(draft) => draft,
                 None => self.copies(order, rules, Some(&printing.id)).await?.0,
             };
-            return self
-                .submit(printing, &order.stock, (&draft, Before::CutOff))
-                .await;
+            return self.submit(printing, paper, (&draft, Before::CutOff)).await;
         }
         self.peers.spooler.printer(&order.printer).await?;
         let (printing, draft) = match order.subject.copy {
             Copy::A => self.begin_corrections(&wish, rules).await?,
             _ => self.begin_copies(&wish, rules).await?,
         };
-        self.submit(printing, &order.stock, (&draft, Before::Nothing))
+        self.submit(printing, paper, (&draft, Before::Nothing))
             .await
     }
 

@@ -3,6 +3,8 @@
 use std::pin::pin;
 
 use formfeed_domain::printing::Printing;
+use formfeed_domain::spool::Delivery;
+use formfeed_proto::convert::delivery_to;
 use formfeed_proto::convert::form::{copy_to, form_to, form_type_to};
 use formfeed_proto::convert::forms::printing_name;
 use formfeed_proto::spooler as pb;
@@ -20,6 +22,15 @@ const FORMS_PER_MESSAGE: usize = 500;
 /// Messages that wait for the spooler.
 const MESSAGES_AHEAD: usize = 2;
 
+/// What the forms of a job go on, and how they leave it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paper<'a> {
+    /// Stock; blank is the usual one.
+    pub(crate) stock: &'a str,
+    /// In one document, or in a file for each recipient.
+    pub(crate) delivery: Delivery,
+}
+
 /// Why a hand-over did not come to a job.
 pub(crate) enum HandOverError {
     /// The spooler has no such job, for certain.
@@ -34,7 +45,7 @@ pub(crate) enum HandOverError {
 pub(crate) async fn hand_over(
     peers: &Peers,
     printing: &Printing,
-    stock: &str,
+    paper: Paper<'_>,
     draft: &Draft,
 ) -> Result<pb::Job, HandOverError> {
     let (sender, parts) = mpsc::channel(MESSAGES_AHEAD);
@@ -43,7 +54,7 @@ pub(crate) async fn hand_over(
         let sent = tokio::select! {
             biased;
             answered = &mut submitted => return answered.map_err(judge),
-            sent = send(&sender, peers, printing, stock, draft) => sent,
+            sent = send(&sender, peers, printing, paper, draft) => sent,
         };
         match sent {
             Ok(()) => {
@@ -64,11 +75,11 @@ async fn send(
     sender: &mpsc::Sender<pb::SubmitJobRequest>,
     peers: &Peers,
     printing: &Printing,
-    stock: &str,
+    paper: Paper<'_>,
     draft: &Draft,
 ) -> Result<(), Status> {
     let part = |part| pb::SubmitJobRequest { part: Some(part) };
-    let header = part(Part::Header(header(printing, stock, draft)));
+    let header = part(Part::Header(header(printing, paper, draft)));
     if sender.send(header).await.is_err() {
         return wait_for_the_answer().await;
     }
@@ -95,7 +106,7 @@ async fn wait_for_the_answer() -> Result<(), Status> {
     std::future::pending().await
 }
 
-fn header(printing: &Printing, stock: &str, draft: &Draft) -> pb::JobHeader {
+fn header(printing: &Printing, paper: Paper<'_>, draft: &Draft) -> pb::JobHeader {
     let subject = &printing.subject;
     pb::JobHeader {
         request_id: format!("printing-{}", printing.id),
@@ -103,12 +114,13 @@ fn header(printing: &Printing, stock: &str, draft: &Draft) -> pb::JobHeader {
         tax_year: subject.tax_year.year(),
         form_type: form_type_to(subject.form_type).into(),
         copy: copy_to(subject.copy).into(),
-        stock: stock.to_owned(),
+        stock: paper.stock.to_owned(),
         printer: printing.printer.clone(),
         control_total_cents: draft.totals.total.cents(),
         priority: 0,
         on_behalf_of: printing.user.clone(),
         forms: i32::try_from(draft.forms.len()).unwrap_or(i32::MAX),
+        delivery: Some(delivery_to(paper.delivery)),
     }
 }
 

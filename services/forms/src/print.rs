@@ -19,7 +19,7 @@ use tracing::{info, warn};
 use crate::draft::Draft;
 use crate::error::{PrintError, rule_status};
 use crate::filed;
-use crate::hand_over::{HandOverError, hand_over};
+use crate::hand_over::{HandOverError, Paper, hand_over};
 use crate::peers::Peers;
 use crate::turns::Turns;
 
@@ -81,8 +81,11 @@ impl Desk {
                 (printing, draft, Before::Nothing)
             }
         };
-        self.submit(printing, &wish.order.stock, (&draft, before))
-            .await
+        let paper = Paper {
+            stock: &wish.order.stock,
+            delivery: wish.order.delivery,
+        };
+        self.submit(printing, paper, (&draft, before)).await
     }
 
     async fn gather(&self, order: &PrintOrder, rules: &YearRules) -> Result<Draft, Status> {
@@ -155,10 +158,10 @@ impl Desk {
     pub(crate) async fn submit(
         &self,
         mut printing: Printing,
-        stock: &str,
+        paper: Paper<'_>,
         (draft, before): (&Draft, Before),
     ) -> Result<Printing, Status> {
-        let job = match hand_over(&self.peers, &printing, stock, draft).await {
+        let job = match hand_over(&self.peers, &printing, paper, draft).await {
             Ok(job) => job,
             Err(HandOverError::Sealed(job)) => self.peers.spooler.job(&job).await?,
             Err(HandOverError::Unknown(status)) => return Err(status),

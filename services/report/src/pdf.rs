@@ -3,6 +3,7 @@
 //! The same pages always give the same bytes: no dates, no random ids, no metadata.
 
 use formfeed_domain::points::Points;
+use lopdf::{Object, dictionary};
 use printpdf::{
     Color, FontId, Line, LinePoint, Mm, Op, PdfDocument, PdfFont, PdfFontHandle, PdfPage,
     PdfSaveOptions, Point, Pt, Rgb, TextItem, TextMatrix,
@@ -27,6 +28,15 @@ pub struct PdfError(String);
 pub fn render_pdf(document: &Document) -> Result<Vec<u8>, PdfError> {
     let (width, height) = page::size(document.orientation);
     let pages = page::pages(document);
+    write(&pages, (width, height), None)
+}
+
+/// The pages as a file. A title makes it a document for reading: the title is shown, and the language told.
+pub(crate) fn write(
+    pages: &[Page],
+    (width, height): (Points, Points),
+    title: Option<&str>,
+) -> Result<Vec<u8>, PdfError> {
     let pages = pages.iter().map(|page| printed(page, width, height));
     let mut pdf = PdfDocument::new("");
     for face in Face::OF_REPORTS {
@@ -42,12 +52,27 @@ pub fn render_pdf(document: &Document) -> Result<Vec<u8>, PdfError> {
     file.version = "1.7".to_owned();
     file.trailer.remove(b"ID");
     file.trailer.remove(b"Info");
+    if let Some(title) = title {
+        entitle(&mut file, title)?;
+    }
     file.prune_objects();
     file.renumber_objects();
     let mut bytes = Vec::new();
     let saved = file.save_to(&mut bytes);
     saved.map_err(|error| PdfError(error.to_string()))?;
     Ok(bytes)
+}
+
+fn entitle(file: &mut lopdf::Document, title: &str) -> Result<(), PdfError> {
+    let title = lopdf::text_string(title);
+    let info = file.add_object(dictionary! { "Title" => title });
+    file.trailer.set("Info", info);
+    let catalog = file.catalog_mut();
+    let catalog = catalog.map_err(|error| PdfError(error.to_string()))?;
+    catalog.set("Lang", Object::string_literal("en-US"));
+    let shown = dictionary! { "DisplayDocTitle" => true };
+    catalog.set("ViewerPreferences", shown);
+    Ok(())
 }
 
 fn printed(page: &Page, width: Points, height: Points) -> PdfPage {

@@ -125,6 +125,12 @@ reasons! {
     COPY_A_NOT_DRAWN
     /// FAILED_PRECONDITION: the printer cannot print on that stock, whatever is loaded.
     STOCK_NOT_FOR_PRINTER
+    /// FAILED_PRECONDITION: files for each recipient are drawn on plain paper, one form to a sheet, into a folder.
+    SPLIT_NOT_FOR_PRINTER
+    /// FAILED_PRECONDITION: no letter goes to the vendor about that notice.
+    NO_LETTER
+    /// FAILED_PRECONDITION: what the password of a recipient's file is made of is missing.
+    NO_PASSWORD
     /// FAILED_PRECONDITION: a form lacks what it must carry, such as its payer's address.
     FORM_INCOMPLETE
     /// FAILED_PRECONDITION: a value is too long for its box.

@@ -6,9 +6,12 @@ use formfeed_runtime::detached;
 use tonic::{Request, Response, Status};
 
 use crate::Handlers;
+use crate::b_notice_letters::Letters;
 
 #[tonic::async_trait]
 impl BNoticeService for Handlers {
+    type WriteBNoticeLettersStream = Letters;
+
     async fn get_b_notice(
         &self,
         request: Request<pb::GetBNoticeRequest>,
@@ -50,6 +53,15 @@ impl BNoticeService for Handlers {
         request: Request<pb::GetBNoticeStandingRequest>,
     ) -> Result<Response<pb::BNoticeStanding>, Status> {
         Handlers::get_b_notice_standing(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn write_b_notice_letters(
+        &self,
+        request: Request<pb::WriteBNoticeLettersRequest>,
+    ) -> Result<Response<Letters>, Status> {
+        Handlers::write_b_notice_letters(self, request.into_inner())
             .await
             .map(Response::new)
     }

@@ -22,7 +22,7 @@ use crate::refusal::{Kind, kept, not_found, store, valid};
 use crate::stamp::stamp;
 use crate::{Handlers, vendors};
 
-const KIND: Kind = Kind {
+pub(crate) const KIND: Kind = Kind {
     word: "B-notice",
     collection: "vendors",
     not_found: reason::B_NOTICE_NOT_FOUND,

@@ -1,5 +1,5 @@
 //! The vendor service: payers, organizations, cash accounts, accounts, Relate To codes and the boxes
-//! they feed by tax year, vendors with their addresses, W-9 and B-notices, backup withholding, the
+//! they feed by tax year, vendors with their addresses, W-9 and B-notices with their letters, backup withholding, the
 //! vendor half of an AP extract, and the access tokens.
 //!
 //! It is the one place that knows a full TIN: it keeps it sealed, answers it truncated, and releases
@@ -11,6 +11,7 @@
 
 mod account_service;
 mod accounts;
+mod b_notice_letters;
 mod b_notice_service;
 mod b_notices;
 mod box_definition_service;

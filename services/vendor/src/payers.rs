@@ -111,7 +111,7 @@ impl Handlers {
         Ok(message(&made.map_err(|error| kept(error, &sent.name, ""))?))
     }
 
-    async fn payer(&self, id: &PayerId) -> Result<PayerRecord, Status> {
+    pub(crate) async fn payer(&self, id: &PayerId) -> Result<PayerRecord, Status> {
         let found = self.store.payer(id.as_str()).await.map_err(store)?;
         found.ok_or_else(|| not_found(KIND, &format!("payers/{id}")))
     }

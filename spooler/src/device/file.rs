@@ -1,20 +1,21 @@
-//! `file:` puts one PDF per job into a folder, whole or not at all.
+//! `file:` puts one PDF per job into a folder, or a folder of files, whole or not at all.
 //!
-//! The document is written under a hidden temporary name, made durable, and renamed. The rename is
-//! the printing: before it nothing is printed, after it everything is, and no crash can fall
+//! The document, or the folder with every file in it, is written under a hidden temporary name, made durable, and
+//! renamed. The rename is the printing: before it nothing is printed, after it everything is, and no crash can fall
 //! between.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::{
-    Capabilities, Context, Device, DeviceJob, DocumentFormat, Evidence, Finding, JobKey, NotSent,
-    PreflightError, Progress, Readiness, SendError, Strength, TerminalState, Window,
+    Capabilities, Context, Device, DeviceJob, DocumentFormat, Evidence, FileSet, Finding, JobKey,
+    NotSent, PreflightError, Progress, Readiness, SendError, Strength, TerminalState, Window,
 };
 
 /// Bytes written between two reports.
@@ -34,6 +35,11 @@ impl FileDevice {
 
     fn final_path(&self, job: &str) -> PathBuf {
         self.folder.join(format!("{job}.pdf"))
+    }
+
+    /// Where a job of files goes.
+    fn final_folder(&self, job: &str) -> PathBuf {
+        self.folder.join(job)
     }
 
     fn temporary_path(&self, job: &str, token: &str) -> PathBuf {
@@ -67,6 +73,60 @@ impl FileDevice {
         Ok(evidence)
     }
 
+    fn write_folder(
+        &self,
+        key: &JobKey,
+        files: &dyn FileSet,
+        context: &Context,
+    ) -> Result<Evidence, SendError> {
+        let name = key.job.as_str();
+        if self.final_folder(name).symlink_metadata().is_ok() {
+            return Err(SendError::nothing(
+                NotSent::Refused,
+                format!("{name} is already in the folder"),
+            ));
+        }
+        let temporary = self.temporary_path(name, key.token.as_str());
+        let bytes = self
+            .write_files(&temporary, files, context)
+            .inspect_err(|_| {
+                let _ = remove(&temporary);
+            })?;
+        let mut evidence = Evidence::of(key, usize::try_from(bytes).unwrap_or(usize::MAX));
+        evidence.bytes_accepted = bytes;
+        Ok(evidence)
+    }
+
+    /// Answers the bytes of all files.
+    fn write_files(
+        &self,
+        temporary: &Path,
+        files: &dyn FileSet,
+        context: &Context,
+    ) -> Result<u64, SendError> {
+        let failed = |error| SendError::nothing(NotSent::Offline, self.offline(&error));
+        remove(temporary).map_err(failed)?;
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(temporary)
+            .map_err(failed)?;
+        let mut bytes = 0;
+        for index in 0..files.count() {
+            if context.stop.is_cancelled() {
+                return Err(stopped());
+            }
+            let made = files.file(index);
+            let made = made.map_err(|why| SendError::nothing(NotSent::Refused, why))?;
+            let mut file = new_file(&temporary.join(made.name.as_str())).map_err(failed)?;
+            file.write_all(&made.bytes).map_err(failed)?;
+            file.sync_all().map_err(failed)?;
+            bytes += u64::try_from(made.bytes.len()).unwrap_or_default();
+            context.report(Progress::Accepted { bytes });
+        }
+        sync_folder(temporary).map_err(failed)?;
+        Ok(bytes)
+    }
+
     fn write_whole(
         &self,
         temporary: &Path,
@@ -74,23 +134,12 @@ impl FileDevice {
         context: &Context,
     ) -> Result<(), SendError> {
         let failed = |error| SendError::nothing(NotSent::Offline, self.offline(&error));
-        match fs::remove_file(temporary) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(temporary)
-            .map_err(failed)?;
+        remove(temporary).map_err(failed)?;
+        let mut file = new_file(temporary).map_err(failed)?;
         let mut bytes = 0;
         for chunk in job.document.chunks(CHUNK) {
             if context.stop.is_cancelled() {
-                return Err(SendError::nothing(
-                    NotSent::Stopping,
-                    "stopped while writing",
-                ));
+                return Err(stopped());
             }
             file.write_all(chunk).map_err(failed)?;
             bytes += u64::try_from(chunk.len()).unwrap_or_default();
@@ -101,11 +150,14 @@ impl FileDevice {
 
     fn publish(&self, mut evidence: Evidence) -> Result<Evidence, SendError> {
         let temporary = self.temporary_path(&evidence.job, &evidence.token);
-        let finished = self.final_path(&evidence.job);
+        let finished = match temporary.is_dir() {
+            true => self.final_folder(&evidence.job),
+            false => self.final_path(&evidence.job),
+        };
         if let Err(error) = rename_into_place(&temporary, &finished) {
-            let _ = fs::remove_file(&temporary);
+            let _ = remove(&temporary);
             let why = match error.kind() {
-                ErrorKind::AlreadyExists => NotSent::Refused,
+                ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty => NotSent::Refused,
                 _ => NotSent::Offline,
             };
             return Err(SendError::nothing(why, self.offline(&error)));
@@ -126,7 +178,11 @@ impl FileDevice {
 
     fn look(&self, key: &JobKey, known: &Evidence) -> io::Result<Finding> {
         let temporary = self.temporary_path(key.job.as_str(), key.token.as_str());
-        let finished = self.final_path(key.job.as_str());
+        let folder = self.final_folder(key.job.as_str());
+        let finished = match folder.symlink_metadata().is_ok() {
+            true => folder,
+            false => self.final_path(key.job.as_str()),
+        };
         let (whole, part) = (metadata(&finished)?, metadata(&temporary)?);
         let ours = match (&whole, &part) {
             (None, _) => false,
@@ -134,18 +190,20 @@ impl FileDevice {
             // A link that was not yet unlinked; else the file is an earlier attempt's.
             (Some(whole), Some(part)) => whole.ino() == part.ino() && whole.dev() == part.dev(),
         };
-        if part.is_some() {
-            fs::remove_file(&temporary)?;
-        }
+        remove(&temporary)?;
         let Some(whole) = whole.filter(|_| ours) else {
             return Ok(Finding::NothingPrinted);
         };
         sync_folder(&self.folder)?;
+        let bytes = match whole.is_dir() {
+            true => bytes_in(&finished)?,
+            false => whole.len(),
+        };
         let mut evidence = Evidence {
             messages: known.messages.clone(),
-            ..Evidence::of(key, usize::try_from(whole.len()).unwrap_or(usize::MAX))
+            ..Evidence::of(key, usize::try_from(bytes).unwrap_or(usize::MAX))
         };
-        evidence.bytes_accepted = whole.len();
+        evidence.bytes_accepted = bytes;
         Ok(Finding::Settled(printed(evidence, &finished)))
     }
 }
@@ -174,6 +232,16 @@ impl Device for FileDevice {
     async fn send(&self, job: &DeviceJob, context: &Context) -> Result<Evidence, SendError> {
         let (device, job, context) = (self.clone(), job.clone(), context.clone());
         blocking(move || device.write(&job, &context)).await
+    }
+
+    async fn send_files(
+        &self,
+        key: &JobKey,
+        files: Arc<dyn FileSet>,
+        context: &Context,
+    ) -> Result<Evidence, SendError> {
+        let (device, key, context) = (self.clone(), key.clone(), context.clone());
+        blocking(move || device.write_folder(&key, files.as_ref(), &context)).await
     }
 
     async fn settle(&self, evidence: Evidence, _: &Context) -> Result<Evidence, SendError> {
@@ -206,10 +274,48 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     }
 }
 
+/// A file that was not there, for its owner alone.
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+/// Removes a file, or a folder with what is in it; none is fine.
+fn remove(path: &Path) -> io::Result<()> {
+    let removed = match metadata(path)? {
+        None => return Ok(()),
+        Some(found) if found.is_dir() => fs::remove_dir_all(path),
+        Some(_) => fs::remove_file(path),
+    };
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn bytes_in(folder: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        bytes += entry?.metadata()?.len();
+    }
+    Ok(bytes)
+}
+
+fn stopped() -> SendError {
+    SendError::nothing(NotSent::Stopping, "stopped while writing")
+}
+
 /// Gives the file its name unless another has it.
 fn rename_into_place(temporary: &Path, finished: &Path) -> io::Result<()> {
     match renameat_with(CWD, temporary, CWD, finished, RenameFlags::NOREPLACE) {
         Ok(()) => Ok(()),
+        // A folder never replaces one that has something in it.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) if temporary.is_dir() => {
+            fs::rename(temporary, finished)
+        }
         // File systems that cannot refuse to replace can still refuse to link.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
             fs::hard_link(temporary, finished)?;
@@ -276,8 +382,6 @@ mod tests {
             names
         }
     }
-
-    use std::sync::Arc;
 
     #[tokio::test]
     async fn a_job_is_in_the_folder_only_when_it_is_whole() {

@@ -63,6 +63,26 @@ pub struct DeviceJob {
     pub document: Arc<[u8]>,
 }
 
+/// The files of a device job that is a folder. Each is made when it is asked for, so that memory holds one of them.
+pub trait FileSet: Send + Sync {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// The file at `index`, counted from 0.
+    ///
+    /// # Errors
+    /// In words, why it cannot be made.
+    fn file(&self, index: usize) -> Result<NamedFile, String>;
+}
+
+/// One file of a folder.
+pub struct NamedFile {
+    /// What it is called.
+    pub name: JobToken,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
 /// Without the document: it holds names and TINs.
 impl fmt::Debug for DeviceJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

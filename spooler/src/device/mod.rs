@@ -21,6 +21,8 @@ mod progress;
 mod serial;
 mod uri;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 pub use config::DeviceConfig;
@@ -28,7 +30,7 @@ pub use error::{Doubt, NotSent, OpenError, PreflightError, SendError};
 pub use evidence::{Evidence, Strength, TerminalState};
 pub use file::FileDevice;
 pub use ipp::IppDevice;
-pub use job::{DeviceJob, InvalidToken, JobKey, JobToken};
+pub use job::{DeviceJob, FileSet, InvalidToken, JobKey, JobToken, NamedFile};
 pub use progress::{Context, Progress, Reason, Severity, Watcher};
 pub use serial::SerialDevice;
 pub use uri::{DeviceKind, DeviceUri, DeviceUriError, FlowControl, Parity, SerialLine};
@@ -117,6 +119,22 @@ pub trait Device: Send + Sync {
     /// # Errors
     /// [`SendError`]; waits without limit of its own only where the device is known to be slow.
     async fn send(&self, job: &DeviceJob, context: &Context) -> Result<Evidence, SendError>;
+
+    /// Hands a folder of files over, as [`Device::send`] does a document; only a folder takes one.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn send_files(
+        &self,
+        _key: &JobKey,
+        _files: Arc<dyn FileSet>,
+        _context: &Context,
+    ) -> Result<Evidence, SendError> {
+        Err(SendError::nothing(
+            NotSent::Refused,
+            "files for each recipient go to a printer whose URI is file:FOLDER",
+        ))
+    }
 
     /// Waits until the device is done with what [`Device::send`] or [`Device::find`] returned.
     ///

@@ -9,6 +9,7 @@ use formfeed_domain::spool::{Job, JobKind};
 use formfeed_domain::stock::{self, Stock, UnknownStock};
 use formfeed_store::spooler::Opened;
 
+use super::recipient_files::RecipientFiles;
 use crate::device::DocumentFormat;
 use crate::render::drawing::Drawing;
 use crate::render::{Dialect, RenderError, drawn, impact, outline, pdf};
@@ -29,6 +30,9 @@ pub(crate) enum ComposeError {
     /// An impact printer draws no form.
     #[error("an impact printer draws no form: {0} is for page printers")]
     NotDrawnHere(String),
+    /// Forms that are not drawn one to a sheet.
+    #[error("forms on {0} are not split by recipient")]
+    NotSplit(String),
     /// A form no longer fits.
     #[error(transparent)]
     Fit(#[from] FitError),
@@ -79,6 +83,22 @@ fn of_forms(
         }
         _ => preprinted(ink, format, dialect),
     }
+}
+
+/// A file for each recipient of these sheets, whose numbers are given; they have one form each.
+pub(super) fn files(
+    job: &Job,
+    opened: Opened,
+    numbers: &[u32],
+) -> Result<RecipientFiles, ComposeError> {
+    let stock = stock::find(&job.spec.stock)?;
+    let forms = match opened {
+        Opened::Forms(sheets) if stock.is_drawn => sheets,
+        _ => return Err(ComposeError::NotSplit(stock.name.clone())),
+    };
+    let numbered = numbers.iter().zip(forms);
+    let forms = numbered.flat_map(|(number, forms)| forms.into_iter().map(|form| (*number, form)));
+    RecipientFiles::new(job, form_layout(job, stock)?, forms.collect())
 }
 
 /// The layout of a job's forms.

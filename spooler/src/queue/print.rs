@@ -7,19 +7,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use formfeed_domain::spool::{AttemptState as A, Job, JobId};
+use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId};
 use formfeed_domain::stock;
 use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tracing::{error, info, warn};
 
 use super::crash::CrashPoint;
+use super::payload::{Composed, Payload};
 use super::verdict::verdict;
 use super::worker::{Equipment, Turn, Worker};
 use super::{compose, policy, situation, takes_any_stock};
 use crate::device::{
-    Context, DeviceJob, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress,
-    Reason, SendError, Severity,
+    Context, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress, Reason,
+    SendError, Severity,
 };
 
 /// Between two tries to record what happened on paper.
@@ -43,8 +44,8 @@ impl Worker {
             self.trouble(Some(&job.id), words(&error)).await?;
             return Ok(Turn::Later);
         }
-        let device_job = match self.compose(equipment, &chosen).await? {
-            Ok(device_job) => device_job,
+        let payload = match self.compose(equipment, &chosen).await? {
+            Ok(payload) => payload,
             Err(reason) => {
                 self.trouble(Some(&job.id), vec![reason]).await?;
                 return Ok(Turn::Later);
@@ -55,12 +56,12 @@ impl Worker {
             printer: self.printer.clone(),
             sheets: chosen.sheets.iter().map(|sheet| sheet.number).collect(),
             load: chosen.load.clone(),
-            device_job: device_job.key.job.to_string(),
-            token: device_job.key.token.to_string(),
+            device_job: payload.key().job.to_string(),
+            token: payload.key().token.to_string(),
         };
         self.trouble(Some(&job.id), vec![]).await?;
-        match self.start_attempt(&reservation, &device_job).await {
-            Ok(()) => self.attempt(equipment, job, device_job).await,
+        match self.start_attempt(&reservation, &payload).await {
+            Ok(()) => self.attempt(equipment, job, payload).await,
             Err(SpoolError::NotNow) => Ok(Turn::Later),
             Err(failed) => {
                 // Whether it was recorded or not: no byte has left, so it may be taken back.
@@ -74,12 +75,12 @@ impl Worker {
     async fn start_attempt(
         &self,
         reservation: &Reservation,
-        device_job: &DeviceJob,
+        payload: &Payload,
     ) -> Result<(), SpoolError> {
         let store = &self.shared.store;
         store.reserve(reservation, Utc::now()).await?;
         self.shared.crash.pass(CrashPoint::AfterReserve).await;
-        let evidence = Evidence::of(&device_job.key, device_job.document.len());
+        let evidence = payload.evidence();
         let intent = Change {
             evidence: Some(json(&evidence)),
             ..Change::new(A::Reserved, A::Intent)
@@ -143,7 +144,7 @@ impl Worker {
         &self,
         equipment: &Equipment,
         chosen: &Chosen,
-    ) -> Result<Result<DeviceJob, String>, SpoolError> {
+    ) -> Result<Result<Payload, String>, SpoolError> {
         let job = chosen.job.clone();
         let opened = match self.shared.store.opened(&job, &chosen.sheets).await {
             Ok(opened) => opened,
@@ -154,14 +155,18 @@ impl Worker {
         };
         let key = self.key(chosen).await?;
         let (format, dialect) = (equipment.device.capabilities().format, equipment.dialect);
-        let composed =
-            tokio::task::spawn_blocking(move || compose::document(&job, &opened, format, dialect))
-                .await;
+        let numbers: Vec<_> = chosen.sheets.iter().map(|sheet| sheet.number).collect();
+        let compose = move || match job.spec.delivery {
+            Delivery::Job => {
+                compose::document(&job, &opened, format, dialect).map(Composed::Document)
+            }
+            Delivery::Recipient(_) => {
+                compose::files(&job, opened, &numbers).map(|files| Composed::Files(Arc::new(files)))
+            }
+        };
+        let composed = tokio::task::spawn_blocking(compose).await;
         Ok(match composed {
-            Ok(Ok(document)) => Ok(DeviceJob {
-                key,
-                document: document.into(),
-            }),
+            Ok(Ok(composed)) => Ok(Payload::new(key, composed)),
             Ok(Err(error)) => Err(format!("the sheet cannot be printed: {error}")),
             Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
         })
@@ -196,9 +201,9 @@ impl Worker {
         &self,
         equipment: &Equipment,
         job: &Job,
-        device_job: DeviceJob,
+        payload: Payload,
     ) -> Result<Turn, SpoolError> {
-        let token = device_job.key.token.to_string();
+        let token = payload.key().token.to_string();
         let (teller, told) = unbounded_channel();
         let context = Context {
             watcher: Arc::new(move |progress| {
@@ -207,7 +212,7 @@ impl Worker {
             stop: self.shared.cut_off.clone(),
         };
         let (turn, ()) = tokio::join!(
-            self.send_and_settle(equipment, job, &device_job, context),
+            self.send_and_settle(equipment, job, &payload, context),
             self.listen(told, &job.id, &token),
         );
         self.shared.board.set_attention(&self.printer, vec![]);
@@ -219,11 +224,11 @@ impl Worker {
         &self,
         equipment: &Equipment,
         job: &Job,
-        device_job: &DeviceJob,
+        payload: &Payload,
         context: Context,
     ) -> Result<Turn, SpoolError> {
-        let token = device_job.key.token.as_str();
-        let sent = equipment.device.send(device_job, &context).await;
+        let token = payload.key().token.as_str();
+        let sent = payload.send(equipment.device.as_ref(), &context).await;
         self.shared.crash.pass(CrashPoint::AfterSend).await;
         let evidence = match sent {
             Ok(evidence) => evidence,

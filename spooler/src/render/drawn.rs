@@ -2,7 +2,8 @@
 //! what is in print already.
 //!
 //! The form is one content stream that all pages share, so that memory grows by the data of a sheet alone. The same
-//! sheets always give the same bytes: no dates, no random ids, nothing about a machine.
+//! sheets always give the same bytes: no dates, no random ids, nothing about a machine. Only a locked document is another
+//! each time.
 
 use std::io::Write;
 
@@ -21,6 +22,7 @@ use printpdf::{
 };
 
 use super::drawing::{Drawing, DrawnText, Line};
+use super::lock::lock;
 use super::pages::{Pages, reference};
 use super::pdf::{USUAL_INK, failed, points};
 use super::{RenderError, SHEET_HEIGHT, SHEET_WIDTH, check_place};
@@ -56,37 +58,44 @@ pub struct Form<'a> {
 /// # Errors
 /// The first text that must not be printed, or no sheet at all.
 pub fn render_sheets(form: Form<'_>, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, RenderError> {
-    let mut document = Drawn::new(form, Vec::new())?;
-    for sheet in sheets {
-        document.sheet(sheet)?;
-    }
-    document.finish()
+    Stencil::new(form)?.render(sheets, None)
 }
 
-/// A document in the making, the form on each page, written out as it grows.
+/// Refuses a sheet with the first text that must not be printed.
+///
+/// # Errors
+/// See above.
+pub fn check_sheet(tone: Tone, sheet: &[PlacedText]) -> Result<(), RenderError> {
+    sheet.iter().try_for_each(|placed| check_for(tone, placed))
+}
+
+/// A form made ready once, to be drawn under the sheets of many documents.
 #[derive(Debug)]
-pub struct Drawn<W> {
-    pages: Pages<W>,
-    tone: Tone,
-    /// The form.
+pub struct Stencil {
+    /// The form and its fonts as they stand in the file, and where each object lies.
+    before: Vec<u8>,
+    objects: Vec<u64>,
+    /// The root of the page tree, which is not among them.
+    root: Ref,
+    /// What draws the form.
     below: Vec<Ref>,
     /// The fonts that all pages share.
     resources: Ref,
     /// What the trailer says.
     trailer: String,
+    tone: Tone,
 }
 
-impl<W: Write> Drawn<W> {
-    /// Begins a document.
+impl Stencil {
+    /// Draws the form.
     ///
     /// # Errors
-    /// When the form cannot be drawn, or nothing can be written.
-    pub fn new(form: Form<'_>, out: W) -> Result<Self, RenderError> {
-        let before = with_form(form)?;
+    /// The library fails.
+    pub fn new(form: Form<'_>) -> Result<Self, RenderError> {
+        let mut before = with_form(form)?;
         let document = Document::load_mem(&before).map_err(failed)?;
         let catalog = document.catalog().map_err(failed)?;
         let root = catalog.get(b"Pages").and_then(Object::as_reference);
-        let root = root.map_err(failed)?;
         let first_id = document.page_iter().next();
         let first_id = first_id.ok_or_else(|| failed("the form came out without a page"))?;
         let first = document.get_dictionary(first_id).map_err(failed)?;
@@ -103,26 +112,77 @@ impl<W: Write> Drawn<W> {
                 objects[usize::try_from(number - 1).map_err(failed)?] = u64::from(*offset);
             }
         }
-        let pages = Pages::new(out, &before[..document.xref_start], objects, object(root)?)?;
+        before.truncate(document.xref_start);
         Ok(Self {
-            pages,
-            tone: form.tone,
+            before,
+            objects,
+            root: object(root.map_err(failed)?)?,
             below: below.into_iter().map(object).collect::<Result<_, _>>()?,
             resources: object(resources.map_err(failed)?)?,
             trailer: format!("/Root {} 0 R /Info {} 0 R", catalog_id.0, info.0),
+            tone: form.tone,
         })
     }
 
+    /// Begins a document.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin<W: Write>(&self, out: W) -> Result<Drawn<'_, W>, RenderError> {
+        let pages = Pages::new(out, &self.before, self.objects.clone(), self.root)?;
+        Ok(Drawn {
+            pages,
+            stencil: self,
+        })
+    }
+
+    /// One PDF with a page per sheet, in order; with a password one that opens with it alone.
+    ///
+    /// # Errors
+    /// The first text that must not be printed, no sheet at all, no randomness for a lock, or the library fails.
+    pub fn render(
+        &self,
+        sheets: &[&[PlacedText]],
+        password: Option<&str>,
+    ) -> Result<Vec<u8>, RenderError> {
+        let mut document = self.begin(Vec::new())?;
+        for sheet in sheets {
+            document.sheet(sheet)?;
+        }
+        let bytes = document.finish()?;
+        match password {
+            Some(password) => locked(&bytes, password),
+            None => Ok(bytes),
+        }
+    }
+}
+
+fn locked(bytes: &[u8], password: &str) -> Result<Vec<u8>, RenderError> {
+    let mut document = Document::load_mem(bytes).map_err(failed)?;
+    document.prune_objects();
+    document.renumber_objects();
+    lock(&mut document, password)?;
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// A document in the making, the form on each page, written out as it grows.
+#[derive(Debug)]
+pub struct Drawn<'a, W> {
+    pages: Pages<W>,
+    stencil: &'a Stencil,
+}
+
+impl<W: Write> Drawn<'_, W> {
     /// Adds the page of a sheet.
     ///
     /// # Errors
     /// The first text that must not be printed, or when it cannot be written.
     pub fn sheet(&mut self, sheet: &[PlacedText]) -> Result<(), RenderError> {
-        for placed in sheet {
-            check_for(self.tone, placed)?;
-        }
-        self.pages
-            .page(&self.below, &ink(sheet, self.tone).finish())
+        let Stencil { tone, below, .. } = self.stencil;
+        check_sheet(*tone, sheet)?;
+        self.pages.page(below, &ink(sheet, *tone).finish())
     }
 
     /// Ends the document; answers what it was written to.
@@ -130,11 +190,11 @@ impl<W: Write> Drawn<W> {
     /// # Errors
     /// When there is no sheet in it, or it cannot be written.
     pub fn finish(self) -> Result<W, RenderError> {
-        let resources = self.resources;
+        let resources = self.stencil.resources;
         let shared = |pages: &mut pdf_writer::writers::Pages<'_>| {
             pages.pair(pdf_writer::Name(b"Resources"), resources);
         };
-        self.pages.end(shared, &self.trailer)
+        self.pages.end(shared, &self.stencil.trailer)
     }
 }
 

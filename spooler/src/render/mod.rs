@@ -11,6 +11,7 @@ pub mod drawn;
 mod error;
 pub mod escp;
 pub mod impact;
+mod lock;
 pub mod outline;
 mod pages;
 pub mod pdf;

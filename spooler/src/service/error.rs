@@ -2,6 +2,7 @@
 
 use formfeed_domain::layout::{FitError, LayoutError};
 use formfeed_domain::rules::RuleError;
+use formfeed_domain::spool::NoPassword;
 use formfeed_proto::convert::printer::printer_name;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, incident, reason, request_id};
@@ -110,5 +111,26 @@ pub(super) fn do_not_fit(errors: &[FitError]) -> Status {
             let account = error.account_number().unwrap_or_default();
             refusal.precondition(error.reason(), account, error.to_string())
         })
+        .into_status()
+}
+
+/// FAILED_PRECONDITION naming the forms whose files could not be locked.
+pub(super) fn no_password(forms: &[(String, NoPassword)]) -> Status {
+    let sentence = match forms {
+        [(account, why)] => format!("{account} {why}; nothing was stored"),
+        _ => format!(
+            "{} recipients have nothing that a password could be made of; nothing was stored",
+            forms.len()
+        ),
+    };
+    let refusal = Refusal::failed_precondition(reason::NO_PASSWORD, sentence);
+    forms
+        .iter()
+        .fold(
+            refusal.with("forms", forms.len()),
+            |refusal, (account, why)| {
+                refusal.precondition(reason::NO_PASSWORD, account, why.to_string())
+            },
+        )
         .into_status()
 }

@@ -6,7 +6,7 @@ use formfeed_domain::layout::{self, FitError, Layout};
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::rules::{self, FormRules};
 use formfeed_domain::sheet::{self, ImposeError, SheetPlan};
-use formfeed_domain::spool::{PlannedSheet, Printer, Sums};
+use formfeed_domain::spool::{Delivery, PlannedSheet, Printer, Sums};
 use formfeed_domain::stock::{self, Stock, Takes};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::job::JobOrder;
@@ -34,7 +34,7 @@ pub(super) struct Ground {
 /// Settles stock, layout and rules of a job for a printer.
 ///
 /// # Errors
-/// STOCK_NOT_LOADED, STOCK_NOT_FOR_PRINTER, COPY_A_NOT_DRAWN, NO_LAYOUT, NO_RULE_FOR_YEAR.
+/// STOCK_NOT_LOADED, STOCK_NOT_FOR_PRINTER, SPLIT_NOT_FOR_PRINTER, COPY_A_NOT_DRAWN, NO_LAYOUT, NO_RULE_FOR_YEAR.
 pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Status> {
     let year = order.tax_year;
     let rules = rules::for_year(year).map_err(|error| no_rules(&error, year.year()))?;
@@ -44,6 +44,9 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
     let stock = choose_stock(order, printer)?;
     if stock.is_drawn && printer.dialect.is_some() {
         return Err(not_for_printer(stock, printer));
+    }
+    if order.delivery != Delivery::Job && !(stock.is_drawn && is_file(printer)) {
+        return Err(not_split_there(stock, printer));
     }
     let layout = layout::find(order.form_type, year, order.copy, stock)
         .map_err(|error| no_layout(&error))?;
@@ -157,6 +160,23 @@ fn not_for_printer(stock: &Stock, printer: &Printer) -> Status {
     .with("printer", &printer.id)
     .with("stock", &stock.name)
     .into_status()
+}
+
+fn not_split_there(stock: &Stock, printer: &Printer) -> Status {
+    let message = match stock.is_drawn {
+        true => format!(
+            "printer {} is no folder: files for each recipient go to a printer whose URI is file:FOLDER",
+            printer.id
+        ),
+        false => format!(
+            "forms on {} are not split: files for each recipient are drawn on plain paper (--stock blank)",
+            stock.name
+        ),
+    };
+    Refusal::failed_precondition(reason::SPLIT_NOT_FOR_PRINTER, message)
+        .with("printer", &printer.id)
+        .with("stock", &stock.name)
+        .into_status()
 }
 
 /// Why a job's forms make no sheets.

@@ -4,7 +4,7 @@ use chrono::Utc;
 use formfeed_domain::Money;
 use formfeed_domain::form::Form;
 use formfeed_domain::layout::FitError;
-use formfeed_domain::spool::{Job, JobId, JobKind, JobSpec};
+use formfeed_domain::spool::{Job, JobId, JobKind, JobSpec, NoPassword, shown_account};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::job::{JobOrder, job_order_from};
@@ -21,7 +21,7 @@ use tracing::info;
 use uuid::Uuid;
 
 use super::Handlers;
-use super::error::{do_not_fit, refused};
+use super::error::{do_not_fit, no_password, refused};
 use super::form_reader::FormReader;
 use super::plan::{Ground, PlanError, ground};
 
@@ -157,6 +157,8 @@ struct Draft {
     reader: FormReader,
     content: Sha256,
     misfits: Vec<FitError>,
+    /// Account numbers of forms whose file nothing could lock.
+    without_password: Vec<(String, NoPassword)>,
     forms: Vec<SealedForm>,
     totals: Vec<Totals>,
 }
@@ -172,6 +174,7 @@ impl Draft {
             reader: FormReader::new(Some(kind), Violations::new()),
             content: Sha256::new(),
             misfits: Vec::new(),
+            without_password: Vec::new(),
             forms: Vec::new(),
             totals: Vec::new(),
         };
@@ -207,6 +210,9 @@ impl Draft {
             Ok(totals) => self.totals.push(totals),
             Err(error) => self.misfits.push(error),
         }
+        if let Err(error) = self.order.delivery.check_recipient(&form.recipient) {
+            self.without_password.push((shown_account(&form), error));
+        }
         let number = u32::try_from(place).map_err(|error| incident::internal(&error))?;
         let sealed = seal(&self.id, number, &form).map_err(IntoStatus::into_status)?;
         self.forms.push(sealed);
@@ -227,6 +233,9 @@ impl Draft {
         if !self.misfits.is_empty() {
             return Err(do_not_fit(&self.misfits));
         }
+        if !self.without_password.is_empty() {
+            return Err(no_password(&self.without_password));
+        }
         let sheets = ground.sheets(&self.order, &self.totals).map_err(no_plan)?;
         let total: Money = self.totals.iter().map(|totals| totals.total).sum();
         if total != self.order.control_total {
@@ -246,6 +255,7 @@ impl Draft {
                 stock: ground.stock.name.clone(),
                 printer: order.printer,
                 priority: order.priority,
+                delivery: order.delivery,
             },
             request_id: header.request_id.clone(),
             fingerprint,

@@ -3,7 +3,7 @@
 use chrono::Utc;
 use formfeed_domain::form::Copy;
 use formfeed_domain::layout;
-use formfeed_domain::spool::{Finality, JobId, JobKind, JobSpec, PlannedSheet, Sums};
+use formfeed_domain::spool::{Delivery, Finality, JobId, JobKind, JobSpec, PlannedSheet, Sums};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::transmittal::{TransmittalOrder, transmittal_order};
@@ -104,6 +104,7 @@ impl Handlers {
                 stock: stock.name.clone(),
                 printer: order.printer,
                 priority: order.priority,
+                delivery: Delivery::Job,
             },
             request_id,
             fingerprint,

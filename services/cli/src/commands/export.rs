@@ -254,7 +254,7 @@ fn numbered(out: &Path, number: usize) -> PathBuf {
 }
 
 /// A file that its owner alone may read.
-fn create(path: &Path) -> std::io::Result<File> {
+pub(crate) fn create(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

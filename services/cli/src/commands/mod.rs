@@ -14,6 +14,7 @@ pub(crate) mod job;
 pub(crate) mod job_preview;
 pub(crate) mod job_view;
 pub(crate) mod lab;
+pub(crate) mod letter;
 pub(crate) mod overview;
 pub(crate) mod parameter_set;
 pub(crate) mod print;
@@ -60,6 +61,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Transmittal(args) => transmittal::run(args, &connect.find()?, output).await,
         Command::Export(args) => export::run(args, &connect.find()?, output).await,
         Command::Correct(args) => correct::run(args, &connect.find()?, output).await,
+        Command::Letter(command) => letter::run(command, &connect.find()?, output).await,
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
         Command::Job(command) => job::run(command, &connect.find()?, output).await,

@@ -2,8 +2,9 @@
 
 use clap::{Args, ValueEnum};
 use formfeed_proto::forms as pb;
+use formfeed_proto::spooler::delivery::{PasswordRule, SplitBy};
 use formfeed_proto::spooler::job_service_client::JobServiceClient;
-use formfeed_proto::spooler::{Copy, GetJobRequest, Job, JobEvent};
+use formfeed_proto::spooler::{Copy, Delivery, GetJobRequest, Job, JobEvent};
 use formfeed_runtime::service::Service;
 use pb::forms_service_client::FormsServiceClient;
 use pb::print_forms_event::Event;
@@ -43,6 +44,12 @@ pub(crate) struct PrintArgs {
     /// Order of the forms
     #[arg(long, value_enum, default_value_t = SortArg::Recipient)]
     sort: SortArg,
+    /// What the forms become: sheets of one job, or a folder with a file for each recipient and a list of them, index.csv
+    #[arg(long, value_enum, default_value_t = SplitArg::Job)]
+    split_by: SplitArg,
+    /// Lock each recipient's file (AES-256) with a password that the recipient knows
+    #[arg(long, value_enum, value_name = "RULE")]
+    password_rule: Option<RuleArg>,
     /// Why the same payer, year, form and copy is printed again
     #[arg(
         long,
@@ -88,6 +95,22 @@ enum SortArg {
     PostalCode,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SplitArg {
+    /// Sheets of one job, on paper or in one file
+    Job,
+    /// A file for each recipient; Copies B and 2, to a file: printer
+    Recipient,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RuleArg {
+    /// The last four digits of the TIN, then the first five of the ZIP
+    LastFourZip,
+    /// The nine digits of the TIN
+    Tin,
+}
+
 impl From<CopyArg> for Copy {
     fn from(copy: CopyArg) -> Self {
         match copy {
@@ -110,6 +133,23 @@ impl From<SortArg> for pb::SortOrder {
     }
 }
 
+/// How the forms leave the job. That the two go together is the service's to say.
+fn delivery(split: SplitArg, rule: Option<RuleArg>) -> Delivery {
+    let split_by = match split {
+        SplitArg::Job => SplitBy::Job,
+        SplitArg::Recipient => SplitBy::Recipient,
+    };
+    let password_rule = match rule {
+        None => PasswordRule::Unspecified,
+        Some(RuleArg::LastFourZip) => PasswordRule::LastFourZip,
+        Some(RuleArg::Tin) => PasswordRule::Tin,
+    };
+    Delivery {
+        split_by: split_by.into(),
+        password_rule: password_rule.into(),
+    }
+}
+
 impl From<PrintArgs> for pb::PrintFormsRequest {
     fn from(args: PrintArgs) -> Self {
         Self {
@@ -126,6 +166,7 @@ impl From<PrintArgs> for pb::PrintFormsRequest {
             again_reason: args.again,
             follow: args.wait,
             sort: pb::SortOrder::from(args.sort).into(),
+            delivery: Some(delivery(args.split_by, args.password_rule)),
         }
     }
 }

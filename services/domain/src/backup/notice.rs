@@ -90,6 +90,17 @@ impl BNotice {
     }
 }
 
+impl BNotice {
+    /// The first day whose payments are withheld from if the vendor does not answer a notice of this kind: of a first
+    /// [`BNotice::withhold_from`], of any later one the day of receipt.
+    pub fn withhold_from_as(&self, kind: Kind) -> NaiveDate {
+        match kind {
+            Kind::First => self.withhold_from(),
+            Kind::Second | Kind::Further | Kind::Repeated => self.received_date,
+        }
+    }
+}
+
 /// The notices in their order, each with its kind; a payer's notices count among themselves.
 pub fn with_kinds(notices: &[BNotice]) -> Vec<(&BNotice, Kind)> {
     let mut ordered: Vec<_> = notices.iter().collect();

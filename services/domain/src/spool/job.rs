@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use super::{JobId, PrinterId, Sums};
+use super::{Delivery, JobId, PrinterId, Sums};
 use crate::form::{Copy, FormType};
 use crate::{PayerId, TaxYear};
 
@@ -77,6 +77,8 @@ pub struct JobSpec {
     pub printer: PrinterId,
     /// Larger goes first.
     pub priority: i32,
+    /// How its forms leave it.
+    pub delivery: Delivery,
 }
 
 /// How much was sealed.

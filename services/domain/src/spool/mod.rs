@@ -6,10 +6,12 @@
 
 mod attempt;
 mod decision;
+mod delivery;
 mod event;
 mod ids;
 mod job;
 mod printer;
+mod recipient_file;
 mod report;
 mod sheet_state;
 mod standing;
@@ -17,12 +19,14 @@ mod tally;
 
 pub use attempt::{Attempt, AttemptState, IllegalStep, UnknownAttemptState};
 pub use decision::{Outcome, SheetRange, SheetRangeError};
+pub use delivery::{Delivery, NoPassword, NotTheirs, PasswordRule, UnknownDelivery};
 pub use event::JobEvent;
 pub use ids::{JobId, PrinterId, SpoolIdError};
 pub use job::{
     Decision, Job, JobKind, JobSize, JobSpec, PRIORITIES, USUAL_PRIORITY, UnknownJobKind,
 };
 pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
+pub use recipient_file::{RecipientFile, recipient_files, shown_account};
 pub use report::{Finality, JobReport, ReportError};
 pub use sheet_state::{PlannedSheet, Sheet, SheetState};
 pub use standing::{JobStanding, JobState, Situation};

@@ -170,7 +170,7 @@ mod tests {
 
     use super::*;
     use crate::form::{Copy, FormType};
-    use crate::spool::{Decision, JobId, JobKind, JobSize, JobSpec, PrinterId, Sums};
+    use crate::spool::{Decision, Delivery, JobId, JobKind, JobSize, JobSpec, PrinterId, Sums};
     use crate::{PayerId, TaxYear};
 
     fn job() -> Job {
@@ -185,6 +185,7 @@ mod tests {
                 stock: "nec-3up".to_owned(),
                 printer: PrinterId::new("laser").unwrap(),
                 priority: 50,
+                delivery: Delivery::Job,
             },
             size: JobSize::default(),
             request_id: "r".to_owned(),

@@ -112,6 +112,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.vendor.v1.BNoticeService/CreateBNotice",                   CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.BNoticeService/DeleteBNotice",                   CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.BNoticeService/GetBNoticeStanding",              READERS,   &[Calculation, Forms]),
+    ("formfeed.vendor.v1.BNoticeService/WriteBNoticeLetters",             CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.WithholdingService/GetWithholdingConfiguration", READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.WithholdingService/ListWithholdingConfigurations",READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.WithholdingService/CreateWithholdingConfiguration",CLERKS,    NO_SERVICE),

@@ -141,6 +141,7 @@ pub(crate) struct JobRow {
     pub(crate) updated_at: NaiveDateTime,
     pub(crate) version: i64,
     pub(crate) kind: String,
+    pub(crate) delivery: String,
 }
 
 impl TryFrom<JobRow> for Job {
@@ -165,6 +166,7 @@ impl TryFrom<JobRow> for Job {
                 stock: row.stock,
                 printer: printer_id(row.printer_id)?,
                 priority: row.priority,
+                delivery: word("jobs", &row.delivery)?,
             },
             size: JobSize {
                 sealed: Sums {

@@ -60,6 +60,7 @@ diesel::table! {
         updated_at -> Timestamp,
         version -> BigInt,
         kind -> Text,
+        delivery -> Text,
     }
 }
 

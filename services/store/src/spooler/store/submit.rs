@@ -247,6 +247,7 @@ fn rows(new: &NewJob, fingerprint: Sealed) -> Result<Rows, StoreError> {
         updated_at: stored(new.at),
         version: 1,
         kind: spec.kind.as_str().to_owned(),
+        delivery: spec.delivery.as_str().to_owned(),
     };
     let form = |(place, form): (usize, &SealedForm)| {
         Ok(FormRow {
