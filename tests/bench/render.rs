@@ -185,7 +185,7 @@ fn limit(forms: usize, mut out: impl Write) -> Done {
         out.write_all(&object)?;
         at += object.len();
     }
-    write!(out, "xref\n")?;
+    writeln!(out, "xref")?;
     for place in &places {
         write!(out, "{place:010} 00000 n\r\n")?;
     }
