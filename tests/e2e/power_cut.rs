@@ -95,7 +95,7 @@ fn a_sheet_that_the_printer_proves_is_good_after_the_cut_without_a_question() {
 }
 
 /// Imports, calculates and queues three sheets on a printer; the services may die at any moment after that.
-fn queue_small(up: &Up, laser: &IppPrinter) -> String {
+pub(crate) fn queue_small(up: &Up, laser: &IppPrinter) -> String {
     up.run(&["import", SMALL]).ok();
     up.run(&["calculate", "--payer", "TE1", "--tax-year", "2025"])
         .ok();
@@ -136,7 +136,7 @@ fn queue_small(up: &Up, laser: &IppPrinter) -> String {
     job
 }
 
-fn until(up: &Up, job: &str, holds: impl Fn(&Value) -> bool) -> Value {
+pub(crate) fn until(up: &Up, job: &str, holds: impl Fn(&Value) -> bool) -> Value {
     let begin = Instant::now();
     loop {
         let shown = up.run(&["--json", "job", "show", job, "--sheets"]).json();

@@ -10,6 +10,8 @@ use formfeed::errors::Exit;
 use formfeed_tests::world::World;
 use serde_json::Value;
 
+use crate::export::set_transmitter;
+
 /// The history of [`history`] calculated for its payers, and a printer that prints into the folder `printed`.
 async fn ready(world: World) -> World {
     let folder = world.folder().join("extract");
@@ -94,36 +96,6 @@ fn figures(document: &Value) -> (i64, &str, &str) {
         document["total_amount"].as_str().unwrap(),
         document["federal_tax_withheld"].as_str().unwrap(),
     )
-}
-
-async fn set_transmitter(world: &World) {
-    let line = [
-        "transmitter",
-        "set",
-        "--tin",
-        "12-0000042",
-        "--tcc",
-        "1AB2C",
-        "--name",
-        "Harbor Bureau",
-        "--contact",
-        "Ada Quay",
-        "--phone",
-        "207-555-0100",
-        "--email",
-        "ap@example.com",
-        "--street",
-        "1 Quay St",
-        "--city",
-        "Portland",
-        "--state",
-        "ME",
-        "--zip",
-        "04101",
-        "--software-id",
-        "25A0000001",
-    ];
-    world.done(&line).await;
 }
 
 async fn sheets_voids_and_totals_are_those_of_form_1096_and_of_the_electronic_file(world: World) {

@@ -1,7 +1,5 @@
 //! No Form 1096 while anybody could still be wrong about what is on paper; each refusal names the job and the way out.
 
-use std::time::{Duration, Instant};
-
 use formfeed::errors::Exit;
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::transmittal_service_client::TransmittalServiceClient;
@@ -12,10 +10,10 @@ use formfeed_tests::ipp_printer::{IppPrinter, PRINTS};
 use formfeed_tests::paper::read_pdf_bytes;
 use formfeed_tests::status::{bad_fields, code_and_reason};
 use formfeed_tests::world::World;
-use serde_json::Value;
 use tonic::Code;
 
 use super::{done, figures, print, ready, refused, run};
+use crate::power_cut::{queue_small, until};
 
 const OF: (&str, &str) = ("P7", "nec");
 
@@ -130,54 +128,13 @@ async fn only_good_sheets_count_and_two_broken_printings_want_a_choice() {
     assert_eq!(figures(&found), figures(&whole));
 }
 
-fn until(up: &Up, job: &str, holds: impl Fn(&Value) -> bool) -> Value {
-    let begin = Instant::now();
-    loop {
-        let shown = up.run(&["--json", "job", "show", job, "--sheets"]).json();
-        if holds(&shown) {
-            return shown;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(60), "{shown}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// The small case, and a laser printer that is paused so that the job is queued before anything dies.
-fn queued(up: &Up, laser: &IppPrinter) -> String {
-    let small = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/small/extract");
-    up.run(&["import", small]).ok();
-    up.run(&["calculate", "--payer", "TE1", "--tax-year", "2025"])
-        .ok();
-    up.run(&[
-        "printer",
-        "add",
-        "laser",
-        &laser.uri(),
-        "--stock",
-        "nec-3up",
-    ])
-    .ok();
-    up.run(&[
-        "printer",
-        "pause",
-        "laser",
-        "--reason",
-        "until the job is queued",
-    ])
-    .ok();
-    let print = up.run(&[&["--json", "print"], &SMALL[..], &["--printer", "laser"]].concat());
-    let job = print.ok().json()["job"].as_str().unwrap().to_owned();
-    up.run(&["printer", "resume", "laser"]);
-    job
-}
-
 const SMALL: [&str; 6] = ["--payer", "TE1", "--tax-year", "2025", "--form", "nec"];
 
 #[test]
 fn a_sheet_in_doubt_holds_form_1096_back_and_its_own_sheet_is_recovered_like_any_other() {
     let laser = IppPrinter::start(PRINTS);
     let up = Up::start_doomed("after-intent:2");
-    let job = queued(&up, &laser);
+    let job = queue_small(&up, &laser);
     // Restarted so that the next cut falls on the third attempt from here: two sheets of forms, then Form 1096.
     let up = Up::start_doomed_on(up.die(), "after-intent:3");
     until(&up, &job, |shown| shown["state"] == "needs-decision");
