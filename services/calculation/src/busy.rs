@@ -38,6 +38,13 @@ impl Busy {
     }
 }
 
+impl Turn {
+    /// Whose turn it is.
+    pub(crate) fn import_id(&self) -> &str {
+        &self.import_id
+    }
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut taken = self.busy.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,17 +1,20 @@
 //! The history half of an import comes in, record by record.
 
+use std::sync::Arc;
+
 use chrono::Utc;
 use formfeed_domain::extract::{Fault, File, MAX_FAULTS};
 use formfeed_proto::calculation as pb;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::history::{ImportedRecord, imported_record_from};
-use formfeed_runtime::{IntoStatus, Refusal, reason};
+use formfeed_runtime::{IntoStatus, Refusal, context, incident, reason};
 use formfeed_store::calculation::{CalculationStore, ImportState, Staged, StagedItem};
 use prost::Message as _;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
+use crate::busy::Turn;
 use crate::error::import_status;
 use crate::named::Named;
 use crate::publication::Publisher;
@@ -43,7 +46,7 @@ pub(crate) async fn stage(
     read_import_id(&mut bad, &first.import_id);
     let import_id = first.import_id.clone();
     let batch = reading.read(bad, first, &import_id)?;
-    let _turn = busy.take(&import_id)?;
+    let turn = Arc::new(busy.take(&import_id)?);
     let before = store.import(&import_id).await;
     let before = before.map_err(IntoStatus::into_status)?;
     let published = before.filter(|import| {
@@ -58,10 +61,12 @@ pub(crate) async fn stage(
     }
     let keep = published.is_none();
     let (records, staged) = mpsc::channel(MESSAGES_AHEAD);
-    let ((content, gathered), ()) = futures::try_join!(
-        read_all(stream, reading, batch, &import_id, keep.then_some(records)),
-        stage_all(store, &import_id, staged),
-    )?;
+    let staging = context::spawn(stage_all(store.clone(), turn.clone(), staged));
+    let read = read_all(stream, reading, batch, &import_id, keep.then_some(records)).await;
+    staging
+        .await
+        .map_err(|error| incident::internal(&error))??;
+    let (content, gathered) = read?;
     if let Some(import) = published {
         return match import.content == content {
             true => Ok(Vec::new()),
@@ -120,9 +125,11 @@ async fn read_all(
 }
 
 /// Stages the records as they come: what has come in while the last were staged goes into the next transaction.
+///
+/// It keeps the turn to its end, also when the caller has gone.
 async fn stage_all(
-    store: &CalculationStore,
-    import_id: &str,
+    store: Arc<CalculationStore>,
+    turn: Arc<Turn>,
     mut batches: mpsc::Receiver<Vec<Staged>>,
 ) -> Result<(), Status> {
     while let Some(mut records) = batches.recv().await {
@@ -131,7 +138,7 @@ async fn stage_all(
         {
             records.extend(more);
         }
-        let staged = store.stage(import_id, records).await;
+        let staged = store.stage(turn.import_id(), records).await;
         staged.map_err(import_status)?;
     }
     Ok(())

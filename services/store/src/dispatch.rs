@@ -76,6 +76,34 @@ macro_rules! batch_on_postgres {
 }
 pub(crate) use batch_on_postgres;
 
+/// Inserts rows one by one on SQLite, by one statement that is prepared once: a statement of many rows is as long as they
+/// are many, and read anew each time. `$rows` is owned; see [`batch_on_sqlite`].
+macro_rules! each_on_sqlite {
+    ($connection:expr, $table:expr, $rows:expr) => {{
+        let rows = $rows;
+        $connection
+            .spawn_blocking(move |connection| {
+                for row in rows {
+                    let insert = diesel::insert_into($table).values(row);
+                    diesel::RunQueryDsl::execute(insert, connection)?;
+                }
+                Ok(())
+            })
+            .await
+    }};
+}
+pub(crate) use each_on_sqlite;
+
+/// Inserts rows by one statement on PostgreSQL; see [`each_on_sqlite`].
+macro_rules! each_on_postgres {
+    ($connection:expr, $table:expr, $rows:expr) => {
+        diesel_async::RunQueryDsl::execute(diesel::insert_into($table).values($rows), $connection)
+            .await
+            .map(drop)
+    };
+}
+pub(crate) use each_on_postgres;
+
 /// Loads many rows on SQLite, each turned into a domain type as it is read. `$query` owns its values.
 ///
 /// Diesel's asynchronous connection copies every value of every row of SQLite first; its synchronous one does not.

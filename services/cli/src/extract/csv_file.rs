@@ -171,10 +171,11 @@ fn without_last_byte(record: &ByteRecord) -> ByteRecord {
 }
 
 fn texts(record: &ByteRecord) -> Option<Vec<&str>> {
-    record
-        .iter()
-        .map(|field| str::from_utf8(field).ok())
-        .collect()
+    let mut texts = Vec::with_capacity(record.len());
+    for field in record {
+        texts.push(str::from_utf8(field).ok()?);
+    }
+    Some(texts)
 }
 
 #[cfg(test)]

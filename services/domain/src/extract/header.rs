@@ -8,8 +8,8 @@ pub struct Header {
     file: File,
     /// Columns in the file.
     pub(super) width: usize,
-    /// Columns that are there, each with its place. They are few: to look through them is quicker than to hash.
-    places: Vec<(&'static str, usize)>,
+    /// The columns in their places. They are few: to look through them is quicker than to hash.
+    places: Vec<&'static str>,
 }
 
 impl Header {
@@ -21,7 +21,7 @@ impl Header {
         file: File,
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Vec<Fault>> {
-        let mut places: Vec<(&'static str, usize)> = Vec::new();
+        let mut places: Vec<&'static str> = Vec::new();
         let (mut faults, mut width) = (Vec::new(), 0);
         for (at, name) in names.into_iter().enumerate() {
             width = at + 1;
@@ -32,14 +32,14 @@ impl Header {
             let known = file.columns().iter().find(|column| **column == name);
             match known {
                 None => faults.push(unknown(file, name)),
-                Some(column) if places.iter().any(|(there, _)| there == column) => {
+                Some(column) if places.contains(column) => {
                     faults.push(Fault::new(file, 1, name, "stands twice in the header"));
                 }
-                Some(column) => places.push((column, at)),
+                Some(column) => places.push(column),
             }
         }
         for column in file.required_columns() {
-            if !places.iter().any(|(there, _)| there == column) {
+            if !places.contains(column) {
                 faults.push(Fault::new(file, 1, column, "this column is required"));
             }
         }
@@ -58,11 +58,12 @@ impl Header {
         self.file
     }
 
-    /// Where a column stands; `None` when the file leaves it out.
-    pub(super) fn place(&self, column: &str) -> Option<usize> {
-        let places = self.places.iter();
-        let mut places = places.filter(|(there, _)| *there == column);
-        places.next().map(|(_, at)| *at)
+    /// Where a column stands, which may be at `likely`; `None` when the file leaves it out.
+    pub(super) fn place(&self, column: &str, likely: usize) -> Option<usize> {
+        if self.places.get(likely).is_some_and(|name| *name == column) {
+            return Some(likely);
+        }
+        self.places.iter().position(|name| *name == column)
     }
 }
 

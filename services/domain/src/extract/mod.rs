@@ -63,7 +63,7 @@ pub fn key_of<'a>(
 ) -> Option<Vec<String>> {
     let fields: Vec<&str> = fields.into_iter().collect();
     let value = |column: &&str| {
-        let value = fields.get(header.place(column)?)?;
+        let value = fields.get(header.place(column, 0)?)?;
         check_id(value).ok().map(|()| (*value).to_owned())
     };
     header.file().key_columns().iter().map(value).collect()

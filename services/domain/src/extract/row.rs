@@ -18,21 +18,24 @@ pub struct Row<'a> {
     line: u64,
     fields: Vec<&'a str>,
     faults: Vec<Fault>,
+    /// Where the column after the last one asked for is looked for first.
+    next: usize,
 }
 
 impl<'a> Row<'a> {
     pub(super) fn new(header: &'a Header, line: u64, fields: Vec<&'a str>) -> Self {
         let (got, wanted) = (fields.len(), header.width);
-        let message = format!("has {got} values where the header has {wanted} columns");
+        let message = || format!("has {got} values where the header has {wanted} columns");
         let faults = match got == wanted {
             true => Vec::new(),
-            false => vec![Fault::of_row(header.file(), line, message)],
+            false => vec![Fault::of_row(header.file(), line, message())],
         };
         Self {
             header,
             line,
             fields,
             faults,
+            next: 0,
         }
     }
 
@@ -47,9 +50,12 @@ impl<'a> Row<'a> {
     }
 
     /// The value as it stands; blank when the column is left out.
-    pub(super) fn value(&self, column: &str) -> &'a str {
-        let place = self.header.place(column);
-        place.and_then(|at| self.fields.get(at)).unwrap_or(&"")
+    pub(super) fn value(&mut self, column: &str) -> &'a str {
+        let Some(place) = self.header.place(column, self.next) else {
+            return "";
+        };
+        self.next = place + 1;
+        self.fields.get(place).copied().unwrap_or_default()
     }
 
     /// What `read` makes of a value that is not blank; a fault when it makes nothing of it.
@@ -70,10 +76,13 @@ impl<'a> Row<'a> {
         column: &str,
         read: impl FnOnce(&'a str) -> Result<T, E>,
     ) -> Option<T> {
-        if self.value(column).is_empty() {
-            self.fault(column, "is required");
+        match self.value(column) {
+            "" => {
+                self.fault(column, "is required");
+                None
+            }
+            value => read(value).map_err(|e| self.fault(column, e)).ok(),
         }
-        self.read(column, read)
     }
 
     /// A key that must be there.

@@ -31,6 +31,10 @@ const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
 const STREAMS_PER_CONNECTION: u32 = 256;
 const HEADER_BYTES: u32 = 16 * 1024;
+/// What a caller may send ahead of what is read: some messages of an import.
+const STREAM_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = 8 * 1024 * 1024;
+const FRAME_BYTES: u32 = 256 * 1024;
 
 /// Sets a generated server's or client's message sizes, both ways:
 /// `sized!(VendorServiceServer::new(handlers), config.limits)`.
@@ -244,6 +248,9 @@ impl Server {
 fn transport(config: &ServiceConfig) -> Result<tonic::transport::Server, ServerError> {
     let server = tonic::transport::Server::builder()
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .max_frame_size(FRAME_BYTES)
         .http2_max_header_list_size(HEADER_BYTES)
         .http2_keepalive_interval(Some(KEEP_ALIVE_EVERY))
         .http2_keepalive_timeout(Some(KEEP_ALIVE_WITHIN));

@@ -20,7 +20,9 @@ pub use store::*;
 pub(crate) mod sqlite {
     pub(crate) type Conn = crate::database::SqliteConn;
     pub(crate) type Backend = diesel::sqlite::Sqlite;
-    pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
+    pub(crate) use crate::dispatch::{batch_on_sqlite as run_batch, each_on_sqlite as insert_each};
+    /// Whether nobody else writes while a transaction does.
+    pub(crate) const ONE_WRITER: bool = true;
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;
@@ -31,7 +33,11 @@ pub(crate) mod sqlite {
 pub(crate) mod postgres {
     pub(crate) type Conn = crate::database::PostgresConn;
     pub(crate) type Backend = diesel::pg::Pg;
-    pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
+    pub(crate) use crate::dispatch::{
+        batch_on_postgres as run_batch, each_on_postgres as insert_each,
+    };
+    /// Whether nobody else writes while a transaction does.
+    pub(crate) const ONE_WRITER: bool = false;
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;

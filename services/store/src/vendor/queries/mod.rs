@@ -1,6 +1,6 @@
 //! One file per table. Compiled twice: `Conn` is the connection of the database at hand.
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, ONE_WRITER, insert_each, run_batch};
 
 pub(crate) mod accounts;
 pub(crate) mod b_notices;

@@ -1,9 +1,11 @@
 //! Publication: staged records, some hundred at a time, into the tables that readers see.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use formfeed_domain::extract::File;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use super::{
     Conn, accounts, cash_accounts, import_records, organizations, payer_states, payers,
@@ -11,7 +13,7 @@ use super::{
 };
 use crate::vendor::rows::{
     AccountRow, CashAccountRow, ImportRecordRow, ImportedRow, OrganizationRow, PayerRow,
-    PayerStateRow, RelateToRow, VendorAddressRow, VendorRow, VendorVersionRow, Verdict, judge,
+    PayerStateRow, Read, RelateToRow, VendorAddressRow, VendorRow, VendorVersionRow, Verdict,
 };
 use crate::vendor::{FileCounts, PAGE};
 use crate::{Keyring, StoreError};
@@ -26,50 +28,82 @@ struct Sorted<R> {
 /// Publishes every staged record of one file.
 pub(crate) async fn file(
     conn: &mut Conn,
-    keyring: &Keyring,
+    keyring: Arc<Keyring>,
     import: &str,
     which: File,
     now: NaiveDateTime,
 ) -> Result<FileCounts, StoreError> {
-    let mut counts = FileCounts::none(which);
-    let mut after = String::new();
-    loop {
-        let page = import_records::page_after(conn, import, which.name(), &after, PAGE).await?;
-        let Some(last) = page.last() else {
-            return Ok(counts);
-        };
-        after = last.key.clone();
-        let at = At { keyring, now };
-        counts += match which {
-            File::Payers => payer_page(conn, at, &page).await?,
-            File::PayerStates => payer_state_page(conn, at, &page).await?,
-            File::Organizations => organization_page(conn, at, &page).await?,
-            File::CashAccounts => cash_account_page(conn, at, &page).await?,
-            File::Accounts => account_page(conn, at, &page).await?,
-            File::RelateToCodes => relate_to_page(conn, at, &page).await?,
-            File::Vendors => vendor_page(conn, at, &page).await?,
-            File::VendorAddresses => address_page(conn, at, &page).await?,
-            other => return Err(StoreError::Corrupt(format!("{other} is not staged here"))),
-        };
+    let at = At { keyring, now };
+    match which {
+        File::Payers => pages::<PayerRow>(conn, &at, import).await,
+        File::PayerStates => pages::<PayerStateRow>(conn, &at, import).await,
+        File::Organizations => pages::<OrganizationRow>(conn, &at, import).await,
+        File::CashAccounts => pages::<CashAccountRow>(conn, &at, import).await,
+        File::Accounts => pages::<AccountRow>(conn, &at, import).await,
+        File::RelateToCodes => pages::<RelateToRow>(conn, &at, import).await,
+        File::Vendors => pages::<VendorVersionRow>(conn, &at, import).await,
+        File::VendorAddresses => pages::<VendorAddressRow>(conn, &at, import).await,
+        other => Err(StoreError::Corrupt(format!("{other} is not staged here"))),
     }
 }
 
-#[derive(Clone, Copy)]
-struct At<'a> {
-    keyring: &'a Keyring,
+/// Publishes page by page; while one is written, the next is read.
+async fn pages<R: Published>(
+    conn: &mut Conn,
+    at: &At,
+    import: &str,
+) -> Result<FileCounts, StoreError> {
+    let name = R::FILE.name();
+    let mut counts = FileCounts::none(R::FILE);
+    let mut after = String::new();
+    let mut reading: Option<JoinHandle<Result<Page<R>, StoreError>>> = None;
+    loop {
+        let next = import_records::page_after(conn, import, name, &after, PAGE).await?;
+        let last = next.last().map(|record| record.key.clone());
+        let before = match last {
+            Some(_) => reading.replace(at.read(next)),
+            None => reading.take(),
+        };
+        if let Some(page) = before {
+            let page = page.await.map_err(interrupted)??;
+            counts += R::publish(conn, at, page).await?;
+        }
+        match last {
+            Some(last) => after = last,
+            None => return Ok(counts),
+        }
+    }
+}
+
+fn interrupted(error: JoinError) -> StoreError {
+    StoreError::Corrupt(format!("reading staged records: {error}"))
+}
+
+/// Staged records of one file.
+type Page<R> = Vec<Read<R>>;
+
+struct At {
+    keyring: Arc<Keyring>,
     now: NaiveDateTime,
 }
 
-impl At<'_> {
-    fn sort<R: ImportedRow>(
-        self,
-        page: &[ImportRecordRow],
-        stored: Vec<R>,
-    ) -> Result<Sorted<R>, StoreError> {
+impl At {
+    /// Reads staged records on a thread of its own.
+    fn read<R: ImportedRow>(
+        &self,
+        staged: Vec<ImportRecordRow>,
+    ) -> JoinHandle<Result<Page<R>, StoreError>> {
+        let keyring = self.keyring.clone();
+        let read = move |staged| Read::of(&keyring, staged);
+        spawn_blocking(move || staged.into_iter().map(read).collect())
+    }
+
+    fn sort<R: ImportedRow>(&self, page: Page<R>, stored: Vec<R>) -> Result<Sorted<R>, StoreError> {
         let stored: HashMap<_, _> = stored.into_iter().map(|row| (row.key(), row)).collect();
         let (mut new, mut changed, mut same) = (Vec::new(), Vec::new(), 0);
         for staged in page {
-            match judge(self.keyring, staged, stored.get(&staged.key), self.now)? {
+            let before = stored.get(&staged.key);
+            match staged.against(&self.keyring, before, self.now)? {
                 Verdict::New(row) => new.push(row),
                 Verdict::Changed(row) => changed.push(row),
                 Verdict::Same => same += 1,
@@ -85,6 +119,16 @@ impl<R: ImportedRow> Sorted<R> {
     }
 }
 
+/// A row that an import publishes.
+trait Published: ImportedRow {
+    /// Writes a page of staged records to where readers see them.
+    fn publish(
+        conn: &mut Conn,
+        at: &At,
+        page: Page<Self>,
+    ) -> impl Future<Output = Result<FileCounts, StoreError>> + Send;
+}
+
 /// Another writer changed the row since this transaction read it.
 fn unchanged(replaced: bool) -> Result<(), StoreError> {
     match replaced {
@@ -96,131 +140,113 @@ fn unchanged(replaced: bool) -> Result<(), StoreError> {
 }
 
 /// Keys of a page; of a composite key, the part before the slash.
-fn keys(page: &[ImportRecordRow]) -> Vec<String> {
+fn keys<R>(page: &[Read<R>]) -> Vec<String> {
     let first = |key: &str| key.split('/').next().unwrap_or_default().to_owned();
     let mut keys: Vec<_> = page.iter().map(|record| first(&record.key)).collect();
     keys.dedup();
     keys
 }
 
-async fn payer_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let sorted = at.sort::<PayerRow>(page, payers::among(conn, &keys(page)).await?)?;
-    payers::insert(conn, &sorted.new).await?;
-    for row in &sorted.changed {
-        unchanged(payers::replace(conn, row, row.revision - 1).await?)?;
+impl Published for PayerRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = payers::among(conn, &keys(&page)).await?;
+        let sorted = at.sort(page, stored)?;
+        payers::insert(conn, &sorted.new).await?;
+        for row in &sorted.changed {
+            unchanged(payers::replace(conn, row, row.revision - 1).await?)?;
+        }
+        Ok(sorted.counts())
     }
-    Ok(sorted.counts())
 }
 
-async fn payer_state_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let stored = payer_states::of_payers(conn, &keys(page)).await?;
-    let sorted = at.sort::<PayerStateRow>(page, stored)?;
-    payer_states::upsert(conn, &sorted.new).await?;
-    payer_states::upsert(conn, &sorted.changed).await?;
-    let changed = sorted.new.iter().chain(&sorted.changed);
-    let mut changed: Vec<_> = changed.map(|row| row.payer_id.clone()).collect();
-    changed.sort();
-    changed.dedup();
-    payers::touch(conn, &changed, at.now).await?;
-    Ok(sorted.counts())
+impl Published for PayerStateRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = payer_states::of_payers(conn, &keys(&page)).await?;
+        let sorted = at.sort(page, stored)?;
+        payer_states::upsert(conn, &sorted.new).await?;
+        payer_states::upsert(conn, &sorted.changed).await?;
+        let changed = sorted.new.iter().chain(&sorted.changed);
+        let mut changed: Vec<_> = changed.map(|row| row.payer_id.clone()).collect();
+        changed.sort();
+        changed.dedup();
+        payers::touch(conn, &changed, at.now).await?;
+        Ok(sorted.counts())
+    }
 }
 
-async fn organization_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let stored = organizations::among(conn, &keys(page)).await?;
-    let sorted = at.sort::<OrganizationRow>(page, stored)?;
-    organizations::insert(conn, &sorted.new).await?;
-    for row in &sorted.changed {
-        unchanged(organizations::replace(conn, row, row.revision - 1).await?)?;
+impl Published for OrganizationRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = organizations::among(conn, &keys(&page)).await?;
+        let sorted = at.sort(page, stored)?;
+        organizations::insert(conn, &sorted.new).await?;
+        for row in &sorted.changed {
+            unchanged(organizations::replace(conn, row, row.revision - 1).await?)?;
+        }
+        Ok(sorted.counts())
     }
-    Ok(sorted.counts())
 }
 
-async fn cash_account_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let stored = cash_accounts::among(conn, &keys(page)).await?;
-    let sorted = at.sort::<CashAccountRow>(page, stored)?;
-    cash_accounts::insert(conn, &sorted.new).await?;
-    for row in &sorted.changed {
-        unchanged(cash_accounts::replace(conn, row, row.revision - 1).await?)?;
+impl Published for CashAccountRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = cash_accounts::among(conn, &keys(&page)).await?;
+        let sorted = at.sort(page, stored)?;
+        cash_accounts::insert(conn, &sorted.new).await?;
+        for row in &sorted.changed {
+            unchanged(cash_accounts::replace(conn, row, row.revision - 1).await?)?;
+        }
+        Ok(sorted.counts())
     }
-    Ok(sorted.counts())
 }
 
-async fn account_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let sorted = at.sort::<AccountRow>(page, accounts::among(conn, &keys(page)).await?)?;
-    accounts::insert(conn, &sorted.new).await?;
-    for row in &sorted.changed {
-        unchanged(accounts::replace(conn, row, row.revision - 1).await?)?;
+impl Published for AccountRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = accounts::among(conn, &keys(&page)).await?;
+        let sorted = at.sort(page, stored)?;
+        accounts::insert(conn, &sorted.new).await?;
+        for row in &sorted.changed {
+            unchanged(accounts::replace(conn, row, row.revision - 1).await?)?;
+        }
+        Ok(sorted.counts())
     }
-    Ok(sorted.counts())
 }
 
-async fn relate_to_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let sorted = at.sort::<RelateToRow>(page, relate_to_codes::all(conn).await?)?;
-    relate_to_codes::insert(conn, &sorted.new).await?;
-    for row in &sorted.changed {
-        unchanged(relate_to_codes::replace(conn, row, row.revision - 1).await?)?;
+impl Published for RelateToRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = relate_to_codes::all(conn).await?;
+        let sorted = at.sort(page, stored)?;
+        relate_to_codes::insert(conn, &sorted.new).await?;
+        for row in &sorted.changed {
+            unchanged(relate_to_codes::replace(conn, row, row.revision - 1).await?)?;
+        }
+        Ok(sorted.counts())
     }
-    Ok(sorted.counts())
 }
 
 /// A changed vendor becomes a new version; the old ones stay.
-async fn vendor_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let stored = vendors::among(conn, &keys(page)).await?;
-    let stored = stored.into_iter().map(|(_, version)| version).collect();
-    let sorted = at.sort::<VendorVersionRow>(page, stored)?;
-    let first: Vec<_> = sorted
-        .new
-        .iter()
-        .map(|row| VendorRow::first(&row.vendor_id, at.now))
-        .collect();
-    let changed: Vec<_> = sorted
-        .changed
-        .iter()
-        .map(|row| row.vendor_id.clone())
-        .collect();
-    vendors::insert(conn, &first).await?;
-    vendors::advance(conn, &changed, at.now).await?;
-    vendor_versions::insert(conn, &sorted.new).await?;
-    vendor_versions::insert(conn, &sorted.changed).await?;
-    Ok(sorted.counts())
+impl Published for VendorVersionRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = vendors::among(conn, &keys(&page)).await?;
+        let stored = stored.into_iter().map(|(_, version)| version).collect();
+        let sorted = at.sort(page, stored)?;
+        let counts = sorted.counts();
+        let first = sorted.new.iter();
+        let first = first.map(|row| VendorRow::first(&row.vendor_id, at.now));
+        let changed = sorted.changed.iter().map(|row| row.vendor_id.clone());
+        vendors::insert(conn, first.collect()).await?;
+        vendors::advance(conn, &changed.collect::<Vec<_>>(), at.now).await?;
+        vendor_versions::insert(conn, sorted.new).await?;
+        vendor_versions::insert(conn, sorted.changed).await?;
+        Ok(counts)
+    }
 }
 
-async fn address_page(
-    conn: &mut Conn,
-    at: At<'_>,
-    page: &[ImportRecordRow],
-) -> Result<FileCounts, StoreError> {
-    let stored = vendor_addresses::of_vendors(conn, &keys(page)).await?;
-    let sorted = at.sort::<VendorAddressRow>(page, stored)?;
-    vendor_addresses::insert(conn, &sorted.new).await?;
-    vendor_addresses::replace_all(conn, &sorted.changed).await?;
-    Ok(sorted.counts())
+impl Published for VendorAddressRow {
+    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
+        let stored = vendor_addresses::of_vendors(conn, &keys(&page)).await?;
+        let sorted = at.sort(page, stored)?;
+        let counts = sorted.counts();
+        vendor_addresses::insert(conn, sorted.new).await?;
+        vendor_addresses::replace_all(conn, sorted.changed).await?;
+        Ok(counts)
+    }
 }

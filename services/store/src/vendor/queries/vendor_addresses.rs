@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::rows::VendorAddressRow;
 use crate::vendor::schema::vendor_addresses::dsl::{
@@ -72,21 +72,17 @@ pub(crate) async fn of_vendors(
 }
 
 /// Adds addresses.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[VendorAddressRow]) -> Result<(), StoreError> {
-    run_batch!(
-        conn,
-        diesel::insert_into(vendor_addresses).values(rows.to_vec())
-    )?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<VendorAddressRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, vendor_addresses, rows)?)
 }
 
 /// Puts addresses in the place of those of the same keys.
 pub(crate) async fn replace_all(
     conn: &mut Conn,
-    rows: &[VendorAddressRow],
+    rows: Vec<VendorAddressRow>,
 ) -> Result<(), StoreError> {
     let mut by_code: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for row in rows {
+    for row in &rows {
         by_code
             .entry(&row.address_code)
             .or_default()

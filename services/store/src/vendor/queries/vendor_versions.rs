@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, run_batch};
+use super::{Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::rows::{VendorRow, VendorVersionRow};
 use crate::vendor::schema::{vendor_versions, vendors};
@@ -23,10 +23,6 @@ pub(crate) async fn among(
 }
 
 /// Adds versions.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[VendorVersionRow]) -> Result<(), StoreError> {
-    run_batch!(
-        conn,
-        diesel::insert_into(vendor_versions::table).values(rows.to_vec())
-    )?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<VendorVersionRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, vendor_versions::table, rows)?)
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::VendorFilter;
 use crate::vendor::rows::{ACTIVE, VendorRow, VendorVersionRow};
@@ -83,12 +83,8 @@ pub(crate) async fn page_after(
 }
 
 /// Adds vendors.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[VendorRow]) -> Result<(), StoreError> {
-    run_batch!(
-        conn,
-        diesel::insert_into(vendors::table).values(rows.to_vec())
-    )?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<VendorRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, vendors::table, rows)?)
 }
 
 /// Replaces the vendor where it still has this revision, and says whether it had.

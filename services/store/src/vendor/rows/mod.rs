@@ -27,7 +27,7 @@ pub(crate) use accounts::AccountRow;
 pub(crate) use b_notices::BNoticeRow;
 pub(crate) use box_definitions::BoxDefinitionRow;
 pub(crate) use cash_accounts::CashAccountRow;
-pub(crate) use imported::{ImportedRow, Verdict, judge};
+pub(crate) use imported::{ImportedRow, Read, Verdict};
 pub(crate) use imports::{ImportFileRow, ImportRecordRow, ImportRow, PUBLISHED, STAGED, STAGING};
 pub(crate) use organizations::OrganizationRow;
 pub(crate) use payer_states::PayerStateRow;

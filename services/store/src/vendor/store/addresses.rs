@@ -70,7 +70,7 @@ impl VendorStore {
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
         create!(self, request, answer, now, |c, q| {
-            q::vendor_addresses::insert(c, std::slice::from_ref(&row)).await?
+            q::vendor_addresses::insert(c, vec![row.clone()]).await?
         })
     }
 

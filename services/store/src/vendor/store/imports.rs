@@ -94,7 +94,7 @@ impl VendorStore {
         on_write!(self.database, vendor, |c, q| {
             own_staging(q::imports::lock(c, import_id).await?, staging_id)?;
             for rows in rows.chunks(STATEMENT) {
-                q::import_records::insert(c, rows).await?;
+                q::import_records::insert(c, rows.to_vec()).await?;
             }
             Ok(())
         })

@@ -22,6 +22,7 @@ mod withholding_configurations;
 mod withholding_orders;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
@@ -48,7 +49,7 @@ pub(crate) const PAGE: i64 = 500;
 /// The vendor service's tables, and the key that seals its secrets.
 pub struct VendorStore {
     database: Database,
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
 }
 
 impl VendorStore {
@@ -75,6 +76,7 @@ impl VendorStore {
         let digested = on_read!(database, vendor, |c, q| q::tin_digests::exist(c).await?);
         let index_file = key_file.with_file_name("vendor-index.key");
         let keyring = Keyring::open(key_file, !sealed)?.with_index(&index_file, !digested)?;
+        let keyring = Arc::new(keyring);
         let store = Self { database, keyring };
         store.add_default_relate_to_codes(now).await?;
         store.add_missing_digests().await?;

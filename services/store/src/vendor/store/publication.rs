@@ -37,7 +37,7 @@ impl VendorStore {
             let mut done = Vec::new();
             for file in &files {
                 let now = instant(now);
-                done.push(q::publish::file(c, &self.keyring, import_id, *file, now).await?);
+                done.push(q::publish::file(c, self.keyring.clone(), import_id, *file, now).await?);
             }
             refuse_cycles(q::organizations::all(c).await?)?;
             let rows: Vec<_> = done

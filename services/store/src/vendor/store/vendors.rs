@@ -135,8 +135,8 @@ impl VendorStore {
         version.seal_tin(&self.keyring, vendor.tin.as_ref())?;
         let answer = answer(version.clone().of(&first)?);
         create!(self, request, answer, now, |c, q| {
-            q::vendors::insert(c, std::slice::from_ref(&first)).await?;
-            q::vendor_versions::insert(c, std::slice::from_ref(&version)).await?
+            q::vendors::insert(c, vec![first.clone()]).await?;
+            q::vendor_versions::insert(c, vec![version.clone()]).await?
         })
     }
 
@@ -167,7 +167,7 @@ impl VendorStore {
             let mut version = version.clone();
             version.seal_tin(&self.keyring, tin.as_ref())?;
             replaced(q::vendors::replace(c, &head, read.stamp.revision).await?)?;
-            q::vendor_versions::insert(c, std::slice::from_ref(&version)).await?;
+            q::vendor_versions::insert(c, vec![version.clone()]).await?;
             Ok(version.of(&head)?)
         })
     }
