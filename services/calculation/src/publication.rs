@@ -16,7 +16,7 @@ use formfeed_runtime::{IntoStatus, Refusal, reason};
 use formfeed_store::calculation::{
     CalculationStore, Import, ImportError, ImportState, Reference, ReferenceKind,
 };
-use futures::future::try_join_all;
+use futures::future::{join, try_join_all};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
@@ -87,13 +87,16 @@ impl Publisher {
         }
         let begun = self.store.begin_publication(import_id).await;
         begun.map_err(import_status)?;
-        let vendor_files = match self.vendors.publish(import_id).await {
+        let indexes = self.store.build_indexes(import_id);
+        let (vendor_files, indexes) = join(self.vendors.publish(import_id), indexes).await;
+        let vendor_files = match vendor_files {
             Err(status) if is_unpublished(&status) => {
                 self.withdraw(import_id).await?;
                 return Err(status);
             }
             answered => answered?,
         };
+        indexes.map_err(IntoStatus::into_status)?;
         let published = self
             .store
             .publish_import(import_id, user, &vendor_files, Utc::now())

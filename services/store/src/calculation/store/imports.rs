@@ -118,6 +118,19 @@ impl CalculationStore {
         })
     }
 
+    /// Builds the indexes of what an import wrote in place, where they are not there: [`Self::publish_import`] would else.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn build_indexes(&self, import_id: &str) -> Result<(), StoreError> {
+        on_write!(self.database, calculation, |c, q| {
+            match q::staged_source::Source::of(c, import_id).await? {
+                q::staged_source::Source::InPlace => q::in_place::build_indexes(c).await,
+                q::staged_source::Source::Staged => Ok(()),
+            }
+        })
+    }
+
     /// Forgets an import that is not published; unknown ones too.
     ///
     /// # Errors

@@ -253,7 +253,7 @@ impl CalculationStore {
     }
 
     /// Every fault within this half, at most [`MAX_FAULTS`], by file and line. Records that a client could not
-    /// read are its own to list. Meanwhile, the indexes of what lies in place are built.
+    /// read are its own to list.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -273,16 +273,8 @@ impl CalculationStore {
                 q::staged_checks::dangling(c, import_id, reference).await
             })
         });
-        let indexes = async {
-            on_write!(self.database, calculation, |c, q| {
-                match q::staged_source::Source::of(c, import_id).await? {
-                    q::staged_source::Source::InPlace => q::in_place::build_indexes(c).await,
-                    q::staged_source::Source::Staged => Ok(()),
-                }
-            })
-        };
-        let found = try_join!(noted, duplicates, try_join_all(dangling), indexes)?;
-        let (mut faults, duplicates, dangling, ()) = found;
+        let found = try_join!(noted, duplicates, try_join_all(dangling))?;
+        let (mut faults, duplicates, dangling) = found;
         faults.extend(duplicates);
         faults.extend(dangling.into_iter().flatten());
         faults.sort();

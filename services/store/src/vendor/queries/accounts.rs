@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::rows::AccountRow;
 use crate::vendor::schema::accounts::dsl::{account_id, accounts, income_type, revision};
@@ -42,9 +42,8 @@ pub(crate) async fn among(conn: &mut Conn, ids: &[String]) -> Result<Vec<Account
 }
 
 /// Adds accounts.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[AccountRow]) -> Result<(), StoreError> {
-    run_batch!(conn, diesel::insert_into(accounts).values(rows.to_vec()))?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<AccountRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, accounts, rows)?)
 }
 
 /// Replaces the account where it still has this revision, and says whether it had.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::rows::CashAccountRow;
 use crate::vendor::schema::cash_accounts::dsl::{cash_account_id, cash_accounts, org_id, revision};
@@ -43,12 +43,8 @@ pub(crate) async fn among(
 }
 
 /// Adds cash accounts.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[CashAccountRow]) -> Result<(), StoreError> {
-    run_batch!(
-        conn,
-        diesel::insert_into(cash_accounts).values(rows.to_vec())
-    )?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<CashAccountRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, cash_accounts, rows)?)
 }
 
 /// Replaces the cash account where it still has this revision, and says whether it had.

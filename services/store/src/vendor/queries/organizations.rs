@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::rows::OrganizationRow;
 use crate::vendor::schema::organizations::dsl::{
@@ -66,12 +66,8 @@ pub(crate) async fn among(
 }
 
 /// Adds organizations.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[OrganizationRow]) -> Result<(), StoreError> {
-    run_batch!(
-        conn,
-        diesel::insert_into(organizations).values(rows.to_vec())
-    )?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<OrganizationRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, organizations, rows)?)
 }
 
 /// Replaces the organization where it still has this revision, and says whether it had.

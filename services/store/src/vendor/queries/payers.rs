@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::rows::PayerRow;
 use crate::vendor::schema::payers::dsl::{name_folded, payer_id, payers, revision, update_time};
@@ -39,9 +39,8 @@ pub(crate) async fn among(conn: &mut Conn, ids: &[String]) -> Result<Vec<PayerRo
 }
 
 /// Adds payers.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[PayerRow]) -> Result<(), StoreError> {
-    run_batch!(conn, diesel::insert_into(payers).values(rows.to_vec()))?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<PayerRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, payers, rows)?)
 }
 
 /// Replaces the payer where it still has this revision, and says whether it had.

@@ -11,12 +11,15 @@ use super::{
     Conn, accounts, cash_accounts, import_records, organizations, payer_states, payers,
     relate_to_codes, vendor_addresses, vendor_versions, vendors,
 };
+use crate::vendor::FileCounts;
 use crate::vendor::rows::{
     AccountRow, CashAccountRow, ImportRecordRow, ImportedRow, OrganizationRow, PayerRow,
     PayerStateRow, Read, RelateToRow, VendorAddressRow, VendorRow, VendorVersionRow, Verdict,
 };
-use crate::vendor::{FileCounts, PAGE};
 use crate::{Keyring, StoreError};
+
+/// Records of a page: as a statement of PostgreSQL takes at most 65,535 values, fewer than that of the widest row.
+const PAGE: i64 = 2_000;
 
 /// What one page of staged records comes to.
 struct Sorted<R> {
@@ -151,11 +154,12 @@ impl Published for PayerRow {
     async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
         let stored = payers::among(conn, &keys(&page)).await?;
         let sorted = at.sort(page, stored)?;
-        payers::insert(conn, &sorted.new).await?;
+        let counts = sorted.counts();
+        payers::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(payers::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(sorted.counts())
+        Ok(counts)
     }
 }
 
@@ -178,11 +182,12 @@ impl Published for OrganizationRow {
     async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
         let stored = organizations::among(conn, &keys(&page)).await?;
         let sorted = at.sort(page, stored)?;
-        organizations::insert(conn, &sorted.new).await?;
+        let counts = sorted.counts();
+        organizations::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(organizations::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(sorted.counts())
+        Ok(counts)
     }
 }
 
@@ -190,11 +195,12 @@ impl Published for CashAccountRow {
     async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
         let stored = cash_accounts::among(conn, &keys(&page)).await?;
         let sorted = at.sort(page, stored)?;
-        cash_accounts::insert(conn, &sorted.new).await?;
+        let counts = sorted.counts();
+        cash_accounts::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(cash_accounts::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(sorted.counts())
+        Ok(counts)
     }
 }
 
@@ -202,11 +208,12 @@ impl Published for AccountRow {
     async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
         let stored = accounts::among(conn, &keys(&page)).await?;
         let sorted = at.sort(page, stored)?;
-        accounts::insert(conn, &sorted.new).await?;
+        let counts = sorted.counts();
+        accounts::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(accounts::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(sorted.counts())
+        Ok(counts)
     }
 }
 
@@ -214,11 +221,12 @@ impl Published for RelateToRow {
     async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
         let stored = relate_to_codes::all(conn).await?;
         let sorted = at.sort(page, stored)?;
-        relate_to_codes::insert(conn, &sorted.new).await?;
+        let counts = sorted.counts();
+        relate_to_codes::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(relate_to_codes::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(sorted.counts())
+        Ok(counts)
     }
 }
 

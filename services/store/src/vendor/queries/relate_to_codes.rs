@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Backend, Conn, run_batch};
+use super::{Backend, Conn, insert_each};
 use crate::StoreError;
 use crate::vendor::rows::RelateToRow;
 use crate::vendor::schema::relate_to_codes::dsl::{code, position, relate_to_codes, revision};
@@ -51,12 +51,8 @@ pub(crate) async fn all(conn: &mut Conn) -> Result<Vec<RelateToRow>, StoreError>
 }
 
 /// Adds codes.
-pub(crate) async fn insert(conn: &mut Conn, rows: &[RelateToRow]) -> Result<(), StoreError> {
-    run_batch!(
-        conn,
-        diesel::insert_into(relate_to_codes).values(rows.to_vec())
-    )?;
-    Ok(())
+pub(crate) async fn insert(conn: &mut Conn, rows: Vec<RelateToRow>) -> Result<(), StoreError> {
+    Ok(insert_each!(conn, relate_to_codes, rows)?)
 }
 
 /// Adds those of the codes that do not exist.

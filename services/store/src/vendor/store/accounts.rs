@@ -51,7 +51,7 @@ impl VendorStore {
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
         create!(self, request, answer, now, |c, q| {
-            q::accounts::insert(c, std::slice::from_ref(&row)).await?
+            q::accounts::insert(c, vec![row.clone()]).await?
         })
     }
 

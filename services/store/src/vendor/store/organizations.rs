@@ -67,7 +67,7 @@ impl VendorStore {
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
         create!(self, request, answer, now, |c, q| {
-            q::organizations::insert(c, std::slice::from_ref(&row)).await?
+            q::organizations::insert(c, vec![row.clone()]).await?
         })
     }
 

@@ -75,7 +75,7 @@ impl VendorStore {
         let states: Vec<_> = states.iter().map(PayerStateRow::from).collect();
         let answer = answer(record(row.clone(), states.clone())?);
         create!(self, request, answer, now, |c, q| {
-            q::payers::insert(c, std::slice::from_ref(&row)).await?;
+            q::payers::insert(c, vec![row.clone()]).await?;
             q::payer_states::upsert(c, &states).await?
         })
     }

@@ -58,7 +58,7 @@ impl VendorStore {
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
         create!(self, request, answer, now, |c, q| {
-            q::relate_to_codes::insert(c, std::slice::from_ref(&row)).await?
+            q::relate_to_codes::insert(c, vec![row.clone()]).await?
         })
     }
 
