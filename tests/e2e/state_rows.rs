@@ -21,7 +21,7 @@ type Paid = (&'static str, &'static str, &'static str, &'static str);
 const PAID: [Paid; 8] = [
     ("BOTH", "700.00", "10.00", "ME"),
     ("BOTH", "300.00", "30.00", "DE"),
-    ("ONE", "800.00", "8.00", "me"),
+    ("ONE", "800.00", "8.00", "ME"),
     ("PLAIN", "900.00", "9.00", ""),
     ("SMALL", "100.00", "5.00", "ME"),
     ("TWO", "500.01", "25.00", "ME"),

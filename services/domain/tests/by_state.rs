@@ -60,7 +60,7 @@ fn told(ledger: &Ledger, method: Method) -> Vec<String> {
 fn a_voucher_paid_in_two_states_belongs_to_each_by_what_was_paid_there() {
     let mut ledger = rent();
     check(&mut ledger, "P1", "ME", 50_00);
-    check(&mut ledger, "P2", " nh", 50_00);
+    check(&mut ledger, "P2", "NH", 50_00);
     for method in METHODS {
         assert_eq!(told(&ledger, method), ["ME 35.00", "NH 35.00"], "{method}");
     }
@@ -89,7 +89,7 @@ fn what_was_paid_without_a_state_is_kept_apart() {
 #[test]
 fn nothing_is_said_where_no_payment_names_a_state() {
     let mut ledger = rent();
-    check(&mut ledger, "P1", " ", 100_00);
+    check(&mut ledger, "P1", "", 100_00);
     for method in METHODS {
         assert!(told(&ledger, method).is_empty(), "{method}");
     }

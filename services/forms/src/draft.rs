@@ -6,7 +6,7 @@ use formfeed_domain::eligibility::{Content, Decision};
 use formfeed_domain::form::{Form, FormType};
 use formfeed_domain::payer::{Payer, PayerState};
 use formfeed_domain::printing::SortOrder;
-use formfeed_domain::rules::YearRules;
+use formfeed_domain::rules::{FormRules, YearRules};
 use formfeed_domain::state_rows::{Remark, StateRows};
 use formfeed_domain::totals::Totals;
 use formfeed_domain::{PayerId, Tin, VendorId};
@@ -70,6 +70,11 @@ impl Filer {
             has_tin,
         })
     }
+
+    /// The states of a form with this content.
+    pub(crate) fn state_rows(&self, content: &Content, form: &FormRules) -> StateRows {
+        StateRows::of(&self.payer, &self.states, content, form)
+    }
 }
 
 impl DraftForm {
@@ -110,7 +115,7 @@ impl DraftForm {
         rules: &YearRules,
     ) -> Result<Self, Status> {
         let of_form = rules.form(form_type).map_err(rule_status)?;
-        let rows = StateRows::of(&filer.payer, &filer.states, content, of_form);
+        let rows = filer.state_rows(content, of_form);
         let form = assemble(
             &filer.payer,
             &filer.states,

@@ -21,9 +21,9 @@ async fn export(world: &World, format: &str) -> (Value, String) {
 
 /// The texts of an element, in order.
 fn texts<'x>(xml: &'x str, element: &str) -> Vec<&'x str> {
-    let (open, close) = (format!("{element}>"), format!("</"));
+    let open = format!("{element}>");
     let parts = xml.split(&open).skip(1).step_by(2);
-    parts.filter_map(|part| part.split(&close).next()).collect()
+    parts.filter_map(|part| part.split("</").next()).collect()
 }
 
 fn sum(amounts: &[&str]) -> i64 {
@@ -77,14 +77,14 @@ async fn files_agree_with_paper(world: World) {
         .collect();
     assert_eq!(
         payees,
-        [("08", 30_00), ("23", 8_00), ("08", 9_00), ("23", 25_00)]
+        [("10", 30_00), ("23", 8_00), ("10", 9_00), ("23", 25_00)]
     );
     let states: Vec<_> = of_kind('K')
         .map(|record| (&record[746..748], &record[1..9], tax(&record, 707, 724)))
         .collect();
     assert_eq!(
         states,
-        [("08", "00000002", 39_00), ("23", "00000002", 33_00)]
+        [("10", "00000002", 39_00), ("23", "00000002", 33_00)]
     );
 }
 

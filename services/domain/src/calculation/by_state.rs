@@ -13,6 +13,7 @@ use super::history::RecipientHistory;
 use super::outcome::Outcome;
 use super::standing::Standing;
 use super::trace::{ShareTrace, VoucherTrace};
+use crate::history::Payment;
 use crate::{IncomeType, Money, PaymentId};
 
 /// One state's part of a row.
@@ -20,7 +21,7 @@ use crate::{IncomeType, Money, PaymentId};
 pub struct StateShare {
     /// The row.
     pub income_type: IncomeType,
-    /// The state's code in capital letters; blank for what was paid without naming one.
+    /// The state's two capital letters; blank for what was paid without naming one.
     pub state: String,
     /// Its part of the row's taxable amount; never zero.
     pub amount: Money,
@@ -33,7 +34,7 @@ pub fn by_state(history: &RecipientHistory<'_>, outcome: &Outcome) -> Vec<StateS
     if trace.rows.is_empty() || !states.any_named() {
         return Vec::new();
     }
-    let mut sums = Sums::new();
+    let mut sums = BTreeMap::<(IncomeType, &str), Money>::new();
     for voucher in &trace.vouchers {
         let counted = voucher.shares.iter().filter(|s| s.left_out.is_none());
         for share in counted {
@@ -72,19 +73,15 @@ pub fn by_state(history: &RecipientHistory<'_>, outcome: &Outcome) -> Vec<StateS
         .collect()
 }
 
-type Sums<'s> = BTreeMap<(IncomeType, &'s str), Money>;
-
 /// The state of each payment that names one.
-struct States<'a>(HashMap<&'a PaymentId, String>);
+struct States<'a>(HashMap<&'a PaymentId, &'a str>);
 
 impl<'a> States<'a> {
     fn of(history: &RecipientHistory<'a>) -> Self {
         let own = history.payments.iter().map(|paid| paid.payment);
-        let named = own.filter_map(|payment| {
-            let state = payment.state.trim();
-            (!state.is_empty()).then(|| (&payment.payment_id, state.to_ascii_uppercase()))
-        });
-        Self(named.collect())
+        let named = own.filter(|payment| !payment.state.is_empty());
+        let state = |payment: &'a Payment| (&payment.payment_id, payment.state.as_str());
+        Self(named.map(state).collect())
     }
 
     fn any_named(&self) -> bool {
@@ -92,8 +89,8 @@ impl<'a> States<'a> {
     }
 
     /// Blank for one that names none.
-    fn of_payment(&self, payment_id: &PaymentId) -> &str {
-        self.0.get(payment_id).map_or("", String::as_str)
+    fn of_payment(&self, payment_id: &PaymentId) -> &'a str {
+        self.0.get(payment_id).copied().unwrap_or_default()
     }
 }
 
@@ -105,11 +102,11 @@ impl VoucherTrace {
     }
 }
 
-fn by_line<'s>(
+fn by_line<'a>(
     voucher: &VoucherTrace,
     income_type: IncomeType,
-    states: &'s States<'_>,
-) -> BTreeMap<&'s str, Money> {
+    states: &States<'a>,
+) -> BTreeMap<&'a str, Money> {
     let mut parts = BTreeMap::<_, Money>::new();
     for applied in &voucher.payments {
         let of_type = applied.parts.iter();
@@ -121,12 +118,12 @@ fn by_line<'s>(
 }
 
 /// A share that was worked out for the voucher as a whole, split by the cash that the recipient got for it.
-fn by_cash<'s>(
+fn by_cash<'a>(
     outcome: &Outcome,
     voucher: &VoucherTrace,
     share: &ShareTrace,
-    states: &'s States<'_>,
-) -> BTreeMap<&'s str, Money> {
+    states: &States<'a>,
+) -> BTreeMap<&'a str, Money> {
     let trace = &outcome.trace;
     let mut cash = BTreeMap::<_, Money>::new();
     for applied in &voucher.payments {

@@ -48,7 +48,7 @@ impl StateRows {
         let named: Money = parts.values().map(|part| part.withheld).sum();
         let unnamed = content.state_withheld - named;
         if unnamed.is_positive() {
-            parts.entry(own.home()).or_default().withheld += unnamed;
+            parts.entry(own.home().to_owned()).or_default().withheld += unnamed;
         }
         let mut remarks = Vec::new();
         let mut wanted = Vec::new();
@@ -132,15 +132,15 @@ fn nameless(content: &Content, form: &FormRules, wanted: &[NamedState]) -> Optio
 /// The payer's numbers with states.
 struct Numbers<'p> {
     address_state: &'p str,
-    own: BTreeMap<String, &'p str>,
+    own: BTreeMap<&'p str, &'p str>,
 }
 
 impl<'p> Numbers<'p> {
     fn of(payer: &'p Payer, payer_states: &'p [PayerState]) -> Self {
         let own = payer_states.iter().filter(|s| s.payer_id == payer.payer_id);
-        let number = |s: &'p PayerState| (code(&s.state), s.state_id.trim());
+        let number = |s: &'p PayerState| (s.state.as_str(), s.state_id.trim());
         Self {
-            address_state: &payer.address.state,
+            address_state: payer.address.state.trim(),
             own: own.map(number).collect(),
         }
     }
@@ -150,16 +150,10 @@ impl<'p> Numbers<'p> {
     }
 
     /// The payer's own state.
-    fn home(&self) -> String {
-        let of_address = code(self.address_state);
-        match (self.own.contains_key(&of_address), self.own.len()) {
-            (false, 1) => self.own.keys().next().cloned().unwrap_or_default(),
-            _ => of_address,
+    fn home(&self) -> &'p str {
+        match self.own.first_key_value() {
+            Some((only, _)) if self.own.len() == 1 => only,
+            _ => self.address_state,
         }
     }
-}
-
-/// As payments name it.
-fn code(state: &str) -> String {
-    state.trim().to_ascii_uppercase()
 }

@@ -202,7 +202,7 @@ fn the_only_state_that_the_payer_has_a_number_with_is_its_own() {
         rows[0].state_and_number.clone()
     };
     assert_eq!(row(&payer("ME"), &["NH"]), "NH NH-1");
-    assert_eq!(row(&payer("me"), &["ME", "NH"]), "ME ME-1");
+    assert_eq!(row(&payer("ME"), &["ME", "NH"]), "ME ME-1");
     assert_eq!(row(&payer("ME"), &["AL", "NH"]), "ME");
     assert_eq!(row(&payer(""), &[]), "");
 }

@@ -31,7 +31,7 @@ const CLASSES: [Classification; 3] = [
     Classification::Government,
 ];
 const FLAGS: [Flag1099; 4] = [Flag1099::Yes, Flag1099::Yes, Flag1099::No, Flag1099::Never];
-const STATES: [&str; 5] = ["", "", "ME", "nh ", "VT"];
+const STATES: [&str; 5] = ["", "", "ME", "NH", "VT"];
 /// Cash account `N` belongs to no payer.
 const CASH_ACCOUNTS: [&str; 4] = ["A", "A", "B", "N"];
 
