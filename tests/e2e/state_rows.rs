@@ -4,6 +4,7 @@ mod edits;
 mod files;
 mod paper;
 mod rules;
+mod runs;
 
 use std::fs;
 

@@ -209,7 +209,6 @@ impl Draft {
         draft.sort(order);
         draft.about_states = findings.about_states();
         draft.warnings = findings.warnings(subject, &rules.filing, filer.has_tin);
-        draft.warnings.extend(draft.about_states.clone());
         Ok(draft)
     }
 

@@ -83,7 +83,7 @@ impl Findings {
         ])
     }
 
-    /// The other findings in words.
+    /// All findings in words.
     pub(crate) fn warnings(
         &self,
         subject: &Subject,
@@ -102,6 +102,7 @@ impl Findings {
             ),
             (&self.left_off, "amounts left off that want looking into"),
         ]));
+        warnings.extend(self.about_states());
         warnings.extend(self.efile(subject, filing));
         warnings
     }
