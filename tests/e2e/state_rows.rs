@@ -60,7 +60,11 @@ fn extract(paid: &[Paid]) -> TempDir {
 
 /// A world with all that imported and calculated, and a printer that prints into the folder `printed`.
 async fn ready(world: World, paid: &[Paid]) -> World {
-    let folder = extract(paid);
+    ready_with(world, extract(paid)).await
+}
+
+/// The same of an extract that was written before.
+async fn ready_with(world: World, folder: TempDir) -> World {
     world
         .done(&["import", folder.path().to_str().unwrap()])
         .await;

@@ -5,7 +5,7 @@ use std::fs;
 use formfeed_tests::world::World;
 use serde_json::Value;
 
-use super::{OF_ACME, PAID, ready};
+use super::{OF_ACME, PAID, extract, ready};
 use crate::export::set_transmitter;
 
 /// Makes a test file with the states in combined filing: the record of it, and the file.
@@ -86,6 +86,48 @@ async fn files_agree_with_paper(world: World) {
         states,
         [("10", "00000002", 39_00), ("23", "00000002", 33_00)]
     );
+}
+
+/// The same payments, made in 2023, whose template the portal's CSV is known by.
+#[tokio::test(flavor = "multi_thread")]
+async fn both_states_of_a_year_with_a_template_go_into_the_portals_csv() {
+    let world = World::start().await;
+    let folder = extract(&PAID);
+    for file in ["payments.csv", "vouchers.csv"] {
+        let path = folder.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, text.replace("2025-", "2023-")).unwrap();
+    }
+    world
+        .done(&["import", folder.path().to_str().unwrap()])
+        .await;
+    world.calculate("ACME", "2023").await;
+    set_transmitter(&world).await;
+    let path = world.folder().join("out.csv");
+    let of = ["--payer", "ACME", "--tax-year", "2023", "--form", "nec"];
+    let more = ["--format", "iris-csv", "--out", path.to_str().unwrap()];
+    world.done(&[&["export"], &of[..], &more].concat()).await;
+    let mut file = csv::Reader::from_path(path).unwrap();
+    let header = file.headers().unwrap().clone();
+    let rows: Vec<_> = file.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 4);
+    let both = rows
+        .iter()
+        .find(|row| row.iter().any(|text| text == "BOTH"));
+    let text = |column: &str| {
+        let at = header.iter().position(|name| name == column).unwrap();
+        both.unwrap()[at].to_owned()
+    };
+    let state = |number: &str| {
+        [
+            text(&format!("State {number}")),
+            text(&format!("State {number} - State Tax Withheld")),
+            text(&format!("State {number} - State/Payer state number")),
+            text(&format!("State {number} - State income")),
+        ]
+    };
+    assert_eq!(state("1"), ["DE", "30.00", "DE-100", "300.00"]);
+    assert_eq!(state("2"), ["ME", "10.00", "ME7", "700.00"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,11 +5,19 @@ use formfeed_tests::paper::{Page, read_pdf};
 use formfeed_tests::world::World;
 use serde_json::Value;
 
-use super::{OF_ACME, PAID, found, ready};
+use super::{OF_ACME, PAID, extract, found, ready, ready_with};
 
 /// Prints a copy: what was said of it, the job, and its pages.
 pub(super) async fn print(world: &World, copy: &str, more: &[&str]) -> (String, Value, Vec<Page>) {
-    let line = ["--json", "print", "--form", "nec", "--printer", "file"];
+    print_form(world, ("nec", copy), more).await
+}
+
+async fn print_form(
+    world: &World,
+    (form, copy): (&str, &str),
+    more: &[&str],
+) -> (String, Value, Vec<Page>) {
+    let line = ["--json", "print", "--form", form, "--printer", "file"];
     let copy = ["--copy", copy, "--wait"];
     let line = [&line, &OF_ACME[..], &copy, more].concat();
     let (exit, out, said) = world.cli(&line).await;
@@ -32,7 +40,7 @@ pub(super) fn state_rows(pages: &[Page], account: &str) -> Vec<String> {
         .unwrap_or_else(|| panic!("{account} is on no page"));
     let named = page.words.iter().filter(|word| word.text == account);
     let own = named.max_by(|a, b| a.top.total_cmp(&b.top)).unwrap();
-    let near = |top: f64| (own.top - 40.0..own.top + 40.0).contains(&top);
+    let near = |top: f64| (own.top - 100.0..own.top + 100.0).contains(&top);
     let states = ["ME", "DE", "NH"];
     let codes = page
         .words
@@ -99,6 +107,25 @@ async fn both_states_print(world: World) {
 async fn both_states_of_a_recipient_print_on_every_copy_on_either_database() {
     both_states_print(World::start().await).await;
     both_states_print(World::on_postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_states_print_on_the_stocks_of_1099_misc() {
+    let world = World::start().await;
+    let folder = extract(&PAID);
+    let path = folder.path().join("voucher_lines.csv");
+    let lines = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(path, lines.replace("nonemployee_compensation", "rents")).unwrap();
+    let world = ready_with(world, folder).await;
+    for (copy, stock) in [("a", "misc-2up"), ("c", "misc-3up"), ("b", "blank")] {
+        let (_, job, pages) = print_form(&world, ("misc", copy), &["--stock", stock]).await;
+        assert_eq!(job["stock"], stock);
+        assert_eq!(
+            state_rows(&pages, "BOTH"),
+            ["30.00 DE DE-100 300.00", "10.00 ME ME7 700.00"],
+            "Copy {copy} on {stock}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
