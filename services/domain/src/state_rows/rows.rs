@@ -50,33 +50,31 @@ impl StateRows {
         if unnamed.is_positive() {
             parts.entry(own.home().to_owned()).or_default().withheld += unnamed;
         }
-        let mut remarks = Vec::new();
-        let mut wanted = Vec::new();
-        for (state, part) in parts {
-            let by_rule = form
-                .state_copies
-                .wants(&state, part.income, !content.for_states_only);
-            if part.income.is_negative() {
-                remarks.push(Remark::Negative {
-                    state: state.clone(),
-                    income: part.income,
-                });
-            }
-            if part.withheld.is_positive() || by_rule {
-                let number = own.number(&state).to_owned();
-                if number.is_empty() {
-                    remarks.push(Remark::NoNumber {
-                        state: state.clone(),
-                        withheld: part.withheld,
-                    });
-                }
-                wanted.push(NamedState {
-                    state,
-                    number,
-                    part,
-                });
-            }
-        }
+        let negative = parts.iter().filter(|(_, part)| part.income.is_negative());
+        let mut remarks: Vec<_> = negative
+            .map(|(state, part)| Remark::Negative {
+                state: state.clone(),
+                income: part.income,
+            })
+            .collect();
+        let wants = |state: &str, part: StatePart| {
+            let is_federal = !content.for_states_only;
+            part.withheld.is_positive() || form.state_copies.wants(state, part.income, is_federal)
+        };
+        let mut wanted: Vec<_> = parts
+            .into_iter()
+            .filter(|(state, part)| wants(state, *part))
+            .map(|(state, part)| NamedState {
+                number: own.number(&state).to_owned(),
+                state,
+                part,
+            })
+            .collect();
+        let without_number = wanted.iter().filter(|row| row.number.is_empty());
+        remarks.extend(without_number.map(|row| Remark::NoNumber {
+            state: row.state.clone(),
+            withheld: row.part.withheld,
+        }));
         let order = |row: &NamedState| (Reverse(row.part.withheld), Reverse(row.part.income));
         wanted.sort_by_key(order);
         if let Some(beyond) = wanted.get(MAX_ROWS..).filter(|beyond| !beyond.is_empty()) {
