@@ -51,6 +51,7 @@ mod spooler_queue;
 mod spooler_recovery;
 mod spooler_refusals;
 mod stale_imports;
+mod state_rows;
 mod three_devices;
 mod tour;
 mod transmittal;

@@ -27,6 +27,13 @@ pub struct ExportOrder {
     pub prior_year: bool,
 }
 
+impl ExportOrder {
+    /// The format of the file that states in combined filing take part in, if they do.
+    pub fn combining(&self) -> Option<Format> {
+        self.combined.then_some(self.format)
+    }
+}
+
 /// Reads the wish to export. Its request id is the caller's to read.
 pub fn export_order(
     violations: &mut Violations,

@@ -322,7 +322,8 @@ fn marks_from(bad: &mut Violations, messages: &[i32]) -> BTreeSet<Mark> {
     marks
 }
 
-fn state_to(row: &StateRow) -> pb::StateRow {
+/// A state row of a form as a message.
+pub fn state_to(row: &StateRow) -> pb::StateRow {
     pb::StateRow {
         tax_withheld_cents: row.tax_withheld.cents(),
         state_and_number: row.state_and_number.clone(),

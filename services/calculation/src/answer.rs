@@ -94,6 +94,7 @@ pub(crate) fn information_to(of: &PayerYear, entry: &InformationEntry) -> pb::In
             false => run_name(&entry.run_id),
         },
         calculated_taxable_amount_cents: entry.calculated.map(Money::cents),
+        states: entry.states.iter().map(state_to).collect(),
         added_by_hand: edit.is_some_and(|edit| matches!(edit.edit, Edit::Added(_))),
         deleted: standing.is_none(),
         parts: standing.and_then(|value| parts_to(&value.parts)),
@@ -114,6 +115,13 @@ pub(crate) fn information_to(of: &PayerYear, entry: &InformationEntry) -> pb::In
                 calculated_address_code: entry.vendor_address_code.clone(),
                 kept_by_run: run(&edit.kept_by_run),
             }),
+    }
+}
+
+fn state_to((state, amount): &(String, Money)) -> pb::StateAmount {
+    pb::StateAmount {
+        state: state.clone(),
+        amount_cents: amount.cents(),
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use formfeed_domain::calculation::assemble::{Dangling, Directory, Page, Records};
-use formfeed_domain::calculation::{Chart, Exception, Outcome, RunContext, Standing, calculate};
+use formfeed_domain::calculation::{
+    Chart, Exception, Outcome, RunContext, Standing, StateShare, by_state, calculate,
+};
 use formfeed_domain::history::Payment;
 use formfeed_domain::{CashAccountId, PayerId, VendorId};
 use formfeed_store::calculation::{RecipientResult, RunPage, RunVendor, Totals};
@@ -38,7 +40,9 @@ pub(crate) fn results(
         let missing = || Dangling::Vendor(recipient_id.clone());
         let vendor = page.vendors.get(recipient_id).ok_or_else(missing)?;
         if let Some(history) = assembled.history(recipient_id)? {
-            results.push(result(vendor, calculate(context, &history)));
+            let outcome = calculate(context, &history);
+            let states = by_state(&history, &outcome);
+            results.push(result(vendor, outcome, states));
         }
     }
     Ok(results)
@@ -86,6 +90,7 @@ pub(crate) fn nobodys(
         address_code: String::new(),
         recipient_name: String::new(),
         rows: Vec::new(),
+        states: Vec::new(),
         skipped: None,
         exceptions,
     }))
@@ -124,13 +129,15 @@ fn directory(ground: &Ground, vendors: &HashMap<VendorId, RunVendor>) -> Directo
     }
 }
 
-fn result(vendor: &RunVendor, outcome: Outcome) -> RecipientResult {
+fn result(vendor: &RunVendor, outcome: Outcome, mut states: Vec<StateShare>) -> RecipientResult {
+    states.retain(|share| !share.state.is_empty());
     RecipientResult {
         recipient_id: Some(vendor.facts.vendor_id.clone()),
         vendor_version: vendor.version,
         address_code: vendor.address_code.clone(),
         recipient_name: vendor.name.clone(),
         rows: outcome.rows().to_vec(),
+        states,
         skipped: outcome.skipped(),
         exceptions: outcome.exceptions().to_vec(),
     }

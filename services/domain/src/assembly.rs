@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::eligibility::Content;
-use crate::form::{AddressParts, Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow};
+use crate::form::{AddressParts, Form, FormType, Mark, PayerBlock, RecipientBlock};
 use crate::payer::{Payer, PayerState, PostalAddress};
 use crate::rules::FormRules;
-use crate::{Money, TaxYear, Tin, VendorId};
+use crate::state_rows::StateRows;
+use crate::{TaxYear, Tin, VendorId};
 
 /// What the form says of the vendor, from the version of its record that the 1099 information was made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +94,7 @@ pub fn assemble(
         boxes: content.boxes.clone(),
         occupation_codes: content.occupation_codes.clone(),
         marks: marks_of(recipient, content, rules),
-        states: state_row(payer, payer_states, content.state_withheld),
+        states: StateRows::of(payer, payer_states, content, rules).printed(),
     }
 }
 
@@ -116,26 +117,6 @@ fn marks_of(recipient: &RecipientFacts, content: &Content, rules: &FormRules) ->
         }
     }
     marks
-}
-
-/// State tax withheld goes to the row of the payer's state. State income stays blank: how much of the
-/// income is that state's is not known here.
-fn state_row(payer: &Payer, payer_states: &[PayerState], withheld: Money) -> Vec<StateRow> {
-    if !withheld.is_positive() {
-        return Vec::new();
-    }
-    let own = || payer_states.iter().filter(|s| s.payer_id == payer.payer_id);
-    let registered = own()
-        .find(|s| s.state == payer.address.state)
-        .or_else(|| own().next().filter(|_| own().count() == 1));
-    let (state, number) = registered.map_or((payer.address.state.as_str(), ""), |s| {
-        (s.state.as_str(), s.state_id.as_str())
-    });
-    vec![StateRow {
-        tax_withheld: withheld,
-        state_and_number: format!("{state} {number}").trim().to_owned(),
-        income: Money::ZERO,
-    }]
 }
 
 #[cfg(test)]

@@ -98,6 +98,11 @@ impl Copy {
         matches!(self, Self::B | Self::Two)
     }
 
+    /// It shows the states what they want, on paper that the IRS never sees.
+    pub fn is_for_states(self) -> bool {
+        matches!(self, Self::One | Self::Two)
+    }
+
     /// Blank slots of its sheets get an X in the VOID box: the IRS takes full sheets.
     ///
     /// Source: Costpoint, *Printing 1099 Information*.

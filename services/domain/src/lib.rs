@@ -9,8 +9,8 @@
 //!
 //! Start at [`calculation`] for *voucher → box amounts*, at [`edit`] for what a person may
 //! change of these, at [`eligibility`] for
-//! *box amounts → form*, at [`assembly`] for what prints in each field, and at
-//! [`sheet`] for *form → sheet*.
+//! *box amounts → form*, at [`assembly`] for what prints in each field, at
+//! [`state_rows`] for which states it shows, and at [`sheet`] for *form → sheet*.
 
 pub mod account;
 pub mod assembly;
@@ -46,6 +46,7 @@ pub mod relate_to;
 pub mod rules;
 pub mod sheet;
 pub mod spool;
+pub mod state_rows;
 pub mod stock;
 pub mod tax_year;
 pub mod text;

@@ -128,6 +128,47 @@ fn an_own_threshold_takes_the_place_of_the_built_in_one_in_its_years_only() {
 }
 
 #[test]
+fn what_a_state_wants_is_overridden_state_by_state() {
+    let own = |state: &str, more: &str| {
+        format!(
+            "[[state_copy]]\nstate = \"{state}\"\nfrom = 2020-01-01\n{more}\nsource = \"ours\"\n"
+        )
+    };
+    let wants = |text: &str, of: i32, state: &str, cents: i64| {
+        let book = RuleBook::with_own([("own.toml", text)]).unwrap();
+        let form = book.for_year(year(of)).unwrap().form(FormType::Nec);
+        let copies = &form.unwrap().state_copies;
+        copies.wants(state, Money::from_cents(cents), true)
+    };
+    assert!(wants("", 2024, "AL", 1_500_00) && !wants("", 2024, "AL", 1_499_99));
+    assert!(!wants("", 2025, "AL", 9_999_99), "no source tells of 2025");
+    assert!(!wants("", 2024, "VT", 9_999_99));
+    let others = own("others", "cents = 600_00");
+    assert!(wants(&others, 2024, "VT", 600_00) && !wants(&others, 2024, "VT", 599_99));
+    assert!(
+        !wants(&others, 2024, "AL", 600_00),
+        "a state's own entry has the word"
+    );
+    let lower = own("AL", "cents = 0") + &others;
+    assert!(wants(&lower, 2024, "AL", 1) && !wants(&lower, 2024, "AL", 0));
+    assert!(
+        !wants(&own("AL", ""), 2024, "AL", 9_999_99),
+        "no cents: never for income alone"
+    );
+    for (text, why) in [
+        (
+            own("AL", "cents = 1").repeat(2),
+            "two entries for Form 1099-NEC in state AL",
+        ),
+        (own("Alabama", ""), "\"Alabama\" is no state"),
+        (own("AL", "until = 2024-06-30"), "state AL: from and until"),
+    ] {
+        let error = RuleBook::with_own([("own.toml", text.as_str())]).unwrap_err();
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[test]
 fn an_own_revision_takes_the_place_of_the_forms_built_in_one_in_its_years_only() {
     let own = include_str!("../rules/nec_rev_2022_01.toml")
         .replace("Rev. January 2022", "ours")

@@ -209,6 +209,27 @@ proptest! {
     }
 
     #[test]
+    fn the_parts_of_the_states_add_up_to_each_row(ledger in any_ledger()) {
+        for method in Method::ALL {
+            for payer_id in ledger.payers() {
+                let context = RunContext { payer_id, tax_year: TaxYear::new(2025).unwrap(), method };
+                for (outcome, shares) in ledger.by_state(&context) {
+                    if shares.is_empty() {
+                        continue;
+                    }
+                    for row in outcome.rows() {
+                        let of_row = shares.iter().filter(|s| s.income_type == row.income_type);
+                        let sum: Money = of_row.map(|share| share.amount).sum();
+                        prop_assert_eq!(sum, row.taxable_amount, "{} {:?}", method, row);
+                    }
+                    let is_of_a_row = |t: IncomeType| outcome.rows().iter().any(|row| row.income_type == t);
+                    prop_assert!(shares.iter().all(|share| is_of_a_row(share.income_type)));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn to_calculate_again_changes_nothing(ledger in any_ledger()) {
         for method in Method::ALL {
             prop_assert_eq!(all(&ledger, method, 2025), all(&ledger, method, 2025));

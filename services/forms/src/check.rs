@@ -11,6 +11,7 @@ use formfeed_domain::layout::{self, Layout};
 use formfeed_domain::payer::{Payer, PayerState};
 use formfeed_domain::preflight::{self, Finding, Kind, Severity, Standing};
 use formfeed_domain::rules::YearRules;
+use formfeed_domain::state_rows::StateRows;
 use formfeed_domain::{TaxYear, TinWarning};
 use formfeed_proto::calculation::Method;
 use formfeed_proto::convert::report::{YearQuery, finding_to};
@@ -121,9 +122,11 @@ impl Check<'_> {
         if preflight::gets_a_form(decisions) || preflight::is_near_a_threshold(decisions) {
             self.with_form.insert(decided.facts.vendor_id.to_string());
         }
+        let vendor_id = decided.facts.vendor_id.as_str();
         for (form_type, decision) in decisions {
             if let Decision::Form(content) = decision {
                 *self.returns.entry(*form_type).or_default() += 1;
+                let of_form = self.rules.form(*form_type).map_err(rule_status)?;
                 let layouts = self.layouts.get(form_type).map_or(&[][..], Vec::as_slice);
                 let form = assemble(
                     &payer.0,
@@ -134,11 +137,21 @@ impl Check<'_> {
                     },
                     (*form_type, self.query.tax_year),
                     content,
-                    self.rules.form(*form_type).map_err(rule_status)?,
+                    of_form,
                     self.query.options.assembly,
                 );
                 let payer_id = self.query.payer_id.as_str();
                 findings.extend(preflight::of_form(&form, Copy::A, layouts, payer_id));
+                let rows = StateRows::of(&payer.0, &payer.1, content, of_form);
+                findings.extend(preflight::of_states(vendor_id, *form_type, &rows));
+            }
+        }
+        for (form_type, content) in &decided.for_states {
+            let of_form = self.rules.form(*form_type).map_err(rule_status)?;
+            let rows = StateRows::of(&payer.0, &payer.1, content, of_form);
+            if let Some(alone) = preflight::for_states_alone(vendor_id, *form_type, &rows) {
+                findings.push(alone);
+                findings.extend(preflight::of_states(vendor_id, *form_type, &rows));
             }
         }
         Ok(findings)

@@ -24,6 +24,7 @@ use crate::filed::filing_of_printing;
 use crate::hand_over::Paper;
 use crate::print::{Before, Desk};
 use crate::standing::Standings;
+use crate::warnings::Findings;
 
 /// A request to print corrections.
 pub(crate) struct Wish {
@@ -91,13 +92,16 @@ impl Desk {
         let search = Search::begin(&self.store, &self.peers, query.clone()).await?;
         let (candidates, standings) = search.all().await?;
         let id = uuid::Uuid::now_v7().to_string();
+        let about_states = about_states(&candidates);
         let forms = to_file(&id, candidates, &query)?;
         let mut draft = Draft::default();
         for form in &forms {
             draft.add(DraftForm::of_filed(form.clone()), rules)?;
         }
+        let mut warnings = filed_electronically(&forms, &standings);
+        warnings.extend(about_states);
         let printing = Printing {
-            warnings: filed_electronically(&forms, &standings),
+            warnings,
             ..printing(id, wish, &draft)
         };
         let options = standings.options(wish.order.subject.form_type);
@@ -156,6 +160,18 @@ impl Desk {
         }
         Err(CorrectionError::NoCorrections(query).into())
     }
+}
+
+/// What to look at in the state rows of the forms that are due instead.
+fn about_states(candidates: &[Candidate]) -> Vec<String> {
+    let mut findings = Findings::default();
+    let filed = candidates.iter().filter(|candidate| {
+        candidate.waits_for.is_none() && !matches!(candidate.action, Action::StateOnly(_))
+    });
+    for form in filed.filter_map(|candidate| candidate.today.as_ref()) {
+        findings.look_at_states(form);
+    }
+    findings.about_states()
 }
 
 /// The forms to file as the batch of that id, in order, those of each recipient behind one another.

@@ -24,7 +24,7 @@ use crate::correct::{meanwhile, to_file};
 use crate::correction_error::CorrectionError;
 use crate::draft::DraftForm;
 use crate::error::rule_status;
-use crate::export::{changed_since, filed_form, filing_payer};
+use crate::export::{changed_since, filed_form, filing_payer, not_combined};
 use crate::filed::{filing_of_export, place};
 use crate::peers::Peers;
 use crate::print::Desk;
@@ -73,6 +73,8 @@ pub(crate) async fn export(
     let id = known.as_ref().map(|(first, _)| first.id.clone());
     let id = id.unwrap_or_else(|| Uuid::now_v7().to_string());
     let (mut forms, options) = forms_of(desk, &wish, &id, known.is_some()).await?;
+    let combining = order.combined.then_some(order.format);
+    let not_all_combined = not_combined(forms.iter().map(|filed| &filed.form), combining);
     let plan = plan(store, peers, order, &forms, &id).await?;
     let outlet = Arc::new(outlet);
     let made = write(plan.transmissions, order.format, outlet.clone()).await?;
@@ -121,6 +123,7 @@ pub(crate) async fn export(
     );
     let mut finished = export_to(&export);
     finished.warnings = made.warnings();
+    finished.warnings.extend(not_all_combined);
     outlet.send(event(Event::Finished(finished))).await
 }
 
@@ -340,7 +343,7 @@ impl Sorter<'_> {
 
     fn form(&self, at: usize) -> efile::FiledForm {
         let form = self.filed[at].clone();
-        filed_form(form, self.order.subject.tax_year, self.order.combined)
+        filed_form(form, self.order.combined.then_some(self.order.format))
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use formfeed_domain::assembly::RecipientFacts;
-use formfeed_domain::eligibility::{self, Decision, Incomes, LeftOffReason};
+use formfeed_domain::eligibility::{self, Content, Decision, Incomes, LeftOffReason};
 use formfeed_domain::form::FormType;
-use formfeed_domain::rules::YearRules;
+use formfeed_domain::rules::{FormRules, YearRules};
+use formfeed_domain::state_rows::StateAmounts;
 use formfeed_domain::{IncomeType, Money, VendorId};
 use formfeed_proto::calculation::{Information, SkippedRecipient};
 use formfeed_proto::convert::edit::read_parts;
@@ -38,6 +39,8 @@ pub(crate) struct Decided {
     pub(crate) twins: Vec<VendorId>,
     /// What was decided, by form type; empty when it was skipped.
     pub(crate) decisions: BTreeMap<FormType, Decision>,
+    /// What the states may want to see of the form types that the IRS gets none of.
+    pub(crate) for_states: BTreeMap<FormType, Content>,
     /// Why it has no 1099 information.
     pub(crate) skipped: Option<SkippedRecipient>,
     /// Where reading again would begin with it.
@@ -92,11 +95,26 @@ fn one(
     };
     let own = incomes(&rows)?;
     let tested = together.with(&own);
-    let mut decisions = match &skipped {
-        None => eligibility::decide_together(&own, &tested, rules, options),
-        Some(_) => BTreeMap::new(),
+    let (mut decisions, mut for_states) = match &skipped {
+        None => (
+            eligibility::decide_together(&own, &tested, rules, options),
+            eligibility::for_states(&own, &tested, rules, options),
+        ),
+        Some(_) => (BTreeMap::new(), BTreeMap::new()),
     };
-    report_apart(&mut decisions, &rows, rules)?;
+    let decided = decisions.iter_mut().filter_map(|(form_type, decision)| {
+        let content = match decision {
+            Decision::Form(content) => content,
+            Decision::NoForm(_) => return None,
+        };
+        Some((form_type, content))
+    });
+    let states = state_amounts(&rows)?;
+    for (form_type, content) in decided.chain(&mut for_states) {
+        let form = rules.form(*form_type).map_err(rule_status)?;
+        content.states = states.of_form(content, form);
+        report_apart(content, &rows, form)?;
+    }
     Ok(Decided {
         facts: RecipientFacts {
             vendor_id: recipient.vendor_id,
@@ -115,6 +133,7 @@ fn one(
         tested,
         twins: together.others,
         decisions,
+        for_states,
         skipped,
         position: recipient.position,
     })
@@ -128,22 +147,30 @@ fn stored_name<'a>(rows: &'a [Information], vendor: &'a Vendor) -> &'a str {
         .unwrap_or(&vendor.short_name)
 }
 
-/// Puts the parts of the rows into boxes of their own, on the forms that have them.
+/// What of the rows is which state's.
+fn state_amounts(rows: &[Information]) -> Result<StateAmounts, Status> {
+    let mut states = StateAmounts::default();
+    for row in rows.iter().filter(|row| !row.deleted) {
+        let calculated = row.calculated_taxable_amount_cents.unwrap_or_default();
+        let amounts = (row.taxable_amount_cents, calculated);
+        let amounts = (Money::from_cents(amounts.0), Money::from_cents(amounts.1));
+        let parts = row.states.iter();
+        let parts = parts.map(|part| (part.state.clone(), Money::from_cents(part.amount_cents)));
+        states.add(income_type(row)?, amounts, parts.collect());
+    }
+    Ok(states)
+}
+
+/// Puts the parts of the rows into boxes of their own, on a form that has them.
 fn report_apart(
-    decisions: &mut BTreeMap<FormType, Decision>,
+    content: &mut Content,
     rows: &[Information],
-    rules: &YearRules,
+    form: &FormRules,
 ) -> Result<(), Status> {
     for row in rows.iter().filter(|row| !row.deleted) {
         let Some(parts) = &row.parts else { continue };
         let parts = read_parts(parts).map_err(|bad| incident::internal(&bad))?;
-        let income_type = income_type(row)?;
-        for (form_type, decision) in &mut *decisions {
-            if let Decision::Form(content) = decision {
-                let form = rules.form(*form_type).map_err(rule_status)?;
-                content.report_apart(income_type, &parts, form);
-            }
-        }
+        content.report_apart(income_type(row)?, &parts, form);
     }
     Ok(())
 }

@@ -2,11 +2,12 @@
 
 use formfeed_domain::assembly::{self, assemble};
 use formfeed_domain::correction::FiledForm;
-use formfeed_domain::eligibility::Decision;
+use formfeed_domain::eligibility::{Content, Decision};
 use formfeed_domain::form::{Form, FormType};
 use formfeed_domain::payer::{Payer, PayerState};
 use formfeed_domain::printing::SortOrder;
-use formfeed_domain::rules::YearRules;
+use formfeed_domain::rules::{FormRules, YearRules};
+use formfeed_domain::state_rows::{Remark, StateRows};
 use formfeed_domain::totals::Totals;
 use formfeed_domain::{PayerId, Tin, VendorId};
 use formfeed_proto::convert::forms::PrintOrder;
@@ -33,6 +34,8 @@ pub(crate) struct Draft {
     pub(crate) totals: Totals,
     /// What to know.
     pub(crate) warnings: Vec<String>,
+    /// What of that is about the states of the forms.
+    pub(crate) about_states: Vec<String>,
 }
 
 /// One form but for its numbers.
@@ -42,6 +45,10 @@ pub(crate) struct DraftForm {
     pub(crate) vendor_id: VendorId,
     /// The version of the vendor whose number it shows.
     pub(crate) version: VendorVersionRef,
+    /// What to look at in its state rows.
+    pub(crate) remarks: Vec<Remark>,
+    /// The IRS gets no such form.
+    pub(crate) is_for_states_only: bool,
     form: Form,
 }
 
@@ -63,6 +70,11 @@ impl Filer {
             has_tin,
         })
     }
+
+    /// The states of a form with this content.
+    pub(crate) fn state_rows(&self, content: &Content, form: &FormRules) -> StateRows {
+        StateRows::of(&self.payer, &self.states, content, form)
+    }
 }
 
 impl DraftForm {
@@ -77,20 +89,49 @@ impl DraftForm {
         let Some(Decision::Form(content)) = decided.decisions.get(&form_type) else {
             return Ok(None);
         };
+        Self::of_content(decided, filer, (form_type, content), options, rules).map(Some)
+    }
+
+    /// The form of that type which only states want of a recipient; none if no state does.
+    pub(crate) fn for_states(
+        decided: &Decided,
+        filer: &Filer,
+        form_type: FormType,
+        options: assembly::Options,
+        rules: &YearRules,
+    ) -> Result<Option<Self>, Status> {
+        let Some(content) = decided.for_states.get(&form_type) else {
+            return Ok(None);
+        };
+        let form = Self::of_content(decided, filer, (form_type, content), options, rules)?;
+        Ok(Some(form).filter(|form| !form.form.states.is_empty()))
+    }
+
+    fn of_content(
+        decided: &Decided,
+        filer: &Filer,
+        (form_type, content): (FormType, &Content),
+        options: assembly::Options,
+        rules: &YearRules,
+    ) -> Result<Self, Status> {
+        let of_form = rules.form(form_type).map_err(rule_status)?;
+        let rows = filer.state_rows(content, of_form);
         let form = assemble(
             &filer.payer,
             &filer.states,
             &decided.facts,
             (form_type, rules.tax_year),
             content,
-            rules.form(form_type).map_err(rule_status)?,
+            of_form,
             options,
         );
-        Ok(Some(Self {
+        Ok(Self {
             vendor_id: decided.facts.vendor_id.clone(),
             version: decided.version.clone(),
+            remarks: rows.remarks().to_vec(),
+            is_for_states_only: content.for_states_only,
             form,
-        }))
+        })
     }
 
     /// The form as it was filed.
@@ -102,6 +143,8 @@ impl DraftForm {
                 address_code: filed.address_code,
             },
             vendor_id: filed.vendor_id,
+            remarks: Vec::new(),
+            is_for_states_only: false,
             form: filed.form,
         }
     }
@@ -149,10 +192,13 @@ impl Draft {
             for mut decided in decide(peers, batch, rules, order.options.eligibility).await? {
                 voided.leave_out(&mut decided);
                 findings.look_at(&decided, subject.form_type);
-                let options = order.options.assembly;
-                let form =
-                    DraftForm::of_decided(&decided, &filer, subject.form_type, options, rules)?;
+                let (of_type, options) = (subject.form_type, order.options.assembly);
+                let mut form = DraftForm::of_decided(&decided, &filer, of_type, options, rules)?;
+                if form.is_none() && subject.copy.is_for_states() {
+                    form = DraftForm::for_states(&decided, &filer, of_type, options, rules)?;
+                }
                 if let Some(form) = form {
+                    findings.look_at_states(&form);
                     draft.add(form, rules)?;
                 }
             }
@@ -161,6 +207,7 @@ impl Draft {
             return Err(nothing(peers, order, seen).await);
         }
         draft.sort(order);
+        draft.about_states = findings.about_states();
         draft.warnings = findings.warnings(subject, &rules.filing, filer.has_tin);
         Ok(draft)
     }

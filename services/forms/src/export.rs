@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use chrono::{SubsecRound as _, Utc};
+use formfeed_domain::Tin;
 use formfeed_domain::correction::{FiledForm, FilingKind};
-use formfeed_domain::export::Export;
+use formfeed_domain::export::{Export, Format};
 use formfeed_domain::form::Form;
 use formfeed_domain::printing::Subject;
-use formfeed_domain::{TaxYear, Tin};
+use formfeed_domain::state_rows::MAX_ROWS;
 use formfeed_efile as efile;
 use formfeed_proto::convert::export::{ExportOrder, export_to};
 use formfeed_proto::forms as pb;
@@ -16,12 +17,13 @@ use formfeed_runtime::{IntoStatus as _, Refusal, detached, reason, request_id};
 use formfeed_store::forms::FormAt;
 use tonic::Status;
 
-use crate::draft::{Draft, Filer};
+use crate::draft::{Draft, DraftForm, Filer};
 use crate::error::rule_status;
 use crate::filed;
 use crate::peers::Peers;
 use crate::print::Desk;
 use crate::stream::{Outlet, Stop};
+use crate::warnings::Named;
 use crate::write_files::{event, write};
 
 /// Forms whose numbers are released at once.
@@ -70,6 +72,9 @@ pub(crate) async fn export(
         }
     };
     let draft = Draft::gather(store, peers, &wish.order.print, rules).await?;
+    let mut about_states = draft.about_states.clone();
+    let blanks = draft.forms.iter().map(DraftForm::blank);
+    about_states.extend(not_combined(blanks, wish.order.combining()));
     let transmission = transmission(peers, &wish.order, &draft, &id).await?;
     let outlet = Arc::new(outlet);
     let made = write(vec![transmission], wish.order.format, outlet.clone()).await?;
@@ -125,6 +130,7 @@ pub(crate) async fn export(
     );
     let mut finished = export_to(&export);
     finished.warnings = made.warnings();
+    finished.warnings.extend(about_states);
     outlet.send(event(Event::Finished(finished))).await
 }
 
@@ -148,11 +154,7 @@ async fn transmission(
         let released = released.await?;
         for (form, tin) in batch.iter().zip(released.vendors) {
             let form = form.with_tins(released.payer.as_ref(), tin);
-            entries.push(efile::Entry::original(filed_form(
-                form,
-                subject.tax_year,
-                order.combined,
-            )));
+            entries.push(efile::Entry::original(filed_form(form, order.combining())));
         }
         payer_tin = released.payer;
     }
@@ -188,15 +190,48 @@ pub(crate) async fn filing_payer(
     efile::FilingPayer::of(&payer).ok_or_else(|| without_tin(subject))
 }
 
-/// A form with what a file says besides: the name in parts, the states that take part.
-pub(crate) fn filed_form(form: Form, year: TaxYear, combined: bool) -> efile::FiledForm {
+/// A form with what a file says besides: the name in parts, the states that take part. A record of FIRE has room for
+/// one of these: the first.
+pub(crate) fn filed_form(form: Form, combining: Option<Format>) -> efile::FiledForm {
     let kind = form.recipient.tin.as_ref().map(Tin::kind);
     let name = efile::FiledName::from_line(&form.recipient.name, kind);
+    let year = form.tax_year;
     let mut filed = efile::FiledForm::new(form, name);
-    for state in &mut filed.states {
-        state.combined = combined && efile::takes_combined(year, &state.state);
+    let Some(format) = combining else {
+        return filed;
+    };
+    let taking = filed.states.iter_mut();
+    let taking = taking.filter(|state| efile::takes_combined(year, &state.state));
+    for state in taking.take(combined_states(format)) {
+        state.combined = true;
     }
     filed
+}
+
+/// How many states of a form the IRS passes its record on to.
+fn combined_states(format: Format) -> usize {
+    match format {
+        Format::Fire => 1,
+        Format::IrisXml | Format::IrisCsv => MAX_ROWS,
+    }
+}
+
+/// A warning that names the forms whose record does not reach every state in combined filing.
+pub(crate) fn not_combined<'f>(
+    forms: impl Iterator<Item = &'f Form>,
+    combining: Option<Format>,
+) -> Option<String> {
+    let room = combined_states(combining?);
+    let mut found = Named::default();
+    for form in forms {
+        let states = form.states.iter();
+        let states = states.map(|row| efile::StateFiling::of(row, false).state);
+        let taking = states.filter(|state| efile::takes_combined(form.tax_year, state));
+        for state in taking.skip(room) {
+            found.add(format_args!("{} {state}", form.account_number));
+        }
+    }
+    found.told("states that the IRS does not pass the record on to, which has room for one: file with them yourself")
 }
 
 fn without_tin(subject: &Subject) -> Status {

@@ -3,6 +3,8 @@
 use formfeed_domain::eligibility::Decision;
 use formfeed_domain::form::FormType;
 use formfeed_domain::rules::YearRules;
+use formfeed_domain::state_rows::StateRows;
+use formfeed_proto::convert::form::state_to;
 use formfeed_proto::convert::forms::{FormsQuery, decision_to};
 use formfeed_proto::forms::FormDecision;
 use formfeed_store::forms::FormsStore;
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tonic::Status;
 
 use crate::decide::{Decided, decide};
+use crate::draft::Filer;
 use crate::error::rule_status;
 use crate::peers::Peers;
 use crate::recipients::{Position, Recipients};
@@ -31,7 +34,7 @@ pub(crate) struct Resume {
 pub(crate) async fn list(
     store: &FormsStore,
     peers: &Peers,
-    query: &FormsQuery,
+    (query, filer): (&FormsQuery, &Filer),
     rules: &YearRules,
     from: Resume,
     size: usize,
@@ -52,7 +55,7 @@ pub(crate) async fn list(
             voided.leave_out(&mut decided);
             let is_first = decided.position.recipient == first;
             let shown = if is_first { from.shown } else { 0 };
-            let decisions = decisions_of(&decided, query, rules)?;
+            let decisions = decisions_of(&decided, filer, query, rules)?;
             for (index, decision) in decisions.into_iter().enumerate().skip(shown) {
                 let position = decided.position.clone();
                 let shown = index;
@@ -68,6 +71,7 @@ pub(crate) async fn list(
 
 fn decisions_of(
     decided: &Decided,
+    filer: &Filer,
     query: &FormsQuery,
     rules: &YearRules,
 ) -> Result<Vec<FormDecision>, Status> {
@@ -94,12 +98,19 @@ fn decisions_of(
                 ..
             } = whom(decided, query);
             let decided_so = decision_to(decision, form);
+            let content = match decision {
+                Decision::Form(content) => Some(content),
+                Decision::NoForm(_) => decided.for_states.get(form_type),
+            };
+            let rows = content.map(|content| filer.state_rows(content, form));
+            let rows = rows.unwrap_or_default();
             Ok(FormDecision {
                 recipient_id,
                 recipient_name,
                 truncated_tin,
-                warnings: warnings(decided, decision),
-                explanation: explanation(decided, &decided_so.explanation),
+                states: rows.printed().iter().map(state_to).collect(),
+                warnings: warnings(decided, decision, &rows),
+                explanation: explanation(decided, &decided_so.explanation, &rows),
                 ..decided_so
             })
         })
@@ -118,16 +129,20 @@ fn whom(decided: &Decided, query: &FormsQuery) -> FormDecision {
     }
 }
 
-/// The reason of no form in a sentence, with whose amounts were tested together.
-fn explanation(decided: &Decided, reason: &str) -> String {
-    match decided.tested_with().filter(|_| !reason.is_empty()) {
-        Some(with) => format!("{reason}; {with}"),
-        None => reason.to_owned(),
+/// The reason of no form in a sentence, with whose amounts were tested together and the states that want one though.
+fn explanation(decided: &Decided, reason: &str, rows: &StateRows) -> String {
+    if reason.is_empty() {
+        return String::new();
     }
+    let states: Vec<_> = rows.states().map(|row| row.state.as_str()).collect();
+    let for_states =
+        (!states.is_empty()).then(|| format!("Copies 1 and 2 for {}", states.join(", ")));
+    let more = decided.tested_with().into_iter().chain(for_states);
+    more.fold(reason.to_owned(), |all, next| format!("{all}; {next}"))
 }
 
 /// What to mend before printing; a recipient without a form has nothing to mend.
-fn warnings(decided: &Decided, decision: &Decision) -> Vec<String> {
+fn warnings(decided: &Decided, decision: &Decision, rows: &StateRows) -> Vec<String> {
     if matches!(decision, Decision::NoForm(_)) {
         return Vec::new();
     }
@@ -141,5 +156,7 @@ fn warnings(decided: &Decided, decision: &Decision) -> Vec<String> {
     warnings.extend(decided.tested_with());
     let left_off = Decided::left_off(decision);
     warnings.extend(left_off.map(|(amount, _)| format!("left off: {amount}")));
+    let remarks = rows.remarks().iter().filter(|remark| remark.is_warning());
+    warnings.extend(remarks.map(ToString::to_string));
     warnings
 }

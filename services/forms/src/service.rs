@@ -14,6 +14,7 @@ use formfeed_runtime::{IntoStatus as _, access, detached, request_id};
 use formfeed_store::forms::PrintingFilter;
 use tonic::{Request, Response, Status};
 
+use crate::draft::Filer;
 use crate::error::{PrintError, rule_status};
 use crate::follow::{self, EventStream};
 use crate::listing::{self, Resume};
@@ -38,9 +39,10 @@ impl FormsService for Handlers {
         let from = resume_from(&mut violations, &token, &request.page_token);
         let query = violations.finish(query).map_err(|bad| bad.into_status())?;
         let rules = rules::for_year(query.tax_year).map_err(rule_status)?;
-        self.0.peers.vendors.payer(&query.payer_id).await?;
-        let (decisions, next) =
-            listing::list(&self.0.store, &self.0.peers, &query, rules, from, size).await?;
+        let filer = Filer::of(&self.0.peers, &query.payer_id).await?;
+        let (store, peers) = (&self.0.store, &self.0.peers);
+        let listed = listing::list(store, peers, (&query, &filer), rules, from, size);
+        let (decisions, next) = listed.await?;
         let next = next.map(|resume| token.token_after(&resume_key(&resume)));
         Ok(Response::new(pb::ListFormsResponse {
             decisions,

@@ -6,6 +6,7 @@ use formfeed_domain::printing::Subject;
 use formfeed_domain::rules::Filing;
 
 use crate::decide::Decided;
+use crate::draft::DraftForm;
 
 /// Recipients named in one warning; the others are counted.
 const NAMED: usize = 20;
@@ -16,6 +17,8 @@ pub(crate) struct Findings {
     without_tin: Named,
     without_address: Named,
     left_off: Named,
+    states: Named,
+    for_states_only: Named,
     returns: Returns,
 }
 
@@ -28,7 +31,7 @@ struct Returns {
 
 /// The first of some things by name, and how many there are.
 #[derive(Default)]
-struct Named {
+pub(crate) struct Named {
     names: Vec<String>,
     count: usize,
 }
@@ -58,7 +61,29 @@ impl Findings {
         }
     }
 
-    /// The findings in words.
+    /// Looks at the state rows of a form of the printing.
+    pub(crate) fn look_at_states(&mut self, form: &DraftForm) {
+        let id = &form.vendor_id;
+        for remark in form.remarks.iter().filter(|remark| remark.is_warning()) {
+            self.states.add(format_args!("{id} {remark}"));
+        }
+        if form.is_for_states_only {
+            self.for_states_only.add(id);
+        }
+    }
+
+    /// The findings about states in words.
+    pub(crate) fn about_states(&self) -> Vec<String> {
+        told([
+            (&self.states, "state rows that want looking into"),
+            (
+                &self.for_states_only,
+                "forms for states alone, of which the IRS gets none",
+            ),
+        ])
+    }
+
+    /// All findings in words.
     pub(crate) fn warnings(
         &self,
         subject: &Subject,
@@ -69,18 +94,15 @@ impl Findings {
         if !payer_has_tin {
             warnings.push("the payer has no TIN: its field stays blank".to_owned());
         }
-        for (found, what) in [
+        warnings.extend(told([
             (&self.without_tin, "forms without the recipient's TIN"),
             (
                 &self.without_address,
                 "forms without the recipient's address",
             ),
             (&self.left_off, "amounts left off that want looking into"),
-        ] {
-            if found.count > 0 {
-                warnings.push(format!("{what}: {found}"));
-            }
-        }
+        ]));
+        warnings.extend(self.about_states());
         warnings.extend(self.efile(subject, filing));
         warnings
     }
@@ -101,6 +123,11 @@ impl Findings {
     }
 }
 
+fn told<const N: usize>(found: [(&Named, &str); N]) -> Vec<String> {
+    let found = found.into_iter();
+    found.filter_map(|(named, what)| named.told(what)).collect()
+}
+
 impl Returns {
     fn count(&mut self, form_type: FormType) {
         match form_type {
@@ -118,7 +145,12 @@ impl Returns {
 }
 
 impl Named {
-    fn add(&mut self, name: impl std::fmt::Display) {
+    /// The names and their number behind what they are; none without any.
+    pub(crate) fn told(&self, what: &str) -> Option<String> {
+        (self.count > 0).then(|| format!("{what}: {self}"))
+    }
+
+    pub(crate) fn add(&mut self, name: impl std::fmt::Display) {
         self.count += 1;
         if self.names.len() < NAMED {
             self.names.push(name.to_string());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand, ValueEnum};
 use formfeed_proto::forms as pb;
-use formfeed_proto::spooler::FormType;
+use formfeed_proto::spooler::{FormType, StateRow};
 use formfeed_runtime::service::Service;
 use pb::forms_service_client::FormsServiceClient;
 use serde::Serialize;
@@ -110,10 +110,29 @@ struct Decision {
     has_form: bool,
     boxes: BTreeMap<String, String>,
     marks: Vec<String>,
+    states: Vec<StateView>,
     total_amount: String,
     reason: String,
     explanation: String,
     warnings: Vec<String>,
+}
+
+/// One of the two state rows.
+#[derive(Debug, Serialize)]
+struct StateView {
+    state_and_number: String,
+    tax_withheld: String,
+    income: String,
+}
+
+impl From<StateRow> for StateView {
+    fn from(row: StateRow) -> Self {
+        Self {
+            state_and_number: row.state_and_number,
+            tax_withheld: words::amount(row.tax_withheld_cents),
+            income: words::amount(row.income_cents),
+        }
+    }
 }
 
 impl From<pb::FormDecision> for Decision {
@@ -127,6 +146,7 @@ impl From<pb::FormDecision> for Decision {
             boxes: boxes.collect(),
             marks: decision.marks().map(words::mark).collect(),
             total_amount: words::amount(decision.total_amount_cents),
+            states: decision.states.into_iter().map(StateView::from).collect(),
             recipient_id: decision.recipient_id,
             recipient_name: decision.recipient_name,
             truncated_tin: decision.truncated_tin,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::form::BoxId;
-use crate::{PayerId, TinKind, rules};
+use crate::{Money, PayerId, TinKind, rules};
 
 fn payer() -> Payer {
     Payer {

@@ -9,11 +9,12 @@
 //! The steps that all methods share have a file each: which payments are in
 //! play ([`standing`]), who is reported ([`left_out`]), how an amount is split
 //! ([`apportion`]), how cash is split over lines (`cash`), what was withheld
-//! ([`withholding`]) and who gets no row ([`outcome`]). A method is one more
+//! ([`withholding`]), who gets no row ([`outcome`]) and which state's the rows are ([`by_state`](mod@by_state)). A method is one more
 //! file: [`income_first`], [`prorated`], [`direct_payments`], [`relate_to`].
 
 pub mod apportion;
 pub mod assemble;
+pub mod by_state;
 mod cash;
 pub mod chart;
 pub mod decided_by;
@@ -33,6 +34,7 @@ pub mod trace;
 pub mod voucher;
 pub mod withholding;
 
+pub use by_state::{StateShare, by_state};
 pub use chart::Chart;
 pub use decided_by::DecidedBy;
 pub use exception::Exception;

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::edit::{OccupationCode, Part, Parts};
 use crate::form::{BoxId, Mark};
 use crate::rules::FormRules;
+use crate::state_rows::StateParts;
 use crate::{IncomeType, Money};
 
 /// A form, or the reason for none.
@@ -26,8 +27,12 @@ pub struct Content {
     pub occupation_codes: Vec<OccupationCode>,
     /// The X that the amounts bring: direct sales.
     pub marks: BTreeSet<Mark>,
-    /// State tax withheld, for the row of the payer's state.
+    /// State tax withheld, for all states.
     pub state_withheld: Money,
+    /// What of the amounts is which state's, once it is known.
+    pub states: StateParts,
+    /// The IRS gets no such form: it is for the states alone.
+    pub for_states_only: bool,
     /// What the recipient also has and the form does not show.
     pub left_off: Vec<LeftOff>,
 }

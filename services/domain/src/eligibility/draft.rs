@@ -137,6 +137,23 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// What the form would show a state: every amount above nothing. `None` where the form comes out for the IRS too.
+    pub(super) fn for_states(&self) -> Option<Content> {
+        if self.comes_out() {
+            return None;
+        }
+        let shown = self.lines.iter().filter(|line| line.own.is_positive());
+        Some(Content {
+            boxes: shown.map(|line| (line.rule.id.clone(), line.own)).collect(),
+            state_withheld: self
+                .state_withheld
+                .filter(|amount| amount.is_positive())
+                .unwrap_or_default(),
+            for_states_only: true,
+            ..Content::default()
+        })
+    }
+
     fn place_direct_sales(&self, rules: &YearRules, content: &mut Content) {
         let rule = self.form.place(IncomeType::DirectSales);
         let threshold = rules.threshold(IncomeType::DirectSales);

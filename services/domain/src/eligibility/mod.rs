@@ -54,6 +54,21 @@ pub fn decide_together(
         .collect()
 }
 
+/// What the forms that the IRS gets none of would show a state; which state wants one is for
+/// [`crate::state_rows::StateRows`] to say.
+pub fn for_states(
+    own: &Incomes,
+    tested: &Incomes,
+    rules: &YearRules,
+    options: Options,
+) -> BTreeMap<FormType, Content> {
+    drafts(own, tested, rules, options)
+        .into_iter()
+        .filter(|(_, draft)| !draft.is_blank())
+        .filter_map(|(form_type, draft)| Some((form_type, draft.for_states()?)))
+        .collect()
+}
+
 /// What the recipient has on each form of the year, withheld tax and direct sales on the one form that takes them.
 fn drafts<'r>(
     own: &Incomes,

@@ -53,6 +53,18 @@ pub enum Kind {
     NegativeRow,
     /// State tax withheld that brings out no form.
     StateTaxAlone,
+    /// A state row without the payer's number there.
+    NoStateNumber,
+    /// More states than a form has rows for.
+    MoreThanTwoStates,
+    /// A state's income below zero.
+    NegativeStateIncome,
+    /// An edited amount that several states share.
+    StatesOfEditedAmount,
+    /// Income that is in no state row, beside some that is.
+    IncomeWithoutState,
+    /// A form that states want and the IRS does not.
+    FormForStatesAlone,
     /// One person under several vendor ids.
     SameTin,
     /// One person under several vendor ids, who gets a form only because they are tested together.
@@ -128,6 +140,12 @@ impl Kind {
             Self::Unprintable => "unprintable",
             Self::NegativeRow => "negative_row",
             Self::StateTaxAlone => "state_tax_alone",
+            Self::NoStateNumber => "no_state_number",
+            Self::MoreThanTwoStates => "more_than_two_states",
+            Self::NegativeStateIncome => "negative_state_income",
+            Self::StatesOfEditedAmount => "states_of_edited_amount",
+            Self::IncomeWithoutState => "income_without_state",
+            Self::FormForStatesAlone => "form_for_states_alone",
             Self::SameTin => "same_tin",
             Self::SameTinReachesThreshold => "same_tin_reaches_threshold",
             Self::CalculationException => "calculation_exception",
@@ -175,8 +193,22 @@ impl Kind {
             Self::Unprintable => "Write it in Latin letters on the vendor's or payer's record.",
             Self::NegativeRow => "Explain the row and look into the credits behind it.",
             Self::StateTaxAlone => {
-                "Report the tax to the state by other means, or look into the missing income."
+                "Print Copies 1 and 2, which show the states what the IRS gets no form of, or look into the missing income."
             }
+            Self::NoStateNumber => {
+                "Register the payer's number with the state: payer_states.csv of an import."
+            }
+            Self::MoreThanTwoStates => {
+                "Report the states that are left off to these states by other means."
+            }
+            Self::NegativeStateIncome => "Look into the credits of the state's payments.",
+            Self::StatesOfEditedAmount => {
+                "Hold the state rows against the reason of the edit, or correct the payments in the ERP instead, and calculate again."
+            }
+            Self::IncomeWithoutState => {
+                "Name the state of the payments in the ERP, import and calculate again, if the state should see the income."
+            }
+            Self::FormForStatesAlone => "Print Copies 1 and 2: these hold the form.",
             Self::SameTin => "Merge the vendor ids if they are one record entered twice.",
             Self::SameTinReachesThreshold => {
                 "Print: the forms carry different account numbers. Merge the vendor ids if they are one record entered twice."

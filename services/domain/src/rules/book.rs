@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 
 use super::file::{self, Contents};
 use super::{
-    AggregateTest, BoxKind, Filing, FormRules, RuleError, Threshold, WithholdingRate, YearRules,
+    AggregateTest, BoxKind, Filing, FormRules, RuleError, StateCopies, Threshold, WithholdingRate,
+    YearRules,
 };
 use crate::form::FormType;
 use crate::{IncomeType, Rate, TaxYear};
@@ -28,11 +29,12 @@ macro_rules! files {
 }
 
 /// Every built-in rule file, by name.
-const BUILT_IN: [(&str, &str); 17] = files![
+const BUILT_IN: [(&str, &str); 18] = files![
     "thresholds.toml",
     "backup_withholding.toml",
     "withholding_test.toml",
     "filing.toml",
+    "states.toml",
     "misc_2019.toml",
     "misc_2020.toml",
     "misc_2021.toml",
@@ -68,7 +70,7 @@ impl RuleBook {
     }
 
     /// The built-in rules with the user's own files in front, given as name and text. What they say of a form's year, of
-    /// a year's due dates, or of an income type on certain dates holds instead of what is built in.
+    /// a year's due dates, of a state or of an income type on certain dates holds instead of what is built in.
     ///
     /// # Errors
     /// [`RuleError::Malformed`] naming the file, or the year that is incomplete.
@@ -141,6 +143,7 @@ impl Contents {
             all.withholding.extend(contents.withholding);
             all.aggregate.extend(contents.aggregate);
             all.filing.extend(contents.filing);
+            all.state_copies.extend(contents.state_copies);
             all.revisions.extend(contents.revisions);
         }
         Ok(all)
@@ -224,7 +227,12 @@ fn assemble(tax_year: TaxYear, layers: &[Contents]) -> Result<YearRules, RuleErr
     for form_type in FormType::ALL {
         if let Some(rules) = first(layers, |layer| layer.form(form_type, tax_year))? {
             check_form(tax_year, rules)?;
-            forms.insert(form_type, rules.clone());
+            let state_copies = state_copies(tax_year, form_type, layers)?;
+            let rules = FormRules {
+                state_copies,
+                ..rules.clone()
+            };
+            forms.insert(form_type, rules);
         }
     }
     let mut thresholds = BTreeMap::new();
@@ -254,6 +262,32 @@ fn assemble(tax_year: TaxYear, layers: &[Contents]) -> Result<YearRules, RuleErr
         backup_withholding,
         filing,
     })
+}
+
+/// What the states want of a form of the year; a layer says one thing of a state.
+fn state_copies(
+    tax_year: TaxYear,
+    form_type: FormType,
+    layers: &[Contents],
+) -> Result<StateCopies, RuleError> {
+    let days = (tax_year.first_day(), tax_year.last_day());
+    let mut copies = StateCopies::default();
+    for layer in layers {
+        let entries = layer.state_copies.iter();
+        let of_year: Vec<_> = entries
+            .filter(|entry| entry.covers(form_type, days.0, days.1))
+            .collect();
+        for entry in &of_year {
+            let same = of_year.iter().filter(|other| other.state == entry.state);
+            if same.count() > 1 {
+                let state = entry.state.as_deref().unwrap_or(file::OTHERS);
+                let why = format!("two entries for Form {form_type} in state {state}");
+                return Err(incomplete(tax_year, why));
+            }
+        }
+        copies.add(of_year.into_iter());
+    }
+    Ok(copies)
 }
 
 /// A form has every box once, its special boxes, and totals over amounts only.

@@ -7,12 +7,15 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    AggregateTest, BoxKind, BoxRule, Filing, FormRules, PartBox, RuleError, Threshold,
-    WithholdingRate,
+    AggregateTest, BoxKind, BoxRule, Filing, FormRules, PartBox, RuleError, StateCopies, StateCopy,
+    Threshold, Wish, WithholdingRate,
 };
 use crate::edit::Part;
 use crate::form::{BoxId, FormType, Mark};
 use crate::{IncomeType, Money, Rate, TaxYear};
+
+/// What a rule file calls the states that it names no more closely.
+pub(super) const OTHERS: &str = "others";
 
 /// What one rule file may hold: dated entries of any kind, or one form revision.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +24,7 @@ pub(super) struct Contents {
     pub(super) withholding: Vec<WithholdingRate>,
     pub(super) aggregate: Vec<AggregateTest>,
     pub(super) filing: Vec<Filing>,
+    pub(super) state_copies: Vec<StateCopy>,
     pub(super) revisions: Vec<(Vec<TaxYear>, FormRules)>,
 }
 
@@ -61,6 +65,23 @@ struct RawDated {
     aggregate_test: Vec<RawAggregate>,
     #[serde(default)]
     year: Vec<RawFiling>,
+    #[serde(default)]
+    state_copy: Vec<RawStateCopy>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStateCopy {
+    state: String,
+    form: Option<String>,
+    #[serde(deserialize_with = "day")]
+    from: NaiveDate,
+    #[serde(default, deserialize_with = "some_day")]
+    until: Option<NaiveDate>,
+    cents: Option<i64>,
+    #[serde(default)]
+    with_federal_form: bool,
+    source: String,
 }
 
 #[derive(Deserialize)]
@@ -167,22 +188,50 @@ impl RawDated {
                 .map(RawAggregate::typed)
                 .collect(),
             filing: each(self.year, RawFiling::typed)?,
+            state_copies: each(self.state_copy, RawStateCopy::typed)?,
             revisions: Vec::new(),
         })
     }
 }
 
-impl RawThreshold {
-    fn typed(self) -> Result<Threshold, String> {
-        let ends = self
-            .until
-            .is_none_or(|until| (until.month(), until.day()) == (12, 31));
-        if self.from.ordinal() != 1 || !ends {
+impl RawStateCopy {
+    fn typed(self) -> Result<StateCopy, String> {
+        whole_years(&format!("state {}", self.state), self.from, self.until)?;
+        let is_code = self.state.len() == 2 && self.state.bytes().all(|b| b.is_ascii_uppercase());
+        if !is_code && self.state != OTHERS {
             return Err(format!(
-                "threshold of {}: from and until are the first and the last day of a year",
-                self.income_type
+                "{:?} is no state: write two capital letters, or {OTHERS}",
+                self.state
             ));
         }
+        Ok(StateCopy {
+            state: is_code.then_some(self.state),
+            form_type: self.form.as_deref().map(word).transpose()?,
+            from: self.from,
+            until: self.until,
+            wish: Wish {
+                amount: self.cents.map(Money::from_cents),
+                with_federal_form: self.with_federal_form,
+            },
+            source: self.source,
+        })
+    }
+}
+
+fn whole_years(what: &str, from: NaiveDate, until: Option<NaiveDate>) -> Result<(), String> {
+    let ends = until.is_none_or(|until| (until.month(), until.day()) == (12, 31));
+    match from.ordinal() == 1 && ends {
+        true => Ok(()),
+        false => Err(format!(
+            "{what}: from and until are the first and the last day of a year"
+        )),
+    }
+}
+
+impl RawThreshold {
+    fn typed(self) -> Result<Threshold, String> {
+        let what = format!("threshold of {}", self.income_type);
+        whole_years(&what, self.from, self.until)?;
         Ok(Threshold {
             income_type: word(&self.income_type)?,
             from: self.from,
@@ -252,6 +301,7 @@ impl RawForm {
             slots_per_sheet: self.slots_per_sheet,
             marks,
             boxes,
+            state_copies: StateCopies::default(),
             source: self.source,
         };
         Ok((each(self.tax_years, year)?, rules))

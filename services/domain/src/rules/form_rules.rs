@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::StateCopies;
 use crate::IncomeType;
 use crate::edit::Part;
 use crate::form::{BoxId, FormType, Mark};
@@ -27,6 +28,8 @@ pub struct FormRules {
     pub marks: BTreeSet<Mark>,
     /// Numbered boxes, in the order of the form.
     pub boxes: Vec<BoxRule>,
+    /// When a state wants the form for its income alone.
+    pub state_copies: StateCopies,
     /// Where this stands.
     pub source: String,
 }

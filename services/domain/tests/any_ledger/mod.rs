@@ -31,6 +31,7 @@ const CLASSES: [Classification; 3] = [
     Classification::Government,
 ];
 const FLAGS: [Flag1099; 4] = [Flag1099::Yes, Flag1099::Yes, Flag1099::No, Flag1099::Never];
+const STATES: [&str; 5] = ["", "", "ME", "NH", "VT"];
 /// Cash account `N` belongs to no payer.
 const CASH_ACCOUNTS: [&str; 4] = ["A", "A", "B", "N"];
 
@@ -75,6 +76,7 @@ struct AnyPayment {
     how: (Pick, Pick),
     code: Pick,
     account: Pick,
+    state: Pick,
     void: bool,
     withheld: (i64, i64),
     off_by: i64,
@@ -133,22 +135,25 @@ fn any_voucher() -> impl Strategy<Value = AnyVoucher> {
 
 fn any_payment() -> impl Strategy<Value = AnyPayment> {
     let to = prop::option::weighted(0.7, 0..VENDORS);
-    let picks = any::<(Pick, Pick, Pick, Pick)>();
+    let picks = any::<(Pick, Pick, Pick, Pick, Pick)>();
     let withheld = prop_oneof![3 => Just((0_i64, 0_i64)), 1 => (0_i64..300, 0_i64..50)];
     let off_by = prop_oneof![5 => Just(0_i64), 1 => -100_i64..100];
     let applied = prop::collection::vec((0..VOUCHERS, -200_i64..1_500, 0_i64..40), 0..4);
     let void = prop::bool::weighted(0.15);
     (2024..=2026, to, picks, void, withheld, off_by, applied).prop_map(
-        |(year, to, (method, cash, code, account), void, withheld, off_by, applied)| AnyPayment {
-            year,
-            to,
-            how: (method, cash),
-            code,
-            account,
-            void,
-            withheld,
-            off_by,
-            applied,
+        |(year, to, (method, cash, code, account, state), void, withheld, off_by, applied)| {
+            AnyPayment {
+                year,
+                to,
+                how: (method, cash),
+                code,
+                account,
+                state,
+                void,
+                withheld,
+                off_by,
+                applied,
+            }
         },
     )
 }
@@ -224,6 +229,7 @@ fn add_payment(ledger: &mut Ledger, id: &str, any: &AnyPayment) {
     payment.void_date = any.void.then(|| "2026-07-01".parse().unwrap());
     payment.relate_to_1 = code(pick(any.code, &CODES));
     payment.account_id = AccountId::new(pick(any.account, &ACCOUNTS)).ok();
+    payment.state = pick(any.state, &STATES).to_owned();
     for (voucher, _, discount) in &applied {
         ledger.application(id, voucher).discount = Money::from_cents(*discount);
     }

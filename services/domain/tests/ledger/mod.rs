@@ -8,7 +8,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use formfeed_domain::calculation::assemble::{Directory, Page, Records};
 use formfeed_domain::calculation::{
-    Chart, InformationRow, Method, Outcome, RunContext, VendorFacts, calculate,
+    Chart, InformationRow, Method, Outcome, RunContext, StateShare, VendorFacts, by_state,
+    calculate,
 };
 use formfeed_domain::history::{Payment, PaymentApplication, PaymentMethod, Voucher, VoucherLine};
 use formfeed_domain::relate_to::{self, Effect, Position, RelateTo};
@@ -184,6 +185,18 @@ impl Ledger {
         let page = Page::new(context, &self.directory, &self.records).unwrap();
         let history = page.history(&VendorId::new(recipient_id).unwrap());
         calculate(context, &history.unwrap().unwrap())
+    }
+
+    /// What a run makes of everybody who was paid, by state.
+    pub(crate) fn by_state(&self, context: &RunContext) -> Vec<(Outcome, Vec<StateShare>)> {
+        let page = Page::new(context, &self.directory, &self.records).unwrap();
+        let both = |id: &VendorId| {
+            let history = page.history(id).unwrap().unwrap();
+            let outcome = calculate(context, &history);
+            let shares = by_state(&history, &outcome);
+            (outcome, shares)
+        };
+        page.recipients().map(both).collect()
     }
 
     /// What a run makes of everybody who was paid.

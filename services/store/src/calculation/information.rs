@@ -1,7 +1,6 @@
 //! What a run yields, as stored.
 
-use formfeed_domain::calculation::Skipped;
-use formfeed_domain::calculation::{Exception, InformationRow};
+use formfeed_domain::calculation::{Exception, InformationRow, Skipped, StateShare};
 use formfeed_domain::edit::{Row, Value};
 use formfeed_domain::{IncomeType, Money, VendorId};
 
@@ -20,6 +19,8 @@ pub struct RecipientResult {
     pub recipient_name: String,
     /// Rows, by income type; none if skipped.
     pub rows: Vec<InformationRow>,
+    /// What of the rows is which named state's.
+    pub states: Vec<StateShare>,
     /// Why there are none.
     pub skipped: Option<Skipped>,
     /// What a person should look at.
@@ -39,6 +40,8 @@ pub struct InformationEntry {
     pub total_1099_amount: Money,
     /// The taxable amount as calculated; `None` when no run that stands made the row.
     pub calculated: Option<Money>,
+    /// What of that is which state's, by code; the rest names none.
+    pub states: Vec<(String, Money)>,
     /// What a person made of it.
     pub edit: Option<RowEdit>,
     /// Version of the vendor record it was made from.

@@ -201,6 +201,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    information_states (run_id, recipient_id, position, state) {
+        run_id -> Text,
+        recipient_id -> Text,
+        position -> Integer,
+        state -> Text,
+        amount_cents -> BigInt,
+    }
+}
+
+diesel::table! {
     exceptions (run_id, recipient_id, position) {
         run_id -> Text,
         recipient_id -> Text,
@@ -323,6 +333,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     run_cash_accounts,
     run_recipients,
     information,
+    information_states,
     exceptions,
     published_recipients,
     information_turns,

@@ -20,6 +20,7 @@ pub(crate) struct InfoView {
     added_by_hand: bool,
     deleted: bool,
     parts: Option<PartsView>,
+    states: Vec<StateView>,
     edit: Option<EditView>,
     address_code: String,
     address_code_edit: Option<AddressView>,
@@ -33,6 +34,13 @@ pub(crate) struct PartsView {
     cash_tips: String,
     occupation_codes: Vec<String>,
     overtime: String,
+}
+
+/// What of the calculated amount is one state's.
+#[derive(Debug, Serialize)]
+struct StateView {
+    state: String,
+    amount: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,6 +74,7 @@ impl From<pb::Information> for InfoView {
             added_by_hand: row.added_by_hand,
             deleted: row.deleted,
             parts: row.parts.map(PartsView::from),
+            states: row.states.into_iter().map(StateView::from).collect(),
             edit: row.edit.map(|edit| EditView {
                 user: edit.user,
                 time: time(edit.time.as_ref()),
@@ -94,6 +103,15 @@ impl From<pb::InformationParts> for PartsView {
             cash_tips: amount(parts.cash_tips_cents),
             occupation_codes: parts.occupation_codes,
             overtime: amount(parts.overtime_cents),
+        }
+    }
+}
+
+impl From<pb::StateAmount> for StateView {
+    fn from(part: pb::StateAmount) -> Self {
+        Self {
+            state: part.state,
+            amount: amount(part.amount_cents),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The tables of results, column by column, and what came of a recipient as their rows.
 
 use formfeed_domain::IncomeType;
-use formfeed_domain::calculation::{Exception, InformationRow};
+use formfeed_domain::calculation::{Exception, InformationRow, StateShare};
 
 use super::rows::{Kind, Table, Value, Values, row};
 use crate::calculation::RecipientResult;
@@ -30,6 +30,18 @@ pub(crate) const INFORMATION: Table = Table {
         ("income_type", Kind::Text),
         ("total_1099_amount_cents", Kind::BigInt),
         ("taxable_amount_cents", Kind::BigInt),
+    ],
+};
+
+/// What of the rows is which state's.
+pub(crate) const STATES: Table = Table {
+    name: "information_states",
+    columns: &[
+        ("run_id", Kind::Text),
+        ("recipient_id", Kind::Text),
+        ("position", Kind::Integer),
+        ("state", Kind::Text),
+        ("amount_cents", Kind::BigInt),
     ],
 };
 
@@ -99,6 +111,19 @@ impl<'a> Told<'a> {
             ])
         };
         self.result.rows.iter().map(values)
+    }
+
+    pub(crate) fn states(&'a self, run_id: &'a str) -> impl Iterator<Item = Values<'a>> {
+        let values = move |share: &'a StateShare| {
+            row([
+                Value::Text(run_id),
+                self.recipient_id(),
+                Value::Integer(place(share.income_type)),
+                Value::Text(&share.state),
+                Value::BigInt(share.amount.cents()),
+            ])
+        };
+        self.result.states.iter().map(values)
     }
 
     pub(crate) fn exceptions(&'a self, run_id: &'a str) -> impl Iterator<Item = Values<'a>> {

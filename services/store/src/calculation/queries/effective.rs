@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use formfeed_domain::edit::{Edit, Parts, Value};
 use formfeed_domain::{IncomeType, Money};
 
-use super::{Conn, column, sql};
+use super::{Conn, column, information_states, sql};
 use crate::StoreError;
 use crate::calculation::{AddressCodeEdit, InformationEntry, RowEdit, Selection, Show, Signature};
 
@@ -126,6 +126,7 @@ impl TryFrom<Stored> for InformationEntry {
             position: row.position,
             total_1099_amount: Money::from_cents(row.total_1099_amount_cents),
             calculated: row.calculated_cents.map(Money::from_cents),
+            states: Vec::new(),
             edit: row.edit.read()?,
             vendor_version: row.vendor_version,
             vendor_address_code: row.address_code,
@@ -181,7 +182,7 @@ impl StoredAddress {
     }
 }
 
-/// Rows after a recipient and place, by both.
+/// Rows after a recipient and place, by both, each with its states.
 pub(crate) async fn page_after(
     conn: &mut Conn,
     selection: &Selection,
@@ -213,7 +214,10 @@ pub(crate) async fn page_after(
         .bind::<BigInt, _>(limit)
         .load(conn)
         .await?;
-    rows.into_iter().map(InformationEntry::try_from).collect()
+    let rows = rows.into_iter().map(InformationEntry::try_from);
+    let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
+    information_states::fill_in(conn, &mut rows).await?;
+    Ok(rows)
 }
 
 /// Every row of the selection's recipient, deleted ones too.

@@ -33,6 +33,7 @@ pub(crate) mod imports;
 pub(crate) mod in_place;
 pub(crate) mod information_changes;
 pub(crate) mod information_edits;
+mod information_states;
 pub(crate) mod information_turns;
 pub(crate) mod kept_edits;
 pub(crate) mod newer_history;

@@ -10,7 +10,12 @@ use crate::calculation::schema::published_recipients;
 use crate::calculation::{NewRun, Selection};
 
 /// Tables that hold the results of runs.
-const RESULTS: [&str; 3] = ["information", "exceptions", "run_recipients"];
+const RESULTS: [&str; 4] = [
+    "information",
+    "information_states",
+    "exceptions",
+    "run_recipients",
+];
 
 #[derive(QueryableByName)]
 struct Key {

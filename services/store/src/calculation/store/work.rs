@@ -11,7 +11,7 @@ use formfeed_domain::history::Payment;
 use rusqlite::Transaction;
 
 use super::CalculationStore;
-use crate::calculation::dialect::result_rows::{EXCEPTIONS, INFORMATION, RECIPIENTS, Told};
+use crate::calculation::dialect::result_rows::{EXCEPTIONS, INFORMATION, RECIPIENTS, STATES, Told};
 use crate::calculation::dialect::{postgres, sqlite};
 use crate::calculation::{RecipientResult, Run, RunPage, RunVendor};
 use crate::{Database, StoreError};
@@ -200,6 +200,8 @@ impl CalculationStore {
                     sqlite::insert(tx, &RECIPIENTS, recipients)?;
                     let rows = told.iter().flat_map(|told| told.information(&run_id));
                     sqlite::insert(tx, &INFORMATION, rows)?;
+                    let rows = told.iter().flat_map(|told| told.states(&run_id));
+                    sqlite::insert(tx, &STATES, rows)?;
                     let rows = told.iter().flat_map(|told| told.exceptions(&run_id));
                     sqlite::insert(tx, &EXCEPTIONS, rows)
                 };
@@ -211,12 +213,15 @@ impl CalculationStore {
                 let recipients: Vec<_> = told.iter().map(|told| told.recipient(run_id)).collect();
                 let information = told.iter().flat_map(|told| told.information(run_id));
                 let information: Vec<_> = information.collect();
+                let states = told.iter().flat_map(|told| told.states(run_id));
+                let states: Vec<_> = states.collect();
                 let exceptions = told.iter().flat_map(|told| told.exceptions(run_id));
                 let exceptions: Vec<_> = exceptions.collect();
                 connection
                     .transaction(async |c| {
                         postgres::insert(c, &RECIPIENTS, &recipients).await?;
                         postgres::insert(c, &INFORMATION, &information).await?;
+                        postgres::insert(c, &STATES, &states).await?;
                         postgres::insert(c, &EXCEPTIONS, &exceptions).await
                     })
                     .await
