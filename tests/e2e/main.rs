@@ -19,6 +19,7 @@ mod devices;
 mod edit_report;
 mod every_rpc;
 mod export;
+mod faults;
 mod first_import;
 mod forms_alone;
 mod forms_listing;

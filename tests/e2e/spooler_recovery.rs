@@ -114,6 +114,7 @@ async fn resolve(
         except_sheets: vec![],
         outcome: outcome.into(),
         reason: reason.to_owned(),
+        ..pb::ResolveSheetRequest::default()
     };
     Ok(spool.jobs().resolve_sheet(request).await?.into_inner())
 }
@@ -217,7 +218,7 @@ async fn sheets_of_an_impact_printer_with_irs_stock_wait_for_an_operators_word()
             last_sheet: 3,
             except_sheets: vec![2],
             outcome: Outcome::Printed.into(),
-            reason: String::new(),
+            ..pb::ResolveSheetRequest::default()
         };
         spool.jobs().resolve_sheet(request).await.unwrap();
         let stopped = resolve(&spool, &job.name, (2, 0), Outcome::Spoiled, "jam")

@@ -8,6 +8,7 @@ pub mod extract;
 pub mod ipp_printer;
 pub mod ledger;
 pub mod lossy_proxy;
+pub mod lying_printer;
 pub mod paper;
 pub mod postgres;
 pub mod serial_printer;

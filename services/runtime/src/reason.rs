@@ -198,6 +198,8 @@ reasons! {
     JOB_STATE
     /// FAILED_PRECONDITION: the sheet's state does not allow that decision.
     SHEET_STATE
+    /// FAILED_PRECONDITION: the device may still print the sheet.
+    DEVICE_AT_WORK
 
     // What went wrong with us.
     /// UNAVAILABLE: the database is away; safe to retry.

@@ -4,6 +4,7 @@
 //! it first settles what can be settled ([`recovery`]). What is known lies in the store; only the live trouble of
 //! devices lies in memory ([`board`]).
 
+mod at_work;
 mod board;
 mod compose;
 mod crash;
@@ -28,6 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+pub(crate) use at_work::may_still_print;
 pub(crate) use board::Board;
 pub use crash::{CrashPoint, CrashPoints};
 pub(crate) use hub::Hub;

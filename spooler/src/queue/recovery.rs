@@ -115,7 +115,7 @@ fn policy_for(equipment: &Equipment, job: &Job) -> EvidencePolicy {
 }
 
 /// The names of the device job; `None` when some of its sheets were decided already, or the names are not ours.
-fn key(open: &OpenAttempts, known: &Evidence) -> Option<JobKey> {
+pub(super) fn key(open: &OpenAttempts, known: &Evidence) -> Option<JobKey> {
     let sheets = u32::try_from(open.sheets.len()).ok()?;
     let partly_decided = known.sheets != 0 && known.sheets != sheets;
     if partly_decided {

@@ -146,7 +146,7 @@ impl Worker {
     }
 }
 
-fn set_up(facts: Printer, config: &device::DeviceConfig) -> Result<Equipment, String> {
+pub(super) fn set_up(facts: Printer, config: &device::DeviceConfig) -> Result<Equipment, String> {
     let uri = DeviceUri::parse(&facts.uri).map_err(|error| format!("its URI {error}"))?;
     let dialect = facts.dialect.as_deref().map(str::parse::<DialectName>);
     let dialect = dialect.transpose().map_err(|error| error.to_string())?;

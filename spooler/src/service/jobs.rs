@@ -1,6 +1,6 @@
 //! JobService.
 
-use formfeed_domain::spool::JobId;
+use formfeed_domain::spool::{JobId, Outcome, SheetRange};
 use formfeed_domain::text;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::job::{job_name_from, read_job_name, resolve_from, sheet_to};
@@ -8,7 +8,7 @@ use formfeed_proto::convert::printer::read_printer_name;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job_service_server::JobService;
 use formfeed_runtime::status::IntoStatus;
-use formfeed_runtime::{detached, page};
+use formfeed_runtime::{Refusal, detached, page, reason};
 use formfeed_store::spooler::{Act, JobPage, SpoolError};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -16,6 +16,7 @@ use super::Handlers;
 use super::act::act;
 use super::error::refused;
 use super::watch::Events;
+use crate::queue::may_still_print;
 
 #[tonic::async_trait]
 impl JobService for Handlers {
@@ -149,6 +150,9 @@ impl JobService for Handlers {
         let (id, range, outcome, reason) =
             resolve_from(request.get_ref()).map_err(IntoStatus::into_status)?;
         let act = act(&request, &reason);
+        if outcome == Outcome::NotPrinted && !request.get_ref().device_restarted {
+            self.refuse_at_work(&id, &range).await?;
+        }
         self.change_job(id, Verb::Resolve(range, outcome, act))
             .await
     }
@@ -159,11 +163,7 @@ enum Verb {
     Hold(Act),
     Release(Act),
     Cancel(Act),
-    Resolve(
-        formfeed_domain::spool::SheetRange,
-        formfeed_domain::spool::Outcome,
-        Act,
-    ),
+    Resolve(SheetRange, Outcome, Act),
 }
 
 impl Handlers {
@@ -180,6 +180,23 @@ impl Handlers {
             Ok(Response::new(job))
         })
         .await
+    }
+
+    /// A sheet that may still come out of its printer is not one that was not printed.
+    async fn refuse_at_work(&self, id: &JobId, range: &SheetRange) -> Result<(), Status> {
+        let shared = self.queue.shared();
+        let may = may_still_print(shared, id, range.sheets()).await;
+        let Some(words) = may.map_err(refused)? else {
+            return Ok(());
+        };
+        let message = format!(
+            "{words}; wait for it, or switch it off and on and say so (`--device-restarted`)"
+        );
+        Err(
+            Refusal::failed_precondition(reason::DEVICE_AT_WORK, message)
+                .with("job", id)
+                .into_status(),
+        )
     }
 
     async fn carry_out(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {

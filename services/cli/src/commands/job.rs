@@ -98,6 +98,10 @@ pub(crate) struct ResolveArgs {
         hide_default_value = true
     )]
     reason: String,
+    /// The printer was switched off and on since, so that it can no longer print the sheet: it is not asked about
+    /// not-printed
+    #[arg(long)]
+    device_restarted: bool,
 }
 
 #[derive(Debug, Args)]
@@ -186,6 +190,7 @@ fn resolution(args: ResolveArgs) -> pb::ResolveSheetRequest {
         sheet: args.sheet,
         outcome: Outcome::from(args.outcome).into(),
         reason: args.reason,
+        device_restarted: args.device_restarted,
         ..pb::ResolveSheetRequest::default()
     }
 }
@@ -197,7 +202,7 @@ fn confirmation(args: ConfirmArgs) -> pb::ResolveSheetRequest {
         last_sheet: args.sheets.1,
         except_sheets: args.except,
         outcome: Outcome::Printed.into(),
-        reason: String::new(),
+        ..pb::ResolveSheetRequest::default()
     }
 }
 

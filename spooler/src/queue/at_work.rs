@@ -1,0 +1,46 @@
+//! Before a person's word that sheets were not printed is taken: whether their device may still print them.
+
+use formfeed_domain::spool::{AttemptState, JobId};
+use formfeed_store::spooler::{OpenAttempts, SpoolError};
+
+use super::Shared;
+use super::recovery::key;
+use super::worker::set_up;
+use crate::device::{Device, Evidence, Finding};
+
+/// Why some of these sheets in doubt may still come out of their device, in words; `None` when they cannot.
+///
+/// # Errors
+/// Storage.
+pub(crate) async fn may_still_print(
+    shared: &Shared,
+    job: &JobId,
+    sheets: &[u32],
+) -> Result<Option<String>, SpoolError> {
+    let printer = shared.store.job(job).await?.job.spec.printer;
+    let facts = shared.store.printer(&printer).await?;
+    let Ok(equipment) = set_up(facts, &shared.config.device) else {
+        return Ok(None);
+    };
+    for open in shared.store.open_attempts(&printer).await? {
+        let asked_about = open.job == *job
+            && open.state == AttemptState::InDoubt
+            && open.sheets.iter().any(|sheet| sheets.contains(sheet));
+        if asked_about && let Some(words) = ask(&*equipment.device, &open).await {
+            return Ok(Some(format!("printer {printer} {words}")));
+        }
+    }
+    Ok(None)
+}
+
+async fn ask(device: &dyn Device, open: &OpenAttempts) -> Option<String> {
+    let known: Evidence = serde_json::from_str(&open.evidence).unwrap_or_default();
+    let key = key(open, &known)?;
+    match device.find(&key, &known).await {
+        Ok(Finding::Running(_)) => Some("still works on it".to_owned()),
+        Ok(_) => None,
+        Err(error) => Some(format!(
+            "does not say whether it still works on it: {error}"
+        )),
+    }
+}

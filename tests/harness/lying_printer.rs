@@ -1,0 +1,431 @@
+//! An IPP printer of our own that lies, on loopback: beside ippeveprinter, which does not.
+//!
+//! It reads what it is sent with the `ipp` crate's parser and keeps a record of what it really marked, apart from what
+//! it says.
+
+use std::io::Cursor;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode as Http, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use ipp::attribute::{IppAttribute, IppAttributeGroup};
+use ipp::model::{DelimiterTag, IppVersion, Operation, StatusCode};
+use ipp::parser::IppParser;
+use ipp::prelude::{IppAttributes, IppRequestResponse, IppValue};
+use ipp::reader::IppReader;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// What is wrong with the printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// Nothing: it marks each sheet once and says so.
+    None,
+    /// It is busy whenever a job is to be made, so many times.
+    BusyBefore(u32),
+    /// It takes the document and marks it, but answers that it is busy.
+    BusyAfterDocument,
+    /// It takes the document and forgets the job.
+    Drops,
+    /// It takes the document and starts anew: its numbers begin again, and ours is another's job now, completed.
+    Reboots,
+    /// It says completed and counts a sheet, but marks none.
+    MarksNone,
+    /// It marks the sheet twice, and counts so.
+    MarksTwice,
+    /// It works on the job for ever.
+    NeverEnds,
+    /// It aborts the job after the sheet is marked.
+    Aborts,
+    /// It never answers an operation.
+    Hangs(Operation),
+    /// It answers an operation with what is no IPP.
+    Garbage(Operation),
+    /// It answers an operation with nothing at all.
+    Empty(Operation),
+    /// It answers an operation with the beginning of an answer.
+    Cut(Operation),
+    /// It answers an operation twice in one.
+    AnswersTwice(Operation),
+    /// It sends whoever asks for an operation to another address.
+    Redirects(Operation),
+    /// It refuses what it does not do: one side, one copy.
+    RefusesTemplate,
+    /// It prints raster only.
+    RasterOnly,
+}
+
+/// A printer that runs until it is dropped.
+#[derive(Debug)]
+pub struct LyingPrinter {
+    port: u16,
+    memory: Memory,
+    serving: JoinHandle<()>,
+}
+
+type Memory = Arc<Mutex<Facts>>;
+
+#[derive(Debug)]
+struct Facts {
+    lie: Lie,
+    jobs: Vec<Job>,
+    next_id: i32,
+    /// Names of the jobs of which a sheet was marked, one entry for each sheet.
+    marked: Vec<String>,
+    asked: Vec<i16>,
+    redirected: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Job {
+    id: i32,
+    uuid: String,
+    name: String,
+    state: i32,
+    impressions: i32,
+}
+
+const PROCESSING: i32 = 5;
+const CANCELED: i32 = 7;
+const ABORTED: i32 = 8;
+const COMPLETED: i32 = 9;
+
+impl LyingPrinter {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// Loopback has no free port.
+    pub async fn start(lie: Lie) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await;
+        let listener = listener.expect("loopback has a free port");
+        let port = listener.local_addr().expect("a bound port").port();
+        let memory = Arc::new(Mutex::new(Facts {
+            lie,
+            jobs: Vec::new(),
+            next_id: 1,
+            marked: Vec::new(),
+            asked: Vec::new(),
+            redirected: 0,
+        }));
+        let router = Router::new()
+            .route("/ipp/print", post(answer))
+            .route("/elsewhere", post(elsewhere))
+            .layer(axum::extract::DefaultBodyLimit::disable())
+            .with_state(memory.clone());
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("it serves");
+        });
+        Self {
+            port,
+            memory,
+            serving,
+        }
+    }
+
+    /// Its URI.
+    pub fn uri(&self) -> String {
+        format!("ipp://127.0.0.1:{}/ipp/print", self.port)
+    }
+
+    /// Names of the jobs of which a sheet was marked, one entry for each sheet: what lies in its tray.
+    pub fn marked(&self) -> Vec<String> {
+        self.facts().marked.clone()
+    }
+
+    /// How often an operation was asked for.
+    pub fn asked(&self, operation: Operation) -> usize {
+        let asked = &self.facts().asked;
+        asked.iter().filter(|it| **it == operation as i16).count()
+    }
+
+    /// How often somebody came to the address that it sends people to.
+    pub fn redirected(&self) -> u32 {
+        self.facts().redirected
+    }
+
+    /// Another lie, or none, from now on.
+    pub fn now(&self, lie: Lie) {
+        self.facts().lie = lie;
+    }
+
+    /// Ends what it works on: it marks the sheet now, late.
+    pub fn finish(&self) {
+        let mut facts = self.facts();
+        let mut late = Vec::new();
+        for job in facts.jobs.iter_mut().filter(|job| job.state == PROCESSING) {
+            (job.state, job.impressions) = (COMPLETED, 1);
+            late.push(job.name.clone());
+        }
+        facts.marked.extend(late);
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        look(&self.memory)
+    }
+}
+
+impl Drop for LyingPrinter {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn look(memory: &Memory) -> MutexGuard<'_, Facts> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where nobody may come who was sent here.
+async fn elsewhere(State(memory): State<Memory>) -> Http {
+    look(&memory).redirected += 1;
+    Http::NOT_FOUND
+}
+
+async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
+    let parsed = IppParser::new(IppReader::new(Cursor::new(body))).parse_parts();
+    let Ok((header, attributes, _document)) = parsed else {
+        return Http::BAD_REQUEST.into_response();
+    };
+    let code = header.operation_or_status;
+    let lie = {
+        let mut facts = look(&memory);
+        facts.asked.push(code);
+        facts.lie
+    };
+    let is = |operation: Operation| operation as i16 == code;
+    if matches!(lie, Lie::Hangs(operation) if is(operation)) {
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
+    }
+    let (status, groups) = {
+        let mut facts = look(&memory);
+        facts.answer(code, &attributes)
+    };
+    let answer = IppRequestResponse::new_response(IppVersion::v1_1(), status, header.request_id);
+    let mut answer = answer.expect("an answer");
+    answer.attributes_mut().groups_mut().extend(groups);
+    let bytes = answer.to_bytes().to_vec();
+    match lie {
+        Lie::Garbage(operation) if is(operation) => ipp_body(b"<html>busy</html>".to_vec()),
+        Lie::Empty(operation) if is(operation) => ipp_body(Vec::new()),
+        Lie::Cut(operation) if is(operation) => ipp_body(bytes[..bytes.len() / 2].to_vec()),
+        Lie::AnswersTwice(operation) if is(operation) => {
+            ipp_body([&bytes[..], &bytes[..]].concat())
+        }
+        Lie::Redirects(operation) if is(operation) => {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::LOCATION, "/elsewhere".parse().expect("a path"));
+            (Http::TEMPORARY_REDIRECT, headers).into_response()
+        }
+        _ => ipp_body(bytes),
+    }
+}
+
+fn ipp_body(bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "application/ipp")], bytes).into_response()
+}
+
+type Answer = (StatusCode, Vec<IppAttributeGroup>);
+
+impl Facts {
+    fn answer(&mut self, code: i16, asked: &IppAttributes) -> Answer {
+        const OPERATIONS: [Operation; 8] = [
+            Operation::GetPrinterAttributes,
+            Operation::ValidateJob,
+            Operation::CreateJob,
+            Operation::SendDocument,
+            Operation::GetJobAttributes,
+            Operation::GetJobs,
+            Operation::CancelJob,
+            Operation::PrintJob,
+        ];
+        match OPERATIONS.into_iter().find(|it| *it as i16 == code) {
+            Some(Operation::GetPrinterAttributes) => {
+                (StatusCode::SuccessfulOk, vec![self.printer()])
+            }
+            Some(Operation::ValidateJob) => match self.lie {
+                Lie::RefusesTemplate => (
+                    StatusCode::ClientErrorAttributesOrValuesNotSupported,
+                    vec![],
+                ),
+                _ => (StatusCode::SuccessfulOk, vec![]),
+            },
+            Some(Operation::CreateJob) => self.create(&text(asked, "job-name")),
+            Some(Operation::SendDocument) => self.take(integer(asked, "job-id")),
+            Some(Operation::GetJobAttributes) => self.job(integer(asked, "job-id")),
+            Some(Operation::GetJobs) => {
+                let done = text(asked, "which-jobs") == "completed";
+                let jobs = self
+                    .jobs
+                    .iter()
+                    .filter(|job| (job.state >= CANCELED) == done);
+                (StatusCode::SuccessfulOk, jobs.map(group_of).collect())
+            }
+            Some(Operation::CancelJob) => {
+                let id = integer(asked, "job-id");
+                for job in self.jobs.iter_mut().filter(|job| job.id == id) {
+                    job.state = CANCELED;
+                }
+                (StatusCode::SuccessfulOk, vec![])
+            }
+            _ => (StatusCode::ServerErrorOperationNotSupported, vec![]),
+        }
+    }
+
+    fn printer(&self) -> IppAttributeGroup {
+        let busy = self.jobs.iter().any(|job| job.state == PROCESSING);
+        let waiting = self.jobs.iter().filter(|job| job.state < CANCELED).count();
+        let format = match self.lie {
+            Lie::RasterOnly => "image/pwg-raster",
+            _ => "application/pdf",
+        };
+        let operations = [0x02, 0x04, 0x05, 0x06, 0x08, 0x09, 0x0A, 0x0B].map(IppValue::Enum);
+        let mut group = IppAttributeGroup::new(DelimiterTag::PrinterAttributes);
+        let keyword = |word: &str| IppValue::new_keyword(word).expect("a keyword");
+        for (name, value) in [
+            ("printer-state", IppValue::Enum(if busy { 4 } else { 3 })),
+            ("printer-state-reasons", keyword("none")),
+            ("printer-is-accepting-jobs", IppValue::Boolean(true)),
+            (
+                "queued-job-count",
+                IppValue::Integer(i32::try_from(waiting).expect("few jobs")),
+            ),
+            (
+                "document-format-supported",
+                IppValue::new_mime_media_type(format).expect("a type"),
+            ),
+            ("media-supported", keyword("na_letter_8.5x11in")),
+            ("media-ready", keyword("na_letter_8.5x11in")),
+            ("operations-supported", IppValue::Array(operations.to_vec())),
+            ("copies-supported", IppValue::Integer(99)),
+            ("sides-supported", keyword("one-sided")),
+            ("print-scaling-supported", keyword("none")),
+        ] {
+            push(&mut group, name, value);
+        }
+        group
+    }
+
+    fn create(&mut self, name: &str) -> Answer {
+        if let Lie::BusyBefore(times) = self.lie
+            && times > 0
+        {
+            self.lie = Lie::BusyBefore(times - 1);
+            return (StatusCode::ServerErrorBusy, vec![]);
+        }
+        let job = Job {
+            id: self.next_id,
+            uuid: format!("urn:uuid:00000000-0000-4000-8000-{:012}", self.asked.len()),
+            name: name.to_owned(),
+            state: 3,
+            impressions: 0,
+        };
+        self.next_id += 1;
+        self.jobs.push(job.clone());
+        (StatusCode::SuccessfulOk, vec![group_of(&job)])
+    }
+
+    /// The document has come.
+    fn take(&mut self, id: i32) -> Answer {
+        let lie = self.lie;
+        let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) else {
+            return (StatusCode::ClientErrorNotFound, vec![]);
+        };
+        (job.state, job.impressions) = match lie {
+            Lie::NeverEnds => (PROCESSING, 0),
+            Lie::Aborts => (ABORTED, 1),
+            Lie::MarksTwice => (COMPLETED, 2),
+            _ => (COMPLETED, 1),
+        };
+        let sheets = match lie {
+            Lie::NeverEnds | Lie::Drops | Lie::MarksNone => 0,
+            Lie::MarksTwice => 2,
+            _ => 1,
+        };
+        let (name, job) = (job.name.clone(), job.clone());
+        self.marked.extend(std::iter::repeat_n(name, sheets));
+        match lie {
+            Lie::BusyAfterDocument => (StatusCode::ServerErrorBusy, vec![]),
+            Lie::Drops => {
+                self.jobs.retain(|other| other.id != job.id);
+                (StatusCode::SuccessfulOk, vec![group_of(&job)])
+            }
+            Lie::Reboots => {
+                self.jobs = vec![Job {
+                    name: "somebody else's".to_owned(),
+                    uuid: "urn:uuid:ffffffff-ffff-4fff-8fff-ffffffffffff".to_owned(),
+                    ..job.clone()
+                }];
+                self.next_id = job.id + 1;
+                (StatusCode::SuccessfulOk, vec![group_of(&job)])
+            }
+            _ => (StatusCode::SuccessfulOk, vec![group_of(&job)]),
+        }
+    }
+
+    fn job(&self, id: i32) -> Answer {
+        match self.jobs.iter().find(|job| job.id == id) {
+            Some(job) => (StatusCode::SuccessfulOk, vec![group_of(job)]),
+            None => (StatusCode::ClientErrorNotFound, vec![]),
+        }
+    }
+}
+
+fn group_of(job: &Job) -> IppAttributeGroup {
+    let mut group = IppAttributeGroup::new(DelimiterTag::JobAttributes);
+    let reason = match job.state {
+        COMPLETED => "job-completed-successfully",
+        ABORTED => "aborted-by-system",
+        CANCELED => "job-canceled-by-user",
+        _ => "none",
+    };
+    for (name, value) in [
+        ("job-id", IppValue::Integer(job.id)),
+        (
+            "job-uuid",
+            IppValue::new_uri(job.uuid.as_str()).expect("a URI"),
+        ),
+        (
+            "job-name",
+            IppValue::new_name_without_language(job.name.as_str()).expect("a name"),
+        ),
+        ("job-state", IppValue::Enum(job.state)),
+        (
+            "job-state-reasons",
+            IppValue::new_keyword(reason).expect("a keyword"),
+        ),
+        (
+            "job-impressions-completed",
+            IppValue::Integer(job.impressions),
+        ),
+    ] {
+        push(&mut group, name, value);
+    }
+    group
+}
+
+fn push(group: &mut IppAttributeGroup, name: &str, value: IppValue) {
+    let attribute = IppAttribute::with_name(name, value);
+    group.attributes_mut().push(attribute.expect("a name"));
+}
+
+fn value<'a>(asked: &'a IppAttributes, name: &str) -> Option<&'a IppValue> {
+    let operation = asked.first_of(DelimiterTag::OperationAttributes)?;
+    operation.get(name).map(IppAttribute::value)
+}
+
+fn text(asked: &IppAttributes, name: &str) -> String {
+    value(asked, name)
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn integer(asked: &IppAttributes, name: &str) -> i32 {
+    match value(asked, name) {
+        Some(IppValue::Integer(number)) => *number,
+        _ => 0,
+    }
+}
