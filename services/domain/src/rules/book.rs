@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::file::{self, Contents};
 use super::{
@@ -105,6 +105,19 @@ impl RuleBook {
                 year: tax_year,
                 known: self.known(),
             })
+    }
+
+    /// The newest year with rules that has begun by a day.
+    ///
+    /// # Errors
+    /// [`RuleError::NoRuleForYear`] where every year with rules is still to come.
+    pub fn current_year(&self, today: NaiveDate) -> Result<TaxYear, RuleError> {
+        let begun = |year: &&TaxYear| year.year() <= today.year();
+        let newest = self.years.keys().rev().find(begun).copied();
+        newest.ok_or_else(|| RuleError::NoCurrentYear {
+            year: today.year(),
+            known: self.known(),
+        })
     }
 
     /// The years with rules, in order.

@@ -37,6 +37,14 @@ pub fn for_year(tax_year: TaxYear) -> Result<&'static YearRules, RuleError> {
     own_files::rules().for_year(tax_year)
 }
 
+/// The newest year with rules that has begun by a day.
+///
+/// # Errors
+/// [`RuleError::NoRuleForYear`] where every year with rules is still to come.
+pub fn current_year(today: NaiveDate) -> Result<TaxYear, RuleError> {
+    own_files::rules().current_year(today)
+}
+
 /// Where an income type prints in a year, such as `1099-NEC 1`; nowhere in a year without rules.
 pub fn boxes_of(tax_year: TaxYear, income_type: IncomeType) -> Vec<String> {
     let Ok(rules) = for_year(tax_year) else {
