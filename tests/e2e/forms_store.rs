@@ -32,6 +32,7 @@ fn printing(number: u32, payer_id: &str, again_reason: &str) -> Printing {
             form_type: FormType::Nec,
             copy: Copy::One,
         },
+        format_year: TaxYear::new(2026).unwrap(),
         printer: "printers/laser".to_owned(),
         job: None,
         forms: 7,

@@ -20,6 +20,7 @@ mod edit_report;
 mod every_rpc;
 mod export;
 mod first_import;
+mod format_of;
 mod forms_alone;
 mod forms_listing;
 mod forms_printing;

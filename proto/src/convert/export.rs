@@ -2,7 +2,7 @@
 
 use formfeed_domain::export::{Export, Format};
 use formfeed_domain::form::Copy;
-use formfeed_domain::printing::{SortOrder, Subject};
+use formfeed_domain::printing::{FormatOf, SortOrder, Subject};
 use formfeed_domain::spool::Delivery;
 use formfeed_domain::{PayerId, TaxYear, text};
 
@@ -53,6 +53,7 @@ pub fn export_order(
             again_reason: request.again_reason.trim().to_owned(),
             sort: SortOrder::Recipient,
             delivery: Delivery::Job,
+            format: FormatOf::Own,
         },
         format: format?,
         is_test: request.test,

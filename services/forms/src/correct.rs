@@ -257,6 +257,7 @@ fn printing(id: String, wish: &Wish, draft: &Draft) -> Printing {
         id,
         request_id: wish.request_id.clone(),
         subject: wish.order.subject.clone(),
+        format_year: wish.order.subject.tax_year,
         printer: wish.order.printer.clone(),
         job: None,
         forms: i64::try_from(draft.forms.len()).unwrap_or(i64::MAX),

@@ -1,6 +1,6 @@
 //! Box amounts → form: the decisions about some recipients, by the rules of the year.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use formfeed_domain::assembly::RecipientFacts;
 use formfeed_domain::eligibility::{self, Decision, Incomes, LeftOffReason};
@@ -165,6 +165,12 @@ pub(crate) fn incomes(rows: &[Information]) -> Result<Incomes, Status> {
 }
 
 impl Decided {
+    /// What its amounts are made of.
+    pub(crate) fn incomes(&self) -> BTreeSet<IncomeType> {
+        let some = self.own.iter().filter(|(_, amount)| !amount.is_zero());
+        some.map(|(income_type, _)| *income_type).collect()
+    }
+
     /// Whose amounts were tested together with these, if anybody's.
     pub(crate) fn tested_with(&self) -> Option<String> {
         let others: Vec<_> = self.twins.iter().map(VendorId::as_str).collect();

@@ -1,5 +1,7 @@
 //! The forms of a printing before they have their numbers: gathered, counted, put in order.
 
+use std::collections::BTreeSet;
+
 use formfeed_domain::assembly::{self, assemble};
 use formfeed_domain::correction::FiledForm;
 use formfeed_domain::eligibility::Decision;
@@ -8,7 +10,7 @@ use formfeed_domain::payer::{Payer, PayerState};
 use formfeed_domain::printing::SortOrder;
 use formfeed_domain::rules::YearRules;
 use formfeed_domain::totals::Totals;
-use formfeed_domain::{PayerId, Tin, VendorId};
+use formfeed_domain::{IncomeType, PayerId, Tin, VendorId};
 use formfeed_proto::convert::forms::PrintOrder;
 use formfeed_runtime::IntoStatus as _;
 use formfeed_store::forms::FormsStore;
@@ -42,6 +44,8 @@ pub(crate) struct DraftForm {
     pub(crate) vendor_id: VendorId,
     /// The version of the vendor whose number it shows.
     pub(crate) version: VendorVersionRef,
+    /// What its amounts are made of, where that is known.
+    pub(crate) incomes: BTreeSet<IncomeType>,
     form: Form,
 }
 
@@ -89,6 +93,7 @@ impl DraftForm {
         Ok(Some(Self {
             vendor_id: decided.facts.vendor_id.clone(),
             version: decided.version.clone(),
+            incomes: decided.incomes(),
             form,
         }))
     }
@@ -102,6 +107,7 @@ impl DraftForm {
                 address_code: filed.address_code,
             },
             vendor_id: filed.vendor_id,
+            incomes: BTreeSet::new(),
             form: filed.form,
         }
     }

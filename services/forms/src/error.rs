@@ -106,6 +106,11 @@ pub(crate) fn rule_status(error: RuleError) -> Status {
                 .with("tax_year", year)
                 .with("form", form_type.as_str())
         }
+        RuleError::NoCurrentYear { year, known } => {
+            Refusal::failed_precondition(reason::NO_RULE_FOR_YEAR, message)
+                .with("tax_year", year)
+                .with("known", known)
+        }
         other => return incident::internal(&other),
     }
     .into_status()
@@ -129,6 +134,7 @@ mod tests {
                 form_type: FormType::Nec,
                 copy: Copy::A,
             },
+            format_year: TaxYear::new(2025).unwrap(),
             printer: "printers/laser".to_owned(),
             job: job.map(str::to_owned),
             forms: 7,

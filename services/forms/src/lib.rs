@@ -24,6 +24,7 @@ mod export_service;
 mod feed;
 mod filed;
 mod follow;
+mod format;
 mod hand_over;
 mod listing;
 mod overview;

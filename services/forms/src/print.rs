@@ -19,6 +19,7 @@ use tracing::{info, warn};
 use crate::draft::Draft;
 use crate::error::{PrintError, rule_status};
 use crate::filed;
+use crate::format::{self, Format};
 use crate::hand_over::{HandOverError, Paper, hand_over};
 use crate::peers::Peers;
 use crate::turns::Turns;
@@ -95,19 +96,26 @@ impl Desk {
     /// Records a printing, once everything that could speak against it has been asked.
     async fn begin(&self, wish: &Wish, rules: &YearRules) -> Result<(Printing, Draft), Status> {
         let order = &wish.order;
+        let subject = &order.subject;
         if order.again_reason.is_empty() {
-            let first = self.store.first_of(&order.subject).await;
+            let first = self.store.first_of(subject).await;
             if let Some(first) = first.map_err(|error| error.into_status())? {
                 return Err(PrintError::printed_before(Box::new(first)).into());
             }
         }
+        let today = Utc::now().date_naive();
+        let format_year = format::year_of(order.format, subject.tax_year, today)?;
         self.peers.spooler.printer(&order.printer).await?;
         let mut draft = self.gather(order, rules).await?;
+        if let Some(format) = Format::of(subject, format_year)? {
+            format.takes_all(&draft)?;
+        }
         draft.warnings.extend(self.corrected_before(order).await?);
         let printing = Printing {
             id: uuid::Uuid::now_v7().to_string(),
             request_id: wish.request_id.clone(),
             subject: order.subject.clone(),
+            format_year,
             printer: order.printer.clone(),
             job: None,
             forms: i64::try_from(draft.forms.len()).unwrap_or(i64::MAX),

@@ -121,6 +121,8 @@ reasons! {
     NO_SUCH_FORM
     /// FAILED_PRECONDITION: no layout of that form for that year and stock.
     NO_LAYOUT
+    /// FAILED_PRECONDITION: what stands on a form has no box in the format of the year asked for.
+    NO_BOX_IN_FORMAT
     /// FAILED_PRECONDITION: Copy A goes on the IRS's red stock, never on plain paper.
     COPY_A_NOT_DRAWN
     /// FAILED_PRECONDITION: the printer cannot print on that stock, whatever is loaded.

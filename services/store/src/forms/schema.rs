@@ -75,6 +75,7 @@ diesel::table! {
         again_reason -> Text,
         create_time -> Timestamp,
         update_time -> Timestamp,
+        format_year -> Nullable<Integer>,
     }
 }
 
