@@ -32,6 +32,7 @@ mod information_on_paper;
 mod kept_edits;
 mod lab;
 mod letters;
+mod merged_twins;
 mod message_limits;
 mod migrations;
 mod overview;

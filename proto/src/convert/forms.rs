@@ -186,6 +186,7 @@ pub(super) fn options_from(message: Option<&pb::FormOptions>) -> FormOptions {
         eligibility: eligibility::Options {
             combined: message.combined_threshold,
             report_all_boxes: message.report_all_boxes,
+            merge_twins: message.twins() == pb::Twins::Merged,
         },
         assembly: assembly::Options {
             full_name: message.full_name,

@@ -194,9 +194,12 @@ pub(crate) fn to_file(
             today.map(DraftForm::blank),
         );
         for correcting in made {
-            let version = match (correcting.has_filed_tin, filed, today) {
-                (true, Some(filed), _) => DraftForm::of_filed(filed.clone()).version,
-                (_, _, Some(today)) => today.version.clone(),
+            let (version, covers) = match (correcting.has_filed_tin, filed, today) {
+                (true, Some(filed), _) => {
+                    let filed = DraftForm::of_filed(filed.clone());
+                    (filed.version, filed.covers)
+                }
+                (_, _, Some(today)) => (today.version.clone(), today.covers.clone()),
                 _ => continue,
             };
             let key = (candidate.vendor_id.to_string(), correcting.form.form_type);
@@ -208,6 +211,7 @@ pub(crate) fn to_file(
                     u32::try_from(forms.len()).unwrap_or(u32::MAX),
                 ),
                 vendor_id: candidate.vendor_id.clone(),
+                covers,
                 vendor_version: version.version,
                 address_code: version.address_code,
                 sequence: *sequence,

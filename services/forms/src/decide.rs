@@ -14,6 +14,7 @@ use formfeed_runtime::incident;
 use tonic::Status;
 
 use crate::error::rule_status;
+use crate::merge::{Merged, Persons, merge};
 use crate::peers::{Peers, VendorVersionRef, address_from};
 use crate::recipients::{Found, Position, Recipient};
 use crate::twins::{self, Together};
@@ -38,6 +39,10 @@ pub(crate) struct Decided {
     pub(crate) twins: Vec<VendorId>,
     /// What was decided, by form type; empty when it was skipped.
     pub(crate) decisions: BTreeMap<FormType, Decision>,
+    /// By form type, the other recipients whose amounts are on its form.
+    pub(crate) covers: BTreeMap<FormType, Vec<VendorId>>,
+    /// By form type, the recipient whose form has its amounts.
+    pub(crate) merged_into: BTreeMap<FormType, VendorId>,
     /// Why it has no 1099 information.
     pub(crate) skipped: Option<SkippedRecipient>,
     /// Where reading again would begin with it.
@@ -50,6 +55,7 @@ pub(crate) async fn decide(
     batch: Vec<Recipient>,
     rules: &YearRules,
     options: eligibility::Options,
+    persons: Persons<'_>,
 ) -> Result<Vec<Decided>, Status> {
     let refs: Vec<_> = batch.iter().map(version_ref).collect();
     let versions = peers.vendors.versions(refs.clone()).await?;
@@ -58,7 +64,9 @@ pub(crate) async fn decide(
         .into_iter()
         .zip(refs.into_iter().zip(versions))
         .zip(together)
-        .map(|((recipient, version), together)| one(recipient, version, together, rules, options))
+        .map(|((recipient, version), together)| {
+            one(recipient, version, together, (rules, options, persons))
+        })
         .collect()
 }
 
@@ -81,8 +89,7 @@ fn one(
     recipient: Recipient,
     (version, found): (VendorVersionRef, VendorVersion),
     together: Together,
-    rules: &YearRules,
-    options: eligibility::Options,
+    (rules, options, persons): (&YearRules, eligibility::Options, Persons<'_>),
 ) -> Result<Decided, Status> {
     let vendor = found.vendor.unwrap_or_default();
     let address = found.address.and_then(|address| address.address);
@@ -97,6 +104,16 @@ fn one(
         Some(_) => BTreeMap::new(),
     };
     report_apart(&mut decisions, &rows, rules)?;
+    let merged = match options.merge_twins && !together.others.is_empty() {
+        true => {
+            let whose = (&recipient.vendor_id, rows.as_slice());
+            merge(whose, &together, decisions, (rules, options), persons)?
+        }
+        false => Merged {
+            decisions,
+            ..Merged::default()
+        },
+    };
     Ok(Decided {
         facts: RecipientFacts {
             vendor_id: recipient.vendor_id,
@@ -114,7 +131,9 @@ fn one(
         own,
         tested,
         twins: together.others,
-        decisions,
+        decisions: merged.decisions,
+        covers: merged.covers,
+        merged_into: merged.merged_into,
         skipped,
         position: recipient.position,
     })
@@ -129,7 +148,7 @@ fn stored_name<'a>(rows: &'a [Information], vendor: &'a Vendor) -> &'a str {
 }
 
 /// Puts the parts of the rows into boxes of their own, on the forms that have them.
-fn report_apart(
+pub(crate) fn report_apart(
     decisions: &mut BTreeMap<FormType, Decision>,
     rows: &[Information],
     rules: &YearRules,
@@ -165,10 +184,20 @@ pub(crate) fn incomes(rows: &[Information]) -> Result<Incomes, Status> {
 }
 
 impl Decided {
-    /// What its amounts are made of.
-    pub(crate) fn incomes(&self) -> BTreeSet<IncomeType> {
-        let some = self.own.iter().filter(|(_, amount)| !amount.is_zero());
+    /// What its amounts are made of, on a form of that type.
+    pub(crate) fn incomes(&self, form_type: FormType) -> BTreeSet<IncomeType> {
+        let amounts = match self.covers.contains_key(&form_type) {
+            true => &self.tested,
+            false => &self.own,
+        };
+        let some = amounts.iter().filter(|(_, amount)| !amount.is_zero());
         some.map(|(income_type, _)| *income_type).collect()
+    }
+
+    /// The other recipients whose amounts are on its form of that type.
+    pub(crate) fn covered(&self, form_type: FormType) -> Vec<String> {
+        let covers = self.covers.get(&form_type).into_iter().flatten();
+        covers.map(VendorId::to_string).collect()
     }
 
     /// Whose amounts were tested together with these, if anybody's.

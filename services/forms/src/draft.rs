@@ -18,6 +18,7 @@ use tonic::Status;
 
 use crate::decide::{Decided, decide};
 use crate::error::{PrintError, rule_status};
+use crate::merge::Persons;
 use crate::peers::{Peers, VendorVersionRef};
 use crate::recipients::{Position, Recipients};
 use crate::voided::Voided;
@@ -35,6 +36,8 @@ pub(crate) struct Draft {
     pub(crate) totals: Totals,
     /// What to know.
     pub(crate) warnings: Vec<String>,
+    /// Some are of a person with several vendor ids.
+    pub(crate) has_twins: bool,
 }
 
 /// One form but for its numbers.
@@ -44,6 +47,8 @@ pub(crate) struct DraftForm {
     pub(crate) vendor_id: VendorId,
     /// The version of the vendor whose number it shows.
     pub(crate) version: VendorVersionRef,
+    /// The other vendor ids of the same person whose amounts are on it.
+    pub(crate) covers: Vec<VendorId>,
     /// What its amounts are made of, where that is known.
     pub(crate) incomes: BTreeSet<IncomeType>,
     form: Form,
@@ -93,7 +98,8 @@ impl DraftForm {
         Ok(Some(Self {
             vendor_id: decided.facts.vendor_id.clone(),
             version: decided.version.clone(),
-            incomes: decided.incomes(),
+            incomes: decided.incomes(form_type),
+            covers: decided.covers.get(&form_type).cloned().unwrap_or_default(),
             form,
         }))
     }
@@ -108,6 +114,7 @@ impl DraftForm {
             },
             vendor_id: filed.vendor_id,
             incomes: BTreeSet::new(),
+            covers: filed.covers,
             form: filed.form,
         }
     }
@@ -152,13 +159,16 @@ impl Draft {
                 break;
             }
             seen += batch.len();
-            for mut decided in decide(peers, batch, rules, order.options.eligibility).await? {
+            let persons = Persons::without(&voided);
+            let eligibility = order.options.eligibility;
+            for mut decided in decide(peers, batch, rules, eligibility, persons).await? {
                 voided.leave_out(&mut decided);
                 findings.look_at(&decided, subject.form_type);
                 let options = order.options.assembly;
                 let form =
                     DraftForm::of_decided(&decided, &filer, subject.form_type, options, rules)?;
                 if let Some(form) = form {
+                    draft.has_twins |= !decided.twins.is_empty();
                     draft.add(form, rules)?;
                 }
             }

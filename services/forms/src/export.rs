@@ -70,6 +70,9 @@ pub(crate) async fn export(
         }
     };
     let draft = Draft::gather(store, peers, &wish.order.print, rules).await?;
+    if known.is_none() && !wish.order.is_test {
+        desk.twins_as_filed(&wish.order.print, &draft).await?;
+    }
     let transmission = transmission(peers, &wish.order, &draft, &id).await?;
     let outlet = Arc::new(outlet);
     let made = write(vec![transmission], wish.order.format, outlet.clone()).await?;

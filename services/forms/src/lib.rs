@@ -27,6 +27,7 @@ mod follow;
 mod format;
 mod hand_over;
 mod listing;
+mod merge;
 mod overview;
 mod overview_service;
 mod peers;

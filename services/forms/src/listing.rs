@@ -1,5 +1,6 @@
 //! A page of form decisions: every recipient of the year, with form or with the reason for none.
 
+use formfeed_domain::VendorId;
 use formfeed_domain::eligibility::Decision;
 use formfeed_domain::form::FormType;
 use formfeed_domain::rules::YearRules;
@@ -11,6 +12,7 @@ use tonic::Status;
 
 use crate::decide::{Decided, decide};
 use crate::error::rule_status;
+use crate::merge::Persons;
 use crate::peers::Peers;
 use crate::recipients::{Position, Recipients};
 use crate::voided::Voided;
@@ -48,7 +50,8 @@ pub(crate) async fn list(
         if next.is_empty() {
             break;
         }
-        for mut decided in decide(peers, next, rules, query.options.eligibility).await? {
+        let persons = Persons::without(&voided);
+        for mut decided in decide(peers, next, rules, query.options.eligibility, persons).await? {
             voided.leave_out(&mut decided);
             let is_first = decided.position.recipient == first;
             let shown = if is_first { from.shown } else { 0 };
@@ -98,8 +101,13 @@ fn decisions_of(
                 recipient_id,
                 recipient_name,
                 truncated_tin,
-                warnings: warnings(decided, decision),
-                explanation: explanation(decided, &decided_so.explanation),
+                warnings: warnings(decided, *form_type, decision),
+                explanation: explanation(decided, *form_type, &decided_so.explanation),
+                covers: decided.covered(*form_type),
+                merged_into: decided
+                    .merged_into
+                    .get(form_type)
+                    .map_or_else(String::new, VendorId::to_string),
                 ..decided_so
             })
         })
@@ -119,7 +127,10 @@ fn whom(decided: &Decided, query: &FormsQuery) -> FormDecision {
 }
 
 /// The reason of no form in a sentence, with whose amounts were tested together.
-fn explanation(decided: &Decided, reason: &str) -> String {
+fn explanation(decided: &Decided, form_type: FormType, reason: &str) -> String {
+    if let Some(holder) = decided.merged_into.get(&form_type) {
+        return format!("on the form of {holder}: the same TIN");
+    }
     match decided.tested_with().filter(|_| !reason.is_empty()) {
         Some(with) => format!("{reason}; {with}"),
         None => reason.to_owned(),
@@ -127,7 +138,7 @@ fn explanation(decided: &Decided, reason: &str) -> String {
 }
 
 /// What to mend before printing; a recipient without a form has nothing to mend.
-fn warnings(decided: &Decided, decision: &Decision) -> Vec<String> {
+fn warnings(decided: &Decided, form_type: FormType, decision: &Decision) -> Vec<String> {
     if matches!(decision, Decision::NoForm(_)) {
         return Vec::new();
     }
@@ -138,7 +149,13 @@ fn warnings(decided: &Decided, decision: &Decision) -> Vec<String> {
     if decided.facts.address.is_none() {
         warnings.push("no address: the form prints without it".to_owned());
     }
-    warnings.extend(decided.tested_with());
+    match decided.covers.get(&form_type) {
+        Some(_) => warnings.push(format!(
+            "has the amounts of {} too: the same TIN",
+            decided.covered(form_type).join(", ")
+        )),
+        None => warnings.extend(decided.tested_with()),
+    }
     let left_off = Decided::left_off(decision);
     warnings.extend(left_off.map(|(amount, _)| format!("left off: {amount}")));
     warnings

@@ -22,6 +22,7 @@ use crate::filed;
 use crate::format::{self, Format};
 use crate::hand_over::{HandOverError, Paper, hand_over};
 use crate::peers::Peers;
+use crate::standing::Standings;
 use crate::turns::Turns;
 
 /// What printing takes.
@@ -111,6 +112,9 @@ impl Desk {
             format.takes_all(&draft)?;
         }
         draft.warnings.extend(self.corrected_before(order).await?);
+        draft
+            .warnings
+            .extend(self.twins_as_filed(order, &draft).await?);
         let printing = Printing {
             id: uuid::Uuid::now_v7().to_string(),
             request_id: wish.request_id.clone(),
@@ -137,6 +141,34 @@ impl Desk {
         match begun.map_err(|error| error.into_status())? {
             Begun::New => Ok((printing, draft)),
             Begun::PrintedBefore(first) => Err(PrintError::printed_before(first).into()),
+        }
+    }
+
+    /// Refuses to file a person with several vendor ids the other way than before: its amounts would be filed twice. A
+    /// copy that files nothing is warned of.
+    pub(crate) async fn twins_as_filed(
+        &self,
+        order: &PrintOrder,
+        draft: &Draft,
+    ) -> Result<Option<String>, Status> {
+        if !draft.has_twins {
+            return Ok(None);
+        }
+        let subject = &order.subject;
+        let (payer_id, year) = (&subject.payer_id, subject.tax_year);
+        let standings = Standings::load(&self.store, &self.peers, payer_id, year).await?;
+        let is_merged = order.options.eligibility.merge_twins;
+        let Some(filed) = standings.with_other_twins(subject.form_type, is_merged) else {
+            return Ok(None);
+        };
+        let mixed = PrintError::TwinsMixed {
+            subject: subject.clone(),
+            filed: standings.name(&filed.id),
+            is_merged: !is_merged,
+        };
+        match subject.copy {
+            Copy::A => Err(mixed.into()),
+            _ => Ok(Some(mixed.to_string())),
         }
     }
 

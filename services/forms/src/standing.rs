@@ -98,6 +98,17 @@ impl Standings {
         })
     }
 
+    /// A first filing of a type that treated persons with several vendor ids the other way.
+    pub(crate) fn with_other_twins(
+        &self,
+        form_type: FormType,
+        merge_twins: bool,
+    ) -> Option<&Filing> {
+        self.originals().find(|filing| {
+            filing.form_type == form_type && filing.eligibility.merge_twins != merge_twins
+        })
+    }
+
     /// The batches of corrections, newest first.
     pub(crate) fn corrections(&self) -> impl Iterator<Item = &Filing> {
         let filings = self.0.values().rev().map(|(filing, _)| filing);

@@ -16,6 +16,7 @@ pub(crate) struct Findings {
     without_tin: Named,
     without_address: Named,
     left_off: Named,
+    merged: Named,
     returns: Returns,
 }
 
@@ -51,6 +52,10 @@ impl Findings {
         if decided.facts.address.is_none() {
             self.without_address.add(id);
         }
+        if decided.covers.contains_key(&form_type) {
+            let others = decided.covered(form_type).join(", ");
+            self.merged.add(format_args!("{id} with {others}"));
+        }
         for (amount, is_exception) in Decided::left_off(decision) {
             if is_exception {
                 self.left_off.add(format_args!("{id} {amount}"));
@@ -76,6 +81,7 @@ impl Findings {
                 "forms without the recipient's address",
             ),
             (&self.left_off, "amounts left off that want looking into"),
+            (&self.merged, "persons with several vendor ids on one form"),
         ] {
             if found.count > 0 {
                 warnings.push(format!("{what}: {found}"));

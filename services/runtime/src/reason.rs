@@ -154,6 +154,8 @@ reasons! {
     /// ALREADY_EXISTS: that payer, year, form and copy, or the Form 1096 of the same jobs, was printed before; give a reason to
     /// print it again.
     ALREADY_PRINTED
+    /// FAILED_PRECONDITION: persons with several vendor ids were filed the other way, merged or apart.
+    TWINS_MIXED
     /// FAILED_PRECONDITION: sheets of a printing are in doubt or await a word, and its Form 1096 with them.
     PRINTING_UNDECIDED
     /// FAILED_PRECONDITION: a printing is at work still, or its hand-over was cut off; its Form 1096 waits for its end.

@@ -323,5 +323,6 @@ fn view(correction: &pb::Correction) -> Value {
         "changes": correction.changes.iter().map(change).collect::<Vec<_>>(),
         "filed_as": correction.filed_as,
         "waits_for": correction.waits_for,
+        "covers": correction.covers,
     })
 }

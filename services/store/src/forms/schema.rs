@@ -39,6 +39,7 @@ diesel::table! {
         submission_id -> Nullable<Integer>,
         record_id -> Nullable<Integer>,
         form -> Text,
+        covers -> Text,
     }
 }
 
