@@ -41,6 +41,8 @@ pub(crate) struct Candidate {
     pub(crate) last_sequence: i32,
     /// What must be settled first.
     pub(crate) waits_for: Option<String>,
+    /// What was filed may stand.
+    pub(crate) is_small: bool,
     /// The truncated numbers, as filed and today, where they differ.
     tins: Option<(String, String)>,
     filed_as: String,
@@ -285,7 +287,12 @@ impl<'a> Search<'a> {
             let filed_as = filed
                 .as_ref()
                 .map(|filed| self.standings.name(&filed.key.0));
+            let rules = self.rules.form(form_type).ok();
+            let limits = self.rules.de_minimis.as_ref();
+            let is_small =
+                rules.is_some_and(|form| correction::need_not_be_made(&action, form, limits));
             candidates.push(Candidate {
+                is_small,
                 vendor_id: id.clone(),
                 form_type,
                 action,
@@ -364,6 +371,7 @@ impl Candidate {
             filed_as: self.filed_as.clone(),
             waits_for: self.waits_for.clone().unwrap_or_default(),
             covers: self.covers(),
+            need_not_be_corrected: self.is_small,
         }
     }
 

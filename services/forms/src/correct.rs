@@ -44,6 +44,7 @@ fn query_of(order: &PrintCorrectionsOrder) -> CorrectionsQuery {
         tax_year: order.subject.tax_year,
         form_type: Some(order.subject.form_type),
         recipients: order.recipients.clone(),
+        include_small: order.include_small,
     }
 }
 
@@ -160,7 +161,8 @@ impl Desk {
 
 /// The forms to file as the batch of that id, in order, those of each recipient behind one another.
 ///
-/// What waits for a job is left for later, unless its recipient was asked for by name.
+/// What waits for a job is left for later, and what need not be corrected is left out, unless its recipient was asked for
+/// by name.
 pub(crate) fn to_file(
     id: &str,
     candidates: Vec<Candidate>,
@@ -169,8 +171,13 @@ pub(crate) fn to_file(
     let mut forms = Vec::new();
     let mut sequences = BTreeMap::<(String, FormType), i32>::new();
     let mut waiting = None;
+    let mut small = 0;
     for candidate in candidates {
         if matches!(candidate.action, Action::StateOnly(_)) {
+            continue;
+        }
+        if candidate.is_small && !query.include_small && query.recipients.is_empty() {
+            small += 1;
             continue;
         }
         if let Some(waits_for) = &candidate.waits_for {
@@ -225,6 +232,7 @@ pub(crate) fn to_file(
     match (forms.is_empty(), waiting) {
         (false, _) => Ok(forms),
         (true, Some(waits)) => Err(waits.into()),
+        (true, None) if small > 0 => Err(CorrectionError::OnlySmall(query.clone(), small).into()),
         (true, None) => Err(CorrectionError::NothingToCorrect(query.clone()).into()),
     }
 }

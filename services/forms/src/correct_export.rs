@@ -144,6 +144,7 @@ async fn forms_of(
         tax_year: wish.order.subject.tax_year,
         form_type: None,
         recipients: wish.order.recipients.clone(),
+        include_small: wish.order.include_small,
     };
     let search = Search::begin(&desk.store, &desk.peers, query.clone()).await?;
     let (candidates, standings) = search.all().await?;

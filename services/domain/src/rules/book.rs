@@ -8,7 +8,8 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::file::{self, Contents};
 use super::{
-    AggregateTest, BoxKind, Filing, FormRules, RuleError, Threshold, WithholdingRate, YearRules,
+    AggregateTest, BoxKind, DeMinimis, Filing, FormRules, RuleError, Threshold, WithholdingRate,
+    YearRules,
 };
 use crate::form::FormType;
 use crate::{IncomeType, Rate, TaxYear};
@@ -28,11 +29,12 @@ macro_rules! files {
 }
 
 /// Every built-in rule file, by name.
-const BUILT_IN: [(&str, &str); 17] = files![
+const BUILT_IN: [(&str, &str); 18] = files![
     "thresholds.toml",
     "backup_withholding.toml",
     "withholding_test.toml",
     "filing.toml",
+    "corrections.toml",
     "misc_2019.toml",
     "misc_2020.toml",
     "misc_2021.toml",
@@ -154,6 +156,7 @@ impl Contents {
             all.withholding.extend(contents.withholding);
             all.aggregate.extend(contents.aggregate);
             all.filing.extend(contents.filing);
+            all.de_minimis.extend(contents.de_minimis);
             all.revisions.extend(contents.revisions);
         }
         Ok(all)
@@ -187,6 +190,15 @@ impl Contents {
             .iter()
             .filter(|filing| filing.tax_year == tax_year);
         only(tax_year, of_year, "due dates are given twice")
+    }
+
+    /// What errors may stand in the year, where this layer says it.
+    fn de_minimis(&self, tax_year: TaxYear) -> Result<Option<&DeMinimis>, RuleError> {
+        let of_year = self
+            .de_minimis
+            .iter()
+            .filter(|entry| entry.covers(tax_year.first_day(), tax_year.last_day()));
+        only(tax_year, of_year, "which errors may stand is said twice")
     }
 
     /// The threshold of an income type in the year, where this layer has one.
@@ -260,12 +272,14 @@ fn assemble(tax_year: TaxYear, layers: &[Contents]) -> Result<YearRules, RuleErr
     let filing = first(layers, |layer| layer.filing(tax_year))?
         .cloned()
         .ok_or_else(|| incomplete(tax_year, "no due dates"))?;
+    let de_minimis = first(layers, |layer| layer.de_minimis(tax_year))?.cloned();
     Ok(YearRules {
         tax_year,
         forms,
         thresholds,
         backup_withholding,
         filing,
+        de_minimis,
     })
 }
 

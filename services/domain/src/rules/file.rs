@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    AggregateTest, BoxKind, BoxRule, Filing, FormRules, PartBox, RuleError, Threshold,
+    AggregateTest, BoxKind, BoxRule, DeMinimis, Filing, FormRules, PartBox, RuleError, Threshold,
     WithholdingRate,
 };
 use crate::edit::Part;
@@ -21,6 +21,7 @@ pub(super) struct Contents {
     pub(super) withholding: Vec<WithholdingRate>,
     pub(super) aggregate: Vec<AggregateTest>,
     pub(super) filing: Vec<Filing>,
+    pub(super) de_minimis: Vec<DeMinimis>,
     pub(super) revisions: Vec<(Vec<TaxYear>, FormRules)>,
 }
 
@@ -61,6 +62,20 @@ struct RawDated {
     aggregate_test: Vec<RawAggregate>,
     #[serde(default)]
     year: Vec<RawFiling>,
+    #[serde(default)]
+    de_minimis: Vec<RawDeMinimis>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDeMinimis {
+    #[serde(deserialize_with = "day")]
+    from: NaiveDate,
+    #[serde(default, deserialize_with = "some_day")]
+    until: Option<NaiveDate>,
+    cents: i64,
+    withheld_cents: i64,
+    source: String,
 }
 
 #[derive(Deserialize)]
@@ -167,6 +182,11 @@ impl RawDated {
                 .map(RawAggregate::typed)
                 .collect(),
             filing: each(self.year, RawFiling::typed)?,
+            de_minimis: self
+                .de_minimis
+                .into_iter()
+                .map(RawDeMinimis::typed)
+                .collect(),
             revisions: Vec::new(),
         })
     }
@@ -213,6 +233,18 @@ impl RawAggregate {
             until: self.until,
             amount: Money::from_cents(self.cents),
             income_types: self.income_types,
+            source: self.source,
+        }
+    }
+}
+
+impl RawDeMinimis {
+    fn typed(self) -> DeMinimis {
+        DeMinimis {
+            from: self.from,
+            until: self.until,
+            amount: Money::from_cents(self.cents),
+            withheld: Money::from_cents(self.withheld_cents),
             source: self.source,
         }
     }

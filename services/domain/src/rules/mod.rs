@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod book;
+mod de_minimis;
 mod error;
 mod file;
 mod filing;
@@ -19,6 +20,7 @@ use chrono::NaiveDate;
 
 pub use aggregate::{AggregateTest, aggregate_test};
 pub use book::RuleBook;
+pub use de_minimis::DeMinimis;
 pub use error::RuleError;
 pub use filing::Filing;
 pub use form_rules::{BoxKind, BoxRule, FormRules, PartBox};
