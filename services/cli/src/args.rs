@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, check, config, correct, demo, export, forms, import, info, job, lab, letter,
-    overview, parameter_set, print, printer, quick, report, runs, token, transmittal, transmitter,
-    up, verify,
+    b_notice, calculate, check, config, correct, demo, export, forms, import, info, job, lab,
+    letter, overview, parameter_set, print, printer, quick, report, runs, token, transmittal,
+    transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -73,6 +73,9 @@ pub(crate) enum Command {
     Export(export::ExportArgs),
     /// List what of a filed year has to be corrected, and correct it on paper or in an electronic file
     Correct(correct::CorrectArgs),
+    /// Keep what the IRS tells about vendors
+    #[command(subcommand)]
+    Vendor(b_notice::VendorCommand),
     /// Write letters to recipients
     #[command(subcommand)]
     Letter(letter::LetterCommand),

@@ -1,5 +1,6 @@
 //! One file per family of commands; each takes its arguments and says how it ended.
 
+pub(crate) mod b_notice;
 pub(crate) mod calculate;
 pub(crate) mod check;
 pub(crate) mod config;
@@ -61,6 +62,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Transmittal(args) => transmittal::run(args, &connect.find()?, output).await,
         Command::Export(args) => export::run(args, &connect.find()?, output).await,
         Command::Correct(args) => correct::run(args, &connect.find()?, output).await,
+        Command::Vendor(command) => b_notice::run(command, &connect.find()?, output).await,
         Command::Letter(command) => letter::run(command, &connect.find()?, output).await,
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
