@@ -20,6 +20,7 @@ mod devices;
 mod edit_report;
 mod every_rpc;
 mod export;
+mod export_answers;
 mod first_import;
 mod format_of;
 mod forms_alone;

@@ -186,6 +186,8 @@ reasons! {
     RECEIPT_MISSING
     /// FAILED_PRECONDITION: IRIS has no record of that form, for it was not filed as IRIS XML; correct it the way it was filed.
     NO_IRIS_RECORD
+    /// FAILED_PRECONDITION: only an export that the IRS rejected, by an answer that was kept, is replaced.
+    NOT_REJECTED
     /// NOT_FOUND: no such printing of Copy A or electronic file.
     FILING_NOT_FOUND
     /// FAILED_PRECONDITION: the printer has no stock, or not the stock the job needs.

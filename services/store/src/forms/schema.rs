@@ -22,6 +22,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    export_answers (export_id, file) {
+        export_id -> Text,
+        file -> Integer,
+        receipt_id -> Text,
+        status -> Text,
+        errors -> Text,
+        user_name -> Text,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     filed_forms (filing_id, position) {
         filing_id -> Text,
         position -> Integer,
