@@ -2,6 +2,7 @@
 
 mod files;
 mod paper;
+mod small;
 mod unfiled;
 
 use std::path::PathBuf;

@@ -354,6 +354,7 @@ fn recorded(request: &pb::PrintFormsRequest, id: &str) -> (Printing, String) {
             form_type: form::FormType::Nec,
             copy: form::Copy::A,
         },
+        format_year: TaxYear::new(2025).unwrap(),
         printer: request.printer.clone(),
         job: None,
         forms: 7,

@@ -32,6 +32,7 @@ fn printing(number: u32, payer_id: &str, again_reason: &str) -> Printing {
             form_type: FormType::Nec,
             copy: Copy::One,
         },
+        format_year: TaxYear::new(2026).unwrap(),
         printer: "printers/laser".to_owned(),
         job: None,
         forms: 7,
@@ -152,6 +153,7 @@ fn filed(printing: &Printing, vendor_id: &str, sequence: i32) -> FiledForm {
     FiledForm {
         key: (printing.id.clone(), 0),
         vendor_id: VendorId::new(vendor_id).unwrap(),
+        covers: ["A 2", "B,3"].map(|id| VendorId::new(id).unwrap()).into(),
         vendor_version: 3,
         address_code: line("REMIT"),
         sequence,
@@ -197,6 +199,7 @@ fn filing(printing: &Printing) -> Filing {
         eligibility: formfeed_domain::eligibility::Options {
             combined: true,
             report_all_boxes: false,
+            merge_twins: true,
         },
         assembly: formfeed_domain::assembly::Options {
             full_name: false,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod b_notice_commands;
 mod bad_fields;
 mod bench_scripts;
 mod calculation_beside_imports;
@@ -19,8 +20,10 @@ mod devices;
 mod edit_report;
 mod every_rpc;
 mod export;
+mod export_answers;
 mod faults;
 mod first_import;
+mod format_of;
 mod forms_alone;
 mod forms_listing;
 mod forms_printing;
@@ -32,6 +35,7 @@ mod information_on_paper;
 mod kept_edits;
 mod lab;
 mod letters;
+mod merged_twins;
 mod message_limits;
 mod migrations;
 mod overview;

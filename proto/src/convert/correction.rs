@@ -31,6 +31,8 @@ pub struct CorrectionsQuery {
     pub form_type: Option<FormType>,
     /// Only these recipients; none means all.
     pub recipients: BTreeSet<VendorId>,
+    /// What need not be corrected is filed too.
+    pub include_small: bool,
 }
 
 /// The wish to print corrections.
@@ -40,6 +42,8 @@ pub struct PrintCorrectionsOrder {
     pub subject: Subject,
     /// Only these recipients; none means all.
     pub recipients: BTreeSet<VendorId>,
+    /// What need not be corrected is filed too.
+    pub include_small: bool,
     /// Where: `printers/{id}`.
     pub printer: String,
     /// Form stock; blank means the one loaded.
@@ -55,6 +59,8 @@ pub struct ExportCorrectionsOrder {
     pub subject: Subject,
     /// Only these recipients; none means all.
     pub recipients: BTreeSet<VendorId>,
+    /// What need not be corrected is filed too.
+    pub include_small: bool,
     /// What the file is.
     pub format: Format,
     /// Why.
@@ -100,6 +106,7 @@ pub fn corrections_query(
         tax_year: tax_year?,
         form_type: form_type?,
         recipients: recipients?,
+        include_small: false,
     })
 }
 
@@ -125,6 +132,7 @@ pub fn print_corrections_order(
             copy: copy?,
         },
         recipients: recipients?,
+        include_small: request.include_small,
         printer: request.printer.clone(),
         stock: request.stock.clone(),
         reason: reason?,
@@ -152,6 +160,7 @@ pub fn export_corrections_order(
             copy: Copy::A,
         },
         recipients: recipients?,
+        include_small: request.include_small,
         format: format?,
         reason: reason?,
         is_test: request.test,

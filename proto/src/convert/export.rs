@@ -1,8 +1,8 @@
 //! Exports: requests in, records out.
 
-use formfeed_domain::export::{Export, Format};
+use formfeed_domain::export::{Answer, AnswerStatus, Export, Format};
 use formfeed_domain::form::Copy;
-use formfeed_domain::printing::{SortOrder, Subject};
+use formfeed_domain::printing::{FormatOf, SortOrder, Subject};
 use formfeed_domain::spool::Delivery;
 use formfeed_domain::{PayerId, TaxYear, text};
 
@@ -25,6 +25,103 @@ pub struct ExportOrder {
     pub combined: bool,
     /// Filed after the year's own season.
     pub prior_year: bool,
+    /// Key of the rejected export it takes the place of.
+    pub replaces: Option<String>,
+}
+
+/// What the IRS answered to a file of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerOrder {
+    /// Key of the export.
+    pub export_id: String,
+    /// Which of its files, counted from 1.
+    pub file: u32,
+    /// What the IRS knows the file by.
+    pub receipt_id: String,
+    /// How it was taken.
+    pub status: AnswerStatus,
+    /// The IRS's list of errors.
+    pub errors: Vec<String>,
+}
+
+/// Errors of one answer.
+const MOST_ERRORS: usize = 1000;
+
+/// Reads what the IRS answered.
+pub fn answer_order(
+    violations: &mut Violations,
+    request: &pb::RecordAnswerRequest,
+) -> Option<AnswerOrder> {
+    let export_id = read_export_name(violations, "name", &request.name);
+    let file = u32::try_from(request.file).ok();
+    if file.is_none() {
+        violations.add("file", "is a number of a file, from 1");
+    }
+    let receipt_id = read(
+        violations,
+        "receipt_id",
+        text::check_required(&request.receipt_id),
+    );
+    let status = match request.status() {
+        pb::export_answer::Status::Unspecified => None,
+        pb::export_answer::Status::Processing => Some(AnswerStatus::Processing),
+        pb::export_answer::Status::Accepted => Some(AnswerStatus::Accepted),
+        pb::export_answer::Status::AcceptedWithErrors => Some(AnswerStatus::AcceptedWithErrors),
+        pb::export_answer::Status::Rejected => Some(AnswerStatus::Rejected),
+    };
+    if status.is_none() {
+        violations.add(
+            "status",
+            "is required: PROCESSING, ACCEPTED, ACCEPTED_WITH_ERRORS or REJECTED",
+        );
+    }
+    if request.errors.len() > MOST_ERRORS {
+        violations.add("errors", "are more than 1000");
+    }
+    for (index, error) in request.errors.iter().enumerate().take(MOST_ERRORS) {
+        read(
+            violations,
+            &format!("errors[{index}]"),
+            text::check_required(error),
+        );
+    }
+    receipt_id?;
+    Some(AnswerOrder {
+        export_id: export_id?,
+        file: file?.max(1),
+        receipt_id: request.receipt_id.trim().to_owned(),
+        status: status?,
+        errors: request.errors.clone(),
+    })
+}
+
+/// Reads `exports/{id}`; anything else is noted under `field`.
+fn read_export_name(violations: &mut Violations, field: &str, name: &str) -> Option<String> {
+    let is_id = |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_graphic() && b != b'/');
+    let id = name.strip_prefix("exports/").filter(is_id);
+    if id.is_none() {
+        violations.add(field, "is the name of an export: exports/{id}");
+    }
+    id.map(str::to_owned)
+}
+
+/// An answer as a message.
+pub fn answer_to(answer: &Answer) -> pb::ExportAnswer {
+    use pb::export_answer::Status;
+    let status = match answer.status {
+        AnswerStatus::Processing => Status::Processing,
+        AnswerStatus::Accepted => Status::Accepted,
+        AnswerStatus::AcceptedWithErrors => Status::AcceptedWithErrors,
+        AnswerStatus::Rejected => Status::Rejected,
+    };
+    pb::ExportAnswer {
+        file: i32::try_from(answer.file).unwrap_or(i32::MAX),
+        receipt_id: answer.receipt_id.clone(),
+        status: status.into(),
+        errors: answer.errors.clone(),
+        user: answer.user.clone(),
+        update_time: Some(timestamp_to(answer.update_time)),
+    }
 }
 
 impl ExportOrder {
@@ -46,6 +143,15 @@ pub fn export_order(
     let format = read_format(violations, request.format());
     let again_reason = text::check(&request.again_reason);
     read(violations, "again_reason", again_reason);
+    let replaces = match request.replaces.as_str() {
+        "" => Some(None),
+        name => read_export_name(violations, "replaces", name).map(Some),
+    };
+    if replaces.as_ref().is_some_and(Option::is_some)
+        && format.is_some_and(|f| f != Format::IrisXml)
+    {
+        violations.add("replaces", "goes with IRIS_XML only");
+    }
     Some(ExportOrder {
         print: PrintOrder {
             subject: Subject {
@@ -60,11 +166,13 @@ pub fn export_order(
             again_reason: request.again_reason.trim().to_owned(),
             sort: SortOrder::Recipient,
             delivery: Delivery::Job,
+            format: FormatOf::Own,
         },
         format: format?,
         is_test: request.test,
         combined: request.combined_filing,
         prior_year: request.prior_year,
+        replaces: replaces?,
     })
 }
 
@@ -104,5 +212,6 @@ pub fn export_to(export: &Export) -> pb::Export {
         again_reason: export.again_reason.clone(),
         create_time: Some(timestamp_to(export.create_time)),
         warnings: Vec::new(),
+        answers: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use formfeed_domain::eligibility::{self, Decision};
 use formfeed_domain::form::{BoxId, FormType};
-use formfeed_domain::printing::{Printing, SortOrder, Subject};
+use formfeed_domain::printing::{FormatOf, Printing, SortOrder, Subject};
 use formfeed_domain::rules::{BoxKind, BoxRule, Filing, FormRules, YearRules};
 use formfeed_domain::spool::Delivery;
 use formfeed_domain::{IncomeType, Money, PayerId, TaxYear, assembly, text};
@@ -56,6 +56,8 @@ pub struct PrintOrder {
     pub sort: SortOrder,
     /// How they leave their job.
     pub delivery: Delivery,
+    /// Whose year's revision they print in.
+    pub format: FormatOf,
 }
 
 /// Reads what a list of forms is about. Its page is the caller's to read.
@@ -102,6 +104,7 @@ pub fn print_order(
         text::check(&request.again_reason),
     );
     let delivery = read_delivery(violations, "delivery", request.delivery.as_ref(), copy);
+    let format = read_format_of(violations, request.format_of, request.format_year);
     let sort = sort_from(request.sort);
     if sort.is_none() {
         violations.add(
@@ -122,7 +125,27 @@ pub fn print_order(
         again_reason: request.again_reason.trim().to_owned(),
         sort: sort?,
         delivery: delivery?,
+        format: format?,
     })
+}
+
+fn read_format_of(violations: &mut Violations, message: i32, year: i32) -> Option<FormatOf> {
+    let found = match pb::FormatOf::try_from(message) {
+        Ok(pb::FormatOf::Unspecified | pb::FormatOf::Own) => Some(FormatOf::Own),
+        Ok(pb::FormatOf::Current) => Some(FormatOf::Current),
+        Ok(pb::FormatOf::Year) => {
+            let year = read(violations, "format_year", TaxYear::new(year));
+            return year.map(FormatOf::Year);
+        }
+        Err(_) => None,
+    };
+    if found.is_none() {
+        violations.add("format_of", "is unknown: use OWN, CURRENT or YEAR");
+    }
+    if year != 0 {
+        violations.add("format_year", "goes with the format of a YEAR only");
+    }
+    found
 }
 
 /// The key in a printing's name; a name of another kind is noted under `field`.
@@ -163,6 +186,7 @@ pub(super) fn options_from(message: Option<&pb::FormOptions>) -> FormOptions {
         eligibility: eligibility::Options {
             combined: message.combined_threshold,
             report_all_boxes: message.report_all_boxes,
+            merge_twins: message.twins() == pb::Twins::Merged,
         },
         assembly: assembly::Options {
             full_name: message.full_name,
@@ -187,6 +211,7 @@ pub fn printing_to(printing: &Printing) -> pb::Printing {
         again_reason: printing.again_reason.clone(),
         warnings: printing.warnings.clone(),
         create_time: Some(timestamp_to(printing.create_time)),
+        format_year: printing.format_year.year(),
     }
 }
 

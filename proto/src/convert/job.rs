@@ -24,6 +24,8 @@ pub struct JobOrder {
     pub payer: PayerId,
     /// Year of the payments.
     pub tax_year: TaxYear,
+    /// Year whose revision the forms are printed in.
+    pub format_year: TaxYear,
     /// Return type.
     pub form_type: FormType,
     /// Copy.
@@ -46,6 +48,10 @@ pub struct JobOrder {
 pub fn job_order_from(bad: &mut Violations, header: &pb::JobHeader) -> Option<JobOrder> {
     let payer = read(bad, "header.payer_id", PayerId::new(&header.payer_id));
     let tax_year = read(bad, "header.tax_year", TaxYear::new(header.tax_year));
+    let format_year = match header.format_year {
+        0 => tax_year,
+        year => read(bad, "header.format_year", TaxYear::new(year)),
+    };
     let form_type = read_form_type(bad, "header.form_type", header.form_type);
     let copy = read_copy(bad, "header.copy", header.copy);
     let printer = read_printer_name(bad, "header.printer", &header.printer);
@@ -64,6 +70,7 @@ pub fn job_order_from(bad: &mut Violations, header: &pb::JobHeader) -> Option<Jo
     Some(JobOrder {
         payer: payer?,
         tax_year: tax_year?,
+        format_year: format_year?,
         form_type: form_type?,
         copy: copy?,
         stock,
@@ -192,6 +199,7 @@ pub fn job_to(job: &Job, standing: &JobStanding, report: &JobReport, etag: Strin
         etag,
         kind: kind.into(),
         delivery: Some(delivery_to(spec.delivery)),
+        format_year: spec.format_year.year(),
     }
 }
 

@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    calculate, check, config, correct, demo, export, forms, import, info, job, lab, letter,
-    overview, parameter_set, print, printer, quick, report, runs, token, transmittal, transmitter,
-    up, verify,
+    b_notice, calculate, check, config, correct, demo, export, exports, forms, import, info, job,
+    lab, letter, overview, parameter_set, print, printer, quick, report, runs, token, transmittal,
+    transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -71,8 +71,14 @@ pub(crate) enum Command {
     Transmittal(transmittal::TransmittalArgs),
     /// Make the electronic file of a payer's forms of a year and type
     Export(export::ExportArgs),
+    /// Look at the electronic files that were made, and keep what the IRS answered
+    #[command(subcommand)]
+    Exports(exports::ExportsCommand),
     /// List what of a filed year has to be corrected, and correct it on paper or in an electronic file
     Correct(correct::CorrectArgs),
+    /// Keep what the IRS tells about vendors
+    #[command(subcommand)]
+    Vendor(b_notice::VendorCommand),
     /// Write letters to recipients
     #[command(subcommand)]
     Letter(letter::LetterCommand),

@@ -53,6 +53,72 @@ impl std::str::FromStr for Format {
     }
 }
 
+/// How the IRS took a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AnswerStatus {
+    /// It has a receipt and is looked at.
+    Processing,
+    /// It is filed.
+    Accepted,
+    /// It is filed, and what is wrong in it is to be corrected.
+    AcceptedWithErrors,
+    /// Nothing of it is filed.
+    Rejected,
+}
+
+impl AnswerStatus {
+    /// Every status.
+    pub const ALL: [Self; 4] = [
+        Self::Processing,
+        Self::Accepted,
+        Self::AcceptedWithErrors,
+        Self::Rejected,
+    ];
+
+    /// The stable word of store and command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Processing => "processing",
+            Self::Accepted => "accepted",
+            Self::AcceptedWithErrors => "accepted-with-errors",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// No such status.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown status: use processing, accepted, accepted-with-errors or rejected")]
+pub struct UnknownStatus;
+
+impl std::str::FromStr for AnswerStatus {
+    type Err = UnknownStatus;
+    fn from_str(word: &str) -> Result<Self, UnknownStatus> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|status| status.as_str() == word)
+            .ok_or(UnknownStatus)
+    }
+}
+
+/// What the IRS answered to a file of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Key of the export.
+    pub export_id: String,
+    /// Which of its files, counted from 1.
+    pub file: u32,
+    /// What the IRS knows the file by.
+    pub receipt_id: String,
+    /// How it was taken.
+    pub status: AnswerStatus,
+    /// The IRS's list of errors.
+    pub errors: Vec<String>,
+    /// Name of the token that kept it.
+    pub user: String,
+    /// When it was kept, to the microsecond.
+    pub update_time: DateTime<Utc>,
+}
+
 /// One electronic file that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {

@@ -42,6 +42,7 @@ pub mod preflight;
 pub mod preview;
 pub mod printing;
 pub mod quick;
+pub mod reformat;
 pub mod relate_to;
 pub mod rules;
 pub mod sheet;

@@ -9,6 +9,7 @@
 //! | a form's boxes | form and tax year |
 //! | due dates (`[[year]]`) | tax year |
 //! | `[[threshold]]`, `[[backup_withholding]]`, `[[aggregate_test]]` | income type and dates |
+//! | errors that may stand (`[[de_minimis]]`) | tax year |
 //! | stocks (`[[stock]]`) | name |
 //! | a layout | form, tax year, copy and stock |
 //! | a letter | which letter and the day it holds from |

@@ -46,6 +46,18 @@ pub enum SortOrder {
     PostalCode,
 }
 
+/// Whose year's revision forms are printed in.
+#[derive(Debug, Clone, ::core::marker::Copy, Default, PartialEq, Eq)]
+pub enum FormatOf {
+    /// Their own year's.
+    #[default]
+    Own,
+    /// That of the newest year with rules that has begun.
+    Current,
+    /// That of this year.
+    Year(TaxYear),
+}
+
 /// One handing of forms to the spooler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printing {
@@ -55,6 +67,8 @@ pub struct Printing {
     pub request_id: String,
     /// What is printed.
     pub subject: Subject,
+    /// Year whose revision the forms print in; the subject's own unless asked otherwise.
+    pub format_year: TaxYear,
     /// Where: `printers/{id}`.
     pub printer: String,
     /// The spooler's job: `jobs/{id}`; `None` while it is being handed over, or when that was cut off.

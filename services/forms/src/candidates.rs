@@ -18,6 +18,7 @@ use crate::correction_error::CorrectionError;
 use crate::decide::decide;
 use crate::draft::{DraftForm, Filer};
 use crate::error::rule_status;
+use crate::merge::Persons;
 use crate::peers::{Peers, VendorVersionRef};
 use crate::recipients::{Position, Recipient, Recipients};
 use crate::standing::{Standing, Standings};
@@ -40,6 +41,8 @@ pub(crate) struct Candidate {
     pub(crate) last_sequence: i32,
     /// What must be settled first.
     pub(crate) waits_for: Option<String>,
+    /// What was filed may stand.
+    pub(crate) is_small: bool,
     /// The truncated numbers, as filed and today, where they differ.
     tins: Option<(String, String)>,
     filed_as: String,
@@ -55,6 +58,8 @@ pub(crate) struct Search<'a> {
     voided: Voided,
     standings: Standings,
     begun: BTreeSet<FormType>,
+    /// Recipients under which persons with several vendor ids were filed.
+    holders: BTreeSet<(VendorId, FormType)>,
     recipients: Recipients,
     /// The last recipient looked at.
     last: Option<String>,
@@ -93,11 +98,18 @@ impl<'a> Search<'a> {
         if !is_begun {
             return Err(CorrectionError::NothingFiled(query).into());
         }
+        let merged = store.filed_merged(payer_id, tax_year).await;
+        let merged = merged.map_err(|error| error.into_status())?.into_iter();
+        let counts = |form: &FiledForm| standings.of(&form.key) != Standing::NotFiled;
+        let holders = merged
+            .filter(counts)
+            .map(|form| (form.vendor_id, form.form.form_type));
         let page = i32::try_from(BATCH * 2).unwrap_or(i32::MAX);
         let whose = (payer_id, tax_year);
         Ok(Self {
             recipients: Recipients::new(&peers.calculation, whose, page, Position::default()),
             voided: Voided::load(store, payer_id, tax_year).await?,
+            holders: holders.collect(),
             store,
             peers,
             rules,
@@ -127,7 +139,8 @@ impl<'a> Search<'a> {
             found.entry(id).or_default().today.insert(form_type, form);
         }
         let wanted = &self.query.recipients;
-        found.retain(|id, _| wanted.is_empty() || wanted.contains(id));
+        let is_wanted = |id: &VendorId| wanted.is_empty() || wanted.contains(id);
+        found.retain(|id, beside| is_wanted(id) || beside.covered().any(is_wanted));
         let numbers = self.numbers(&found).await?;
         let candidates = found
             .into_iter()
@@ -176,7 +189,9 @@ impl<'a> Search<'a> {
             .map(|form_type| (form_type, self.standings.options(form_type)))
             .collect();
         for (eligibility, types) in alike(&by_type) {
-            for mut decided in decide(self.peers, batch.clone(), self.rules, eligibility).await? {
+            let persons = Persons::without(&self.voided).filed_under(&self.holders);
+            let batch = batch.clone();
+            for mut decided in decide(self.peers, batch, self.rules, eligibility, persons).await? {
                 self.voided.leave_out(&mut decided);
                 for (form_type, options) in &types {
                     let form = DraftForm::of_decided(
@@ -272,7 +287,12 @@ impl<'a> Search<'a> {
             let filed_as = filed
                 .as_ref()
                 .map(|filed| self.standings.name(&filed.key.0));
+            let rules = self.rules.form(form_type).ok();
+            let limits = self.rules.de_minimis.as_ref();
+            let is_small =
+                rules.is_some_and(|form| correction::need_not_be_made(&action, form, limits));
             candidates.push(Candidate {
+                is_small,
                 vendor_id: id.clone(),
                 form_type,
                 action,
@@ -289,6 +309,13 @@ impl<'a> Search<'a> {
 }
 
 impl Beside {
+    /// The vendor ids whose amounts are on its forms too, then or today.
+    fn covered(&self) -> impl Iterator<Item = &VendorId> {
+        let filed = self.last.values().flat_map(|last| &last.filed.covers);
+        let today = self.today.values().flat_map(|today| &today.covers);
+        filed.chain(today)
+    }
+
     /// The versions of the record that were used, then and today.
     fn pairs(&self) -> Vec<(VendorVersionRef, VendorVersionRef)> {
         let pairs = self.last.iter().filter_map(|(form_type, last)| {
@@ -343,7 +370,17 @@ impl Candidate {
             changes,
             filed_as: self.filed_as.clone(),
             waits_for: self.waits_for.clone().unwrap_or_default(),
+            covers: self.covers(),
+            need_not_be_corrected: self.is_small,
         }
+    }
+
+    /// The other recipients whose amounts are on the form as filed, or on today's.
+    fn covers(&self) -> Vec<String> {
+        let filed = self.filed.iter().flat_map(|filed| &filed.covers);
+        let today = self.today.iter().flat_map(|today| &today.covers);
+        let all: BTreeSet<_> = filed.chain(today).collect();
+        all.into_iter().map(VendorId::to_string).collect()
     }
 
     /// The amounts of a form that goes or comes as a whole.

@@ -22,6 +22,7 @@ use tonic::Status;
 use crate::decide::{Decided, decide};
 use crate::error::rule_status;
 use crate::feed::{Feed, Pages};
+use crate::merge::Persons;
 use crate::peers::{ExceptionPages, Peers, UnmappedAccountPages, WithoutPayerPages};
 use crate::recipients::{Position, Recipients};
 use crate::stream::{Outlet, Stop};
@@ -101,7 +102,9 @@ impl Check<'_> {
             if batch.is_empty() {
                 return Ok(());
             }
-            for decided in decide(peers, batch, self.rules, self.query.options.eligibility).await? {
+            let options = self.query.options.eligibility;
+            let persons = Persons::default();
+            for decided in decide(peers, batch, self.rules, options, persons).await? {
                 let findings = self.of_recipient(&decided, payer)?;
                 self.tell(findings).await?;
             }

@@ -45,6 +45,7 @@ fn query_of(order: &PrintCorrectionsOrder) -> CorrectionsQuery {
         tax_year: order.subject.tax_year,
         form_type: Some(order.subject.form_type),
         recipients: order.recipients.clone(),
+        include_small: order.include_small,
     }
 }
 
@@ -176,7 +177,8 @@ fn about_states(candidates: &[Candidate]) -> Vec<String> {
 
 /// The forms to file as the batch of that id, in order, those of each recipient behind one another.
 ///
-/// What waits for a job is left for later, unless its recipient was asked for by name.
+/// What waits for a job is left for later, and what need not be corrected is left out, unless its recipient was asked for
+/// by name.
 pub(crate) fn to_file(
     id: &str,
     candidates: Vec<Candidate>,
@@ -185,8 +187,13 @@ pub(crate) fn to_file(
     let mut forms = Vec::new();
     let mut sequences = BTreeMap::<(String, FormType), i32>::new();
     let mut waiting = None;
+    let mut small = 0;
     for candidate in candidates {
         if matches!(candidate.action, Action::StateOnly(_)) {
+            continue;
+        }
+        if candidate.is_small && !query.include_small && query.recipients.is_empty() {
+            small += 1;
             continue;
         }
         if let Some(waits_for) = &candidate.waits_for {
@@ -210,9 +217,12 @@ pub(crate) fn to_file(
             today.map(DraftForm::blank),
         );
         for correcting in made {
-            let version = match (correcting.has_filed_tin, filed, today) {
-                (true, Some(filed), _) => DraftForm::of_filed(filed.clone()).version,
-                (_, _, Some(today)) => today.version.clone(),
+            let (version, covers) = match (correcting.has_filed_tin, filed, today) {
+                (true, Some(filed), _) => {
+                    let filed = DraftForm::of_filed(filed.clone());
+                    (filed.version, filed.covers)
+                }
+                (_, _, Some(today)) => (today.version.clone(), today.covers.clone()),
                 _ => continue,
             };
             let key = (candidate.vendor_id.to_string(), correcting.form.form_type);
@@ -224,6 +234,7 @@ pub(crate) fn to_file(
                     u32::try_from(forms.len()).unwrap_or(u32::MAX),
                 ),
                 vendor_id: candidate.vendor_id.clone(),
+                covers,
                 vendor_version: version.version,
                 address_code: version.address_code,
                 sequence: *sequence,
@@ -237,6 +248,7 @@ pub(crate) fn to_file(
     match (forms.is_empty(), waiting) {
         (false, _) => Ok(forms),
         (true, Some(waits)) => Err(waits.into()),
+        (true, None) if small > 0 => Err(CorrectionError::OnlySmall(query.clone(), small).into()),
         (true, None) => Err(CorrectionError::NothingToCorrect(query.clone()).into()),
     }
 }
@@ -273,6 +285,7 @@ fn printing(id: String, wish: &Wish, draft: &Draft) -> Printing {
         id,
         request_id: wish.request_id.clone(),
         subject: wish.order.subject.clone(),
+        format_year: wish.order.subject.tax_year,
         printer: wish.order.printer.clone(),
         job: None,
         forms: i64::try_from(draft.forms.len()).unwrap_or(i64::MAX),

@@ -147,6 +147,7 @@ async fn forms_of(
         tax_year: wish.order.subject.tax_year,
         form_type: None,
         recipients: wish.order.recipients.clone(),
+        include_small: wish.order.include_small,
     };
     let search = Search::begin(&desk.store, &desk.peers, query.clone()).await?;
     let (candidates, standings) = search.all().await?;
@@ -386,10 +387,15 @@ async fn records(
             unknown.insert(form.vendor_id.to_string());
             continue;
         };
-        match order.receipts.get(&(filing_id.clone(), placed.file)) {
+        let given = order.receipts.get(&(filing_id.clone(), placed.file));
+        let kept = match given {
+            Some(receipt_id) => Some(receipt_id.clone()),
+            None => receipt_of(store, filing_id, placed.file).await?,
+        };
+        match kept {
             Some(receipt_id) => {
                 let submission = efile::OriginalSubmission {
-                    receipt_id: receipt_id.clone(),
+                    receipt_id,
                     submission_id: placed.submission_id,
                 };
                 let record_id = placed.record_id;
@@ -415,6 +421,14 @@ async fn records(
         return Err(CorrectionError::ReceiptMissing(listed(missing)).into());
     }
     Ok(records)
+}
+
+/// The receipt of a file, where the IRS's answer was kept.
+async fn receipt_of(store: &FormsStore, id: &str, file: u32) -> Result<Option<String>, Status> {
+    let answers = store.answers(&[id.to_owned()]).await;
+    let mut answers = answers.map_err(|error| error.into_status())?.into_iter();
+    let answer = answers.find(|answer| answer.file == file);
+    Ok(answer.map(|answer| answer.receipt_id))
 }
 
 /// Keeps where each form went, for IRIS to find it by when it is corrected again.

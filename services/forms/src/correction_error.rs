@@ -20,6 +20,12 @@ pub(crate) enum CorrectionError {
         .0.payer_id, .0.tax_year, of_type(.0)
     )]
     NothingToCorrect(CorrectionsQuery),
+    /// The caller names who asks for a correction, or wants all of them.
+    #[error(
+        "payer {} has nothing that must be corrected for {}{}: {} forms are off by so little that they may stand; name the recipient who asks for a correction (--recipient), or correct them all (--include-small)",
+        .0.payer_id, .0.tax_year, of_type(.0), .1
+    )]
+    OnlySmall(CorrectionsQuery, usize),
     /// An operator decides about the sheets.
     #[error("the last word about {recipient} is not on paper yet: settle {waits_for} first")]
     Waits {
@@ -77,7 +83,9 @@ impl From<CorrectionError> for Status {
             CorrectionError::NothingFiled(of) | CorrectionError::NoCorrections(of) => {
                 year(reason::NOTHING_FILED, of)
             }
-            CorrectionError::NothingToCorrect(of) => year(reason::NOTHING_TO_CORRECT, of),
+            CorrectionError::NothingToCorrect(of) | CorrectionError::OnlySmall(of, _) => {
+                year(reason::NOTHING_TO_CORRECT, of)
+            }
             CorrectionError::Waits { waits_for, .. } => {
                 Refusal::failed_precondition(reason::CORRECTION_WAITS, message)
                     .with("waits_for", waits_for)

@@ -1,6 +1,6 @@
 //! Box amounts → form: the decisions about some recipients, by the rules of the year.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use formfeed_domain::assembly::RecipientFacts;
 use formfeed_domain::eligibility::{self, Content, Decision, Incomes, LeftOffReason};
@@ -15,6 +15,7 @@ use formfeed_runtime::incident;
 use tonic::Status;
 
 use crate::error::rule_status;
+use crate::merge::{Merged, Persons, merge};
 use crate::peers::{Peers, VendorVersionRef, address_from};
 use crate::recipients::{Found, Position, Recipient};
 use crate::twins::{self, Together};
@@ -41,6 +42,10 @@ pub(crate) struct Decided {
     pub(crate) decisions: BTreeMap<FormType, Decision>,
     /// What the states may want to see of the form types that the IRS gets none of.
     pub(crate) for_states: BTreeMap<FormType, Content>,
+    /// By form type, the other recipients whose amounts are on its form.
+    pub(crate) covers: BTreeMap<FormType, Vec<VendorId>>,
+    /// By form type, the recipient whose form has its amounts.
+    pub(crate) merged_into: BTreeMap<FormType, VendorId>,
     /// Why it has no 1099 information.
     pub(crate) skipped: Option<SkippedRecipient>,
     /// Where reading again would begin with it.
@@ -53,6 +58,7 @@ pub(crate) async fn decide(
     batch: Vec<Recipient>,
     rules: &YearRules,
     options: eligibility::Options,
+    persons: Persons<'_>,
 ) -> Result<Vec<Decided>, Status> {
     let refs: Vec<_> = batch.iter().map(version_ref).collect();
     let versions = peers.vendors.versions(refs.clone()).await?;
@@ -61,7 +67,9 @@ pub(crate) async fn decide(
         .into_iter()
         .zip(refs.into_iter().zip(versions))
         .zip(together)
-        .map(|((recipient, version), together)| one(recipient, version, together, rules, options))
+        .map(|((recipient, version), together)| {
+            one(recipient, version, together, (rules, options, persons))
+        })
         .collect()
 }
 
@@ -84,8 +92,7 @@ fn one(
     recipient: Recipient,
     (version, found): (VendorVersionRef, VendorVersion),
     together: Together,
-    rules: &YearRules,
-    options: eligibility::Options,
+    (rules, options, persons): (&YearRules, eligibility::Options, Persons<'_>),
 ) -> Result<Decided, Status> {
     let vendor = found.vendor.unwrap_or_default();
     let address = found.address.and_then(|address| address.address);
@@ -102,19 +109,19 @@ fn one(
         ),
         Some(_) => (BTreeMap::new(), BTreeMap::new()),
     };
-    let decided = decisions.iter_mut().filter_map(|(form_type, decision)| {
-        let content = match decision {
-            Decision::Form(content) => content,
-            Decision::NoForm(_) => return None,
-        };
-        Some((form_type, content))
-    });
-    let states = state_amounts(&rows)?;
-    for (form_type, content) in decided.chain(&mut for_states) {
-        let form = rules.form(*form_type).map_err(rule_status)?;
-        content.states = states.of_form(content, form);
-        report_apart(content, &rows, form)?;
-    }
+    let all = contents(&mut decisions).chain(&mut for_states);
+    fill_in(all, &rows, rules)?;
+    let merged = match options.merge_twins && !together.others.is_empty() {
+        true => {
+            let whose = (&recipient.vendor_id, rows.as_slice());
+            merge(whose, &together, decisions, (rules, options), persons)?
+        }
+        false => Merged {
+            decisions,
+            ..Merged::default()
+        },
+    };
+    for_states.retain(|form_type, _| !merged.is_of_several(*form_type));
     Ok(Decided {
         facts: RecipientFacts {
             vendor_id: recipient.vendor_id,
@@ -132,8 +139,10 @@ fn one(
         own,
         tested,
         twins: together.others,
-        decisions,
+        decisions: merged.decisions,
         for_states,
+        covers: merged.covers,
+        merged_into: merged.merged_into,
         skipped,
         position: recipient.position,
     })
@@ -159,6 +168,33 @@ fn state_amounts(rows: &[Information]) -> Result<StateAmounts, Status> {
         states.add(income_type(row)?, amounts, parts.collect());
     }
     Ok(states)
+}
+
+/// The contents of the forms that were decided.
+pub(crate) fn contents(
+    decisions: &mut BTreeMap<FormType, Decision>,
+) -> impl Iterator<Item = (&FormType, &mut Content)> {
+    decisions
+        .iter_mut()
+        .filter_map(|(form_type, decision)| match decision {
+            Decision::Form(content) => Some((form_type, content)),
+            Decision::NoForm(_) => None,
+        })
+}
+
+/// Adds to contents made of these rows what is which state's, and the parts that have boxes of their own.
+pub(crate) fn fill_in<'c>(
+    contents: impl Iterator<Item = (&'c FormType, &'c mut Content)>,
+    rows: &[Information],
+    rules: &YearRules,
+) -> Result<(), Status> {
+    let states = state_amounts(rows)?;
+    for (form_type, content) in contents {
+        let form = rules.form(*form_type).map_err(rule_status)?;
+        content.states = states.of_form(content, form);
+        report_apart(content, rows, form)?;
+    }
+    Ok(())
 }
 
 /// Puts the parts of the rows into boxes of their own, on a form that has them.
@@ -192,6 +228,22 @@ pub(crate) fn incomes(rows: &[Information]) -> Result<Incomes, Status> {
 }
 
 impl Decided {
+    /// What its amounts are made of, on a form of that type.
+    pub(crate) fn incomes(&self, form_type: FormType) -> BTreeSet<IncomeType> {
+        let amounts = match self.covers.contains_key(&form_type) {
+            true => &self.tested,
+            false => &self.own,
+        };
+        let some = amounts.iter().filter(|(_, amount)| !amount.is_zero());
+        some.map(|(income_type, _)| *income_type).collect()
+    }
+
+    /// The other recipients whose amounts are on its form of that type.
+    pub(crate) fn covered(&self, form_type: FormType) -> Vec<String> {
+        let covers = self.covers.get(&form_type).into_iter().flatten();
+        covers.map(VendorId::to_string).collect()
+    }
+
     /// Whose amounts were tested together with these, if anybody's.
     pub(crate) fn tested_with(&self) -> Option<String> {
         let others: Vec<_> = self.twins.iter().map(VendorId::as_str).collect();

@@ -1,5 +1,7 @@
 //! The forms of a printing before they have their numbers: gathered, counted, put in order.
 
+use std::collections::BTreeSet;
+
 use formfeed_domain::assembly::{self, assemble};
 use formfeed_domain::correction::FiledForm;
 use formfeed_domain::eligibility::{Content, Decision};
@@ -9,7 +11,7 @@ use formfeed_domain::printing::SortOrder;
 use formfeed_domain::rules::{FormRules, YearRules};
 use formfeed_domain::state_rows::{Remark, StateRows};
 use formfeed_domain::totals::Totals;
-use formfeed_domain::{PayerId, Tin, VendorId};
+use formfeed_domain::{IncomeType, PayerId, Tin, VendorId};
 use formfeed_proto::convert::forms::PrintOrder;
 use formfeed_runtime::IntoStatus as _;
 use formfeed_store::forms::FormsStore;
@@ -17,6 +19,7 @@ use tonic::Status;
 
 use crate::decide::{Decided, decide};
 use crate::error::{PrintError, rule_status};
+use crate::merge::Persons;
 use crate::peers::{Peers, VendorVersionRef};
 use crate::recipients::{Position, Recipients};
 use crate::voided::Voided;
@@ -36,6 +39,8 @@ pub(crate) struct Draft {
     pub(crate) warnings: Vec<String>,
     /// What of that is about the states of the forms.
     pub(crate) about_states: Vec<String>,
+    /// Some are of a person with several vendor ids.
+    pub(crate) has_twins: bool,
 }
 
 /// One form but for its numbers.
@@ -49,6 +54,10 @@ pub(crate) struct DraftForm {
     pub(crate) remarks: Vec<Remark>,
     /// The IRS gets no such form.
     pub(crate) is_for_states_only: bool,
+    /// The other vendor ids of the same person whose amounts are on it.
+    pub(crate) covers: Vec<VendorId>,
+    /// What its amounts are made of, where that is known.
+    pub(crate) incomes: BTreeSet<IncomeType>,
     form: Form,
 }
 
@@ -130,6 +139,8 @@ impl DraftForm {
             version: decided.version.clone(),
             remarks: rows.remarks().to_vec(),
             is_for_states_only: content.for_states_only,
+            incomes: decided.incomes(form_type),
+            covers: decided.covers.get(&form_type).cloned().unwrap_or_default(),
             form,
         })
     }
@@ -145,6 +156,8 @@ impl DraftForm {
             vendor_id: filed.vendor_id,
             remarks: Vec::new(),
             is_for_states_only: false,
+            incomes: BTreeSet::new(),
+            covers: filed.covers,
             form: filed.form,
         }
     }
@@ -189,7 +202,9 @@ impl Draft {
                 break;
             }
             seen += batch.len();
-            for mut decided in decide(peers, batch, rules, order.options.eligibility).await? {
+            let persons = Persons::without(&voided);
+            let eligibility = order.options.eligibility;
+            for mut decided in decide(peers, batch, rules, eligibility, persons).await? {
                 voided.leave_out(&mut decided);
                 findings.look_at(&decided, subject.form_type);
                 let (of_type, options) = (subject.form_type, order.options.assembly);
@@ -199,6 +214,7 @@ impl Draft {
                 }
                 if let Some(form) = form {
                     findings.look_at_states(&form);
+                    draft.has_twins |= !decided.twins.is_empty();
                     draft.add(form, rules)?;
                 }
             }

@@ -37,9 +37,29 @@ pub(crate) enum PrintError {
         .0.subject, printing_name(&.0.id), .0.request_id
     )]
     HalfHandedOver(Box<Printing>),
+    /// The caller prints or exports as before, or says that it was never sent.
+    #[error(
+        "{filed} has persons with several vendor ids {}, and what was filed stands: make {subject} with --twins {} too, or say first that it was never sent (formfeed forms not-sent)",
+        told(*is_merged), if *is_merged { "merged" } else { "apart" }
+    )]
+    TwinsMixed {
+        /// What was to be made.
+        subject: Subject,
+        /// The batch that was filed.
+        filed: String,
+        /// There they are merged.
+        is_merged: bool,
+    },
     /// There is no such printing.
     #[error("there is no {}", printing_name(.0))]
     NoSuchPrinting(String),
+}
+
+fn told(is_merged: bool) -> &'static str {
+    match is_merged {
+        true => "on one form each",
+        false => "on a form for each vendor id",
+    }
 }
 
 impl PrintError {
@@ -83,6 +103,13 @@ impl From<PrintError> for Status {
                 Refusal::already_exists(reason::ALREADY_PRINTED, message),
                 first,
             ),
+            PrintError::TwinsMixed {
+                subject: of, filed, ..
+            } => subject(
+                Refusal::failed_precondition(reason::TWINS_MIXED, message),
+                of,
+            )
+            .with("filed_as", filed),
             PrintError::NoSuchPrinting(id) => {
                 Refusal::not_found(reason::PRINTING_NOT_FOUND, message)
                     .with("printing", printing_name(id))
@@ -105,6 +132,11 @@ pub(crate) fn rule_status(error: RuleError) -> Status {
             Refusal::failed_precondition(reason::NO_SUCH_FORM, message)
                 .with("tax_year", year)
                 .with("form", form_type.as_str())
+        }
+        RuleError::NoCurrentYear { year, known } => {
+            Refusal::failed_precondition(reason::NO_RULE_FOR_YEAR, message)
+                .with("tax_year", year)
+                .with("known", known)
         }
         other => return incident::internal(&other),
     }
@@ -129,6 +161,7 @@ mod tests {
                 form_type: FormType::Nec,
                 copy: Copy::A,
             },
+            format_year: TaxYear::new(2025).unwrap(),
             printer: "printers/laser".to_owned(),
             job: job.map(str::to_owned),
             forms: 7,

@@ -17,6 +17,7 @@ use formfeed_runtime::{IntoStatus as _, Refusal, detached, reason, request_id};
 use formfeed_store::forms::FormAt;
 use tonic::Status;
 
+use crate::answer;
 use crate::draft::{Draft, DraftForm, Filer};
 use crate::error::rule_status;
 use crate::filed;
@@ -60,7 +61,9 @@ pub(crate) async fn export(
             first.id.clone()
         }
         None => {
-            let again = !wish.order.print.again_reason.is_empty() || wish.order.is_test;
+            let is_replacement = wish.order.replaces.is_some();
+            let has_reason = !wish.order.print.again_reason.is_empty() || is_replacement;
+            let again = has_reason || wish.order.is_test;
             let whose = (&subject.payer_id, subject.tax_year, subject.form_type);
             let first = store.first_export_of(whose).await;
             if let Some(first) = first.map_err(|error| error.into_status())?
@@ -71,11 +74,24 @@ pub(crate) async fn export(
             uuid::Uuid::now_v7().to_string()
         }
     };
+    let again_reason = match &wish.order.replaces {
+        Some(replaced) if wish.order.print.again_reason.is_empty() => {
+            format!("replaces exports/{replaced}, which the IRS rejected")
+        }
+        _ => wish.order.print.again_reason.clone(),
+    };
+    let kind = answer::kind(store, &wish.order).await?;
     let draft = Draft::gather(store, peers, &wish.order.print, rules).await?;
     let mut about_states = draft.about_states.clone();
     let blanks = draft.forms.iter().map(DraftForm::blank);
     about_states.extend(not_combined(blanks, wish.order.combining()));
-    let transmission = transmission(peers, &wish.order, &draft, &id).await?;
+    if known.is_none() && !wish.order.is_test {
+        desk.twins_as_filed(&wish.order.print, &draft).await?;
+    }
+    let transmission = efile::Transmission {
+        kind,
+        ..transmission(peers, &wish.order, &draft, &id).await?
+    };
     let outlet = Arc::new(outlet);
     let made = write(vec![transmission], wish.order.format, outlet.clone()).await?;
     let totals = made.totals(rules)?;
@@ -93,7 +109,7 @@ pub(crate) async fn export(
         files: made.files,
         digest: made.digest.clone(),
         user: wish.user,
-        again_reason: wish.order.print.again_reason,
+        again_reason,
         create_time: Utc::now().trunc_subsecs(6),
     };
     let export = match known {

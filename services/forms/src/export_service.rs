@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use formfeed_proto::convert::Violations;
-use formfeed_proto::convert::export::{export_order, export_to};
+use formfeed_proto::convert::export::{answer_order, export_order, export_to};
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::export_service_server::ExportService;
 use formfeed_runtime::page::{self, Query};
 use formfeed_runtime::{IntoStatus as _, access, request_id};
 use tonic::{Request, Response, Status};
 
+use crate::answer::with_answers;
 use crate::export::{self, Wish};
 use crate::print::Desk;
 use crate::service::year_filter;
@@ -47,6 +48,17 @@ impl ExportService for ExportHandlers {
         Ok(Response::new(events))
     }
 
+    async fn record_answer(
+        &self,
+        request: Request<pb::RecordAnswerRequest>,
+    ) -> Result<Response<pb::Export>, Status> {
+        let user = access::caller(&request).acting_user().to_owned();
+        let mut bad = Violations::new();
+        let order = answer_order(&mut bad, &request.into_inner());
+        let order = bad.finish(order).map_err(|bad| bad.into_status())?;
+        Ok(Response::new(self.0.record_answer(order, user).await?))
+    }
+
     async fn list_exports(
         &self,
         request: Request<pb::ListExportsRequest>,
@@ -66,8 +78,9 @@ impl ExportService for ExportHandlers {
             .exports_before(&filter, before.as_deref(), size + 1);
         let mut exports = found.await.map_err(|error| error.into_status())?;
         let next = page::cut(&mut exports, size, |last| last.id.clone());
+        let exports = exports.iter().map(export_to).collect();
         Ok(Response::new(pb::ListExportsResponse {
-            exports: exports.iter().map(export_to).collect(),
+            exports: with_answers(&self.0.store, exports).await?,
             next_page_token: next.map_or_else(String::new, |id| query.token_after(&id)),
         }))
     }

@@ -82,6 +82,7 @@ pub(crate) fn original(filing_id: &str, position: usize, form: &DraftForm) -> Fi
             u32::try_from(position).unwrap_or(u32::MAX),
         ),
         vendor_id: form.vendor_id.clone(),
+        covers: form.covers.clone(),
         vendor_version: form.version.version,
         address_code: form.version.address_code.clone(),
         sequence: 0, // the store numbers first filings

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tonic::{Code, Status};
 
 use crate::draft::Draft;
+use crate::format::Format;
 use crate::peers::Peers;
 
 /// Forms of one message; the numbers of as many are in memory at once.
@@ -84,6 +85,7 @@ async fn send(
         return wait_for_the_answer().await;
     }
     let payer_id = &printing.subject.payer_id;
+    let format = Format::of(&printing.subject, printing.format_year)?;
     for batch in draft.forms.chunks(FORMS_PER_MESSAGE) {
         let versions = batch.iter().map(|form| form.version.clone()).collect();
         let purpose = printing_name(&printing.id);
@@ -91,8 +93,14 @@ async fn send(
         let released = released.await?;
         let payer_tin = released.payer.as_ref();
         let forms = batch.iter().zip(released.vendors);
-        let forms = forms.map(|(form, tin)| form_to(&form.with_tins(payer_tin, tin)));
-        let forms = forms.collect();
+        let forms = forms.map(|(form, tin)| {
+            let form = form.with_tins(payer_tin, tin);
+            match &format {
+                None => Ok(form_to(&form)),
+                Some(format) => Ok(form_to(&format.form(&form)?)),
+            }
+        });
+        let forms = forms.collect::<Result<_, Status>>()?;
         let forms = part(Part::Forms(pb::JobForms { forms }));
         if sender.send(forms).await.is_err() {
             return wait_for_the_answer().await;
@@ -121,6 +129,10 @@ fn header(printing: &Printing, paper: Paper<'_>, draft: &Draft) -> pb::JobHeader
         on_behalf_of: printing.user.clone(),
         forms: i32::try_from(draft.forms.len()).unwrap_or(i32::MAX),
         delivery: Some(delivery_to(paper.delivery)),
+        format_year: match printing.format_year == subject.tax_year {
+            true => 0,
+            false => printing.format_year.year(),
+        },
     }
 }
 

@@ -9,6 +9,7 @@
 //! What is read before printing comes from `edit_report/` and `check.rs`. What was filed and differs today comes from
 //! `candidates.rs`, and is filed again by `correct.rs` and `correct_export.rs`.
 
+mod answer;
 mod candidates;
 mod check;
 mod correct;
@@ -24,8 +25,10 @@ mod export_service;
 mod feed;
 mod filed;
 mod follow;
+mod format;
 mod hand_over;
 mod listing;
+mod merge;
 mod overview;
 mod overview_service;
 mod peers;

@@ -1,5 +1,6 @@
 //! A page of form decisions: every recipient of the year, with form or with the reason for none.
 
+use formfeed_domain::VendorId;
 use formfeed_domain::eligibility::Decision;
 use formfeed_domain::form::FormType;
 use formfeed_domain::rules::YearRules;
@@ -14,6 +15,7 @@ use tonic::Status;
 use crate::decide::{Decided, decide};
 use crate::draft::Filer;
 use crate::error::rule_status;
+use crate::merge::Persons;
 use crate::peers::Peers;
 use crate::recipients::{Position, Recipients};
 use crate::voided::Voided;
@@ -51,7 +53,8 @@ pub(crate) async fn list(
         if next.is_empty() {
             break;
         }
-        for mut decided in decide(peers, next, rules, query.options.eligibility).await? {
+        let persons = Persons::without(&voided);
+        for mut decided in decide(peers, next, rules, query.options.eligibility, persons).await? {
             voided.leave_out(&mut decided);
             let is_first = decided.position.recipient == first;
             let shown = if is_first { from.shown } else { 0 };
@@ -109,8 +112,13 @@ fn decisions_of(
                 recipient_name,
                 truncated_tin,
                 states: rows.printed().iter().map(state_to).collect(),
-                warnings: warnings(decided, decision, &rows),
-                explanation: explanation(decided, &decided_so.explanation, &rows),
+                warnings: warnings(decided, (*form_type, decision), &rows),
+                explanation: explanation(decided, (*form_type, &decided_so.explanation), &rows),
+                covers: decided.covered(*form_type),
+                merged_into: decided
+                    .merged_into
+                    .get(form_type)
+                    .map_or_else(String::new, VendorId::to_string),
                 ..decided_so
             })
         })
@@ -130,7 +138,14 @@ fn whom(decided: &Decided, query: &FormsQuery) -> FormDecision {
 }
 
 /// The reason of no form in a sentence, with whose amounts were tested together and the states that want one though.
-fn explanation(decided: &Decided, reason: &str, rows: &StateRows) -> String {
+fn explanation(
+    decided: &Decided,
+    (form_type, reason): (FormType, &str),
+    rows: &StateRows,
+) -> String {
+    if let Some(holder) = decided.merged_into.get(&form_type) {
+        return format!("on the form of {holder}: the same TIN");
+    }
     if reason.is_empty() {
         return String::new();
     }
@@ -142,7 +157,11 @@ fn explanation(decided: &Decided, reason: &str, rows: &StateRows) -> String {
 }
 
 /// What to mend before printing; a recipient without a form has nothing to mend.
-fn warnings(decided: &Decided, decision: &Decision, rows: &StateRows) -> Vec<String> {
+fn warnings(
+    decided: &Decided,
+    (form_type, decision): (FormType, &Decision),
+    rows: &StateRows,
+) -> Vec<String> {
     if matches!(decision, Decision::NoForm(_)) {
         return Vec::new();
     }
@@ -153,7 +172,13 @@ fn warnings(decided: &Decided, decision: &Decision, rows: &StateRows) -> Vec<Str
     if decided.facts.address.is_none() {
         warnings.push("no address: the form prints without it".to_owned());
     }
-    warnings.extend(decided.tested_with());
+    match decided.covers.get(&form_type) {
+        Some(_) => warnings.push(format!(
+            "has the amounts of {} too: the same TIN",
+            decided.covered(form_type).join(", ")
+        )),
+        None => warnings.extend(decided.tested_with()),
+    }
     let left_off = Decided::left_off(decision);
     warnings.extend(left_off.map(|(amount, _)| format!("left off: {amount}")));
     let remarks = rows.remarks().iter().filter(|remark| remark.is_warning());

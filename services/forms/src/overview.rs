@@ -21,6 +21,7 @@ use tonic::Status;
 
 use crate::decide::{Decided, decide};
 use crate::error::rule_status;
+use crate::merge::Persons;
 use crate::peers::Peers;
 use crate::recipients::{Position, Recipients};
 use crate::standing::Standings;
@@ -130,7 +131,9 @@ impl Tally {
             if batch.is_empty() {
                 return Ok(tally);
             }
-            for mut decided in decide(peers, batch, rules, query.options.eligibility).await? {
+            let persons = Persons::without(voided);
+            let eligibility = query.options.eligibility;
+            for mut decided in decide(peers, batch, rules, eligibility, persons).await? {
                 voided.leave_out(&mut decided);
                 tally.add(&decided, rules)?;
             }

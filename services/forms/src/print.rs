@@ -19,8 +19,10 @@ use tracing::{info, warn};
 use crate::draft::Draft;
 use crate::error::{PrintError, rule_status};
 use crate::filed;
+use crate::format::{self, Format};
 use crate::hand_over::{HandOverError, Paper, hand_over};
 use crate::peers::Peers;
+use crate::standing::Standings;
 use crate::turns::Turns;
 
 /// What printing takes.
@@ -95,19 +97,29 @@ impl Desk {
     /// Records a printing, once everything that could speak against it has been asked.
     async fn begin(&self, wish: &Wish, rules: &YearRules) -> Result<(Printing, Draft), Status> {
         let order = &wish.order;
+        let subject = &order.subject;
         if order.again_reason.is_empty() {
-            let first = self.store.first_of(&order.subject).await;
+            let first = self.store.first_of(subject).await;
             if let Some(first) = first.map_err(|error| error.into_status())? {
                 return Err(PrintError::printed_before(Box::new(first)).into());
             }
         }
+        let today = Utc::now().date_naive();
+        let format_year = format::year_of(order.format, subject.tax_year, today)?;
         self.peers.spooler.printer(&order.printer).await?;
         let mut draft = self.gather(order, rules).await?;
+        if let Some(format) = Format::of(subject, format_year)? {
+            format.takes_all(&draft)?;
+        }
         draft.warnings.extend(self.corrected_before(order).await?);
+        draft
+            .warnings
+            .extend(self.twins_as_filed(order, &draft).await?);
         let printing = Printing {
             id: uuid::Uuid::now_v7().to_string(),
             request_id: wish.request_id.clone(),
             subject: order.subject.clone(),
+            format_year,
             printer: order.printer.clone(),
             job: None,
             forms: i64::try_from(draft.forms.len()).unwrap_or(i64::MAX),
@@ -129,6 +141,34 @@ impl Desk {
         match begun.map_err(|error| error.into_status())? {
             Begun::New => Ok((printing, draft)),
             Begun::PrintedBefore(first) => Err(PrintError::printed_before(first).into()),
+        }
+    }
+
+    /// Refuses to file a person with several vendor ids the other way than before: its amounts would be filed twice. A
+    /// copy that files nothing is warned of.
+    pub(crate) async fn twins_as_filed(
+        &self,
+        order: &PrintOrder,
+        draft: &Draft,
+    ) -> Result<Option<String>, Status> {
+        if !draft.has_twins {
+            return Ok(None);
+        }
+        let subject = &order.subject;
+        let (payer_id, year) = (&subject.payer_id, subject.tax_year);
+        let standings = Standings::load(&self.store, &self.peers, payer_id, year).await?;
+        let is_merged = order.options.eligibility.merge_twins;
+        let Some(filed) = standings.with_other_twins(subject.form_type, is_merged) else {
+            return Ok(None);
+        };
+        let mixed = PrintError::TwinsMixed {
+            subject: subject.clone(),
+            filed: standings.name(&filed.id),
+            is_merged: !is_merged,
+        };
+        match subject.copy {
+            Copy::A => Err(mixed.into()),
+            _ => Ok(Some(mixed.to_string())),
         }
     }
 

@@ -145,6 +145,7 @@ fn query_of_forms(request: &pb::ListFormsRequest) -> Query {
         .filter("combined_threshold", options.combined_threshold)
         .filter("report_all_boxes", options.report_all_boxes)
         .filter("both_street_lines", options.both_street_lines)
+        .filter("twins", options.twins)
 }
 
 fn resume_key(resume: &Resume) -> String {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use formfeed_domain::correction::{Filing, FilingKind, FormKey, Source, Step};
+use formfeed_domain::export::AnswerStatus;
 use formfeed_domain::form::FormType;
 use formfeed_domain::{PayerId, TaxYear};
 use formfeed_proto::convert::correction::filing_name;
@@ -98,6 +99,17 @@ impl Standings {
         })
     }
 
+    /// A first filing of a type that treated persons with several vendor ids the other way.
+    pub(crate) fn with_other_twins(
+        &self,
+        form_type: FormType,
+        merge_twins: bool,
+    ) -> Option<&Filing> {
+        self.originals().find(|filing| {
+            filing.form_type == form_type && filing.eligibility.merge_twins != merge_twins
+        })
+    }
+
     /// The batches of corrections, newest first.
     pub(crate) fn corrections(&self) -> impl Iterator<Item = &Filing> {
         let filings = self.0.values().rev().map(|(filing, _)| filing);
@@ -139,7 +151,7 @@ async fn forms_of(store: &FormsStore, peers: &Peers, filing: &Filing) -> Result<
         return Ok(Forms::Alike(Standing::NotFiled));
     }
     if filing.source == Source::Export {
-        return Ok(Forms::Alike(Standing::Filed));
+        return of_export(store, &filing.id).await;
     }
     let printing = store.get(&filing.id).await;
     let printing = printing.map_err(|error| error.into_status())?;
@@ -158,6 +170,39 @@ async fn forms_of(store: &FormsStore, peers: &Peers, filing: &Filing) -> Result<
         sheet.account_numbers.iter().map(move |_| standing.clone())
     });
     Ok(Forms::Apart(forms.collect()))
+}
+
+/// What the IRS rejected was not filed.
+async fn of_export(store: &FormsStore, id: &str) -> Result<Forms, Status> {
+    let answers = store.answers(&[id.to_owned()]).await;
+    let answers = answers.map_err(|error| error.into_status())?.into_iter();
+    let rejected: BTreeSet<u32> = answers
+        .filter(|answer| answer.status == AnswerStatus::Rejected)
+        .map(|answer| answer.file)
+        .collect();
+    if rejected.is_empty() {
+        return Ok(Forms::Alike(Standing::Filed));
+    }
+    let export = store
+        .export(id)
+        .await
+        .map_err(|error| error.into_status())?;
+    let files = export.map_or(0, |export| u32::try_from(export.files).unwrap_or(0));
+    if (1..=files).all(|file| rejected.contains(&file)) {
+        return Ok(Forms::Alike(Standing::NotFiled));
+    }
+    let forms = store
+        .filed_forms(id)
+        .await
+        .map_err(|error| error.into_status())?;
+    let standings = forms.iter().map(|form| {
+        let file = form.placed.map(|placed| placed.file);
+        match file.is_some_and(|file| rejected.contains(&file)) {
+            true => Standing::NotFiled,
+            false => Standing::Filed,
+        }
+    });
+    Ok(Forms::Apart(standings.collect()))
 }
 
 fn of_sheet(job: &Job, sheet: &Sheet) -> Standing {

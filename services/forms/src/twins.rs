@@ -20,6 +20,7 @@ pub(crate) struct Together {
     /// Who they are, by key.
     pub(crate) others: Vec<VendorId>,
     incomes: Incomes,
+    rows: Vec<(VendorId, Vec<Information>)>,
 }
 
 impl Together {
@@ -30,6 +31,17 @@ impl Together {
             *sum.entry(*income_type).or_default() += *amount;
         }
         sum
+    }
+
+    /// The recipient's own rows with those of some of the others.
+    pub(crate) fn rows_of(
+        &self,
+        own: &[Information],
+        is_wanted: impl Fn(&VendorId) -> bool,
+    ) -> Vec<Information> {
+        let others = self.rows.iter().filter(|(id, _)| is_wanted(id));
+        let others = others.flat_map(|(_, rows)| rows.iter().cloned());
+        own.iter().cloned().chain(others).collect()
     }
 }
 
@@ -104,6 +116,7 @@ fn together<'r>(
             continue;
         }
         let id = VendorId::new(twin.vendor_id).map_err(|error| incident::internal(&error))?;
+        together.rows.push((id.clone(), rows.to_vec()));
         together.others.push(id);
         together.incomes = together.with(&incomes(rows)?);
     }

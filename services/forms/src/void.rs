@@ -31,6 +31,17 @@ impl Desk {
         if let Some(filing_id) = last {
             return Err(already_filed(id, standings.name(filing_id)));
         }
+        let merged = self.store.filed_merged(whose.0, whose.1).await;
+        let merged = merged.map_err(|error| error.into_status())?;
+        let with_it = merged.iter().find(|filed| {
+            let is_on_it = filed.covers.contains(&form.vendor_id);
+            is_on_it
+                && filed.form.form_type == form.form_type
+                && standings.of(&filed.key) != Standing::NotFiled
+        });
+        if let Some(filed) = with_it {
+            return Err(already_filed(id, standings.name(&filed.key.0)));
+        }
         let voided = VoidedForm {
             payer_id: form.payer_id.clone(),
             tax_year: form.tax_year,

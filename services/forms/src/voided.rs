@@ -43,6 +43,11 @@ impl Voided {
         }
     }
 
+    /// Whether that form is left out.
+    pub(crate) fn has(&self, id: &VendorId, form_type: FormType) -> bool {
+        self.0.contains(&(id.clone(), form_type))
+    }
+
     /// How many forms of a type are left out.
     pub(crate) fn count(&self, form_type: FormType) -> i64 {
         let of_type = self.0.iter().filter(|(_, own)| *own == form_type);

@@ -19,6 +19,7 @@ pub(crate) struct Findings {
     left_off: Named,
     states: Named,
     for_states_only: Named,
+    merged: Named,
     returns: Returns,
 }
 
@@ -53,6 +54,10 @@ impl Findings {
         }
         if decided.facts.address.is_none() {
             self.without_address.add(id);
+        }
+        if decided.covers.contains_key(&form_type) {
+            let others = decided.covered(form_type).join(", ");
+            self.merged.add(format_args!("{id} with {others}"));
         }
         for (amount, is_exception) in Decided::left_off(decision) {
             if is_exception {
@@ -101,6 +106,7 @@ impl Findings {
                 "forms without the recipient's address",
             ),
             (&self.left_off, "amounts left off that want looking into"),
+            (&self.merged, "persons with several vendor ids on one form"),
         ]));
         warnings.extend(self.about_states());
         warnings.extend(self.efile(subject, filing));

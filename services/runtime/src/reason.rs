@@ -121,6 +121,8 @@ reasons! {
     NO_SUCH_FORM
     /// FAILED_PRECONDITION: no layout of that form for that year and stock.
     NO_LAYOUT
+    /// FAILED_PRECONDITION: what stands on a form has no box in the format of the year asked for.
+    NO_BOX_IN_FORMAT
     /// FAILED_PRECONDITION: Copy A goes on the IRS's red stock, never on plain paper.
     COPY_A_NOT_DRAWN
     /// FAILED_PRECONDITION: the printer cannot print on that stock, whatever is loaded.
@@ -152,6 +154,8 @@ reasons! {
     /// ALREADY_EXISTS: that payer, year, form and copy, or the Form 1096 of the same jobs, was printed before; give a reason to
     /// print it again.
     ALREADY_PRINTED
+    /// FAILED_PRECONDITION: persons with several vendor ids were filed the other way, merged or apart.
+    TWINS_MIXED
     /// FAILED_PRECONDITION: sheets of a printing are in doubt or await a word, and its Form 1096 with them.
     PRINTING_UNDECIDED
     /// FAILED_PRECONDITION: a printing is at work still, or its hand-over was cut off; its Form 1096 waits for its end.
@@ -182,6 +186,8 @@ reasons! {
     RECEIPT_MISSING
     /// FAILED_PRECONDITION: IRIS has no record of that form, for it was not filed as IRIS XML; correct it the way it was filed.
     NO_IRIS_RECORD
+    /// FAILED_PRECONDITION: only an export that the IRS rejected, by an answer that was kept, is replaced.
+    NOT_REJECTED
     /// NOT_FOUND: no such printing of Copy A or electronic file.
     FILING_NOT_FOUND
     /// FAILED_PRECONDITION: the printer has no stock, or not the stock the job needs.

@@ -106,7 +106,7 @@ pub(super) fn form_layout(job: &Job, stock: &Stock) -> Result<&'static Layout, C
     let spec = &job.spec;
     Ok(layout::find(
         spec.form_type,
-        spec.tax_year,
+        spec.format_year,
         spec.copy,
         stock,
     )?)
@@ -148,8 +148,12 @@ fn drawn(job: &Job, layout: &Layout, sheets: &[&[PlacedText]]) -> Result<Vec<u8>
 /// The form of a job as it is drawn on plain paper.
 pub(super) fn drawing(job: &Job, layout: &Layout) -> Result<Drawing, ComposeError> {
     let spec = &job.spec;
-    let rules = rules::for_year(spec.tax_year)?.form(spec.form_type)?;
-    Ok(outline::draw(layout, rules, spec.copy, spec.tax_year)?)
+    let rules = rules::for_year(spec.format_year)?.form(spec.form_type)?;
+    let years = outline::Years {
+        calendar: spec.tax_year,
+        format: spec.format_year,
+    };
+    Ok(outline::draw(layout, rules, spec.copy, years)?)
 }
 
 /// What a document of a job is called.

@@ -123,7 +123,7 @@ impl FileSet for RecipientFiles {
 
 /// A row for each file.
 fn index(job: &Job, forms: &[Form], files: &[RecipientFile]) -> Result<Vec<u8>, ComposeError> {
-    let rules = rules::for_year(job.spec.tax_year)?.form(job.spec.form_type)?;
+    let rules = rules::for_year(job.spec.format_year)?.form(job.spec.form_type)?;
     let mut index = Csv::new(&HEADS);
     for file in files {
         let of_file = || file.forms.iter().map(|place| &forms[*place]);

@@ -30,6 +30,25 @@ const DOLLAR: Points = Points::from_thousandths(9_000);
 /// Size of the head over the recipient's instructions.
 const HEAD: Points = Points::from_thousandths(9_000);
 
+/// The years of a drawn form.
+#[derive(Debug, Clone, Copy)]
+pub struct Years {
+    /// The calendar year it says.
+    pub calendar: TaxYear,
+    /// The year whose revision it is, with its words for the recipient.
+    pub format: TaxYear,
+}
+
+impl From<TaxYear> for Years {
+    /// A form in its own year's revision.
+    fn from(year: TaxYear) -> Self {
+        Self {
+            calendar: year,
+            format: year,
+        }
+    }
+}
+
 /// Draws the form of a copy and year that a layout has the outline of; nothing where it has none.
 ///
 /// # Errors
@@ -38,7 +57,7 @@ pub fn draw(
     layout: &Layout,
     rules: &FormRules,
     copy: Copy,
-    tax_year: TaxYear,
+    years: impl Into<Years>,
 ) -> Result<Drawing, RenderError> {
     let outline = match &layout.outline {
         Some(outline) => outline.on(copy),
@@ -48,7 +67,7 @@ pub fn draw(
         fields: layout.fields_on(copy).collect(),
         rules,
         copy,
-        tax_year,
+        years: years.into(),
         drawing: Drawing::default(),
     };
     for cell in &outline.cells {
@@ -142,7 +161,7 @@ struct Artist<'a> {
     fields: Vec<&'a Field>,
     rules: &'a FormRules,
     copy: Copy,
-    tax_year: TaxYear,
+    years: Years,
     drawing: Drawing,
 }
 
@@ -258,7 +277,7 @@ impl Artist<'_> {
 
     /// Words with what stands for them put in; `None` for a revision that is the year itself.
     fn said(&self, text: &str) -> Option<String> {
-        let year = self.tax_year.to_string();
+        let year = self.years.calendar.to_string();
         if text.contains("{revision}") && self.rules.revision == year {
             return None;
         }
@@ -279,7 +298,7 @@ impl Artist<'_> {
 
     /// What the recipient is told, column after column.
     fn instructions(&mut self, columns: &[Column]) -> Result<(), RenderError> {
-        let told = instructions::for_recipient(self.rules.form_type, self.tax_year);
+        let told = instructions::for_recipient(self.rules.form_type, self.years.format);
         let mut columns = columns.iter();
         let mut column = columns.next().ok_or_else(|| no_room("instructions"))?;
         let mut down = column.rect.top;

@@ -3,6 +3,8 @@
 use formfeed_domain::layout::{FitError, LayoutError};
 use formfeed_domain::rules::RuleError;
 use formfeed_domain::spool::NoPassword;
+use formfeed_domain::stock::Stock;
+use formfeed_proto::convert::job::JobOrder;
 use formfeed_proto::convert::printer::printer_name;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, incident, reason, request_id};
@@ -87,6 +89,34 @@ pub(super) fn no_layout(error: &LayoutError) -> Status {
         _ => reason::NO_LAYOUT,
     };
     Refusal::failed_precondition(reason, error.to_string()).into_status()
+}
+
+/// FAILED_PRECONDITION: the format of another year, which that stock does not take.
+pub(super) fn no_layout_of_format(error: &LayoutError, order: &JobOrder) -> Status {
+    if matches!(error, LayoutError::CopyANotDrawn { .. }) {
+        return no_layout(error);
+    }
+    let way_out = format!(
+        "{error}; print in the forms' own format (--format-of own), or in that of a year which has one (--format-of YEAR)"
+    );
+    of_format(way_out, order)
+}
+
+/// FAILED_PRECONDITION: the stock says another year than the forms.
+pub(super) fn year_in_print(stock: &Stock, order: &JobOrder) -> Status {
+    let (year, format) = (order.tax_year, order.format_year);
+    let message = format!(
+        "{} of {format} has the year in print, and the forms say {year}: print in their own format (--format-of own)",
+        stock.name
+    );
+    of_format(message, order)
+}
+
+fn of_format(message: String, order: &JobOrder) -> Status {
+    Refusal::failed_precondition(reason::NO_LAYOUT, message)
+        .with("tax_year", order.tax_year)
+        .with("format_year", order.format_year)
+        .into_status()
 }
 
 /// FAILED_PRECONDITION: no rules for that year.

@@ -15,7 +15,7 @@ use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, reason};
 use tonic::Status;
 
-use super::error::{no_layout, no_rules};
+use super::error::{no_layout, no_layout_of_format, no_rules, year_in_print};
 use crate::device::DeviceUri;
 use crate::queue::takes_any_stock;
 
@@ -36,11 +36,12 @@ pub(super) struct Ground {
 /// # Errors
 /// STOCK_NOT_LOADED, STOCK_NOT_FOR_PRINTER, SPLIT_NOT_FOR_PRINTER, COPY_A_NOT_DRAWN, NO_LAYOUT, NO_RULE_FOR_YEAR.
 pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Status> {
-    let year = order.tax_year;
+    let year = order.format_year;
     let rules = rules::for_year(year).map_err(|error| no_rules(&error, year.year()))?;
     let rules = rules
         .form(order.form_type)
         .map_err(|error| no_rules(&error, year.year()))?;
+    let is_own_format = year == order.tax_year;
     let stock = choose_stock(order, printer)?;
     if stock.is_drawn && printer.dialect.is_some() {
         return Err(not_for_printer(stock, printer));
@@ -48,9 +49,21 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
     if order.delivery != Delivery::Job && !(stock.is_drawn && is_file(printer)) {
         return Err(not_split_there(stock, printer));
     }
-    let layout = layout::find(order.form_type, year, order.copy, stock)
-        .map_err(|error| no_layout(&error))?;
+    let layout = layout::find(order.form_type, year, order.copy, stock);
+    let layout = layout.map_err(|error| match is_own_format {
+        true => no_layout(&error),
+        false => no_layout_of_format(&error, order),
+    })?;
+    if !is_own_format && layout.year_is_preprinted && !stock.is_drawn {
+        return Err(year_in_print(stock, order));
+    }
     let mut notes = Vec::new();
+    if !is_own_format {
+        notes.push(format!(
+            "printed in the format of {year} ({}); the forms say {}",
+            rules.revision, order.tax_year
+        ));
+    }
     if stock.for_irs && stock.slots_per_sheet != rules.slots_per_sheet {
         notes.push(format!(
             "the IRS's own sheet of Form {} for {year} has {} forms, a sheet of {} has {}",
@@ -113,7 +126,7 @@ fn choose_stock(order: &JobOrder, printer: &Printer) -> Result<&'static Stock, S
     };
     match fitting {
         Some(stock) => Ok(stock),
-        None if is_file(printer) => Ok(stock::default_for_file(order.form_type, order.tax_year)),
+        None if is_file(printer) => Ok(stock::default_for_file(order.form_type, order.format_year)),
         None => {
             let what = format!("Copy {} of Form {}", order.copy, order.form_type);
             let takes = |stock: &&Stock| stock.takes_form(order.form_type) && !stock.is_drawn;

@@ -250,6 +250,7 @@ impl Draft {
                 kind: JobKind::Forms,
                 payer: order.payer,
                 tax_year: order.tax_year,
+                format_year: order.format_year,
                 form_type: order.form_type,
                 copy: order.copy,
                 stock: ground.stock.name.clone(),

@@ -99,6 +99,7 @@ impl Handlers {
                 kind: JobKind::Transmittal,
                 payer: order.payer,
                 tax_year: says.tax_year,
+                format_year: says.tax_year,
                 form_type: says.form_type,
                 copy: Copy::A,
                 stock: stock.name.clone(),

@@ -34,6 +34,10 @@ pub(crate) struct CorrectArgs {
     /// Only this form [default: every form that has corrections]
     #[arg(long, value_enum)]
     form: Option<FormArg>,
+    /// Correct also what need not be: amounts off by so little that the law lets them stand. A recipient who is named is
+    /// corrected anyway
+    #[arg(long)]
+    include_small: bool,
     /// Why it is corrected; kept
     #[arg(
         long,
@@ -155,6 +159,7 @@ async fn on_paper(
             stock: args.paper.stock.clone(),
             reason: args.reason.clone(),
             follow: args.paper.wait,
+            include_small: args.include_small,
         };
         let mut client = client!(CorrectionServiceClient, forms);
         let events = client.print_corrections(request).await;
@@ -184,8 +189,11 @@ async fn in_files(
     }
     let mut documents = Vec::new();
     for (index, form) in types.iter().enumerate() {
-        if index > 0 && !args.file.test && list(args, Some(*form), link).await?.is_empty() {
-            continue;
+        if index > 0 && !args.file.test {
+            let left = list(args, Some(*form), link).await?;
+            if !left.iter().any(|correction| is_filed(args, correction)) {
+                continue;
+            }
         }
         let out = args.file.out.clone().unwrap_or_else(|| {
             let (payer, year) = (&args.of.payer, args.of.tax_year);
@@ -204,6 +212,7 @@ async fn in_files(
             combined_filing: args.file.combined_filing,
             prior_year: args.file.prior_year,
             receipts: args.file.receipt.clone(),
+            include_small: args.include_small,
         };
         let mut client = client!(CorrectionServiceClient, link);
         let events = client.export_corrections(request).await;
@@ -228,7 +237,7 @@ async fn form_types(
         return Err(CliError::Usage(usage.to_owned()));
     }
     let found = list(args, None, link).await?;
-    let files = found.iter().filter(|c| c.action() != Action::StateOnly);
+    let files = found.iter().filter(|c| is_filed(args, c));
     let mut types: Vec<_> = files
         .map(|c| (c.action() == Action::WrongTypeSecond, c.form_type()))
         .collect();
@@ -243,6 +252,12 @@ async fn form_types(
         true => Err(CliError::Refused(summary(&found))),
         false => Ok(ordered),
     }
+}
+
+/// Whether a candidate is filed by this command.
+fn is_filed(args: &CorrectArgs, correction: &pb::Correction) -> bool {
+    let is_asked_for = args.include_small || !args.recipient.is_empty();
+    correction.action() != Action::StateOnly && (is_asked_for || !correction.need_not_be_corrected)
 }
 
 async fn list(
@@ -278,10 +293,13 @@ fn action(correction: &pb::Correction) -> String {
 fn table(found: &[pb::Correction]) -> Table {
     let mut table = Table::new(&["recipient", "form", "action", "field", "filed", "now"]);
     for correction in found {
-        let action = match correction.waits_for.is_empty() {
-            true => action(correction),
-            false => format!("{}, waits for {}", action(correction), correction.waits_for),
-        };
+        let mut action = action(correction);
+        if correction.need_not_be_corrected {
+            action.push_str(", need not be corrected");
+        }
+        if !correction.waits_for.is_empty() {
+            action = format!("{action}, waits for {}", correction.waits_for);
+        }
         let form = form_type(correction.form_type());
         let mut whose = [correction.recipient_id.as_str(), form, &action];
         for change in &correction.changes {
@@ -305,10 +323,17 @@ fn table(found: &[pb::Correction]) -> Table {
 }
 
 fn summary(found: &[pb::Correction]) -> String {
-    match found.len() {
-        0 => "nothing to correct: what was filed is what would be filed today".to_owned(),
+    let small = found.iter().filter(|c| c.need_not_be_corrected).count();
+    let all = match found.len() {
+        0 => return "nothing to correct: what was filed is what would be filed today".to_owned(),
         1 => "1 form to correct".to_owned(),
         forms => format!("{forms} forms to correct"),
+    };
+    match small {
+        0 => all,
+        _ => format!(
+            "{all}, {small} of them off by so little that it need not be, unless the recipient asks (--recipient, --include-small)"
+        ),
     }
 }
 
@@ -323,5 +348,7 @@ fn view(correction: &pb::Correction) -> Value {
         "changes": correction.changes.iter().map(change).collect::<Vec<_>>(),
         "filed_as": correction.filed_as,
         "waits_for": correction.waits_for,
+        "covers": correction.covers,
+        "need_not_be_corrected": correction.need_not_be_corrected,
     })
 }

@@ -21,7 +21,7 @@ use crate::commands::forms::{FormArg, OptionArgs};
 use crate::connect::{Link, Services, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
-use crate::words::{amount, form_type, id};
+use crate::words::{amount, form_type, id, resource};
 
 /// The file holds TINs in full: it is made readable by its owner alone. Nothing is made when the IRS would refuse it.
 #[derive(Debug, Args)]
@@ -55,6 +55,14 @@ pub(crate) struct ExportArgs {
         hide_default_value = true
     )]
     again: String,
+    /// IRIS XML: the rejected export that this one takes the place of; the IRS's answer to it is kept by `exports answer`
+    #[arg(
+        long,
+        value_name = "EXPORT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    replaces: String,
     #[command(flatten)]
     options: OptionArgs,
 }
@@ -112,6 +120,10 @@ pub(crate) async fn run(
         combined_filing: args.combined_filing,
         prior_year: args.prior_year,
         again_reason: args.again,
+        replaces: match args.replaces.as_str() {
+            "" => String::new(),
+            export => resource("exports", export),
+        },
     };
     let mut exports = client!(ExportServiceClient, link);
     let answered = exports.export_forms(request).await;

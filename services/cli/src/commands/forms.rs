@@ -88,6 +88,28 @@ pub(crate) struct OptionArgs {
     /// Print both street lines of the recipient instead of the first
     #[arg(long)]
     both_street_lines: bool,
+    /// A person with several vendor ids: a form for each, or one form with the sums
+    #[arg(long, value_enum, default_value_t)]
+    twins: TwinsArg,
+}
+
+/// What a person with several vendor ids gets.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum TwinsArg {
+    /// A form for each vendor id, each with its own account number
+    #[default]
+    Apart,
+    /// One form for the TIN, under the first vendor id
+    Merged,
+}
+
+impl From<TwinsArg> for pb::Twins {
+    fn from(twins: TwinsArg) -> Self {
+        match twins {
+            TwinsArg::Apart => Self::Unspecified, // as a request that does not know the choice
+            TwinsArg::Merged => Self::Merged,
+        }
+    }
 }
 
 impl From<OptionArgs> for pb::FormOptions {
@@ -97,6 +119,7 @@ impl From<OptionArgs> for pb::FormOptions {
             combined_threshold: options.combined_threshold,
             report_all_boxes: options.report_all_boxes,
             both_street_lines: options.both_street_lines,
+            twins: pb::Twins::from(options.twins).into(),
         }
     }
 }
@@ -115,6 +138,8 @@ struct Decision {
     reason: String,
     explanation: String,
     warnings: Vec<String>,
+    covers: Vec<String>,
+    merged_into: String,
 }
 
 /// One of the two state rows.
@@ -154,6 +179,8 @@ impl From<pb::FormDecision> for Decision {
             reason: decision.reason,
             explanation: decision.explanation,
             warnings: decision.warnings,
+            covers: decision.covers,
+            merged_into: decision.merged_into,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! One file per family of commands; each takes its arguments and says how it ended.
 
+pub(crate) mod b_notice;
 pub(crate) mod calculate;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod correct;
 pub(crate) mod demo;
 pub(crate) mod export;
+pub(crate) mod exports;
 
 pub(crate) mod forms;
 pub(crate) mod import;
@@ -60,7 +62,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Quick(args) => quick::run(args, &connect.find()?, output).await,
         Command::Transmittal(args) => transmittal::run(args, &connect.find()?, output).await,
         Command::Export(args) => export::run(args, &connect.find()?, output).await,
+        Command::Exports(command) => exports::run(command, &connect.find()?, output).await,
         Command::Correct(args) => correct::run(args, &connect.find()?, output).await,
+        Command::Vendor(command) => b_notice::run(command, &connect.find()?, output).await,
         Command::Letter(command) => letter::run(command, &connect.find()?, output).await,
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,

@@ -1,5 +1,7 @@
 //! `formfeed print`: the forms of a payer, year and type as one job, followed to its end if wanted.
 
+use std::str::FromStr;
+
 use clap::{Args, ValueEnum};
 use formfeed_proto::forms as pb;
 use formfeed_proto::spooler::delivery::{PasswordRule, SplitBy};
@@ -44,6 +46,10 @@ pub(crate) struct PrintArgs {
     /// Order of the forms
     #[arg(long, value_enum, default_value_t = SortArg::Recipient)]
     sort: SortArg,
+    /// Whose year's revision the forms print in: their own, the current year's, or that of a year; the calendar year on
+    /// them stays their own
+    #[arg(long, value_name = "own|current|YEAR", default_value = "own")]
+    format_of: FormatArg,
     /// What the forms become: sheets of one job, or a folder with a file for each recipient and a list of them, index.csv
     #[arg(long, value_enum, default_value_t = SplitArg::Job)]
     split_by: SplitArg,
@@ -93,6 +99,40 @@ enum SortArg {
     Name,
     /// By postal code, for mailing
     PostalCode,
+}
+
+/// Whose year's revision forms print in.
+#[derive(Debug, Clone, Copy)]
+enum FormatArg {
+    Own,
+    Current,
+    Year(i32),
+}
+
+impl FromStr for FormatArg {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "own" => Ok(Self::Own),
+            "current" => Ok(Self::Current),
+            year => year
+                .parse()
+                .map(Self::Year)
+                .map_err(|_| "use own, current or a year"),
+        }
+    }
+}
+
+impl FormatArg {
+    /// The two fields of the request.
+    fn fields(self) -> (pb::FormatOf, i32) {
+        match self {
+            Self::Own => (pb::FormatOf::Own, 0),
+            Self::Current => (pb::FormatOf::Current, 0),
+            Self::Year(year) => (pb::FormatOf::Year, year),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -152,6 +192,7 @@ fn delivery(split: SplitArg, rule: Option<RuleArg>) -> Delivery {
 
 impl From<PrintArgs> for pb::PrintFormsRequest {
     fn from(args: PrintArgs) -> Self {
+        let (format_of, format_year) = args.format_of.fields();
         Self {
             request_id: args
                 .request_id
@@ -167,6 +208,8 @@ impl From<PrintArgs> for pb::PrintFormsRequest {
             follow: args.wait,
             sort: pb::SortOrder::from(args.sort).into(),
             delivery: Some(delivery(args.split_by, args.password_rule)),
+            format_of: format_of.into(),
+            format_year,
         }
     }
 }

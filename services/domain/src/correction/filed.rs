@@ -150,6 +150,8 @@ pub struct FiledForm {
     pub key: FormKey,
     /// Whom it reports.
     pub vendor_id: VendorId,
+    /// The other vendor ids of the same person whose amounts are on it.
+    pub covers: Vec<VendorId>,
     /// Version of the vendor's record whose number it showed; 0 if there was none.
     pub vendor_version: i64,
     /// Address of that record; blank for its usual one.

@@ -12,6 +12,7 @@ mod error_type;
 mod filed;
 mod make;
 mod note;
+mod small;
 
 pub use change::{Change, compare};
 pub use decide::{Action, Filed, Recipient, Today, decide};
@@ -21,6 +22,7 @@ pub use filed::{
 };
 pub use make::{Correcting, forms, is_taken_back, taken_back};
 pub use note::transmittal_note;
+pub use small::need_not_be_made;
 
 #[cfg(test)]
 mod tests;

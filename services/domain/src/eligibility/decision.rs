@@ -84,6 +84,8 @@ pub enum NoFormReason {
     NothingToReport,
     /// A person has left it out before filing.
     Voided,
+    /// Its amounts are on the form of another vendor id with the same TIN.
+    Merged,
 }
 
 /// An amount that a form does not show.
@@ -115,12 +117,13 @@ pub enum LeftOffReason {
 }
 
 impl NoFormReason {
-    /// The stable word: `below_threshold`, `nothing_to_report` or `voided`.
+    /// The stable word: `below_threshold`, `nothing_to_report`, `voided` or `merged`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BelowThreshold => "below_threshold",
             Self::NothingToReport => "nothing_to_report",
             Self::Voided => "voided",
+            Self::Merged => "merged",
         }
     }
 }
@@ -149,6 +152,7 @@ impl fmt::Display for NoForm {
             NoFormReason::BelowThreshold => "below the threshold",
             NoFormReason::NothingToReport => "nothing to report",
             NoFormReason::Voided => "left out before filing",
+            NoFormReason::Merged => "on the form of another vendor id with the same TIN",
         })?;
         for (index, amount) in self.amounts.iter().enumerate() {
             write!(f, "{} {amount}", if index == 0 { ":" } else { ";" })?;

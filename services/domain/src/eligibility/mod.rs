@@ -28,6 +28,8 @@ pub struct Options {
     pub combined: bool,
     /// A form that comes out anyway also shows the boxes below their threshold.
     pub report_all_boxes: bool,
+    /// A person with several vendor ids gets one form, whose amounts are the sums.
+    pub merge_twins: bool,
 }
 
 /// Decides for one recipient.

@@ -74,6 +74,7 @@ fn the_cases_of_every_year_come_out_as_an_accountant_would_have_them() {
             let options = Options {
                 combined: case.combined,
                 report_all_boxes: case.report_all_boxes,
+                ..Options::default()
             };
             let decided: Vec<_> = decide(&amounts, year(of), options)
                 .into_iter()
@@ -124,7 +125,7 @@ proptest::proptest! {
             .into_iter()
             .map(|(index, cents)| (IncomeType::ALL[index], Money::from_cents(cents)))
             .collect();
-        let options = Options { combined, report_all_boxes };
+        let options = Options { combined, report_all_boxes, ..Options::default() };
         let mut found = Money::ZERO;
         for decision in decide(&amounts, year(of), options).into_values() {
             let (shown, left_off) = match decision {

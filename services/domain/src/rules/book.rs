@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::file::{self, Contents};
 use super::{
-    AggregateTest, BoxKind, Filing, FormRules, RuleError, StateCopies, Threshold, WithholdingRate,
-    YearRules,
+    AggregateTest, BoxKind, DeMinimis, Filing, FormRules, RuleError, StateCopies, Threshold,
+    WithholdingRate, YearRules,
 };
 use crate::form::FormType;
 use crate::{IncomeType, Rate, TaxYear};
@@ -29,12 +29,13 @@ macro_rules! files {
 }
 
 /// Every built-in rule file, by name.
-const BUILT_IN: [(&str, &str); 18] = files![
+const BUILT_IN: [(&str, &str); 19] = files![
     "thresholds.toml",
     "backup_withholding.toml",
     "withholding_test.toml",
     "filing.toml",
     "states.toml",
+    "corrections.toml",
     "misc_2019.toml",
     "misc_2020.toml",
     "misc_2021.toml",
@@ -109,6 +110,19 @@ impl RuleBook {
             })
     }
 
+    /// The newest year with rules that has begun by a day.
+    ///
+    /// # Errors
+    /// [`RuleError::NoRuleForYear`] where every year with rules is still to come.
+    pub fn current_year(&self, today: NaiveDate) -> Result<TaxYear, RuleError> {
+        let begun = |year: &&TaxYear| year.year() <= today.year();
+        let newest = self.years.keys().rev().find(begun).copied();
+        newest.ok_or_else(|| RuleError::NoCurrentYear {
+            year: today.year(),
+            known: self.known(),
+        })
+    }
+
     /// The years with rules, in order.
     pub fn years(&self) -> impl Iterator<Item = &YearRules> {
         self.years.values()
@@ -144,6 +158,7 @@ impl Contents {
             all.aggregate.extend(contents.aggregate);
             all.filing.extend(contents.filing);
             all.state_copies.extend(contents.state_copies);
+            all.de_minimis.extend(contents.de_minimis);
             all.revisions.extend(contents.revisions);
         }
         Ok(all)
@@ -177,6 +192,15 @@ impl Contents {
             .iter()
             .filter(|filing| filing.tax_year == tax_year);
         only(tax_year, of_year, "due dates are given twice")
+    }
+
+    /// What errors may stand in the year, where this layer says it.
+    fn de_minimis(&self, tax_year: TaxYear) -> Result<Option<&DeMinimis>, RuleError> {
+        let of_year = self
+            .de_minimis
+            .iter()
+            .filter(|entry| entry.covers(tax_year.first_day(), tax_year.last_day()));
+        only(tax_year, of_year, "which errors may stand is said twice")
     }
 
     /// The threshold of an income type in the year, where this layer has one.
@@ -255,12 +279,14 @@ fn assemble(tax_year: TaxYear, layers: &[Contents]) -> Result<YearRules, RuleErr
     let filing = first(layers, |layer| layer.filing(tax_year))?
         .cloned()
         .ok_or_else(|| incomplete(tax_year, "no due dates"))?;
+    let de_minimis = first(layers, |layer| layer.de_minimis(tax_year))?.cloned();
     Ok(YearRules {
         tax_year,
         forms,
         thresholds,
         backup_withholding,
         filing,
+        de_minimis,
     })
 }
 

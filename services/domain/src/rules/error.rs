@@ -17,6 +17,14 @@ pub enum RuleError {
         /// The years that have rules, such as `2019 to 2026`.
         known: String,
     },
+    /// Every year with rules is still to come. Add a file for this one, with its source.
+    #[error("there are no rules for {year} or a year before it; rules exist for {known}")]
+    NoCurrentYear {
+        /// The year that it is.
+        year: i32,
+        /// The years that have rules.
+        known: String,
+    },
     /// No entry of the withholding rate covers the date.
     #[error("there is no rate of backup withholding for {date}")]
     NoRateForDate {
@@ -45,7 +53,9 @@ impl RuleError {
     /// The stable word for clients.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::NoRuleForYear { .. } | Self::NoRateForDate { .. } => "NO_RULE_FOR_YEAR",
+            Self::NoRuleForYear { .. }
+            | Self::NoCurrentYear { .. }
+            | Self::NoRateForDate { .. } => "NO_RULE_FOR_YEAR",
             Self::NoSuchForm { .. } => "NO_SUCH_FORM",
             Self::Malformed { .. } => "RULE_FILE_MALFORMED",
         }

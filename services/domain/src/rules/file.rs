@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    AggregateTest, BoxKind, BoxRule, Filing, FormRules, PartBox, RuleError, StateCopies, StateCopy,
-    Threshold, Wish, WithholdingRate,
+    AggregateTest, BoxKind, BoxRule, DeMinimis, Filing, FormRules, PartBox, RuleError, StateCopies,
+    StateCopy, Threshold, Wish, WithholdingRate,
 };
 use crate::edit::Part;
 use crate::form::{BoxId, FormType, Mark};
@@ -25,6 +25,7 @@ pub(super) struct Contents {
     pub(super) aggregate: Vec<AggregateTest>,
     pub(super) filing: Vec<Filing>,
     pub(super) state_copies: Vec<StateCopy>,
+    pub(super) de_minimis: Vec<DeMinimis>,
     pub(super) revisions: Vec<(Vec<TaxYear>, FormRules)>,
 }
 
@@ -67,6 +68,7 @@ struct RawDated {
     year: Vec<RawFiling>,
     #[serde(default)]
     state_copy: Vec<RawStateCopy>,
+    de_minimis: Vec<RawDeMinimis>,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +83,18 @@ struct RawStateCopy {
     cents: Option<i64>,
     #[serde(default)]
     with_federal_form: bool,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDeMinimis {
+    #[serde(deserialize_with = "day")]
+    from: NaiveDate,
+    #[serde(default, deserialize_with = "some_day")]
+    until: Option<NaiveDate>,
+    cents: i64,
+    withheld_cents: i64,
     source: String,
 }
 
@@ -189,6 +203,11 @@ impl RawDated {
                 .collect(),
             filing: each(self.year, RawFiling::typed)?,
             state_copies: each(self.state_copy, RawStateCopy::typed)?,
+            de_minimis: self
+                .de_minimis
+                .into_iter()
+                .map(RawDeMinimis::typed)
+                .collect(),
             revisions: Vec::new(),
         })
     }
@@ -262,6 +281,18 @@ impl RawAggregate {
             until: self.until,
             amount: Money::from_cents(self.cents),
             income_types: self.income_types,
+            source: self.source,
+        }
+    }
+}
+
+impl RawDeMinimis {
+    fn typed(self) -> DeMinimis {
+        DeMinimis {
+            from: self.from,
+            until: self.until,
+            amount: Money::from_cents(self.cents),
+            withheld: Money::from_cents(self.withheld_cents),
             source: self.source,
         }
     }

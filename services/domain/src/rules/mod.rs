@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod book;
+mod de_minimis;
 mod error;
 mod file;
 mod filing;
@@ -20,6 +21,7 @@ use chrono::NaiveDate;
 
 pub use aggregate::{AggregateTest, aggregate_test};
 pub use book::RuleBook;
+pub use de_minimis::DeMinimis;
 pub use error::RuleError;
 pub use filing::Filing;
 pub use form_rules::{BoxKind, BoxRule, FormRules, PartBox};
@@ -37,6 +39,14 @@ use crate::{IncomeType, Rate, TaxYear, own_files};
 /// [`RuleError::NoRuleForYear`] for a year that the rule files do not cover.
 pub fn for_year(tax_year: TaxYear) -> Result<&'static YearRules, RuleError> {
     own_files::rules().for_year(tax_year)
+}
+
+/// The newest year with rules that has begun by a day.
+///
+/// # Errors
+/// [`RuleError::NoRuleForYear`] where every year with rules is still to come.
+pub fn current_year(today: NaiveDate) -> Result<TaxYear, RuleError> {
+    own_files::rules().current_year(today)
 }
 
 /// Where an income type prints in a year, such as `1099-NEC 1`; nowhere in a year without rules.

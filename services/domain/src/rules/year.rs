@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BoxRule, Filing, FormRules, RuleError, Threshold};
+use super::{BoxRule, DeMinimis, Filing, FormRules, RuleError, Threshold};
 use crate::edit::Part;
 use crate::form::FormType;
 use crate::{IncomeType, Rate, TaxYear};
@@ -20,6 +20,8 @@ pub struct YearRules {
     pub backup_withholding: Rate,
     /// Due dates and the electronic filing limit.
     pub filing: Filing,
+    /// Which errors on a filed form may stand; `None` where every one is corrected.
+    pub de_minimis: Option<DeMinimis>,
 }
 
 impl YearRules {

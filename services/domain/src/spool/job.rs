@@ -67,6 +67,8 @@ pub struct JobSpec {
     pub payer: PayerId,
     /// Year of the payments.
     pub tax_year: TaxYear,
+    /// Year whose revision the forms are printed in; of Form 1096 the year of the payments.
+    pub format_year: TaxYear,
     /// Return type: one for all forms of a job; of Form 1096 the returns it travels with.
     pub form_type: FormType,
     /// Copy; always A of Form 1096.

@@ -180,6 +180,7 @@ mod tests {
                 kind: JobKind::Forms,
                 payer: PayerId::new("TE1").unwrap(),
                 tax_year: TaxYear::new(2025).unwrap(),
+                format_year: TaxYear::new(2025).unwrap(),
                 form_type: FormType::Nec,
                 copy: Copy::A,
                 stock: "nec-3up".to_owned(),

@@ -60,11 +60,11 @@ impl StateAmounts {
             (true, true) => divide(standing, parts, rest),
         };
         let is_estimated = is_edited && is_shared && !standing.is_zero();
-        let division = Division {
-            named,
-            is_estimated,
-        };
-        self.0.insert(income_type, division);
+        let division = self.0.entry(income_type).or_default();
+        division.is_estimated |= is_estimated;
+        for (state, amount) in named {
+            *division.named.entry(state).or_default() += amount;
+        }
     }
 
     /// What of it a form with this content shows: of the income in its boxes, and of the state tax if it carries that.

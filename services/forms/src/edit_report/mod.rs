@@ -19,6 +19,7 @@ use tonic::Status;
 
 use crate::decide::{Decided, decide};
 use crate::feed::Feed;
+use crate::merge::Persons;
 use crate::peers::{ExceptionPages, Peers};
 use crate::recipients::{Position, Recipients};
 use crate::stream::{Outlet, Stop};
@@ -128,7 +129,8 @@ async fn gather(
         if batch.is_empty() {
             break;
         }
-        let decided = decide(peers, batch, rules, query.options.eligibility).await?;
+        let options = query.options.eligibility;
+        let decided = decide(peers, batch, rules, options, Persons::default()).await?;
         let tins = tins(peers, wish, &decided).await?;
         for (decided, tin) in decided.iter().zip(tins) {
             for (line, edited) in lines(decided, rules, query.options.eligibility)? {

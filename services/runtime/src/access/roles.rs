@@ -172,6 +172,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.forms.v1.FormsService/ListPrintings",                    READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/GetTaxYearRules",                  READERS,   NO_SERVICE),
     ("formfeed.forms.v1.ExportService/ExportForms",                     CLERKS,    NO_SERVICE),
+    ("formfeed.forms.v1.ExportService/RecordAnswer",                      CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.ExportService/ListExports",                     READERS,   NO_SERVICE),
     ("formfeed.forms.v1.CorrectionService/ListCorrections",             READERS,   NO_SERVICE),
     ("formfeed.forms.v1.CorrectionService/PrintCorrections",            CLERKS,    NO_SERVICE),

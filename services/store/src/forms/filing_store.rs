@@ -65,6 +65,20 @@ impl FormsStore {
         })
     }
 
+    /// The filed forms of a payer and year that have the amounts of several vendor ids on them, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn filed_merged(
+        &self,
+        payer_id: &PayerId,
+        tax_year: TaxYear,
+    ) -> Result<Vec<FiledForm>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::filed_forms::merged(c, (payer_id, tax_year)).await
+        })
+    }
+
     /// What was filed of a recipient's form type, oldest first.
     ///
     /// # Errors

@@ -22,6 +22,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    export_answers (export_id, file) {
+        export_id -> Text,
+        file -> Integer,
+        receipt_id -> Text,
+        status -> Text,
+        errors -> Text,
+        user_name -> Text,
+        update_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     filed_forms (filing_id, position) {
         filing_id -> Text,
         position -> Integer,
@@ -39,6 +51,7 @@ diesel::table! {
         submission_id -> Nullable<Integer>,
         record_id -> Nullable<Integer>,
         form -> Text,
+        covers -> Text,
     }
 }
 
@@ -75,6 +88,7 @@ diesel::table! {
         again_reason -> Text,
         create_time -> Timestamp,
         update_time -> Timestamp,
+        format_year -> Nullable<Integer>,
     }
 }
 

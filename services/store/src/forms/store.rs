@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use formfeed_domain::correction::{FiledForm, Filing};
-use formfeed_domain::export::Export;
+use formfeed_domain::export::{Answer, Export};
 use formfeed_domain::form::FormType;
 use formfeed_domain::printing::{Printing, Subject};
 use formfeed_domain::transmittal::TransmittalPrinting;
@@ -212,6 +212,34 @@ impl FormsStore {
     ) -> Result<Option<(Export, String)>, StoreError> {
         on_read!(self.database, forms, |c, q| {
             q::exports::of_request(c, request_id).await
+        })
+    }
+
+    /// The export of that key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn export(&self, id: &str) -> Result<Option<Export>, StoreError> {
+        on_read!(self.database, forms, |c, q| q::exports::get(c, id).await)
+    }
+
+    /// Keeps what the IRS answered to a file; the newest word stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_answer(&self, answer: &Answer) -> Result<(), StoreError> {
+        on_write!(self.database, forms, |c, q| {
+            q::export_answers::put(c, answer).await
+        })
+    }
+
+    /// What the IRS answered to some exports, by export and file.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answers(&self, export_ids: &[String]) -> Result<Vec<Answer>, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::export_answers::of_exports(c, export_ids).await
         })
     }
 

@@ -142,6 +142,7 @@ pub(crate) struct JobRow {
     pub(crate) version: i64,
     pub(crate) kind: String,
     pub(crate) delivery: String,
+    pub(crate) format_year: Option<i32>,
 }
 
 impl TryFrom<JobRow> for Job {
@@ -161,6 +162,8 @@ impl TryFrom<JobRow> for Job {
                 kind: word("jobs", &row.kind)?,
                 payer: PayerId::new(row.payer_id).map_err(corrupt)?,
                 tax_year: TaxYear::new(row.tax_year).map_err(corrupt)?,
+                format_year: TaxYear::new(row.format_year.unwrap_or(row.tax_year))
+                    .map_err(corrupt)?,
                 form_type: word("jobs", &row.form_type)?,
                 copy: word("jobs", &row.copy)?,
                 stock: row.stock,

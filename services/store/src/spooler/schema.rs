@@ -61,6 +61,7 @@ diesel::table! {
         version -> BigInt,
         kind -> Text,
         delivery -> Text,
+        format_year -> Nullable<Integer>,
     }
 }
 

@@ -62,6 +62,17 @@ pub(crate) async fn of_request(
     Ok(Some((row.into_export()?, fingerprint)))
 }
 
+/// The export of that key.
+pub(crate) async fn get(conn: &mut Conn, id: &str) -> Result<Option<Export>, StoreError> {
+    let row: Option<Row> = exports::table
+        .find(id)
+        .select(Row::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(Row::into_export).transpose()
+}
+
 /// The first export of a payer's forms of a year and type that was no test; corrections aside.
 pub(crate) async fn first_of(
     conn: &mut Conn,

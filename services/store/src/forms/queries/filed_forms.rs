@@ -13,6 +13,9 @@ use crate::form_snapshot::Snapshot;
 use crate::forms::FormAt;
 use crate::forms::schema::filed_forms;
 
+/// What no key has in it.
+const BETWEEN: char = '/';
+
 /// Rows of one statement.
 const BATCH: usize = 500;
 
@@ -35,6 +38,7 @@ struct Row {
     submission_id: Option<i32>,
     record_id: Option<i32>,
     form: String,
+    covers: String,
 }
 
 /// Adds the forms of a batch. First filings are numbered here, after all there is of their payer, year and type.
@@ -150,6 +154,27 @@ pub(crate) async fn between(
     rows.into_iter().map(Row::into_form).collect()
 }
 
+/// The forms of a payer and year that have the amounts of several vendor ids on them.
+pub(crate) async fn merged(
+    conn: &mut Conn,
+    (payer_id, tax_year): (&PayerId, TaxYear),
+) -> Result<Vec<FiledForm>, StoreError> {
+    let rows: Vec<Row> = filed_forms::table
+        .filter(filed_forms::payer_id.eq(payer_id.as_str()))
+        .filter(filed_forms::tax_year.eq(tax_year.year()))
+        .filter(filed_forms::covers.ne(""))
+        .order((filed_forms::filing_id, filed_forms::position))
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(Row::into_form).collect()
+}
+
+fn joined(covers: &[VendorId]) -> String {
+    let ids: Vec<_> = covers.iter().map(VendorId::as_str).collect();
+    ids.join(&BETWEEN.to_string())
+}
+
 impl Row {
     fn new(filing: &Filing, form: &FiledForm, next: Option<i32>) -> Result<Self, StoreError> {
         let number = |number: u32| {
@@ -179,6 +204,7 @@ impl Row {
                 .transpose()?,
             record_id: placed.map(|placed| number(placed.record_id)).transpose()?,
             form: json.map_err(|_| StoreError::Corrupt("a form cannot be written".to_owned()))?,
+            covers: joined(&form.covers),
         })
     }
 
@@ -204,7 +230,10 @@ impl Row {
             }),
             _ => None,
         };
+        let covers = self.covers.split(BETWEEN).filter(|id| !id.is_empty());
+        let covers = covers.map(VendorId::new).collect::<Result<_, _>>();
         Ok(FiledForm {
+            covers: covers.map_err(|_| corrupt("recipients"))?,
             key: (self.filing_id.clone(), number(self.position)?),
             vendor_id: VendorId::new(self.vendor_id.as_str()).map_err(|_| corrupt("recipient"))?,
             vendor_version: self.vendor_version,

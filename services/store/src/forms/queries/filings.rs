@@ -132,6 +132,7 @@ impl Row {
             eligibility: eligibility::Options {
                 combined: has(COMBINED),
                 report_all_boxes: has(ALL_BOXES),
+                merge_twins: has(MERGED),
             },
             assembly: assembly::Options {
                 full_name: has(FULL_NAME),
@@ -153,6 +154,7 @@ impl Row {
 
 const COMBINED: &str = "combined-threshold";
 const ALL_BOXES: &str = "report-all-boxes";
+const MERGED: &str = "twins-merged";
 const FULL_NAME: &str = "full-name";
 const BOTH_LINES: &str = "both-street-lines";
 
@@ -161,6 +163,7 @@ fn words(filing: &Filing) -> String {
     let chosen = [
         (filing.eligibility.combined, COMBINED),
         (filing.eligibility.report_all_boxes, ALL_BOXES),
+        (filing.eligibility.merge_twins, MERGED),
         (filing.assembly.full_name, FULL_NAME),
         (filing.assembly.both_street_lines, BOTH_LINES),
     ];

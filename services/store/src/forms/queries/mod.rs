@@ -2,6 +2,7 @@
 
 use super::{Conn, run_batch};
 
+pub(crate) mod export_answers;
 pub(crate) mod exports;
 pub(crate) mod filed_forms;
 pub(crate) mod filings;

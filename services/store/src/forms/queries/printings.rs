@@ -29,6 +29,7 @@ struct Row {
     again_reason: String,
     create_time: NaiveDateTime,
     update_time: NaiveDateTime,
+    format_year: Option<i32>,
 }
 
 /// Adds a printing with its warnings.
@@ -196,6 +197,8 @@ impl Row {
             again_reason: printing.again_reason.clone(),
             create_time: printing.create_time.naive_utc(),
             update_time: printing.create_time.naive_utc(),
+            format_year: (printing.format_year != printing.subject.tax_year)
+                .then(|| printing.format_year.year()),
         }
     }
 
@@ -208,8 +211,13 @@ impl Row {
             form_type: self.form_type.parse().map_err(|_| corrupt("form type"))?,
             copy: self.copy.parse().map_err(|_| corrupt("copy"))?,
         };
+        let format_year = match self.format_year {
+            Some(year) => TaxYear::new(year).map_err(|_| corrupt("format"))?,
+            None => subject.tax_year,
+        };
         Ok(Printing {
             subject,
+            format_year,
             id: self.printing_id,
             request_id: self.request_id,
             printer: self.printer,

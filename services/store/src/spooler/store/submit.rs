@@ -248,6 +248,7 @@ fn rows(new: &NewJob, fingerprint: Sealed) -> Result<Rows, StoreError> {
         version: 1,
         kind: spec.kind.as_str().to_owned(),
         delivery: spec.delivery.as_str().to_owned(),
+        format_year: (spec.format_year != spec.tax_year).then(|| spec.format_year.year()),
     };
     let form = |(place, form): (usize, &SealedForm)| {
         Ok(FormRow {

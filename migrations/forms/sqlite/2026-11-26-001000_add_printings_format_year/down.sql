@@ -1,0 +1,1 @@
+ALTER TABLE printings DROP COLUMN format_year;

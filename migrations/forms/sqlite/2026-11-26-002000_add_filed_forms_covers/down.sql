@@ -1,0 +1,2 @@
+DROP INDEX filed_forms_merged;
+ALTER TABLE filed_forms DROP COLUMN covers;
