@@ -34,7 +34,7 @@ pub enum Lie {
     Drops,
     /// It takes the document and starts anew: its numbers begin again, and ours is another's job now, completed.
     Reboots,
-    /// It says completed and counts a sheet, but marks none.
+    /// It says completed, but marks no sheet, and counts so.
     MarksNone,
     /// It marks the sheet twice, and counts so.
     MarksTwice,
@@ -338,6 +338,7 @@ impl Facts {
             Lie::NeverEnds => (PROCESSING, 0),
             Lie::Aborts => (ABORTED, 1),
             Lie::MarksTwice => (COMPLETED, 2),
+            Lie::MarksNone => (COMPLETED, 0),
             _ => (COMPLETED, 1),
         };
         let sheets = match lie {

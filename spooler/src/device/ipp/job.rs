@@ -57,6 +57,11 @@ impl JobStatus {
         }
     }
 
+    /// Completed, canceled or aborted.
+    pub(super) fn has_ended(&self) -> bool {
+        self.state.and_then(terminal).is_some()
+    }
+
     /// Judges what is seen now against what was `known` of our job, and notes it there.
     pub(super) fn judge(&self, known: &mut Evidence) -> Verdict {
         if let Some(stranger) = self.stranger(known) {

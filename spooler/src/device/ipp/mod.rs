@@ -83,7 +83,13 @@ impl IppDevice {
     ) -> Result<Evidence, SendError> {
         let mut evidence = Evidence::of(&job.key, job.document.len());
         let request = self.requests.create_job(job.key.token.as_str(), printer);
-        let answer = self.ask(request).await.map_err(nothing_sent)?;
+        let answer = match self.ask(request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.take_back(job.key.token.as_str()).await;
+                return Err(nothing_sent(error));
+            }
+        };
         let created = JobStatus::read(&answer);
         let Some(id) = created.id else {
             return Err(SendError::nothing(
@@ -106,6 +112,16 @@ impl IppDevice {
                 Err(nothing_sent(error))
             }
             Err(error) => Err(SendError::doubt(error, evidence)),
+        }
+    }
+
+    /// Cancels a job that was made without our knowing its number: it got no document, would wait for one, and keep the
+    /// printer busy. Best effort.
+    async fn take_back(&self, token: &str) {
+        for job in self.jobs_named(token).await.unwrap_or_default() {
+            if let Some(id) = job.id.filter(|_| !job.has_ended()) {
+                let _ = self.ask(self.requests.cancel_job(id)).await;
+            }
         }
     }
 
