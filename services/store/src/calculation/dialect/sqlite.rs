@@ -31,8 +31,10 @@ pub(crate) fn insert<'a>(
         return Ok(());
     }
     let mut insert = transaction.prepare(&insert_text(table))?;
+    let mut before = None;
     for values in rows {
-        execute(&mut insert, table, &values)?;
+        execute(&mut insert, table, &values, before.as_ref())?;
+        before = Some(values);
     }
     Ok(())
 }
@@ -50,11 +52,13 @@ pub(crate) fn insert_once<'a>(
     let table = &file.in_place;
     let text = insert_text(table) + " ON CONFLICT DO NOTHING";
     let mut insert = transaction.prepare(&text)?;
-    let mut twice = Vec::new();
+    let (mut twice, mut before) = (Vec::new(), None);
     for values in rows {
-        if execute(&mut insert, table, &values)? == 0 && twice.len() < MAX_FAULTS {
+        let added = execute(&mut insert, table, &values, before.as_ref())?;
+        if added == 0 && twice.len() < MAX_FAULTS {
             twice.push(file.twice(&values, first_line(transaction, file, &values)?));
         }
+        before = Some(values);
     }
     Ok(twice)
 }
@@ -82,13 +86,17 @@ fn insert_text(table: &Table) -> String {
     format!("INSERT INTO {name} ({columns}) VALUES ({marks})")
 }
 
+/// Adds a row. What stands in a column as in the row `before` is bound already: rows that follow each other share much.
 fn execute(
     insert: &mut Statement<'_>,
     table: &Table,
     values: &Values<'_>,
+    before: Option<&Values<'_>>,
 ) -> rusqlite::Result<usize> {
-    for (at, value) in (1..).zip(&values[..table.columns.len()]) {
-        insert.raw_bind_parameter(at, value)?;
+    for (at, value) in values[..table.columns.len()].iter().enumerate() {
+        if before.is_none_or(|before| before[at] != *value) {
+            insert.raw_bind_parameter(at + 1, value)?;
+        }
     }
     insert.raw_execute()
 }
