@@ -206,6 +206,7 @@ impl Spool {
     pub async fn job(&self, name: &str) -> pb::Job {
         let request = pb::GetJobRequest {
             name: name.to_owned(),
+            ..pb::GetJobRequest::default()
         };
         let answer = self.jobs().get_job(request).await;
         answer.expect("a job that is there").into_inner()

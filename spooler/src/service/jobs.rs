@@ -1,15 +1,18 @@
 //! JobService.
 
-use formfeed_domain::spool::JobId;
+use formfeed_domain::spool::{JobId, Outcome, Ruling, SheetRange};
 use formfeed_domain::text;
 use formfeed_proto::convert::Violations;
-use formfeed_proto::convert::job::{job_name_from, read_job_name, resolve_from, sheet_to};
+use formfeed_proto::convert::job::{
+    job_name_from, read_job_name, report_to, resolve_from, sheet_to,
+};
 use formfeed_proto::convert::printer::read_printer_name;
+use formfeed_proto::convert::ruling::{self, RulingOrder};
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job_service_server::JobService;
 use formfeed_runtime::status::IntoStatus;
-use formfeed_runtime::{detached, page};
-use formfeed_store::spooler::{Act, JobPage, SpoolError};
+use formfeed_runtime::{detached, page, request_id};
+use formfeed_store::spooler::{Act, JobPage, Once, SpoolError};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::Handlers;
@@ -41,8 +44,20 @@ impl JobService for Handlers {
         &self,
         request: Request<pb::GetJobRequest>,
     ) -> Result<Response<pb::Job>, Status> {
-        let id = named(&request.into_inner().name)?;
-        self.job(&id).await.map(Response::new).map_err(refused)
+        let request = request.into_inner();
+        let mut violations = Violations::new();
+        let id = read_job_name(&mut violations, "name", &request.name);
+        let version = u32::try_from(request.report_version);
+        if version.is_err() {
+            violations.add("report_version", "is 0 or more");
+        }
+        let id = violations.finish(id).map_err(IntoStatus::into_status)?;
+        let mut job = self.job(&id).await.map_err(refused)?;
+        if let Ok(version @ 1..) = version {
+            let report = self.queue.shared().store.final_report(&id, version).await;
+            job.report = Some(report_to(&report.map_err(refused)?));
+        }
+        Ok(Response::new(job))
     }
 
     async fn list_jobs(
@@ -152,6 +167,38 @@ impl JobService for Handlers {
         self.change_job(id, Verb::Resolve(range, outcome, act))
             .await
     }
+
+    async fn reprint_sheets(
+        &self,
+        request: Request<pb::ReprintSheetsRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::reprint_from).await
+    }
+
+    async fn restart_job(
+        &self,
+        request: Request<pb::RestartJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::restart_from).await
+    }
+
+    async fn abandon_sheets(
+        &self,
+        request: Request<pb::AbandonSheetsRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::abandon_from).await
+    }
+
+    async fn correct_sheets(
+        &self,
+        request: Request<pb::CorrectSheetsRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::correct_from).await
+    }
 }
 
 /// What people do to a job.
@@ -159,14 +206,34 @@ enum Verb {
     Hold(Act),
     Release(Act),
     Cancel(Act),
-    Resolve(
-        formfeed_domain::spool::SheetRange,
-        formfeed_domain::spool::Outcome,
-        Act,
-    ),
+    Resolve(SheetRange, Outcome, Act),
+    Rule(RulingOrder, Act, Once),
 }
 
 impl Handlers {
+    /// Reads a decision about sheets and carries it out.
+    async fn rule<T: prost::Message>(
+        &self,
+        request: &Request<T>,
+        request_id: String,
+        read: impl Fn(&mut Violations, &T) -> Option<RulingOrder>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let mut bad = Violations::new();
+        request_id::require(&mut bad, &request_id);
+        let order = read(&mut bad, request.get_ref());
+        let order = bad.finish(order).map_err(IntoStatus::into_status)?;
+        let act = act(request, &order.reason);
+        let once = Once {
+            fingerprint: request_id::fingerprint_bytes([
+                order.ruling.as_str().as_bytes(),
+                request.get_ref().encode_to_vec().as_slice(),
+            ]),
+            request_id,
+        };
+        let id = order.job.clone();
+        self.change_job(id, Verb::Rule(order, act, once)).await
+    }
+
     /// Carries a verb out to its end, tells the watchers and the printer, and answers the job.
     async fn change_job(&self, id: JobId, verb: Verb) -> Result<Response<pb::Job>, Status> {
         let handlers = self.clone();
@@ -189,7 +256,28 @@ impl Handlers {
             Verb::Release(act) => store.release(id, &act).await,
             Verb::Cancel(act) => store.cancel(id, &act).await,
             Verb::Resolve(range, outcome, act) => store.resolve(id, &range, outcome, &act).await,
+            Verb::Rule(order, act, once) => {
+                let sheets = match order.ruling {
+                    Ruling::Restart => self.to_the_last(id, &order.sheets).await?,
+                    _ => order.sheets,
+                };
+                store.rule(id, &sheets, order.ruling, &act, &once).await
+            }
         }
+    }
+}
+
+impl Handlers {
+    /// From the first sheet of a range to the last of the job.
+    async fn to_the_last(&self, id: &JobId, from: &SheetRange) -> Result<SheetRange, SpoolError> {
+        let job = self.queue.shared().store.job(id).await?.job;
+        let sheets = job.size.sealed.sheets;
+        let first = from.sheets().first().copied().unwrap_or(1);
+        SheetRange::new(first, sheets, &[]).map_err(|_| SpoolError::SheetNotFound {
+            job: id.clone(),
+            sheets,
+            sheet: first,
+        })
     }
 }
 

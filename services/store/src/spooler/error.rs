@@ -1,6 +1,6 @@
 //! Why the spooler's tables refuse a change.
 
-use formfeed_domain::spool::{AttemptState, JobId, PrinterId, ReportError};
+use formfeed_domain::spool::{JobId, PrinterId, ReportError, SheetState};
 
 use crate::StoreError;
 
@@ -79,9 +79,32 @@ pub enum SpoolError {
         /// Who.
         by: String,
         /// What.
-        state: AttemptState,
+        state: String,
         /// Whether the decision was the same.
         same: bool,
+    },
+    /// The sheet is not where the decision takes it from.
+    #[error("sheet {sheet} of {job} is {state}")]
+    SheetStands {
+        /// Which job.
+        job: JobId,
+        /// First such sheet.
+        sheet: u32,
+        /// Where it stands.
+        state: SheetState,
+        /// What was to be decided.
+        verb: &'static str,
+    },
+    /// No sheet of the job is left that the decision would change.
+    #[error("no sheet of {0} from there on was printed")]
+    NothingToRestart(JobId),
+    /// No such version of the final report.
+    #[error("{job} has no final report of version {version}")]
+    ReportNotFound {
+        /// Which job.
+        job: JobId,
+        /// Which version.
+        version: u32,
     },
     /// Facts changed since the work was chosen: hold, cancel, pause, another load, doubt. Choose again.
     #[error("the work may not go on now")]

@@ -14,6 +14,21 @@ pub(crate) async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<()
     Ok(())
 }
 
+/// The last decision about a sheet, if there is any.
+pub(crate) async fn last_of_sheet(
+    conn: &mut Conn,
+    job: &str,
+    sheet: i32,
+) -> Result<Option<DecisionRow>, StoreError> {
+    Ok(decisions::table
+        .filter(decisions::job_id.eq(job))
+        .filter(decisions::sheet.eq(sheet))
+        .order(decisions::decision_id.desc())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// The decisions about a job, the oldest first.
 pub(crate) async fn of_job(conn: &mut Conn, job: &str) -> Result<Vec<DecisionRow>, StoreError> {
     Ok(decisions::table

@@ -9,7 +9,7 @@ use crate::spooler::SpoolError;
 use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, count, small, stored};
 
 /// Rows in a statement: SQLite takes 32,766 values.
-const ROWS: usize = 1_000;
+pub(super) const ROWS: usize = 1_000;
 
 /// The job, or an error when there is none or it has ended.
 macro_rules! open_job {
@@ -182,7 +182,7 @@ pub struct Recorded {
 }
 
 /// Every sheet of the range is one of the job's.
-fn within(job: &Job, range: &SheetRange) -> Result<(), SpoolError> {
+pub(super) fn within(job: &Job, range: &SheetRange) -> Result<(), SpoolError> {
     let sheets = job.size.sealed.sheets;
     match range.sheets().iter().find(|sheet| **sheet > sheets) {
         None => Ok(()),
@@ -215,7 +215,7 @@ fn decidable<'a>(
             Some(by) => Err(SpoolError::Decided {
                 sheet: number,
                 by: by.clone(),
-                state,
+                state: state.to_string(),
                 same: state == to,
             }),
             None => Err(nothing()),
@@ -225,15 +225,7 @@ fn decidable<'a>(
 }
 
 fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
-    let sheets = match range.sheets() {
-        [only] => format!("sheet {only}"),
-        all => format!(
-            "{} sheets from {} to {}",
-            all.len(),
-            all[0],
-            all[all.len() - 1]
-        ),
-    };
+    let sheets = sheets_in_words(range);
     let why = match act.reason.is_empty() {
         true => String::new(),
         false => format!(": {}", act.reason),
@@ -241,7 +233,21 @@ fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
     format!("{} says {sheets} {}{why}", act.by, outcome.as_str())
 }
 
-fn decision(verb: &str, job: &JobId, attempt: Option<&AttemptRow>, act: &Act) -> DecisionRow {
+/// `sheet 3` or `3 sheets from 2 to 5`.
+pub(super) fn sheets_in_words(range: &SheetRange) -> String {
+    match range.sheets() {
+        [only] => format!("sheet {only}"),
+        [first, .., last] => format!("{} sheets from {first} to {last}", range.sheets().len()),
+        [] => String::new(),
+    }
+}
+
+pub(super) fn decision(
+    verb: &str,
+    job: &JobId,
+    attempt: Option<&AttemptRow>,
+    act: &Act,
+) -> DecisionRow {
     let suffix = attempt.map_or(String::new(), |a| format!("-{}", a.sheet));
     DecisionRow {
         decision_id: format!("{}{suffix}", act.id),

@@ -6,6 +6,7 @@ mod life;
 mod open;
 mod printers;
 mod read;
+mod rule;
 mod submit;
 mod work;
 
@@ -20,6 +21,7 @@ pub use life::Change;
 pub use open::OpenAttempts;
 pub use printers::{NewPrinter, PrinterStatus};
 pub use read::{JobPage, JobView};
+pub use rule::Once;
 pub use submit::{NewJob, SealedForm, Submitted};
 pub use work::{Chosen, Opened, Reservation};
 
