@@ -37,6 +37,18 @@ pub(super) fn refused(error: SpoolError) -> Status {
         )
         .with("printer", printer_name(&printer))
         .with("jobs", jobs),
+        SpoolError::PrinterHolds { printer, sheets } => Refusal::failed_precondition(
+            reason::PRINTER_IN_USE,
+            format!("{sentence}; let them end, or say what became of them"),
+        )
+        .with("printer", printer_name(&printer))
+        .with("sheets", sheets),
+        SpoolError::JobInDoubt { job, sheets } => Refusal::failed_precondition(
+            reason::SHEET_STATE,
+            format!("{sentence}; say what became of them first"),
+        )
+        .with("job", job)
+        .with("sheets", sheets),
         SpoolError::PrinterInDoubt { printer, sheets } => Refusal::failed_precondition(
             reason::SHEET_STATE,
             format!("{sentence}; say what became of them first"),

@@ -7,7 +7,8 @@ use pb::job_service_client::JobServiceClient;
 use pb::resolve_sheet_request::Outcome;
 use serde_json::json;
 
-use super::job_decide::{CorrectArgs, DecideArgs, RestartArgs};
+use super::job_decide::{CorrectArgs, DecideArgs, MoveArgs, PriorityArgs, RestartArgs};
+use super::job_history;
 use super::job_preview::{self, PreviewArgs};
 use super::job_view::{self, JobView};
 use crate::connect::{Link, Services, client};
@@ -45,6 +46,10 @@ pub(crate) enum JobCommand {
     Abandon(DecideArgs),
     /// Say that sheets which count as good are not
     Correct(CorrectArgs),
+    /// Send what is not sent yet to another printer
+    Move(MoveArgs),
+    /// Put a job further in front, or back
+    Priority(PriorityArgs),
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +91,9 @@ pub(crate) struct ShowArgs {
     /// With its sheets: state, account numbers, amounts
     #[arg(long)]
     sheets: bool,
+    /// With what people decided, and every try with its evidence
+    #[arg(long)]
+    history: bool,
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +200,8 @@ pub(crate) async fn run(
         JobCommand::Restart(args) => jobs.restart_job(args.restart()).await,
         JobCommand::Abandon(args) => jobs.abandon_sheets(args.abandon()).await,
         JobCommand::Correct(args) => jobs.correct_sheets(args.correct()).await,
+        JobCommand::Move(args) => jobs.move_job(args.request()).await,
+        JobCommand::Priority(args) => jobs.set_job_priority(args.request()).await,
     };
     let job = job.map_err(|status| link.error(status))?.into_inner();
     let view = JobView::new(&job);
@@ -315,6 +325,11 @@ async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
         }
         output.table(&table)?;
         view = view.with_sheets(sheets);
+    }
+    if args.history {
+        let history = job_history::of(link, &job.name).await?;
+        history.tell(output)?;
+        view = view.with_history(history);
     }
     job_view::tell_the_way_out(link, &job, output).await?;
     output.line(view.last_line())?;

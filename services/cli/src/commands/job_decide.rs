@@ -1,4 +1,5 @@
-//! `formfeed job reprint|restart|abandon|correct`: decisions about sheets of which it is known what became of them.
+//! `formfeed job reprint|restart|abandon|correct|move|priority`: decisions about sheets of which it is known what became of
+//! them, and about a job's place in line.
 
 use clap::{Args, ValueEnum};
 use formfeed_proto::spooler as pb;
@@ -42,6 +43,39 @@ pub(crate) struct CorrectArgs {
     /// What really became of them
     #[arg(value_enum)]
     outcome: CorrectionArg,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MoveArgs {
+    /// The job: jobs/ID or ID
+    job: String,
+    /// Where to; the job's stock must be loaded there
+    #[arg(long, value_name = "NAME")]
+    printer: String,
+    /// Why; kept
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PriorityArgs {
+    /// The job: jobs/ID or ID
+    job: String,
+    /// 1 to 100, larger goes first; 50 is usual
+    priority: i32,
+    /// Why; kept
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    reason: String,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -104,6 +138,26 @@ impl CorrectArgs {
             except_sheets: self.sheets.except,
             outcome: outcome.into(),
             reason: self.sheets.reason,
+        }
+    }
+}
+
+impl MoveArgs {
+    pub(super) fn request(self) -> pb::MoveJobRequest {
+        pb::MoveJobRequest {
+            name: resource("jobs", &self.job),
+            printer: resource("printers", &self.printer),
+            reason: self.reason,
+        }
+    }
+}
+
+impl PriorityArgs {
+    pub(super) fn request(self) -> pb::SetJobPriorityRequest {
+        pb::SetJobPriorityRequest {
+            name: resource("jobs", &self.job),
+            priority: self.priority,
+            reason: self.reason,
         }
     }
 }

@@ -6,6 +6,7 @@ use pb::job_report::Finality;
 use pb::job_service_client::JobServiceClient;
 use serde::Serialize;
 
+use super::job_history::History;
 use crate::connect::{Link, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
@@ -53,6 +54,8 @@ pub(crate) struct JobView {
     update_time: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     sheets: Option<Vec<SheetView>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    history: Option<History>,
 }
 
 /// A sheet, so that an operator can tell the paper in hand.
@@ -111,12 +114,19 @@ impl JobView {
             create_time: words::time(job.create_time.as_ref()),
             update_time: words::time(job.update_time.as_ref()),
             sheets: None,
+            history: None,
         }
     }
 
     /// The same with its sheets.
     pub(crate) fn with_sheets(mut self, sheets: Vec<SheetView>) -> Self {
         self.sheets = Some(sheets);
+        self
+    }
+
+    /// The same with its history.
+    pub(crate) fn with_history(mut self, history: History) -> Self {
+        self.history = Some(history);
         self
     }
 

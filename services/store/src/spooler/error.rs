@@ -42,6 +42,14 @@ pub enum SpoolError {
         /// How many.
         jobs: i64,
     },
+    /// A sheet of a job that went elsewhere is still at work on the printer, in doubt, or waits for a word.
+    #[error("{sheets} sheets on printer {printer} are not settled")]
+    PrinterHolds {
+        /// Which.
+        printer: PrinterId,
+        /// How many.
+        sheets: i64,
+    },
     /// A sheet on the printer is in doubt.
     #[error("{sheets} sheets on printer {printer} are in doubt")]
     PrinterInDoubt {
@@ -53,6 +61,14 @@ pub enum SpoolError {
     /// The job has ended, or is about to.
     #[error("{0} has ended or was canceled")]
     JobEnded(JobId),
+    /// Sheets of the job are in doubt.
+    #[error("{sheets} sheets of {job} are in doubt")]
+    JobInDoubt {
+        /// Which.
+        job: JobId,
+        /// How many.
+        sheets: u32,
+    },
     /// The job has fewer sheets.
     #[error("{job} has {sheets} sheets, there is no sheet {sheet}")]
     SheetNotFound {

@@ -171,6 +171,28 @@ pub(crate) async fn cancel(
     Ok(())
 }
 
+/// Sends the sheets of a job that are not sent yet to another printer.
+pub(crate) async fn move_to(conn: &mut Conn, id: &str, printer: &str) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set(jobs::printer_id.eq(printer))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Changes a job's place in line.
+pub(crate) async fn set_priority(
+    conn: &mut Conn,
+    id: &str,
+    priority: i32,
+) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set(jobs::priority.eq(priority))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Opens a job again that had ended.
 pub(crate) async fn reopen(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id))

@@ -4,6 +4,7 @@ mod decide;
 mod ending;
 mod life;
 mod open;
+mod place_in_line;
 mod printers;
 mod read;
 mod rule;

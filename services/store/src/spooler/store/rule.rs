@@ -3,7 +3,7 @@
 
 use formfeed_domain::spool::{AttemptState, Job, JobId, Ruling, SheetRange, SheetState};
 
-use super::decide::{ROWS, decision, sheets_in_words, within};
+use super::decide::{ROWS, decision, key, sheets_in_words, within};
 use super::ending::end_if_done;
 use super::{Act, SpoolerStore};
 use crate::StoreError;
@@ -82,9 +82,9 @@ impl SpoolerStore {
                     .collect();
                 q::decisions::insert(c, rows).await?;
                 for case in &cases {
-                    let decision = format!("{}-{}", act.id, case.sheet);
-                    let key = |last: &AttemptRow| (last.sheet, last.number);
-                    match (case.state, case.last.as_ref().map(key)) {
+                    let decision = key(act, case.sheet);
+                    let attempt = |last: &AttemptRow| (last.sheet, last.number);
+                    match (case.state, case.last.as_ref().map(attempt)) {
                         (SheetState::Good, Some((sheet, number))) => {
                             let to = ruling.of_good().ok_or(SpoolError::Overtaken)?;
                             let step = q::attempts::Step {
@@ -97,14 +97,14 @@ impl SpoolerStore {
                                 now: stored(act.at),
                             };
                             let reprint = ruling.prints_again().then_some(decision.as_str());
-                            let key = (id.as_str(), sheet, number);
-                            if q::attempts::withdraw(c, key, reprint, &step).await? != 1 {
+                            let attempt = (id.as_str(), sheet, number);
+                            if q::attempts::withdraw(c, attempt, reprint, &step).await? != 1 {
                                 return Err(SpoolError::Overtaken);
                             }
                         }
                         (_, Some((sheet, number))) if ruling.prints_again() => {
-                            let key = (id.as_str(), sheet, number);
-                            q::attempts::let_reprint(c, key, &decision, stored(act.at)).await?;
+                            let attempt = (id.as_str(), sheet, number);
+                            q::attempts::let_reprint(c, attempt, &decision, stored(act.at)).await?;
                         }
                         _ => {}
                     }
@@ -113,7 +113,7 @@ impl SpoolerStore {
                     let rows = cases.iter().map(|case| AbandonedRow {
                         job_id: id.as_str().to_owned(),
                         sheet: case.sheet,
-                        decision_id: format!("{}-{}", act.id, case.sheet),
+                        decision_id: key(act, case.sheet),
                     });
                     q::abandoned_sheets::insert(c, rows.collect()).await?;
                 }
@@ -207,7 +207,7 @@ fn record(job: &JobId, case: &Case, ruling: Ruling, act: &Act) -> DecisionRow {
     match &case.last {
         Some(last) => decision(ruling.as_str(), job, Some(last), act),
         None => DecisionRow {
-            decision_id: format!("{}-{}", act.id, case.sheet),
+            decision_id: key(act, case.sheet),
             sheet: Some(case.sheet),
             ..decision(ruling.as_str(), job, None, act)
         },
