@@ -576,3 +576,52 @@ async fn a_job_put_in_front_goes_first_and_who_did_it_is_listed() {
         spool.stop().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_printed_again_is_marked_once_more_wherever_the_spooler_dies() {
+    for point in CrashPoint::ALL {
+        for left in Left::on_both() {
+            let spool = left.start().await.with_file_printer().await;
+            let job = printed(&spool).await;
+            let spool = spool.stop().await.start_and_freeze(point, 1).await;
+            reprint(&spool, "a", &job.name, (2, 0)).await.unwrap();
+            let tried = std::time::Instant::now();
+            while spool.sheets(&job.name).await[1].attempts.len() < 2 {
+                assert!(tried.elapsed() < std::time::Duration::from_secs(20));
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            let spool = spool.crash().await.start().await;
+            let done = until_version(&spool, &job.name, 2).await;
+            assert_eq!(counts(&done), (9, 3, 9_000_45), "{point:?}");
+            assert_eq!(done.report.unwrap().sheets_reprinted, 1, "{point:?}");
+            assert_eq!(spool.printed().len(), 2, "{point:?}");
+            spool.stop().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_printer_is_gone_says_so_and_is_printed_elsewhere() {
+    for left in Left::on_both() {
+        let spool = left.start().await.with_file_printer().await;
+        let job = printed(&spool).await;
+        let delete = pb::DeletePrinterRequest {
+            name: "printers/files".to_owned(),
+        };
+        spool.printers().delete_printer(delete).await.unwrap();
+        let open = reprint(&spool, "a", &job.name, (1, 0)).await.unwrap();
+        assert_eq!(open.state(), State::Stopped);
+        assert!(open.state_reasons[0].contains("printer files is gone"));
+        let folder = pb::Printer {
+            printer_id: "folder".to_owned(),
+            uri: format!("file:{}", spool.out().display()),
+            ..pb::Printer::default()
+        };
+        spool.add_printer(folder).await.unwrap();
+        move_to(&spool, &job.name, "folder").await.unwrap();
+        let done = until_version(&spool, &job.name, 2).await;
+        assert_eq!(counts(&done), (9, 3, 9_000_45));
+        spool.stop().await;
+    }
+}

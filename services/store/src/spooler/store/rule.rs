@@ -168,7 +168,7 @@ fn case(sheet: i32, attempts: &[AttemptRow], abandoned: bool) -> Result<Case, St
         |attempt: &&AttemptRow| told(attempt) && attempt.state != AttemptState::NotPrinted.as_str();
     let last = match state {
         SheetState::Good | SheetState::Spoiled | SheetState::Lost => own().rfind(marked),
-        _ => own().last(),
+        _ => own().next_back(),
     };
     Ok(Case {
         sheet,
