@@ -3,6 +3,8 @@
 use formfeed_tests::command::{Ran, Up};
 use serde_json::Value;
 
+use crate::power_cut::until;
+
 const FORMS: [&str; 6] = ["--payer", "TE1", "--tax-year", "2025", "--form", "nec"];
 
 /// The small case calculated, and a printer whose evidence is as given.
@@ -120,6 +122,57 @@ fn sheets_that_only_an_operator_can_vouch_for_are_named_and_confirmed() {
         all.lines().last(),
         Some("printed 7 forms, 2 void, 3 sheets, total 13421.91")
     );
+}
+
+#[test]
+fn a_spoiled_sheet_is_printed_again_by_decision_and_the_history_tells_who_said_what() {
+    let up = ready("operator");
+    let sent = print(&up, &["--wait"]).json();
+    let id = sent["job"].as_str().unwrap().trim_start_matches("jobs/");
+    up.run(&["job", "confirm", id, "--sheets", "1-3", "--except", "2"])
+        .ok();
+    let spoiled = ["job", "resolve", id, "--sheet", "2", "spoiled"];
+    up.run(&[&spoiled[..], &["--reason", "jam"]].concat()).ok();
+    let told = up.run(&["job", "show", id]).ok();
+    for way in ["reprint", "abandon"] {
+        let line = format!("formfeed job {way} {id} --sheet 2 --reason");
+        assert!(told.err.contains(&line), "{told:?}");
+    }
+    let decided = ["job", "reprint", id, "--sheet", "2", "--reason", "jam"];
+    up.run(&decided).ok();
+    let shown = until(&up, id, |shown| shown["state"] == "awaiting-confirmation");
+    assert_eq!(shown["report_version"], 1, "{shown}");
+    let again = up.run(&[&["--json"], &decided[..]].concat());
+    assert_eq!(reason(&again), "SHEET_STATE");
+    let done = up.run(&["job", "confirm", id, "--sheets", "2"]).ok();
+    let last = "printed 7 forms, 2 void, 3 sheets, total 13421.91";
+    assert_eq!(done.out.lines().last(), Some(last));
+
+    let history = up.run(&["--json", "job", "show", id, "--history"]).ok();
+    let history = history.json();
+    assert_eq!(
+        (&history["report"], &history["sheets_reprinted"]),
+        (&"final".into(), &1.into())
+    );
+    let words = |list: &str, key: &str| -> Vec<String> {
+        let entries = history[list].as_array().unwrap().iter();
+        entries
+            .map(|it| it[key].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let said = ["printed", "printed", "spoiled", "reprint", "printed"];
+    assert_eq!(words("decisions", "decision"), said);
+    assert_eq!(
+        words("attempts", "state"),
+        ["good", "spoiled", "good", "good"]
+    );
+    assert!(words("attempts", "evidence")[0].contains("bytes taken"));
+    let told = up.run(&["job", "show", id, "--history"]).ok().out;
+    assert!(told.contains("spoiled, printed again"), "{told}");
+    let first = up.run(&["--json", "job", "show", id, "--report", "1"]).ok();
+    assert_eq!(first.json()["report_version"], 1);
+    let none = up.run(&["--json", "job", "show", id, "--report", "2"]);
+    assert_eq!(reason(&none), "REPORT_NOT_FOUND");
 }
 
 #[test]

@@ -50,6 +50,7 @@ mod recipient_files;
 mod rendering;
 mod same_tin;
 mod sheet_preview;
+mod spooler_decisions;
 mod spooler_job;
 mod spooler_life_cycle;
 mod spooler_queue;

@@ -9,7 +9,7 @@ use formfeed_tests::postgres::fresh_postgres_url;
 use formfeed_tests::spool::{Left, forms, header};
 
 /// Statements that must all be refused once a job of one sheet is good.
-const FORBIDDEN: [(&str, &str); 6] = [
+const FORBIDDEN: [(&str, &str); 13] = [
     (
         "a good sheet cannot go back to the queue",
         "UPDATE attempts SET state = 'reserved', basis = NULL",
@@ -21,7 +21,32 @@ const FORBIDDEN: [(&str, &str); 6] = [
     (
         "a good sheet cannot get a second attempt",
         "INSERT INTO attempts SELECT job_id, sheet, 2, 'reserved', printer_id, load_id, device_job, 'other', '', \
-         NULL, NULL, NULL, created_at, updated_at FROM attempts",
+         NULL, NULL, NULL, created_at, updated_at, NULL FROM attempts",
+    ),
+    (
+        "a good sheet is not withdrawn without a decision",
+        "UPDATE attempts SET state = 'spoiled', basis = NULL, decided_by = 'x', reason = 'x'",
+    ),
+    (
+        "a good sheet is not lost without a decision",
+        "UPDATE attempts SET state = 'lost', basis = NULL, decided_by = 'x', reason = 'x'",
+    ),
+    (
+        "nothing is printed again by the word of no decision",
+        "UPDATE attempts SET reprint = 'x'",
+    ),
+    (
+        "a sheet is not given up without a decision",
+        "INSERT INTO abandoned_sheets SELECT job_id, number, 'x' FROM sheets",
+    ),
+    (
+        "a decision cannot change",
+        "UPDATE decisions SET decided_by = 'somebody else'",
+    ),
+    ("a decision cannot vanish", "DELETE FROM decisions"),
+    (
+        "no version of a report is left out",
+        "INSERT INTO job_reports SELECT job_id, 3, content, created_at FROM job_reports",
     ),
     ("an attempt cannot vanish", "DELETE FROM attempts"),
     (
@@ -84,6 +109,58 @@ async fn no_statement_takes_an_attempt_where_it_must_not_go_on_postgres() {
     print_one(Left::on_database(url.clone())).await;
     assert!(on_postgres(&url, "UPDATE attempts SET reason = 'a word'"));
     for (law, statement) in FORBIDDEN {
+        assert!(!on_postgres(&url, statement), "{law}");
+    }
+}
+
+/// Statements that must all be refused once the sheet of the job was spoiled, and nobody let it be printed again.
+const FORBIDDEN_OF_SPOILED: [(&str, &str); 3] = [
+    (
+        "a spoiled sheet is printed again by decision only",
+        "INSERT INTO attempts SELECT job_id, sheet, 2, 'reserved', printer_id, load_id, device_job, 'other', '', \
+         NULL, NULL, NULL, created_at, updated_at, NULL FROM attempts",
+    ),
+    (
+        "another decision about the sheet lets nothing be printed again",
+        "UPDATE attempts SET reprint = (SELECT decision_id FROM decisions WHERE verb = 'correct-spoiled')",
+    ),
+    (
+        "a spoiled sheet never becomes good",
+        "UPDATE attempts SET state = 'good', basis = 'operator'",
+    ),
+];
+
+/// Prints one sheet and says that it is spoiled after all.
+async fn spoil_one(left: Left) -> Left {
+    let spool = print_one(left).await.start().await;
+    let list = pb::ListJobsRequest::default();
+    let jobs = spool.jobs().list_jobs(list).await.unwrap().into_inner();
+    let correct = pb::CorrectSheetsRequest {
+        request_id: "spoil".to_owned(),
+        job: jobs.jobs[0].name.clone(),
+        sheet: 1,
+        outcome: pb::resolve_sheet_request::Outcome::Spoiled.into(),
+        reason: "wet".to_owned(),
+        ..pb::CorrectSheetsRequest::default()
+    };
+    spool.jobs().correct_sheets(correct).await.unwrap();
+    spool.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_statement_prints_a_spoiled_sheet_again_on_sqlite() {
+    let left = spoil_one(Left::on_sqlite()).await;
+    let file = left.config().data_dir.join("spooler.db");
+    for (law, statement) in FORBIDDEN_OF_SPOILED {
+        assert!(!on_sqlite(&file, statement), "{law}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_statement_prints_a_spoiled_sheet_again_on_postgres() {
+    let url = fresh_postgres_url();
+    spoil_one(Left::on_database(url.clone())).await;
+    for (law, statement) in FORBIDDEN_OF_SPOILED {
         assert!(!on_postgres(&url, statement), "{law}");
     }
 }

@@ -206,6 +206,7 @@ impl Spool {
     pub async fn job(&self, name: &str) -> pb::Job {
         let request = pb::GetJobRequest {
             name: name.to_owned(),
+            ..pb::GetJobRequest::default()
         };
         let answer = self.jobs().get_job(request).await;
         answer.expect("a job that is there").into_inner()
@@ -238,6 +239,12 @@ impl Spool {
     /// The final report is the sum over the sheets that are good, and every sheet is accounted for.
     async fn adds_up(&self, job: &pb::Job) {
         let report = job.report.clone().expect("a report");
+        let classes = report.sheets_printed
+            + report.sheets_pending
+            + report.sheets_live
+            + report.sheets_in_doubt
+            + report.sheets_abandoned;
+        assert_eq!(classes, job.sheets, "{report:?}");
         if report.finality() != pb::job_report::Finality::Final {
             return;
         }

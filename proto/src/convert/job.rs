@@ -125,7 +125,11 @@ pub fn resolve_from(
     let mut violations = Violations::new();
     let bad = &mut violations;
     let job = read_job_name(bad, "job", &request.job);
-    let range = read(bad, "sheet", range_from(request));
+    let range = read(
+        bad,
+        "sheet",
+        range_from(request.sheet, request.last_sheet, &request.except_sheets),
+    );
     let outcome = outcome_from(request.outcome);
     if outcome.is_none() {
         bad.add(
@@ -144,21 +148,24 @@ pub fn resolve_from(
     violations.finish(all)
 }
 
-fn range_from(
-    request: &pb::ResolveSheetRequest,
+/// From a sheet to a last one, which is 0 for the sheet alone, with exceptions.
+pub(super) fn range_from(
+    sheet: i32,
+    last_sheet: i32,
+    except: &[i32],
 ) -> Result<SheetRange, formfeed_domain::spool::SheetRangeError> {
     // A negative number is no sheet, as 0 is none.
     let number = |number: i32| u32::try_from(number).unwrap_or(0);
-    let first = number(request.sheet);
-    let last = match request.last_sheet {
+    let first = number(sheet);
+    let last = match last_sheet {
         0 => first,
         last => number(last),
     };
-    let except: Vec<_> = request.except_sheets.iter().map(|n| number(*n)).collect();
+    let except: Vec<_> = except.iter().map(|n| number(*n)).collect();
     SheetRange::new(first, last, &except)
 }
 
-fn outcome_from(message: i32) -> Option<Outcome> {
+pub(super) fn outcome_from(message: i32) -> Option<Outcome> {
     use pb::resolve_sheet_request::Outcome as Message;
     match Message::try_from(message).ok()? {
         Message::Unspecified => None,
@@ -240,6 +247,8 @@ pub fn report_to(report: &JobReport) -> pb::JobReport {
         evidence: report.evidence.clone(),
         sheets_live: count(report.sheets_live),
         sheets_lost: count(report.sheets_lost),
+        sheets_reprinted: count(report.sheets_reprinted),
+        sheets_wasted: count(report.sheets_wasted),
     }
 }
 
@@ -288,6 +297,7 @@ fn attempt_to(attempt: &Attempt) -> pb::Attempt {
         update_time: Some(timestamp_to(attempt.updated_at)),
         decided_by: attempt.decided_by.clone().unwrap_or_default(),
         decision_reason: attempt.reason.clone().unwrap_or_default(),
+        reprinted: attempt.reprinted,
     }
 }
 

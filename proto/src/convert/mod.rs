@@ -28,6 +28,7 @@ pub mod printer;
 pub mod quick;
 mod relate_to;
 pub mod report;
+pub mod ruling;
 mod stamp;
 pub mod stock;
 mod text;

@@ -89,6 +89,8 @@ reasons! {
     PRINTER_NOT_FOUND
     /// NOT_FOUND: no such job.
     JOB_NOT_FOUND
+    /// NOT_FOUND: no final report of that version.
+    REPORT_NOT_FOUND
     /// NOT_FOUND: no such sheet in the job.
     SHEET_NOT_FOUND
     /// ALREADY_EXISTS: the resource's key is taken.

@@ -2,7 +2,7 @@
 
 use formfeed_domain::layout::{FitError, LayoutError};
 use formfeed_domain::rules::RuleError;
-use formfeed_domain::spool::NoPassword;
+use formfeed_domain::spool::{NoPassword, SheetState};
 use formfeed_domain::stock::Stock;
 use formfeed_proto::convert::job::JobOrder;
 use formfeed_proto::convert::printer::printer_name;
@@ -39,6 +39,18 @@ pub(super) fn refused(error: SpoolError) -> Status {
         )
         .with("printer", printer_name(&printer))
         .with("jobs", jobs),
+        SpoolError::PrinterHolds { printer, sheets } => Refusal::failed_precondition(
+            reason::PRINTER_IN_USE,
+            format!("{sentence}; let them end, or say what became of them"),
+        )
+        .with("printer", printer_name(&printer))
+        .with("sheets", sheets),
+        SpoolError::JobInDoubt { job, sheets } => Refusal::failed_precondition(
+            reason::SHEET_STATE,
+            format!("{sentence}; say what became of them first"),
+        )
+        .with("job", job)
+        .with("sheets", sheets),
         SpoolError::PrinterInDoubt { printer, sheets } => Refusal::failed_precondition(
             reason::SHEET_STATE,
             format!("{sentence}; say what became of them first"),
@@ -73,6 +85,35 @@ pub(super) fn refused(error: SpoolError) -> Status {
                 .with("sheet", sheet)
                 .with("decided_by", by)
                 .with("outcome", state)
+        }
+        SpoolError::SheetStands {
+            job,
+            sheet,
+            state,
+            verb,
+        } => Refusal::failed_precondition(
+            reason::SHEET_STATE,
+            match state {
+                SheetState::Live => {
+                    format!("{sentence}: hold the job, and decide when the sheet is done")
+                }
+                SheetState::InDoubt | SheetState::AwaitingConfirmation => {
+                    format!("{sentence}: say first what became of it")
+                }
+                _ => sentence,
+            },
+        )
+        .with("job", job)
+        .with("sheet", sheet)
+        .with("state", state)
+        .with("decision", verb),
+        SpoolError::NothingToRestart(job) => {
+            Refusal::failed_precondition(reason::SHEET_STATE, sentence).with("job", job)
+        }
+        SpoolError::ReportNotFound { job, version } => {
+            Refusal::not_found(reason::REPORT_NOT_FOUND, sentence)
+                .with("job", job)
+                .with("version", version)
         }
         SpoolError::NotNow | SpoolError::Overtaken => {
             Refusal::aborted(reason::STORE_CONFLICT, format!("{sentence}; retry"))

@@ -1,20 +1,24 @@
 //! JobService.
 
-use formfeed_domain::spool::{JobId, Outcome, SheetRange};
+use formfeed_domain::spool::{JobId, Outcome, PRIORITIES, PrinterId, Ruling, SheetRange};
 use formfeed_domain::text;
-use formfeed_proto::convert::Violations;
-use formfeed_proto::convert::job::{job_name_from, read_job_name, resolve_from, sheet_to};
-use formfeed_proto::convert::printer::read_printer_name;
+use formfeed_proto::convert::job::{
+    job_name_from, read_job_name, report_to, resolve_from, sheet_to,
+};
+use formfeed_proto::convert::printer::{printer_name, read_printer_name};
+use formfeed_proto::convert::ruling::{self, RulingOrder};
+use formfeed_proto::convert::{Violations, timestamp_to};
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job_service_server::JobService;
 use formfeed_runtime::status::IntoStatus;
-use formfeed_runtime::{Refusal, detached, page, reason};
-use formfeed_store::spooler::{Act, JobPage, SpoolError};
+use formfeed_runtime::{Refusal, detached, page, reason, request_id};
+use formfeed_store::spooler::{Act, JobPage, Once, Recorded, SpoolError};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::Handlers;
 use super::act::act;
 use super::error::refused;
+use super::plan::suits;
 use super::watch::Events;
 use crate::queue::may_still_print;
 
@@ -42,8 +46,20 @@ impl JobService for Handlers {
         &self,
         request: Request<pb::GetJobRequest>,
     ) -> Result<Response<pb::Job>, Status> {
-        let id = named(&request.into_inner().name)?;
-        self.job(&id).await.map(Response::new).map_err(refused)
+        let request = request.into_inner();
+        let mut violations = Violations::new();
+        let id = read_job_name(&mut violations, "name", &request.name);
+        let version = u32::try_from(request.report_version);
+        if version.is_err() {
+            violations.add("report_version", "is 0 or more");
+        }
+        let id = violations.finish(id).map_err(IntoStatus::into_status)?;
+        let mut job = self.job(&id).await.map_err(refused)?;
+        if let Ok(version @ 1..) = version {
+            let report = self.queue.shared().store.final_report(&id, version).await;
+            job.report = Some(report_to(&report.map_err(refused)?));
+        }
+        Ok(Response::new(job))
     }
 
     async fn list_jobs(
@@ -156,6 +172,118 @@ impl JobService for Handlers {
         self.change_job(id, Verb::Resolve(range, outcome, act))
             .await
     }
+
+    async fn reprint_sheets(
+        &self,
+        request: Request<pb::ReprintSheetsRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::reprint_from).await
+    }
+
+    async fn restart_job(
+        &self,
+        request: Request<pb::RestartJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::restart_from).await
+    }
+
+    async fn abandon_sheets(
+        &self,
+        request: Request<pb::AbandonSheetsRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::abandon_from).await
+    }
+
+    async fn correct_sheets(
+        &self,
+        request: Request<pb::CorrectSheetsRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let id = request.get_ref().request_id.clone();
+        self.rule(&request, id, ruling::correct_from).await
+    }
+
+    async fn move_job(
+        &self,
+        request: Request<pb::MoveJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let message = request.get_ref();
+        let mut bad = Violations::new();
+        let id = read_job_name(&mut bad, "name", &message.name);
+        let printer = read_printer_name(&mut bad, "printer", &message.printer);
+        if let Err(error) = text::check(&message.reason) {
+            bad.add("reason", error);
+        }
+        let order = bad.finish(id.zip(printer));
+        let (id, printer) = order.map_err(IntoStatus::into_status)?;
+        let store = &self.queue.shared().store;
+        let from = store.job(&id).await.map_err(refused)?.job.spec;
+        let to = store.printer(&printer).await.map_err(refused)?;
+        suits(&from, &to)?;
+        let act = act(&request, &message.reason);
+        let moved = self.change_job(id, Verb::Move(printer, act)).await?;
+        self.queue.wake(&from.printer);
+        Ok(moved)
+    }
+
+    async fn set_job_priority(
+        &self,
+        request: Request<pb::SetJobPriorityRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let message = request.get_ref();
+        let mut bad = Violations::new();
+        let id = read_job_name(&mut bad, "name", &message.name);
+        if !PRIORITIES.contains(&message.priority) {
+            bad.add("priority", "is 1 to 100, larger first");
+        }
+        if let Err(error) = text::check(&message.reason) {
+            bad.add("reason", error);
+        }
+        let id = bad.finish(id).map_err(IntoStatus::into_status)?;
+        let act = act(&request, &message.reason);
+        self.change_job(id, Verb::Priority(message.priority, act))
+            .await
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<pb::ListDecisionsRequest>,
+    ) -> Result<Response<pb::ListDecisionsResponse>, Status> {
+        let request = request.into_inner();
+        let mut violations = Violations::new();
+        let job = read_job_name(&mut violations, "job", &request.job);
+        let size = page::size(&mut violations, request.page_size);
+        let query = page::Query::new("decisions").filter("job", &request.job);
+        let after = query.key_after(&mut violations, &request.page_token);
+        let job = violations.finish(job).map_err(IntoStatus::into_status)?;
+        let store = &self.queue.shared().store;
+        let decisions = store.decisions_after(&job, after.as_deref().unwrap_or_default(), size + 1);
+        let mut decisions = decisions.await.map_err(refused)?;
+        let next = page::cut(&mut decisions, size, |decision| decision.id.clone());
+        Ok(Response::new(pb::ListDecisionsResponse {
+            decisions: decisions.into_iter().map(decision_to).collect(),
+            next_page_token: next.map(|key| query.token_after(&key)).unwrap_or_default(),
+        }))
+    }
+}
+
+fn decision_to(decision: Recorded) -> pb::Decision {
+    let number = |number: Option<u32>| number.map_or(0, |n| i32::try_from(n).unwrap_or(i32::MAX));
+    pb::Decision {
+        verb: decision.verb,
+        sheet: number(decision.sheet),
+        attempt: number(decision.attempt),
+        printer: decision
+            .printer
+            .as_ref()
+            .map(printer_name)
+            .unwrap_or_default(),
+        decided_by: decision.by,
+        reason: decision.reason,
+        time: Some(timestamp_to(decision.at)),
+    }
 }
 
 /// What people do to a job.
@@ -164,9 +292,35 @@ enum Verb {
     Release(Act),
     Cancel(Act),
     Resolve(SheetRange, Outcome, Act),
+    Rule(RulingOrder, Act, Once),
+    Move(PrinterId, Act),
+    Priority(i32, Act),
 }
 
 impl Handlers {
+    /// Reads a decision about sheets and carries it out.
+    async fn rule<T: prost::Message>(
+        &self,
+        request: &Request<T>,
+        request_id: String,
+        read: impl Fn(&mut Violations, &T) -> Option<RulingOrder>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let mut bad = Violations::new();
+        request_id::require(&mut bad, &request_id);
+        let order = read(&mut bad, request.get_ref());
+        let order = bad.finish(order).map_err(IntoStatus::into_status)?;
+        let act = act(request, &order.reason);
+        let once = Once {
+            fingerprint: request_id::fingerprint_bytes([
+                order.ruling.as_str().as_bytes(),
+                request.get_ref().encode_to_vec().as_slice(),
+            ]),
+            request_id,
+        };
+        let id = order.job.clone();
+        self.change_job(id, Verb::Rule(order, act, once)).await
+    }
+
     /// Carries a verb out to its end, tells the watchers and the printer, and answers the job.
     async fn change_job(&self, id: JobId, verb: Verb) -> Result<Response<pb::Job>, Status> {
         let handlers = self.clone();
@@ -206,7 +360,30 @@ impl Handlers {
             Verb::Release(act) => store.release(id, &act).await,
             Verb::Cancel(act) => store.cancel(id, &act).await,
             Verb::Resolve(range, outcome, act) => store.resolve(id, &range, outcome, &act).await,
+            Verb::Move(printer, act) => store.move_job(id, &printer, &act).await,
+            Verb::Priority(priority, act) => store.set_priority(id, priority, &act).await,
+            Verb::Rule(order, act, once) => {
+                let sheets = match order.ruling {
+                    Ruling::Restart => self.to_the_last(id, &order.sheets).await?,
+                    _ => order.sheets,
+                };
+                store.rule(id, &sheets, order.ruling, &act, &once).await
+            }
         }
+    }
+}
+
+impl Handlers {
+    /// From the first sheet of a range to the last of the job.
+    async fn to_the_last(&self, id: &JobId, from: &SheetRange) -> Result<SheetRange, SpoolError> {
+        let job = self.queue.shared().store.job(id).await?.job;
+        let sheets = job.size.sealed.sheets;
+        let first = from.sheets().first().copied().unwrap_or(1);
+        SheetRange::new(first, sheets, &[]).map_err(|_| SpoolError::SheetNotFound {
+            job: id.clone(),
+            sheets,
+            sheet: first,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use formfeed_domain::layout::{self, FitError, Layout};
 use formfeed_domain::money::MAX_CENTS;
 use formfeed_domain::rules::{self, FormRules};
 use formfeed_domain::sheet::{self, ImposeError, SheetPlan};
-use formfeed_domain::spool::{Delivery, PlannedSheet, Printer, Sums};
+use formfeed_domain::spool::{Delivery, JobSpec, PlannedSheet, Printer, Sums};
 use formfeed_domain::stock::{self, Stock, Takes};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::job::JobOrder;
@@ -76,6 +76,38 @@ pub(super) fn ground(order: &JobOrder, printer: &Printer) -> Result<Ground, Stat
         rules,
         notes,
     })
+}
+
+/// Whether a job that was sealed for another printer can be printed on this one as it is.
+///
+/// # Errors
+/// STOCK_NOT_LOADED, STOCK_NOT_FOR_PRINTER, SPLIT_NOT_FOR_PRINTER, STOCK_UNKNOWN.
+pub(super) fn suits(spec: &JobSpec, printer: &Printer) -> Result<(), Status> {
+    let stock = stock::find(&spec.stock)
+        .map_err(|error| Refusal::failed_precondition(reason::STOCK_UNKNOWN, error.to_string()))
+        .map_err(IntoStatus::into_status)?;
+    if stock.is_drawn && printer.dialect.is_some() {
+        return Err(not_for_printer(stock, printer));
+    }
+    if spec.delivery != Delivery::Job && !is_file(printer) {
+        return Err(not_split_there(stock, printer));
+    }
+    let loaded = printer.load.as_ref().map(|load| load.stock.as_str());
+    match is_file(printer) || loaded == Some(stock.name.as_str()) {
+        true => Ok(()),
+        false => Err(other_stock(stock, printer)),
+    }
+}
+
+fn other_stock(stock: &Stock, printer: &Printer) -> Status {
+    let (id, name) = (&printer.id, &stock.name);
+    Refusal::failed_precondition(
+        reason::STOCK_NOT_LOADED,
+        format!("the job is on {name}; load {name} on {id} first (formfeed printer load-stock)"),
+    )
+    .with("printer", id)
+    .with("stock", name)
+    .into_status()
 }
 
 /// The stock of a Form 1096 for a printer: the one asked for, else the one loaded, or what a file printer has.

@@ -24,10 +24,11 @@ impl Handlers {
         let job = &view.job;
         let situation = match job.ended_at {
             Some(_) => Situation::default(),
-            None => {
-                let printer = shared.store.printer_status(&job.spec.printer).await?;
-                situation(job, &printer, &shared.board)
-            }
+            None => match shared.store.printer_status(&job.spec.printer).await {
+                Ok(printer) => situation(job, &printer, &shared.board),
+                Err(SpoolError::PrinterNotFound(printer)) => printer_gone(&printer),
+                Err(error) => return Err(error),
+            },
         };
         let standing = JobStanding::of(job, &view.tally, &situation);
         let etag = etag(&job.id.to_string(), job.version);
@@ -44,6 +45,16 @@ impl Handlers {
             status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
         }
         Ok(printer_to(&status.printer, standing, etag))
+    }
+}
+
+/// A job that was opened again after its printer was removed.
+fn printer_gone(printer: &PrinterId) -> Situation {
+    Situation {
+        obstacles: vec![format!(
+            "printer {printer} is gone: add it again or move the job to another"
+        )],
+        ..Situation::default()
     }
 }
 

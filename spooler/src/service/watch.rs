@@ -18,8 +18,6 @@ use super::error::refused;
 const PAGE: usize = 500;
 /// Events that wait for a slow reader.
 const AHEAD: usize = 16;
-/// The last event of a job is one of these.
-const ENDS: [&str; 3] = ["completed", "canceled", "aborted"];
 /// How often to look without being told: for changes by another process.
 const LOOK_ANYWAY: Duration = Duration::from_secs(5);
 
@@ -52,10 +50,14 @@ impl Handlers {
         let (mut sequence, mut ended_before) = (after, false);
         loop {
             let (events, job, ended) = self.news(id, sequence).await?;
+            let end = match ended {
+                true => Some(self.last_end(id).await?),
+                false => None,
+            };
             let none = events.is_empty();
             for event in events {
                 sequence = event.sequence;
-                let last = ENDS.contains(&event.kind.as_str());
+                let last = end.is_some_and(|end| end > 0 && event.sequence >= end);
                 let message = event_to(&event, job.clone());
                 if reader.send(Ok(message)).await.is_err() || last {
                     return Ok(());
@@ -87,6 +89,12 @@ impl Handlers {
         let view = store.job(id).await.map_err(refused)?;
         let job = self.job_message(&view).await.map_err(refused)?;
         Ok((events, job, view.job.ended_at.is_some()))
+    }
+
+    /// The event that told the end; one before it may have told an earlier end, after which the job was opened again.
+    async fn last_end(&self, id: &JobId) -> Result<i64, Status> {
+        let end = self.queue.shared().store.last_end(id).await;
+        end.map_err(refused)
     }
 
     async fn last_but_one(&self, id: &JobId) -> Result<i64, Status> {

@@ -55,6 +55,45 @@ async fn nothing_printed_makes_no_form_1096() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_open_again_makes_no_form_1096_and_the_newest_final_report_makes_the_next() {
+    for world in [World::start().await, World::on_postgres().await] {
+        let world = ready(world).await;
+        let printed = print(&world, OF, &[]).await;
+        let job = printed["job"].as_str().unwrap();
+        let decide = async |verb: &str, more: &[&str]| {
+            let line = [&["job", verb, job, "--reason", "coffee", "--sheet"], more].concat();
+            world.done(&line).await;
+        };
+        let pause = ["printer", "pause", "file", "--reason", "to look"];
+        world.done(&pause).await;
+        decide("reprint", &["2"]).await;
+        let (reason, sentence) = refused(&world, "transmittal", OF, &[]).await;
+        assert_eq!(reason, "PRINTING_NOT_ENDED");
+        assert!(sentence.contains(job), "{sentence}");
+        world.done(&["printer", "resume", "file"]).await;
+        world.done(&["job", "watch", job]).await;
+        let same = done(&world, "transmittal", OF, &[]).await;
+        assert_eq!(figures(&same), figures(&printed));
+
+        decide("correct", &["3", "lost"]).await;
+        let (reason, _) = refused(&world, "transmittal", OF, &["--printer", "file"]).await;
+        assert_eq!(reason, "PRINTING_NOT_ENDED");
+        decide("abandon", &["3"]).await;
+        let shown = world.done(&["--json", "job", "show", job]).await;
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        assert_eq!(
+            (&shown["report"], &shown["report_version"]),
+            (&"final".into(), &3.into())
+        );
+        assert_eq!(shown["forms_printed"], 6, "{shown}");
+        let less = done(&world, "transmittal", OF, &["--printer", "file", "--wait"]).await;
+        assert_eq!(less["forms_printed"], 6, "{less}");
+        let now = done(&world, "transmittal", OF, &[]).await;
+        assert_eq!(figures(&now), figures(&shown));
+    }
+}
+
 /// A printer whose sheets a person vouches for.
 async fn add_vouched(world: &World) {
     let uri = format!("file:{}", world.folder().join("vouched").display());

@@ -7,6 +7,8 @@ use pb::job_service_client::JobServiceClient;
 use pb::resolve_sheet_request::Outcome;
 use serde_json::json;
 
+use super::job_decide::{CorrectArgs, DecideArgs, MoveArgs, PriorityArgs, RestartArgs};
+use super::job_history;
 use super::job_preview::{self, PreviewArgs};
 use super::job_view::{self, JobView};
 use crate::connect::{Link, Services, client};
@@ -36,6 +38,18 @@ pub(crate) enum JobCommand {
     Resolve(ResolveArgs),
     /// Say that sheets sent to an impact printer are good
     Confirm(ConfirmArgs),
+    /// Print sheets again: good ones are withdrawn, spoiled and lost ones get a new try
+    Reprint(DecideArgs),
+    /// Print a sheet and all after it again, such as after a jam
+    Restart(RestartArgs),
+    /// End the job without sheets that are pending, spoiled or lost
+    Abandon(DecideArgs),
+    /// Say that sheets which count as good are not
+    Correct(CorrectArgs),
+    /// Send what is not sent yet to another printer
+    Move(MoveArgs),
+    /// Put a job further in front, or back
+    Priority(PriorityArgs),
 }
 
 #[derive(Debug, Args)]
@@ -66,9 +80,20 @@ pub(crate) struct ListArgs {
 pub(crate) struct ShowArgs {
     /// The job: jobs/ID or ID
     job: String,
+    /// An earlier final report: its version, from 1
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    report: i32,
     /// With its sheets: state, account numbers, amounts
     #[arg(long)]
     sheets: bool,
+    /// With what people decided, and every try with its evidence
+    #[arg(long)]
+    history: bool,
 }
 
 #[derive(Debug, Args)]
@@ -175,6 +200,12 @@ pub(crate) async fn run(
         }
         JobCommand::Resolve(args) => jobs.resolve_sheet(resolution(args)).await,
         JobCommand::Confirm(args) => jobs.resolve_sheet(confirmation(args)).await,
+        JobCommand::Reprint(args) => jobs.reprint_sheets(args.reprint()).await,
+        JobCommand::Restart(args) => jobs.restart_job(args.restart()).await,
+        JobCommand::Abandon(args) => jobs.abandon_sheets(args.abandon()).await,
+        JobCommand::Correct(args) => jobs.correct_sheets(args.correct()).await,
+        JobCommand::Move(args) => jobs.move_job(args.request()).await,
+        JobCommand::Priority(args) => jobs.set_job_priority(args.request()).await,
     };
     let job = job.map_err(|status| link.error(status))?.into_inner();
     let view = JobView::new(&job);
@@ -207,7 +238,7 @@ fn confirmation(args: ConfirmArgs) -> pb::ResolveSheetRequest {
 }
 
 /// `7` or `1-20`.
-fn range(text: &str) -> Result<(i32, i32), String> {
+pub(super) fn range(text: &str) -> Result<(i32, i32), String> {
     let number = |text: &str| text.parse::<i32>().ok().filter(|number| *number >= 1);
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let range = number(first)
@@ -274,7 +305,7 @@ fn form_of(job: &pb::Job) -> &'static str {
 
 async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Exit, CliError> {
     let name = resource("jobs", &args.job);
-    let job = load(link, name).await?;
+    let job = load_version(link, name, args.report).await?;
     let mut view = JobView::new(&job);
     view.tell(output)?;
     if args.sheets {
@@ -300,6 +331,11 @@ async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
         output.table(&table)?;
         view = view.with_sheets(sheets);
     }
+    if args.history {
+        let history = job_history::of(link, &job.name).await?;
+        history.tell(output)?;
+        view = view.with_history(history);
+    }
     job_view::tell_the_way_out(link, &job, output).await?;
     output.line(view.last_line())?;
     output.document(&view)?;
@@ -308,8 +344,17 @@ async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
 
 /// A job as it stands.
 pub(crate) async fn load(link: &Link, name: String) -> Result<pb::Job, CliError> {
+    load_version(link, name, 0).await
+}
+
+/// A job with a version of its final report; 0 for the report as it stands.
+async fn load_version(link: &Link, name: String, report_version: i32) -> Result<pb::Job, CliError> {
     let mut jobs = client!(JobServiceClient, link);
-    let job = jobs.get_job(pb::GetJobRequest { name }).await;
+    let request = pb::GetJobRequest {
+        name,
+        report_version,
+    };
+    let job = jobs.get_job(request).await;
     Ok(job.map_err(|status| link.error(status))?.into_inner())
 }
 

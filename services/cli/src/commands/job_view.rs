@@ -6,6 +6,7 @@ use pb::job_report::Finality;
 use pb::job_service_client::JobServiceClient;
 use serde::Serialize;
 
+use super::job_history::History;
 use crate::connect::{Link, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
@@ -41,6 +42,7 @@ pub(crate) struct JobView {
     sheets_live: i32,
     sheets_pending: i32,
     sheets_abandoned: i32,
+    sheets_reprinted: i32,
     total_amount: String,
     total_amount_at_most: String,
     federal_tax_withheld: String,
@@ -53,6 +55,8 @@ pub(crate) struct JobView {
     update_time: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     sheets: Option<Vec<SheetView>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    history: Option<History>,
 }
 
 /// A sheet, so that an operator can tell the paper in hand.
@@ -97,6 +101,7 @@ impl JobView {
             sheets_live: report.sheets_live,
             sheets_pending: report.sheets_pending,
             sheets_abandoned: report.sheets_abandoned,
+            sheets_reprinted: report.sheets_reprinted,
             total_amount: words::amount(report.total_amount_cents),
             total_amount_at_most: words::amount(report.total_amount_at_most_cents),
             federal_tax_withheld: words::amount(report.federal_tax_withheld_cents),
@@ -111,12 +116,19 @@ impl JobView {
             create_time: words::time(job.create_time.as_ref()),
             update_time: words::time(job.update_time.as_ref()),
             sheets: None,
+            history: None,
         }
     }
 
     /// The same with its sheets.
     pub(crate) fn with_sheets(mut self, sheets: Vec<SheetView>) -> Self {
         self.sheets = Some(sheets);
+        self
+    }
+
+    /// The same with its history.
+    pub(crate) fn with_history(mut self, history: History) -> Self {
+        self.history = Some(history);
         self
     }
 
@@ -156,9 +168,13 @@ impl JobView {
             (self.sheets_spoiled, "spoiled"),
             (self.sheets_lost, "lost"),
             (self.sheets_abandoned, "abandoned"),
+            (self.sheets_reprinted, "printed again by decision"),
         ];
         for (sheets, what) in counts.into_iter().filter(|(sheets, _)| *sheets > 0) {
             output.line(format!("  {sheets} sheets {what}"))?;
+        }
+        if self.report_version > 1 {
+            output.line(format!("  report version {}", self.report_version))?;
         }
         if !self.evidence.is_empty() {
             output.line(format!("  evidence: {}", self.evidence))?;
@@ -227,21 +243,20 @@ pub(crate) async fn sheets(
 
 /// Whether nothing more happens to a job unless a person decides.
 pub(crate) fn waits_for_a_person(job: &pb::Job) -> bool {
-    let open = job
-        .report
-        .as_ref()
-        .map_or(0, |report| report.sheets_pending + report.sheets_live);
+    let report = job.report.clone().unwrap_or_default();
+    let open = report.sheets_pending + report.sheets_live;
     match job.state() {
         State::NeedsDecision | State::AwaitingConfirmation => true,
-        State::Stopped => open == 0, // what is left was spoiled or lost
+        State::Stopped => open == report.sheets_wasted,
         _ => false,
     }
 }
 
 /// How a command that printed ended: done only when every form is known to be on paper.
 pub(crate) fn exit(job: &pb::Job) -> Exit {
+    let abandoned = job.report.as_ref().map_or(0, |it| it.sheets_abandoned);
     match job.state() {
-        State::Completed => Exit::Done,
+        State::Completed if abandoned == 0 => Exit::Done,
         _ => Exit::Failed,
     }
 }
@@ -267,12 +282,42 @@ pub(crate) async fn tell_the_way_out(
         .iter()
         .filter(|sheet| sheet.state == "awaiting-confirmation");
     let numbers: Vec<_> = waiting.map(|sheet| sheet.sheet).collect();
+    tell_of_waste(link, job, output).await?;
     if let (Some(first), Some(last)) = (numbers.first(), numbers.last()) {
         output.note(format!(
             "sheets {first} to {last} were sent: look whether they are good, then say so:"
         ))?;
         output.note(format!(
             "  formfeed job confirm {id} --sheets {first}-{last} [--except NUMBER]"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Names the spoiled and lost sheets that keep a job from its end, and the two ways out.
+async fn tell_of_waste(
+    link: &Link,
+    job: &pb::Job,
+    output: &mut Output<'_>,
+) -> Result<(), CliError> {
+    if job.state() != State::Stopped || !waits_for_a_person(job) {
+        return Ok(());
+    }
+    let id = words::id(&job.name);
+    let sheets = sheets(link, &job.name, false).await?;
+    let wasted = sheets
+        .iter()
+        .filter(|sheet| matches!(sheet.state.as_str(), "spoiled" | "lost"));
+    for sheet in wasted {
+        let SheetView { sheet, state, .. } = sheet;
+        output.note(format!(
+            "sheet {sheet} is {state}: print it again, or end the job without it:"
+        ))?;
+        output.note(format!(
+            "  formfeed job reprint {id} --sheet {sheet} --reason TEXT"
+        ))?;
+        output.note(format!(
+            "  formfeed job abandon {id} --sheet {sheet} --reason TEXT"
         ))?;
     }
     Ok(())

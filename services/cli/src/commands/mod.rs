@@ -13,6 +13,8 @@ pub(crate) mod forms;
 pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod job;
+pub(crate) mod job_decide;
+pub(crate) mod job_history;
 pub(crate) mod job_preview;
 pub(crate) mod job_view;
 pub(crate) mod lab;

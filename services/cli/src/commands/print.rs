@@ -392,6 +392,11 @@ async fn load(link: &Link, name: Option<String>) -> Result<Job, CliError> {
         why: "the service ended the events before naming the job".to_owned(),
     })?;
     let mut jobs = client!(JobServiceClient, link);
-    let job = jobs.get_job(GetJobRequest { name }).await;
+    let job = jobs
+        .get_job(GetJobRequest {
+            name,
+            ..GetJobRequest::default()
+        })
+        .await;
     Ok(job.map_err(|status| link.error(status))?.into_inner())
 }

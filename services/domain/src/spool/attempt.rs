@@ -66,14 +66,16 @@ impl AttemptState {
     }
 
     /// The states that may follow. There is none from doubt back to the queue: only [`S::NotPrinted`], a decision or
-    /// the device's proof, lets a sheet be printed again.
+    /// the device's proof, lets a sheet be printed again. A good sheet leaves its state by a person's recorded decision
+    /// alone ([`super::Ruling`]).
     pub fn next(self) -> &'static [Self] {
         match self {
             S::Reserved => &[S::Intent, S::Released],
             S::Intent => &[S::InFlight, S::InDoubt, S::Released],
             S::InFlight => &[S::Good, S::AwaitingConfirmation, S::InDoubt],
             S::AwaitingConfirmation | S::InDoubt => &[S::Good, S::Spoiled, S::Lost, S::NotPrinted],
-            S::Good | S::Spoiled | S::Lost | S::NotPrinted | S::Released => &[],
+            S::Good => &[S::Spoiled, S::Lost, S::NotPrinted],
+            S::Spoiled | S::Lost | S::NotPrinted | S::Released => &[],
         }
     }
 
@@ -161,10 +163,22 @@ pub struct Attempt {
     pub decided_by: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// It marked paper that is no good, and a person let the sheet be printed again.
+    pub reprinted: bool,
     /// When it was planned.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl Attempt {
+    /// What it means for its sheet: one that a person let be printed again is as good as none.
+    pub fn counts_as(&self) -> AttemptState {
+        match self.reprinted {
+            true => AttemptState::NotPrinted,
+            false => self.state,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -193,10 +207,12 @@ mod tests {
     }
 
     #[test]
-    fn what_has_ended_stays_as_it_ended() {
+    fn what_has_ended_stays_as_it_ended_but_a_good_sheet_may_be_withdrawn() {
         for state in S::ALL {
-            let open = state.is_under_way() || state.is_undecided();
-            assert_eq!(state.next().is_empty(), !open, "{state}");
+            assert_eq!(state.next().is_empty(), !state.holds_sheet(), "{state}");
+        }
+        for state in S::Good.next() {
+            assert!(!state.holds_sheet(), "{state}");
         }
     }
 

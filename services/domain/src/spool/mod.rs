@@ -13,6 +13,7 @@ mod job;
 mod printer;
 mod recipient_file;
 mod report;
+mod ruling;
 mod sheet_state;
 mod standing;
 mod tally;
@@ -28,6 +29,7 @@ pub use job::{
 pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
 pub use recipient_file::{RecipientFile, recipient_files, shown_account};
 pub use report::{Finality, JobReport, ReportError};
+pub use ruling::Ruling;
 pub use sheet_state::{PlannedSheet, Sheet, SheetState};
 pub use standing::{JobStanding, JobState, Situation};
 pub use tally::{Sums, Tally};

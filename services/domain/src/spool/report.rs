@@ -30,6 +30,12 @@ pub struct JobReport {
     pub sheets_spoiled: u32,
     /// Sheets of paper gone without a trace.
     pub sheets_lost: u32,
+    /// Times a person let a sheet that had been marked be printed again. Reports of before that was possible lack it.
+    #[serde(default)]
+    pub sheets_reprinted: u32,
+    /// Of the pending sheets those that are spoiled or lost: they wait for a decision, not for the printer.
+    #[serde(default)]
+    pub sheets_wasted: u32,
     /// Sheets nobody can prove whether they were marked.
     pub sheets_in_doubt: u32,
     /// Sheets at work, or sent and waiting for the operator's word.
@@ -114,6 +120,8 @@ impl JobReport {
             sheets_printed: good.sheets,
             sheets_spoiled: tally.spoiled_attempts,
             sheets_lost: tally.lost_attempts,
+            sheets_reprinted: tally.reprints,
+            sheets_wasted: sheets(&[SheetState::Spoiled, SheetState::Lost]),
             sheets_in_doubt: sheets(&[SheetState::InDoubt]),
             sheets_live: sheets(&[SheetState::Live, SheetState::AwaitingConfirmation]),
             sheets_pending: sheets(&[SheetState::Pending, SheetState::Spoiled, SheetState::Lost]),
@@ -125,6 +133,14 @@ impl JobReport {
             version: 1,
             evidence: words(&tally),
         })
+    }
+
+    /// The same as the version that comes after so many final ones.
+    pub fn after(self, versions: u32) -> Self {
+        Self {
+            version: versions + 1,
+            ..self
+        }
     }
 }
 

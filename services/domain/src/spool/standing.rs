@@ -19,7 +19,7 @@ pub enum JobState {
     Canceled,
     /// Ended by the system.
     Aborted,
-    /// Every sheet is good.
+    /// Every sheet is good, or given up by decision.
     Completed,
     /// A sheet is in doubt.
     NeedsDecision,
@@ -158,7 +158,7 @@ fn waste(tally: &Tally) -> String {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
     format!(
-        "{} of {} sheets: reprint them by decision, or cancel the job to end it without them",
+        "{} of {} sheets: reprint them by decision, or abandon them to end the job without them",
         words.join(" and "),
         tally.all().sheets
     )
@@ -302,6 +302,14 @@ mod tests {
             JobState::Canceled
         );
         assert!(JobStanding::ends(&canceled(), &tally(&[Good, Spoiled])));
+    }
+
+    #[test]
+    fn a_sheet_given_up_by_decision_lets_its_job_end() {
+        use SheetState::Abandoned;
+        assert!(JobStanding::ends(&job(), &tally(&[Good, Abandoned])));
+        assert!(!JobStanding::ends(&job(), &tally(&[Pending, Abandoned])));
+        assert_eq!(state(&job(), &[Good, Abandoned], &[]), JobState::Completed);
     }
 
     #[test]

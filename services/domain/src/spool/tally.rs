@@ -58,6 +58,8 @@ pub struct Tally {
     pub spoiled_attempts: u32,
     /// Attempts that lost a sheet.
     pub lost_attempts: u32,
+    /// Attempts after which a person let the sheet be printed again.
+    pub reprints: u32,
 }
 
 impl Tally {
@@ -109,9 +111,9 @@ impl Tally {
         .all(|state| self.sheets(state) == 0)
     }
 
-    /// Every sheet is good.
+    /// Every sheet is good, or given up by decision.
     pub fn is_complete(&self) -> bool {
-        self.of(SheetState::Good) == self.all()
+        self.sheets(SheetState::Good) + self.sheets(SheetState::Abandoned) == self.all().sheets
     }
 
     /// The same once the job has ended: what is not good is abandoned.

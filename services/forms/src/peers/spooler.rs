@@ -58,6 +58,7 @@ impl Spooler {
     pub(crate) async fn job(&self, name: &str) -> Result<pb::Job, Status> {
         let request = pb::GetJobRequest {
             name: name.to_owned(),
+            ..pb::GetJobRequest::default()
         };
         let answered = self.client().get_job(request).await;
         self.answer(answered.map(tonic::Response::into_inner))

@@ -1,6 +1,6 @@
 //! Why the spooler's tables refuse a change.
 
-use formfeed_domain::spool::{AttemptState, JobId, PrinterId, ReportError};
+use formfeed_domain::spool::{JobId, PrinterId, ReportError, SheetState};
 
 use crate::StoreError;
 
@@ -42,6 +42,14 @@ pub enum SpoolError {
         /// How many.
         jobs: i64,
     },
+    /// A sheet of a job that went elsewhere is still at work on the printer, in doubt, or waits for a word.
+    #[error("{sheets} sheets on printer {printer} are not settled")]
+    PrinterHolds {
+        /// Which.
+        printer: PrinterId,
+        /// How many.
+        sheets: i64,
+    },
     /// A sheet on the printer is in doubt.
     #[error("{sheets} sheets on printer {printer} are in doubt")]
     PrinterInDoubt {
@@ -53,6 +61,14 @@ pub enum SpoolError {
     /// The job has ended, or is about to.
     #[error("{0} has ended or was canceled")]
     JobEnded(JobId),
+    /// Sheets of the job are in doubt.
+    #[error("{sheets} sheets of {job} are in doubt")]
+    JobInDoubt {
+        /// Which.
+        job: JobId,
+        /// How many.
+        sheets: u32,
+    },
     /// The job has fewer sheets.
     #[error("{job} has {sheets} sheets, there is no sheet {sheet}")]
     SheetNotFound {
@@ -79,9 +95,32 @@ pub enum SpoolError {
         /// Who.
         by: String,
         /// What.
-        state: AttemptState,
+        state: String,
         /// Whether the decision was the same.
         same: bool,
+    },
+    /// The sheet is not where the decision takes it from.
+    #[error("sheet {sheet} of {job} is {state}")]
+    SheetStands {
+        /// Which job.
+        job: JobId,
+        /// First such sheet.
+        sheet: u32,
+        /// Where it stands.
+        state: SheetState,
+        /// What was to be decided.
+        verb: &'static str,
+    },
+    /// No sheet of the job is left that the decision would change.
+    #[error("no sheet of {0} from there on was printed")]
+    NothingToRestart(JobId),
+    /// No such version of the final report.
+    #[error("{job} has no final report of version {version}")]
+    ReportNotFound {
+        /// Which job.
+        job: JobId,
+        /// Which version.
+        version: u32,
     },
     /// Facts changed since the work was chosen: hold, cancel, pause, another load, doubt. Choose again.
     #[error("the work may not go on now")]

@@ -11,7 +11,8 @@ use formfeed_domain::spool::{
 use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
-    attempts, decisions, job_events, job_forms, job_reports, jobs, printers, sheets, stock_loads,
+    abandoned_sheets, attempts, decision_requests, decisions, job_events, job_forms, job_reports,
+    jobs, printers, sheets, stock_loads,
 };
 use crate::StoreError;
 
@@ -269,6 +270,7 @@ pub(crate) struct AttemptRow {
     pub(crate) reason: Option<String>,
     pub(crate) created_at: NaiveDateTime,
     pub(crate) updated_at: NaiveDateTime,
+    pub(crate) reprint: Option<String>,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
@@ -284,6 +286,7 @@ impl TryFrom<AttemptRow> for Attempt {
             basis: row.basis.map(|text| word("attempts", &text)).transpose()?,
             decided_by: row.decided_by,
             reason: row.reason,
+            reprinted: row.reprint.is_some(),
             created_at: row.created_at.and_utc(),
             updated_at: row.updated_at.and_utc(),
         })
@@ -326,6 +329,23 @@ pub(crate) struct DecisionRow {
     pub(crate) decided_by: String,
     pub(crate) reason: String,
     pub(crate) decided_at: NaiveDateTime,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = abandoned_sheets)]
+pub(crate) struct AbandonedRow {
+    pub(crate) job_id: String,
+    pub(crate) sheet: i32,
+    pub(crate) decision_id: String,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = decision_requests)]
+pub(crate) struct DecisionRequestRow {
+    pub(crate) request_id: String,
+    pub(crate) job_id: String,
+    pub(crate) fingerprint: String,
+    pub(crate) created_at: NaiveDateTime,
 }
 
 #[derive(Queryable, Insertable, Selectable)]

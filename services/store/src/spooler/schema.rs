@@ -105,6 +105,24 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        reprint -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    abandoned_sheets (job_id, sheet) {
+        job_id -> Text,
+        sheet -> Integer,
+        decision_id -> Text,
+    }
+}
+
+diesel::table! {
+    decision_requests (request_id) {
+        request_id -> Text,
+        job_id -> Text,
+        fingerprint -> Text,
+        created_at -> Timestamp,
     }
 }
 
@@ -142,4 +160,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(attempts, sheets);
+diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, abandoned_sheets);

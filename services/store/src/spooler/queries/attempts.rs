@@ -114,6 +114,44 @@ pub(crate) async fn note(
     Ok(())
 }
 
+/// Lets a sheet whose attempt marked paper be printed again, by a decision that a database guard wants.
+pub(crate) async fn let_reprint(
+    conn: &mut Conn,
+    (job, sheet, number): (&str, i32, i32),
+    decision: &str,
+    now: NaiveDateTime,
+) -> Result<(), StoreError> {
+    diesel::update(attempts::table.find((job, sheet, number)))
+        .set((attempts::reprint.eq(decision), attempts::updated_at.eq(now)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes a good attempt back, by a decision that a database guard wants; `step.from` is `good`.
+pub(crate) async fn withdraw(
+    conn: &mut Conn,
+    (job, sheet, number): (&str, i32, i32),
+    reprint: Option<&str>,
+    step: &Step<'_>,
+) -> Result<usize, StoreError> {
+    Ok(diesel::update(
+        attempts::table
+            .find((job, sheet, number))
+            .filter(attempts::state.eq(step.from)),
+    )
+    .set((
+        attempts::basis.eq(None::<&str>),
+        attempts::reprint.eq(reprint),
+        attempts::state.eq(step.to),
+        attempts::decided_by.eq(step.decided_by),
+        attempts::reason.eq(step.reason),
+        attempts::updated_at.eq(step.now),
+    ))
+    .execute(conn)
+    .await?)
+}
+
 /// Attempts of one device job.
 pub(crate) async fn of_token(conn: &mut Conn, token: &str) -> Result<Vec<AttemptRow>, StoreError> {
     Ok(attempts::table
@@ -222,7 +260,7 @@ struct Number {
     sheet: i32,
 }
 
-/// Sheets whose attempts all came to nothing, in order: they wait again.
+/// Sheets whose attempts all came to nothing, or may be followed by another by decision, in order: they wait again.
 pub(crate) async fn returned(
     conn: &mut Conn,
     job: &str,
@@ -230,9 +268,10 @@ pub(crate) async fn returned(
 ) -> Result<Vec<i32>, StoreError> {
     let numbers = diesel::sql_query(
         "SELECT DISTINCT a.sheet AS sheet FROM attempts a \
-         WHERE a.job_id = $1 AND a.state IN ('released', 'not_printed') \
+         WHERE a.job_id = $1 AND (a.state IN ('released', 'not_printed') OR a.reprint IS NOT NULL) \
            AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.job_id = a.job_id AND b.sheet = a.sheet \
-                AND b.state NOT IN ('released', 'not_printed')) \
+                AND b.state NOT IN ('released', 'not_printed') AND b.reprint IS NULL) \
+           AND NOT EXISTS (SELECT 1 FROM abandoned_sheets g WHERE g.job_id = a.job_id AND g.sheet = a.sheet) \
          ORDER BY a.sheet LIMIT $2",
     )
     .bind::<Text, _>(job)

@@ -14,11 +14,33 @@ pub(crate) async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<()
     Ok(())
 }
 
-/// The decisions about a job, the oldest first.
-pub(crate) async fn of_job(conn: &mut Conn, job: &str) -> Result<Vec<DecisionRow>, StoreError> {
+/// The last decision about a sheet, if there is any.
+pub(crate) async fn last_of_sheet(
+    conn: &mut Conn,
+    job: &str,
+    sheet: i32,
+) -> Result<Option<DecisionRow>, StoreError> {
     Ok(decisions::table
         .filter(decisions::job_id.eq(job))
+        .filter(decisions::sheet.eq(sheet))
+        .order(decisions::decision_id.desc())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The decisions about a job after one, the oldest first.
+pub(crate) async fn of_job_after(
+    conn: &mut Conn,
+    job: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<DecisionRow>, StoreError> {
+    Ok(decisions::table
+        .filter(decisions::job_id.eq(job))
+        .filter(decisions::decision_id.gt(after))
         .order(decisions::decision_id)
+        .limit(limit)
         .load(conn)
         .await?)
 }

@@ -41,6 +41,17 @@ pub(crate) async fn last(conn: &mut Conn, job: &str) -> Result<i64, StoreError> 
     Ok(last.unwrap_or(0))
 }
 
+/// The last sequence number of a job's events of some kinds; 0 for none.
+pub(crate) async fn last_of(conn: &mut Conn, job: &str, kinds: &[&str]) -> Result<i64, StoreError> {
+    let last: Option<i64> = job_events::table
+        .filter(job_events::job_id.eq(job))
+        .filter(job_events::kind.eq_any(kinds))
+        .select(diesel::dsl::max(job_events::sequence))
+        .first(conn)
+        .await?;
+    Ok(last.unwrap_or(0))
+}
+
 /// Events after a sequence number, in order.
 pub(crate) async fn after(
     conn: &mut Conn,

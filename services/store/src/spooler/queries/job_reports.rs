@@ -27,3 +27,27 @@ pub(crate) async fn newest(conn: &mut Conn, job: &str) -> Result<Option<String>,
         .await
         .optional()?)
 }
+
+/// One version of a job's final report.
+pub(crate) async fn of_version(
+    conn: &mut Conn,
+    job: &str,
+    version: i32,
+) -> Result<Option<String>, StoreError> {
+    Ok(job_reports::table
+        .find((job, version))
+        .select(job_reports::content)
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// How many final reports a job has had.
+pub(crate) async fn versions(conn: &mut Conn, job: &str) -> Result<i32, StoreError> {
+    let last: Option<i32> = job_reports::table
+        .filter(job_reports::job_id.eq(job))
+        .select(diesel::dsl::max(job_reports::version))
+        .first(conn)
+        .await?;
+    Ok(last.unwrap_or(0))
+}

@@ -103,10 +103,14 @@ pub(crate) async fn next(
         "SELECT j.job_id FROM jobs j \
          WHERE j.printer_id = $1 AND j.ended_at IS NULL AND NOT j.held AND j.canceled_by IS NULL \
            AND j.aborted IS NULL AND ($2 = 1 OR j.stock = $3) \
-           AND (COALESCE((SELECT MAX(a.sheet) FROM attempts a WHERE a.job_id = j.job_id), 0) < j.sheets \
-             OR EXISTS (SELECT 1 FROM attempts a WHERE a.job_id = j.job_id AND a.state IN ('released', 'not_printed') \
+           AND (EXISTS (SELECT 1 FROM sheets s WHERE s.job_id = j.job_id \
+                AND s.number > COALESCE((SELECT MAX(a.sheet) FROM attempts a WHERE a.job_id = j.job_id), 0) \
+                AND NOT EXISTS (SELECT 1 FROM abandoned_sheets g WHERE g.job_id = s.job_id AND g.sheet = s.number)) \
+             OR EXISTS (SELECT 1 FROM attempts a WHERE a.job_id = j.job_id \
+                AND (a.state IN ('released', 'not_printed') OR a.reprint IS NOT NULL) \
                 AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.job_id = a.job_id AND b.sheet = a.sheet \
-                    AND b.state NOT IN ('released', 'not_printed')))) \
+                    AND b.state NOT IN ('released', 'not_printed') AND b.reprint IS NULL) \
+                AND NOT EXISTS (SELECT 1 FROM abandoned_sheets g WHERE g.job_id = a.job_id AND g.sheet = a.sheet))) \
          ORDER BY j.started DESC, j.priority DESC, j.job_id LIMIT 1",
     )
     .bind::<Text, _>(printer)
@@ -162,6 +166,37 @@ pub(crate) async fn cancel(
             jobs::cancel_reason.eq(reason),
             jobs::canceled_at.eq(now),
         ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sends the sheets of a job that are not sent yet to another printer.
+pub(crate) async fn move_to(conn: &mut Conn, id: &str, printer: &str) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set(jobs::printer_id.eq(printer))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Changes a job's place in line.
+pub(crate) async fn set_priority(
+    conn: &mut Conn,
+    id: &str,
+    priority: i32,
+) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set(jobs::priority.eq(priority))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Opens a job again that had ended.
+pub(crate) async fn reopen(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
+    diesel::update(jobs::table.find(id))
+        .set(jobs::ended_at.eq(None::<NaiveDateTime>))
         .execute(conn)
         .await?;
     Ok(())

@@ -2,7 +2,9 @@
 
 use super::{Conn, run_batch};
 
+pub(crate) mod abandoned_sheets;
 pub(crate) mod attempts;
+pub(crate) mod decision_requests;
 pub(crate) mod decisions;
 pub(crate) mod job_events;
 pub(crate) mod job_forms;

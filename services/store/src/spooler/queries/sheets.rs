@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use super::{Conn, run_batch};
 use crate::StoreError;
 use crate::spooler::rows::SheetRow;
-use crate::spooler::schema::{attempts, sheets};
+use crate::spooler::schema::{abandoned_sheets, attempts, sheets};
 
 /// Adds sheets, several rows in a statement.
 pub(crate) async fn insert(conn: &mut Conn, rows: Vec<SheetRow>) -> Result<(), StoreError> {
@@ -24,6 +24,26 @@ pub(crate) async fn after(
     Ok(sheets::table
         .filter(sheets::job_id.eq(job))
         .filter(sheets::number.gt(number))
+        .order(sheets::number)
+        .limit(limit)
+        .load(conn)
+        .await?)
+}
+
+/// Sheets after a number that the job does not end without, in order.
+pub(crate) async fn wanted_after(
+    conn: &mut Conn,
+    job: &str,
+    number: i32,
+    limit: i64,
+) -> Result<Vec<SheetRow>, StoreError> {
+    let abandoned = abandoned_sheets::table
+        .filter(abandoned_sheets::job_id.eq(job))
+        .select(abandoned_sheets::sheet);
+    Ok(sheets::table
+        .filter(sheets::job_id.eq(job))
+        .filter(sheets::number.gt(number))
+        .filter(sheets::number.ne_all(abandoned))
         .order(sheets::number)
         .limit(limit)
         .load(conn)

@@ -33,7 +33,8 @@ struct Group {
     state_tax: i64,
 }
 
-/// A sheet is what the attempt that holds it is; without one, what the last that marked paper was; else it waits.
+/// A sheet is what the attempt that holds it is; without one, given up by decision, or what the last that marked paper
+/// was, unless it may be printed again; else it waits.
 const QUERY: &str = "\
 SELECT 'sheets' AS counted, state, basis, CAST(COUNT(*) AS BIGINT) AS number, \
   CAST(SUM(forms) AS BIGINT) AS forms, CAST(SUM(void_forms) AS BIGINT) AS void_forms, \
@@ -41,15 +42,19 @@ SELECT 'sheets' AS counted, state, basis, CAST(COUNT(*) AS BIGINT) AS number, \
   CAST(SUM(state_cents) AS BIGINT) AS state_tax \
 FROM (SELECT s.forms, s.void_forms, s.total_cents, s.federal_cents, s.state_cents, \
     COALESCE(h.basis, '') AS basis, \
-    COALESCE(h.state, (SELECT a.state FROM attempts a WHERE a.job_id = s.job_id AND a.sheet = s.number \
-        AND a.state IN ('spoiled', 'lost') ORDER BY a.number DESC LIMIT 1), 'pending') AS state \
+    COALESCE(h.state, (SELECT 'abandoned' FROM abandoned_sheets g WHERE g.job_id = s.job_id AND g.sheet = s.number), \
+      (SELECT a.state FROM attempts a WHERE a.job_id = s.job_id AND a.sheet = s.number \
+        AND a.state IN ('spoiled', 'lost') AND a.reprint IS NULL ORDER BY a.number DESC LIMIT 1), 'pending') AS state \
   FROM sheets s LEFT JOIN attempts h ON h.job_id = s.job_id AND h.sheet = s.number \
     AND h.state IN ('reserved', 'intent', 'in_flight', 'awaiting_confirmation', 'in_doubt', 'good') \
   WHERE s.job_id = $1) AS known \
 GROUP BY state, basis \
 UNION ALL \
 SELECT 'attempts', state, '', CAST(COUNT(*) AS BIGINT), 0, 0, 0, 0, 0 FROM attempts \
-WHERE job_id = $1 AND state IN ('spoiled', 'lost') GROUP BY state";
+WHERE job_id = $1 AND state IN ('spoiled', 'lost') GROUP BY state \
+UNION ALL \
+SELECT 'attempts', 'reprinted', '', CAST(COUNT(*) AS BIGINT), 0, 0, 0, 0, 0 FROM attempts \
+WHERE job_id = $1 AND reprint IS NOT NULL";
 
 /// The tally of an open job.
 pub(crate) async fn of_job(conn: &mut Conn, job: &str) -> Result<Tally, StoreError> {
@@ -69,6 +74,7 @@ fn add(tally: &mut Tally, group: &Group) -> Result<(), StoreError> {
     let number = count(group.number)?;
     match (group.counted.as_str(), group.state.as_str()) {
         ("attempts", "spoiled") => tally.spoiled_attempts = number,
+        ("attempts", "reprinted") => tally.reprints = number,
         ("attempts", _) => tally.lost_attempts = number,
         (_, state) => {
             let sums = Sums {
@@ -91,6 +97,7 @@ fn add(tally: &mut Tally, group: &Group) -> Result<(), StoreError> {
 fn sheet_state(word: &str) -> Result<SheetState, StoreError> {
     match word {
         "pending" => Ok(SheetState::Pending),
+        "abandoned" => Ok(SheetState::Abandoned),
         _ => word
             .parse::<AttemptState>()
             .map(|state| SheetState::of([state], false))

@@ -1,15 +1,17 @@
 //! What people decide about jobs and sheets. Each decision is recorded in the transaction that carries it out.
 
 use chrono::{DateTime, Utc};
-use formfeed_domain::spool::{AttemptState, EvidencePolicy, Job, JobId, Outcome, SheetRange};
+use formfeed_domain::spool::{
+    AttemptState, EvidencePolicy, Job, JobId, Outcome, PrinterId, SheetRange,
+};
 
 use super::ending::end_if_done;
 use super::{Act, SpoolerStore};
 use crate::spooler::SpoolError;
-use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, count, small, stored};
+use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, count, printer_id, small, stored};
 
 /// Rows in a statement: SQLite takes 32,766 values.
-const ROWS: usize = 1_000;
+pub(super) const ROWS: usize = 1_000;
 
 /// The job, or an error when there is none or it has ended.
 macro_rules! open_job {
@@ -25,17 +27,31 @@ macro_rules! open_job {
     }};
 }
 
+pub(super) use open_job;
+
 impl SpoolerStore {
-    /// What people decided about a job and its sheets, the oldest first.
+    /// What people decided about a job and its sheets after a decision, which is blank for the first, the oldest first.
     ///
     /// # Errors
-    /// Storage.
-    pub async fn decisions(&self, id: &JobId) -> Result<Vec<Recorded>, SpoolError> {
-        let rows = on_read!(self.database, spooler, |c, q| {
-            q::decisions::of_job(c, id.as_str()).await
+    /// [`SpoolError::JobNotFound`].
+    pub async fn decisions_after(
+        &self,
+        id: &JobId,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, SpoolError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows: Vec<DecisionRow> = on_read!(self.database, spooler, |c, q| {
+            if q::jobs::find(c, id.as_str()).await?.is_none() {
+                return Err(SpoolError::JobNotFound(id.clone()));
+            }
+            Ok::<_, SpoolError>(q::decisions::of_job_after(c, id.as_str(), after, limit).await?)
         })?;
         let recorded = rows.into_iter().map(|row| {
             Ok(Recorded {
+                id: row.decision_id,
+                attempt: row.attempt.map(count).transpose()?,
+                printer: row.printer_id.map(printer_id).transpose()?,
                 verb: row.verb,
                 sheet: row.sheet.map(count).transpose()?,
                 by: row.decided_by,
@@ -169,6 +185,12 @@ impl SpoolerStore {
 /// A decision as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
+    /// Its key; later decisions have greater ones.
+    pub id: String,
+    /// Attempt of the sheet it is about.
+    pub attempt: Option<u32>,
+    /// Printer of that attempt, or the one the job was moved to.
+    pub printer: Option<PrinterId>,
     /// What was done, such as `cancel` or `spoiled`.
     pub verb: String,
     /// Sheet it is about.
@@ -182,7 +204,7 @@ pub struct Recorded {
 }
 
 /// Every sheet of the range is one of the job's.
-fn within(job: &Job, range: &SheetRange) -> Result<(), SpoolError> {
+pub(super) fn within(job: &Job, range: &SheetRange) -> Result<(), SpoolError> {
     let sheets = job.size.sealed.sheets;
     match range.sheets().iter().find(|sheet| **sheet > sheets) {
         None => Ok(()),
@@ -215,7 +237,7 @@ fn decidable<'a>(
             Some(by) => Err(SpoolError::Decided {
                 sheet: number,
                 by: by.clone(),
-                state,
+                state: state.to_string(),
                 same: state == to,
             }),
             None => Err(nothing()),
@@ -225,15 +247,7 @@ fn decidable<'a>(
 }
 
 fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
-    let sheets = match range.sheets() {
-        [only] => format!("sheet {only}"),
-        all => format!(
-            "{} sheets from {} to {}",
-            all.len(),
-            all[0],
-            all[all.len() - 1]
-        ),
-    };
+    let sheets = sheets_in_words(range);
     let why = match act.reason.is_empty() {
         true => String::new(),
         false => format!(": {}", act.reason),
@@ -241,10 +255,31 @@ fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
     format!("{} says {sheets} {}{why}", act.by, outcome.as_str())
 }
 
-fn decision(verb: &str, job: &JobId, attempt: Option<&AttemptRow>, act: &Act) -> DecisionRow {
-    let suffix = attempt.map_or(String::new(), |a| format!("-{}", a.sheet));
+/// `sheet 3` or `3 sheets from 2 to 5`.
+pub(super) fn sheets_in_words(range: &SheetRange) -> String {
+    match range.sheets() {
+        [only] => format!("sheet {only}"),
+        [first, .., last] => format!("{} sheets from {first} to {last}", range.sheets().len()),
+        [] => String::new(),
+    }
+}
+
+/// The key of a decision about one sheet: those of one act go by sheet.
+pub(super) fn key(act: &Act, sheet: i32) -> String {
+    format!("{}-{sheet:010}", act.id)
+}
+
+pub(super) fn decision(
+    verb: &str,
+    job: &JobId,
+    attempt: Option<&AttemptRow>,
+    act: &Act,
+) -> DecisionRow {
     DecisionRow {
-        decision_id: format!("{}{suffix}", act.id),
+        decision_id: match attempt {
+            Some(attempt) => key(act, attempt.sheet),
+            None => act.id.clone(),
+        },
         verb: verb.to_owned(),
         job_id: Some(job.as_str().to_owned()),
         sheet: attempt.map(|attempt| attempt.sheet),

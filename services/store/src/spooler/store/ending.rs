@@ -43,7 +43,9 @@ macro_rules! end_if_done {
         let job = formfeed_domain::spool::Job::try_from(row)?;
         let tally = $q::tally::of_job(&mut *$c, id.as_str()).await?;
         if crate::spooler::store::ending::ends(&job, &tally) {
-            let report = JobReport::of(job.spec.kind, &job.size, &tally, Finality::Final)?;
+            let versions = $q::job_reports::versions(&mut *$c, id.as_str()).await?;
+            let report = JobReport::of(job.spec.kind, &job.size, &tally, Finality::Final)?
+                .after(crate::spooler::rows::count(versions)?);
             let at = crate::spooler::rows::stored($now);
             let content = serde_json::to_string(&report).map_err(crate::spooler::rows::corrupt)?;
             let row = crate::spooler::rows::ReportRow {

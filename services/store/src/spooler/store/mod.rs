@@ -4,8 +4,10 @@ mod decide;
 mod ending;
 mod life;
 mod open;
+mod place_in_line;
 mod printers;
 mod read;
+mod rule;
 mod submit;
 mod work;
 
@@ -20,6 +22,7 @@ pub use life::Change;
 pub use open::OpenAttempts;
 pub use printers::{NewPrinter, PrinterStatus};
 pub use read::{JobPage, JobView};
+pub use rule::Once;
 pub use submit::{NewJob, SealedForm, Submitted};
 pub use work::{Chosen, Opened, Reservation};
 

@@ -213,7 +213,8 @@ impl SpoolerStore {
     /// Takes a printer out of use; its history stays.
     ///
     /// # Errors
-    /// [`SpoolError::PrinterInUse`] while a job for it is open.
+    /// [`SpoolError::PrinterInUse`] while a job for it is open, [`SpoolError::PrinterHolds`] while a sheet on it is not
+    /// settled.
     pub async fn remove_printer(&self, id: &PrinterId, act: &Act) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
             let _printer = load_printer!(c, q, id);
@@ -222,6 +223,11 @@ impl SpoolerStore {
             if jobs > 0 {
                 let printer = id.clone();
                 return Err(SpoolError::PrinterInUse { printer, jobs });
+            }
+            let sheets = q::attempts::count_on_printer(c, id.as_str(), &AT_STAKE).await?;
+            if sheets > 0 {
+                let printer = id.clone();
+                return Err(SpoolError::PrinterHolds { printer, sheets });
             }
             q::printers::remove(c, id.as_str(), stored(act.at)).await?;
             q::decisions::insert(c, vec![decision(id, "remove", act)]).await?;

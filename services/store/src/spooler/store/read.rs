@@ -8,7 +8,7 @@ use formfeed_domain::spool::{
 use super::SpoolerStore;
 use crate::StoreError;
 use crate::spooler::SpoolError;
-use crate::spooler::rows::{AttemptRow, SheetRow, corrupt, small};
+use crate::spooler::rows::{AttemptRow, SheetRow, corrupt, count, small};
 
 /// A job with its tally and report at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +59,10 @@ macro_rules! view {
                 JobView { job, tally, report }
             }
             None => {
+                let versions = $q::job_reports::versions(&mut *$c, job.id.as_str()).await?;
                 let report =
-                    JobReport::of(job.spec.kind, &job.size, &tally, Finality::Provisional)?;
+                    JobReport::of(job.spec.kind, &job.size, &tally, Finality::Provisional)?
+                        .after(count(versions)?);
                 JobView { job, tally, report }
             }
         }
@@ -78,6 +80,22 @@ impl SpoolerStore {
             let row = row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?;
             Ok(view!(c, q, row))
         })
+    }
+
+    /// The final report of a job in one version, as it was stored.
+    ///
+    /// # Errors
+    /// [`SpoolError::ReportNotFound`].
+    pub async fn final_report(&self, id: &JobId, version: u32) -> Result<JobReport, SpoolError> {
+        let number = small(version)?;
+        let content = on_read!(self.database, spooler, |c, q| {
+            q::job_reports::of_version(c, id.as_str(), number).await
+        })?;
+        let content = content.ok_or_else(|| SpoolError::ReportNotFound {
+            job: id.clone(),
+            version,
+        })?;
+        Ok(serde_json::from_str(&content).map_err(corrupt)?)
     }
 
     /// Jobs, the newest first.
@@ -130,8 +148,10 @@ impl SpoolerStore {
             let mut sheets = Vec::with_capacity(rows.len());
             let (from, before) = span(&rows);
             let accounts = q::job_forms::accounts_between(c, job, from, before).await?;
+            let abandoned = q::abandoned_sheets::among(c, job, &numbers).await?;
             for row in rows {
-                sheets.push(sheet(row, &attempts, &accounts, ended)?);
+                let given_up = ended || abandoned.contains(&row.number);
+                sheets.push(sheet(row, &attempts, &accounts, given_up)?);
             }
             Ok(sheets)
         })
@@ -157,6 +177,17 @@ impl SpoolerStore {
 }
 
 impl SpoolerStore {
+    /// The sequence number of the last event that told a job's end; 0 for none. A job that was opened again ends anew.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn last_end(&self, id: &JobId) -> Result<i64, SpoolError> {
+        on_read!(self.database, spooler, |c, q| {
+            let kinds = ["completed", "canceled", "aborted"];
+            Ok(q::job_events::last_of(c, id.as_str(), &kinds).await?)
+        })
+    }
+
     /// The sequence number of a job's last event; 0 for none.
     ///
     /// # Errors
@@ -179,7 +210,7 @@ fn sheet(
     row: SheetRow,
     attempts: &[AttemptRow],
     accounts: &[(i32, String)],
-    ended: bool,
+    given_up: bool,
 ) -> Result<Sheet, StoreError> {
     let places = row.first_form..row.first_form + row.forms;
     let number = row.number;
@@ -189,7 +220,7 @@ fn sheet(
         .collect::<Result<_, _>>()?;
     Ok(Sheet {
         plan: PlannedSheet::try_from(row)?,
-        state: SheetState::of(attempts.iter().map(|attempt| attempt.state), ended),
+        state: SheetState::of(attempts.iter().map(Attempt::counts_as), given_up),
         accounts: accounts
             .iter()
             .filter(|(place, _)| places.contains(place))

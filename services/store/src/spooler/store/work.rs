@@ -94,7 +94,7 @@ impl SpoolerStore {
             let mut rows = q::sheets::numbered(c, &id, &again).await?;
             let left = i64::from(wanted) - i64::try_from(rows.len()).map_err(corrupt)?;
             let last = q::attempts::last_sheet(c, &id).await?;
-            rows.extend(q::sheets::after(c, &id, last, left).await?);
+            rows.extend(q::sheets::wanted_after(c, &id, last, left).await?);
             let sheets = rows.into_iter().map(PlannedSheet::try_from);
             let device_jobs = q::attempts::device_jobs(c, &id).await?;
             Ok(Some(Chosen {
@@ -212,6 +212,7 @@ impl SpoolerStore {
             let device = load_printer!(c, q, printer);
             let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
             let job_stands = facts.held
+                || facts.spec.printer != new.printer
                 || facts.canceled.is_some()
                 || facts.aborted.is_some()
                 || facts.ended_at.is_some();
@@ -260,5 +261,6 @@ fn row_of(
         reason: None,
         created_at: stored(now),
         updated_at: stored(now),
+        reprint: None,
     }
 }
