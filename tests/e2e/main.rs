@@ -57,6 +57,7 @@ mod spooler_recovery;
 mod spooler_refusals;
 mod stale_imports;
 mod state_rows;
+mod stock_ledger;
 mod three_devices;
 mod tour;
 mod transmittal;

@@ -30,6 +30,7 @@ mod relate_to;
 pub mod report;
 mod stamp;
 pub mod stock;
+pub mod stock_report;
 mod text;
 mod token;
 pub mod transmittal;

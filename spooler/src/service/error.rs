@@ -17,6 +17,7 @@ pub(super) fn refused(error: SpoolError) -> Status {
     let refusal = match error {
         SpoolError::Store(error) => return error.into_status(),
         SpoolError::Report(error) => return incident::internal(&error),
+        SpoolError::Ledger(error) => return incident::internal(&error),
         SpoolError::JobNotFound(job) => {
             Refusal::not_found(reason::JOB_NOT_FOUND, sentence).with("job", job)
         }

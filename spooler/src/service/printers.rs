@@ -6,6 +6,7 @@ use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::printer::{
     load_stock_from, printer_name_from, printer_order_from, read_printer_name,
 };
+use formfeed_proto::convert::stock_report::stock_report_to;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::printer_service_server::PrinterService;
 use formfeed_runtime::status::IntoStatus;
@@ -83,6 +84,16 @@ impl PrinterService for Handlers {
             load_stock_from(request.get_ref()).map_err(IntoStatus::into_status)?;
         self.change_printer(id, Verb::Load(stock, sheets, act))
             .await
+    }
+
+    async fn get_stock_report(
+        &self,
+        request: Request<pb::GetStockReportRequest>,
+    ) -> Result<Response<pb::StockReport>, Status> {
+        let id = named(&request.into_inner().name)?;
+        let store = &self.queue.shared().store;
+        let ledger = store.stock_ledger(&id).await.map_err(refused)?;
+        Ok(Response::new(stock_report_to(&id, &ledger)))
     }
 
     async fn pause_printer(

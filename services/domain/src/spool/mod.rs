@@ -15,6 +15,7 @@ mod recipient_file;
 mod report;
 mod sheet_state;
 mod standing;
+mod stock_ledger;
 mod tally;
 
 pub use attempt::{Attempt, AttemptState, IllegalStep, UnknownAttemptState};
@@ -30,4 +31,5 @@ pub use recipient_file::{RecipientFile, recipient_files, shown_account};
 pub use report::{Finality, JobReport, ReportError};
 pub use sheet_state::{PlannedSheet, Sheet, SheetState};
 pub use standing::{JobStanding, JobState, Situation};
+pub use stock_ledger::{LedgerError, StockClass, StockCounts, StockLedger, StockTotal};
 pub use tally::{Sums, Tally};

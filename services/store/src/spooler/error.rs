@@ -1,6 +1,6 @@
 //! Why the spooler's tables refuse a change.
 
-use formfeed_domain::spool::{AttemptState, JobId, PrinterId, ReportError};
+use formfeed_domain::spool::{AttemptState, JobId, LedgerError, PrinterId, ReportError};
 
 use crate::StoreError;
 
@@ -14,6 +14,9 @@ pub enum SpoolError {
     /// The report would not add up: our bug, or rows edited by hand.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The stock of a printer would not add up: our bug, or rows edited by hand.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// No such job.
     #[error("{0} does not exist")]
     JobNotFound(JobId),

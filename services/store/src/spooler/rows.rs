@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
 use diesel::prelude::*;
 use formfeed_domain::spool::{
     Attempt, Decision, Job, JobEvent, JobId, JobSize, JobSpec, PlannedSheet, Printer, PrinterId,
-    StockLoad, Sums,
+    StockCounts, StockLoad, Sums,
 };
 use formfeed_domain::{Money, PayerId, TaxYear};
 
@@ -94,13 +94,12 @@ pub(crate) struct LoadRow {
 }
 
 impl LoadRow {
-    pub(super) fn domain(self, consumed: u32, at_stake: u32) -> Result<StockLoad, StoreError> {
+    pub(super) fn domain(self, counts: StockCounts) -> Result<StockLoad, StoreError> {
         Ok(StockLoad {
             id: self.load_id,
             stock: self.stock,
             sheets: self.sheets.map(count).transpose()?,
-            consumed,
-            at_stake,
+            counts,
             loaded_by: self.loaded_by,
             loaded_at: self.loaded_at.and_utc(),
         })

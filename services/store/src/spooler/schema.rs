@@ -142,4 +142,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(attempts, sheets);
+diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, stock_loads);

@@ -1,6 +1,7 @@
 //! Tries to put sheets on paper. A state changes only by a guarded step.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
@@ -8,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::{Conn, run_batch};
 use crate::StoreError;
 use crate::spooler::rows::AttemptRow;
-use crate::spooler::schema::attempts;
+use crate::spooler::schema::{attempts, stock_loads};
 
 /// What goes with a step.
 pub(crate) struct Step<'a> {
@@ -151,17 +152,32 @@ pub(crate) async fn count_on_printer(
         .await?)
 }
 
-/// How many attempts took from a load and stand in one of these states.
-pub(crate) async fn count_of_load(
+/// Sheets that attempts took from a load, by state.
+pub(crate) async fn taken_of_load(
     conn: &mut Conn,
     load: &str,
-    states: &[&str],
-) -> Result<i64, StoreError> {
+) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(attempts::table
         .filter(attempts::load_id.eq(load))
-        .filter(attempts::state.eq_any(states))
-        .count()
-        .get_result(conn)
+        .group_by(attempts::state)
+        .select((attempts::state, count_star()))
+        .load(conn)
+        .await?)
+}
+
+/// Sheets that attempts took from the loads of a printer, by load and state: one statement, so one moment.
+pub(crate) async fn taken_of_printer(
+    conn: &mut Conn,
+    printer: &str,
+) -> Result<Vec<(Option<String>, String, i64)>, StoreError> {
+    let loads = stock_loads::table
+        .filter(stock_loads::printer_id.eq(printer))
+        .select(stock_loads::load_id.nullable());
+    Ok(attempts::table
+        .filter(attempts::load_id.eq_any(loads))
+        .group_by((attempts::load_id, attempts::state))
+        .select((attempts::load_id, attempts::state, count_star()))
+        .load(conn)
         .await?)
 }
 

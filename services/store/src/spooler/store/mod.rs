@@ -6,6 +6,7 @@ mod life;
 mod open;
 mod printers;
 mod read;
+mod stock;
 mod submit;
 mod work;
 

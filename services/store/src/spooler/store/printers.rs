@@ -42,14 +42,6 @@ pub struct PrinterStatus {
 }
 
 const UNDER_WAY: [&str; 3] = ["reserved", "intent", "in_flight"];
-pub(super) const AT_STAKE: [&str; 5] = [
-    "reserved",
-    "intent",
-    "in_flight",
-    "awaiting_confirmation",
-    "in_doubt",
-];
-pub(super) const CONSUMED: [&str; 3] = ["good", "spoiled", "lost"];
 
 /// The printer with its load, or an error when there is none in use.
 macro_rules! load_printer {
@@ -62,22 +54,9 @@ macro_rules! load_printer {
         let load = match $q::stock_loads::current(&mut *$c, id.as_str()).await? {
             None => None,
             Some(load) => {
-                let key = load.load_id.clone();
-                let consumed = $q::attempts::count_of_load(
-                    &mut *$c,
-                    &key,
-                    &crate::spooler::store::printers::CONSUMED,
-                )
-                .await?;
-                let at_stake = $q::attempts::count_of_load(
-                    &mut *$c,
-                    &key,
-                    &crate::spooler::store::printers::AT_STAKE,
-                )
-                .await?;
-                let number =
-                    |number: i64| u32::try_from(number).map_err(crate::spooler::rows::corrupt);
-                Some(load.domain(number(consumed)?, number(at_stake)?)?)
+                let taken = $q::attempts::taken_of_load(&mut *$c, &load.load_id).await?;
+                let counts = crate::spooler::store::stock::counts(&taken)?;
+                Some(load.domain(counts)?)
             }
         };
         row.domain(load)?

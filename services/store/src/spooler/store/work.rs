@@ -75,7 +75,7 @@ impl SpoolerStore {
             }
             let stock = match (any_stock, &facts.load) {
                 (true, _) => None,
-                (false, Some(load)) if load.free() != Some(0) => Some(load.stock.as_str()),
+                (false, Some(load)) if load.on_hand() != Some(0) => Some(load.stock.as_str()),
                 (false, _) => return Ok(None),
             };
             let Some(id) = q::jobs::next(c, printer.as_str(), stock).await? else {
@@ -86,7 +86,7 @@ impl SpoolerStore {
             };
             let job = Job::try_from(row)?;
             let free = match (any_stock, &facts.load) {
-                (false, Some(load)) => load.free().unwrap_or(u32::MAX),
+                (false, Some(load)) => load.on_hand().unwrap_or(u32::MAX),
                 _ => u32::MAX,
             };
             let wanted = small(window(&job, job.size.sealed.sheets).min(free).min(1 << 30))?;
