@@ -48,6 +48,7 @@ async fn load(spool: &Spool, stock: &str, sheets: i32) {
         name: "printers/laser".to_owned(),
         stock: stock.to_owned(),
         sheets: Some(sheets),
+        ..pb::LoadStockRequest::default()
     };
     spool.printers().load_stock(request).await.unwrap();
 }

@@ -288,6 +288,7 @@ fn attempt_to(attempt: &Attempt) -> pb::Attempt {
         update_time: Some(timestamp_to(attempt.updated_at)),
         decided_by: attempt.decided_by.clone().unwrap_or_default(),
         decision_reason: attempt.reason.clone().unwrap_or_default(),
+        serial: attempt.serial.and_then(|serial| i64::try_from(serial).ok()),
     }
 }
 

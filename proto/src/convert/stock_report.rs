@@ -1,6 +1,8 @@
 //! Where the sheets of form stock are.
 
-use formfeed_domain::spool::{PrinterId, StockCounts, StockLedger, StockLoad, StockTotal};
+use formfeed_domain::spool::{
+    LoadLedger, PrinterId, SerialClass, SerialRun, StockClass, StockCounts, StockLedger, StockTotal,
+};
 
 use super::printer::printer_name;
 use super::timestamp_to;
@@ -16,15 +18,37 @@ pub fn stock_report_to(printer: &PrinterId, ledger: &StockLedger) -> pb::StockRe
     }
 }
 
-fn load_to(load: &StockLoad, in_printer: bool) -> pb::StockLoad {
+fn load_to(ledger: &LoadLedger, in_printer: bool) -> pb::StockLoad {
+    let load = &ledger.load;
     pb::StockLoad {
         stock: load.stock.clone(),
         sheets: load.sheets.map(count),
         counts: Some(counts_to(&load.counts)),
-        on_hand: load.on_hand().map(count),
+        on_hand: ledger.on_hand.map(count),
         in_printer,
         loaded_by: load.loaded_by.clone(),
         load_time: Some(timestamp_to(load.loaded_at)),
+        moved_on: count(ledger.moved_on),
+        serials: ledger.serials.iter().map(run_to).collect(),
+        next_serial: ledger.next_serial().map(number),
+    }
+}
+
+fn run_to(run: &SerialRun) -> pb::SerialRun {
+    use pb::serial_run::Class;
+    let class = match run.class {
+        SerialClass::Taken(StockClass::Good) => Class::Good,
+        SerialClass::Taken(StockClass::Spoiled) => Class::Spoiled,
+        SerialClass::Taken(StockClass::Lost) => Class::Lost,
+        SerialClass::Taken(StockClass::InDoubt) => Class::InDoubt,
+        SerialClass::Taken(StockClass::Live) => Class::Live,
+        SerialClass::OnHand => Class::OnHand,
+        SerialClass::MovedOn => Class::MovedOn,
+    };
+    pb::SerialRun {
+        class: class.into(),
+        first: number(run.first),
+        last: number(run.last),
     }
 }
 
@@ -46,6 +70,10 @@ fn counts_to(counts: &StockCounts) -> pb::StockCounts {
         in_doubt: count(counts.in_doubt),
         live: count(counts.live),
     }
+}
+
+fn number(serial: u64) -> i64 {
+    i64::try_from(serial).unwrap_or(i64::MAX)
 }
 
 fn count(number: u32) -> i32 {

@@ -46,6 +46,18 @@ pub(super) fn refused(error: SpoolError) -> Status {
         )
         .with("printer", printer_name(&printer))
         .with("sheets", sheets),
+        SpoolError::SerialTaken {
+            stock,
+            serial,
+            printer,
+            ..
+        } => Refusal::failed_precondition(
+            reason::SERIAL_TAKEN,
+            format!("{sentence}; a number is one sheet of paper, in one place"),
+        )
+        .with("stock", stock)
+        .with("serial", serial)
+        .with("printer", printer_name(&printer)),
         SpoolError::JobEnded(job) => {
             Refusal::failed_precondition(reason::JOB_STATE, sentence).with("job", job)
         }

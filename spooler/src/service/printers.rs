@@ -11,7 +11,7 @@ use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::printer_service_server::PrinterService;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, detached, page, reason, request_id};
-use formfeed_store::spooler::{Act, NewPrinter, SpoolError};
+use formfeed_store::spooler::{Act, NewLoad, NewPrinter, SpoolError};
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
@@ -80,9 +80,13 @@ impl PrinterService for Handlers {
         request: Request<pb::LoadStockRequest>,
     ) -> Result<Response<pb::Printer>, Status> {
         let act = act(&request, "");
-        let (id, stock, sheets) =
-            load_stock_from(request.get_ref()).map_err(IntoStatus::into_status)?;
-        self.change_printer(id, Verb::Load(stock, sheets, act))
+        let order = load_stock_from(request.get_ref()).map_err(IntoStatus::into_status)?;
+        let load = NewLoad {
+            stock: order.stock,
+            sheets: order.sheets,
+            serials: order.serials,
+        };
+        self.change_printer(order.printer, Verb::Load(load, act))
             .await
     }
 
@@ -140,7 +144,7 @@ impl PrinterService for Handlers {
 /// What people do to a printer.
 enum Verb {
     Create(Box<NewPrinter>, Act),
-    Load(String, Option<u32>, Act),
+    Load(NewLoad, Act),
     Pause(Act),
     Resume(Act),
 }
@@ -157,9 +161,7 @@ impl Handlers {
             let store = &handlers.queue.shared().store;
             let done = match verb {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
-                Verb::Load(stock, sheets, act) => {
-                    store.load_stock(&id, (&stock, sheets), &act).await
-                }
+                Verb::Load(load, act) => store.load_stock(&id, &load, &act).await,
                 Verb::Pause(act) => store.pause(&id, &act).await,
                 Verb::Resume(act) => store.resume(&id, &act).await,
             };

@@ -82,6 +82,9 @@ pub(crate) struct LoadStockArgs {
     /// Sheets of it put in [default: not counted]
     #[arg(long, value_name = "NUMBER")]
     sheets: Option<i32>,
+    /// Serial number of the first sheet of numbered stock; the others follow
+    #[arg(long, value_name = "NUMBER", requires = "sheets")]
+    first_serial: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -186,12 +189,14 @@ pub(crate) async fn run(
                 name: given,
                 stock,
                 sheets,
+                first_serial,
             } = args;
             printers
                 .load_stock(pb::LoadStockRequest {
                     name: name(&given),
                     stock,
                     sheets,
+                    first_serial,
                 })
                 .await
         }

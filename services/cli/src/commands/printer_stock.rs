@@ -22,6 +22,10 @@ struct LoadView {
     in_printer: bool,
     loaded_by: String,
     load_time: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    serials: Vec<RunView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_serial: Option<i64>,
     #[serde(flatten)]
     sheets: SheetsView,
 }
@@ -34,7 +38,15 @@ struct TotalView {
     sheets: SheetsView,
 }
 
-/// loaded = consumed + in doubt + live + on hand; consumed = good + spoiled + lost.
+/// Serial numbers that follow each other and are in the same class.
+#[derive(Serialize)]
+struct RunView {
+    class: String,
+    first: i64,
+    last: i64,
+}
+
+/// loaded = consumed + in doubt + live + moved on + on hand; consumed = good + spoiled + lost.
 #[derive(Serialize)]
 struct SheetsView {
     loaded: Option<i32>,
@@ -44,6 +56,7 @@ struct SheetsView {
     lost: i32,
     in_doubt: i32,
     live: i32,
+    moved_on: i32,
     on_hand: Option<i32>,
 }
 
@@ -83,14 +96,26 @@ impl LoadView {
             "{}{place}, loaded by {} at {}",
             self.stock, self.loaded_by, self.load_time
         ))?;
-        Ok(output.line(format!("  {}", self.sheets.equation()))?)
+        output.line(format!("  {}", self.sheets.equation()))?;
+        for RunView { class, first, last } in &self.serials {
+            output.line(match first == last {
+                true => format!("  {first} {class}"),
+                false => format!("  {first}-{last} {class}"),
+            })?;
+        }
+        Ok(())
     }
 }
 
 impl SheetsView {
-    fn new(loaded: Option<i32>, counts: pb::StockCounts, on_hand: Option<i32>) -> Self {
+    fn new(
+        (loaded, on_hand): (Option<i32>, Option<i32>),
+        counts: pb::StockCounts,
+        moved_on: i32,
+    ) -> Self {
         Self {
             loaded,
+            moved_on,
             consumed: counts.good + counts.spoiled + counts.lost,
             good: counts.good,
             spoiled: counts.spoiled,
@@ -114,6 +139,10 @@ impl SheetsView {
         let taken = format!(
             "{good} good + {spoiled} spoiled + {lost} lost + {in_doubt} in doubt + {live} live"
         );
+        let taken = match self.moved_on {
+            0 => taken,
+            moved_on => format!("{taken} + {moved_on} moved on"),
+        };
         match (self.loaded, self.on_hand) {
             (Some(loaded), Some(on_hand)) => {
                 format!("{loaded} loaded = {taken} + {on_hand} on hand")
@@ -123,11 +152,27 @@ impl SheetsView {
     }
 }
 
+impl From<&pb::SerialRun> for RunView {
+    fn from(run: &pb::SerialRun) -> Self {
+        Self {
+            class: words::kebab(run.class().as_str_name()),
+            first: run.first,
+            last: run.last,
+        }
+    }
+}
+
 impl From<pb::StockReport> for ReportView {
     fn from(report: pb::StockReport) -> Self {
         let loads = report.loads.into_iter().map(|load| LoadView {
             load_time: words::time(load.load_time.as_ref()),
-            sheets: SheetsView::new(load.sheets, load.counts.unwrap_or_default(), load.on_hand),
+            serials: load.serials.iter().map(RunView::from).collect(),
+            next_serial: load.next_serial,
+            sheets: SheetsView::new(
+                (load.sheets, load.on_hand),
+                load.counts.unwrap_or_default(),
+                load.moved_on,
+            ),
             stock: load.stock,
             in_printer: load.in_printer,
             loaded_by: load.loaded_by,
@@ -135,9 +180,9 @@ impl From<pb::StockReport> for ReportView {
         let totals = report.totals.into_iter().map(|total| TotalView {
             loads: total.loads,
             sheets: SheetsView::new(
-                total.sheets,
+                (total.sheets, total.on_hand),
                 total.counts.unwrap_or_default(),
-                total.on_hand,
+                0,
             ),
             stock: total.stock,
         });

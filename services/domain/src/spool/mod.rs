@@ -13,6 +13,7 @@ mod job;
 mod printer;
 mod recipient_file;
 mod report;
+mod serial;
 mod sheet_state;
 mod standing;
 mod stock_ledger;
@@ -29,7 +30,11 @@ pub use job::{
 pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
 pub use recipient_file::{RecipientFile, recipient_files, shown_account};
 pub use report::{Finality, JobReport, ReportError};
+pub use serial::{SerialRange, SerialRangeError};
 pub use sheet_state::{PlannedSheet, Sheet, SheetState};
 pub use standing::{JobStanding, JobState, Situation};
-pub use stock_ledger::{LedgerError, StockClass, StockCounts, StockLedger, StockTotal};
+pub use stock_ledger::{
+    LedgerError, LoadEntry, LoadLedger, SerialClass, SerialRun, StockClass, StockCounts,
+    StockLedger, StockTotal,
+};
 pub use tally::{Sums, Tally};

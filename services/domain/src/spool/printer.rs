@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use super::{PrinterId, StockCounts};
+use super::{PrinterId, SerialRange, StockCounts};
 
 /// On whose word a sheet counts as good: a printer's policy, and the ground of each good attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +71,8 @@ pub struct StockLoad {
     pub stock: String,
     /// Sheets put in; `None` when not counted.
     pub sheets: Option<u32>,
+    /// Their serial numbers, where the stock is numbered.
+    pub serials: Option<SerialRange>,
     /// Sheets of it that attempts took, by what became of them.
     pub counts: StockCounts,
     /// Who put it in.

@@ -17,6 +17,18 @@ pub enum SpoolError {
     /// The stock of a printer would not add up: our bug, or rows edited by hand.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// A serial number is in a printer, or was used.
+    #[error("{stock} number {serial} {} printer {printer}", if *.used { "was used on" } else { "is in" })]
+    SerialTaken {
+        /// Name of the stock.
+        stock: String,
+        /// The number.
+        serial: u64,
+        /// Where.
+        printer: PrinterId,
+        /// Used, or in doubt, or at work; else only loaded.
+        used: bool,
+    },
     /// No such job.
     #[error("{0} does not exist")]
     JobNotFound(JobId),

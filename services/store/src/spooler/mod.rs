@@ -13,8 +13,8 @@ mod transmittal_snapshot;
 pub use error::SpoolError;
 
 pub use store::{
-    Act, Change, Chosen, JobPage, JobView, NewJob, NewPrinter, OpenAttempts, Opened, PrinterStatus,
-    Recorded, Reservation, SealedForm, SpoolerStore, Submitted,
+    Act, Change, Chosen, JobPage, JobView, NewJob, NewLoad, NewPrinter, OpenAttempts, Opened,
+    PrinterStatus, Recorded, Reservation, SealedForm, SpoolerStore, Submitted,
 };
 
 /// The queries on SQLite.

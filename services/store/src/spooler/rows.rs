@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
 use diesel::prelude::*;
 use formfeed_domain::spool::{
     Attempt, Decision, Job, JobEvent, JobId, JobSize, JobSpec, PlannedSheet, Printer, PrinterId,
-    StockCounts, StockLoad, Sums,
+    SerialRange, StockCounts, StockLoad, Sums,
 };
 use formfeed_domain::{Money, PayerId, TaxYear};
 
@@ -36,6 +36,10 @@ pub(super) fn count(number: i32) -> Result<u32, StoreError> {
 
 pub(super) fn small(number: u32) -> Result<i32, StoreError> {
     i32::try_from(number).map_err(|_| corrupt("a number beyond 2147483647"))
+}
+
+pub(super) fn serial(number: i64) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| corrupt("a negative serial number"))
 }
 
 pub(super) fn job_id(text: String) -> Result<JobId, StoreError> {
@@ -91,11 +95,25 @@ pub(crate) struct LoadRow {
     pub(crate) sheets: Option<i32>,
     pub(crate) loaded_by: String,
     pub(crate) loaded_at: NaiveDateTime,
+    pub(crate) first_serial: Option<i64>,
 }
 
 impl LoadRow {
+    /// The serial numbers, where the stock is numbered.
+    pub(super) fn serials(&self) -> Result<Option<SerialRange>, StoreError> {
+        let Some(first) = self.first_serial else {
+            return Ok(None);
+        };
+        let sheets = self
+            .sheets
+            .ok_or_else(|| corrupt("numbers without sheets"))?;
+        let range = SerialRange::new(serial(first)?, count(sheets)?);
+        range.map(Some).map_err(corrupt)
+    }
+
     pub(super) fn domain(self, counts: StockCounts) -> Result<StockLoad, StoreError> {
         Ok(StockLoad {
+            serials: self.serials()?,
             id: self.load_id,
             stock: self.stock,
             sheets: self.sheets.map(count).transpose()?,
@@ -268,6 +286,7 @@ pub(crate) struct AttemptRow {
     pub(crate) reason: Option<String>,
     pub(crate) created_at: NaiveDateTime,
     pub(crate) updated_at: NaiveDateTime,
+    pub(crate) serial: Option<i64>,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
@@ -278,6 +297,7 @@ impl TryFrom<AttemptRow> for Attempt {
             number: count(row.number)?,
             state: word("attempts", &row.state)?,
             printer: printer_id(row.printer_id)?,
+            serial: row.serial.map(serial).transpose()?,
             token: row.token,
             evidence: row.evidence,
             basis: row.basis.map(|text| word("attempts", &text)).transpose()?,

@@ -24,6 +24,7 @@ diesel::table! {
         sheets -> Nullable<Integer>,
         loaded_by -> Text,
         loaded_at -> Timestamp,
+        first_serial -> Nullable<BigInt>,
     }
 }
 
@@ -105,6 +106,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        serial -> Nullable<BigInt>,
     }
 }
 

@@ -27,6 +27,16 @@ pub(crate) async fn of_printer(conn: &mut Conn, printer: &str) -> Result<Vec<Loa
         .await?)
 }
 
+/// Every numbered load of a stock, on any printer, the oldest first.
+pub(crate) async fn numbered(conn: &mut Conn, stock: &str) -> Result<Vec<LoadRow>, StoreError> {
+    Ok(stock_loads::table
+        .filter(stock_loads::stock.eq(stock))
+        .filter(stock_loads::first_serial.is_not_null())
+        .order(stock_loads::load_id)
+        .load(conn)
+        .await?)
+}
+
 /// Notes a load.
 pub(crate) async fn insert(conn: &mut Conn, row: LoadRow) -> Result<(), StoreError> {
     diesel::insert_into(stock_loads::table)

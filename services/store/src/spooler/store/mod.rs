@@ -21,6 +21,7 @@ pub use life::Change;
 pub use open::OpenAttempts;
 pub use printers::{NewPrinter, PrinterStatus};
 pub use read::{JobPage, JobView};
+pub use stock::NewLoad;
 pub use submit::{NewJob, SealedForm, Submitted};
 pub use work::{Chosen, Opened, Reservation};
 

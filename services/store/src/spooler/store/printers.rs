@@ -2,7 +2,8 @@
 
 use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterId};
 
-use super::{Act, SpoolerStore};
+use super::stock::{numbers, numbers_taken};
+use super::{Act, NewLoad, SpoolerStore};
 use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{
@@ -85,8 +86,12 @@ impl SpoolerStore {
                 Some(_) => return Err(SpoolError::PrinterExists(new.id.clone())),
             }
             if let Some((stock, sheets)) = &new.stock {
-                let row = load_row(&new.id, stock, *sheets, act)?;
-                q::stock_loads::insert(c, row).await?;
+                let load = NewLoad {
+                    stock: stock.clone(),
+                    sheets: *sheets,
+                    serials: None,
+                };
+                q::stock_loads::insert(c, load_row(&new.id, &load, act)?).await?;
             }
             q::decisions::insert(c, vec![decision(&new.id, "create", act)]).await?;
             Ok(load_printer!(c, q, &new.id))
@@ -138,20 +143,29 @@ impl SpoolerStore {
         Ok(ids.collect::<Result<_, StoreError>>()?)
     }
 
-    /// Notes which stock is loaded, and how many sheets of it.
+    /// Notes which stock is loaded, how many sheets of it, and their serial numbers. Numbers that were taken out of a printer
+    /// unused may be put in again, anywhere.
     ///
     /// # Errors
-    /// [`SpoolError::PrinterNotFound`].
+    /// [`SpoolError::PrinterNotFound`]; [`SpoolError::SerialTaken`] when a number is in a printer, or was used.
     pub async fn load_stock(
         &self,
         id: &PrinterId,
-        (stock, sheets): (&str, Option<u32>),
+        new: &NewLoad,
         act: &Act,
     ) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
+            if new.serials.is_some() {
+                q::printers::lock_numbers(c).await?;
+            }
             let _printer = load_printer!(c, q, id);
             q::printers::touch(c, id.as_str(), stored(act.at)).await?;
-            q::stock_loads::insert(c, load_row(id, stock, sheets, act)?).await?;
+            if let Some(range) = new.serials
+                && let Some(taken) = numbers_taken!(c, q, &new.stock, range)
+            {
+                return Err(taken);
+            }
+            q::stock_loads::insert(c, load_row(id, new, act)?).await?;
             q::decisions::insert(c, vec![decision(id, "load_stock", act)]).await?;
             Ok::<_, SpoolError>(())
         })
@@ -225,19 +239,16 @@ fn printer_row(new: &NewPrinter, act: &Act) -> PrinterRow {
     }
 }
 
-fn load_row(
-    printer: &PrinterId,
-    stock: &str,
-    sheets: Option<u32>,
-    act: &Act,
-) -> Result<LoadRow, StoreError> {
+fn load_row(printer: &PrinterId, new: &NewLoad, act: &Act) -> Result<LoadRow, StoreError> {
+    let serials = new.serials.map(numbers).transpose()?;
     Ok(LoadRow {
         load_id: act.id.clone(),
         printer_id: printer.as_str().to_owned(),
-        stock: stock.to_owned(),
-        sheets: sheets.map(small).transpose()?,
+        stock: new.stock.clone(),
+        sheets: new.sheets.map(small).transpose()?,
         loaded_by: act.by.clone(),
         loaded_at: stored(act.at),
+        first_serial: serials.map(|(first, _)| first),
     })
 }
 
