@@ -68,6 +68,7 @@ struct RawDated {
     year: Vec<RawFiling>,
     #[serde(default)]
     state_copy: Vec<RawStateCopy>,
+    #[serde(default)]
     de_minimis: Vec<RawDeMinimis>,
 }
 
