@@ -58,6 +58,8 @@ mod spooler_recovery;
 mod spooler_refusals;
 mod stale_imports;
 mod state_rows;
+mod stock_ledger;
+mod stock_serials;
 mod three_devices;
 mod tour;
 mod transmittal;

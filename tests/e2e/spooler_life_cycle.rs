@@ -9,7 +9,7 @@ use formfeed_tests::postgres::fresh_postgres_url;
 use formfeed_tests::spool::{Left, forms, header};
 
 /// Statements that must all be refused once a job of one sheet is good.
-const FORBIDDEN: [(&str, &str); 13] = [
+const FORBIDDEN: [(&str, &str); 14] = [
     (
         "a good sheet cannot go back to the queue",
         "UPDATE attempts SET state = 'reserved', basis = NULL",
@@ -21,7 +21,7 @@ const FORBIDDEN: [(&str, &str); 13] = [
     (
         "a good sheet cannot get a second attempt",
         "INSERT INTO attempts SELECT job_id, sheet, 2, 'reserved', printer_id, load_id, device_job, 'other', '', \
-         NULL, NULL, NULL, created_at, updated_at, NULL FROM attempts",
+         NULL, NULL, NULL, created_at, updated_at, NULL, serial FROM attempts",
     ),
     (
         "a good sheet is not withdrawn without a decision",
@@ -47,6 +47,10 @@ const FORBIDDEN: [(&str, &str); 13] = [
     (
         "no version of a report is left out",
         "INSERT INTO job_reports SELECT job_id, 3, content, created_at FROM job_reports",
+    ),
+    (
+        "an attempt cannot take another sheet of stock",
+        "UPDATE attempts SET serial = 1001",
     ),
     ("an attempt cannot vanish", "DELETE FROM attempts"),
     (

@@ -36,6 +36,7 @@ async fn a_job_for_other_stock_waits_and_says_what_to_load() {
             name: "printers/laser".to_owned(),
             stock: "nec-3up".to_owned(),
             sheets: Some(20),
+            ..pb::LoadStockRequest::default()
         };
         let loaded = spool.printers().load_stock(load).await.unwrap();
         assert_eq!(loaded.into_inner().stock_on_hand, Some(20));
@@ -121,6 +122,7 @@ async fn stock_that_is_counted_out_is_asked_for() {
         name: "printers/laser".to_owned(),
         stock: "nec-3up".to_owned(),
         sheets: Some(5),
+        ..pb::LoadStockRequest::default()
     };
     spool.printers().load_stock(load).await.unwrap();
     spool.until(&job.name, State::Completed).await;

@@ -298,6 +298,7 @@ fn attempt_to(attempt: &Attempt) -> pb::Attempt {
         decided_by: attempt.decided_by.clone().unwrap_or_default(),
         decision_reason: attempt.reason.clone().unwrap_or_default(),
         reprinted: attempt.reprinted,
+        serial: attempt.serial.and_then(|serial| i64::try_from(serial).ok()),
     }
 }
 

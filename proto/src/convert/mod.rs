@@ -31,6 +31,7 @@ pub mod report;
 pub mod ruling;
 mod stamp;
 pub mod stock;
+pub mod stock_report;
 mod text;
 mod token;
 pub mod transmittal;

@@ -1,6 +1,6 @@
 //! Printers and their stock.
 
-use formfeed_domain::spool::{EvidencePolicy, Printer, PrinterId};
+use formfeed_domain::spool::{EvidencePolicy, Printer, PrinterId, SerialRange};
 
 use super::stock::read_stock;
 use super::{Violations, read, timestamp_to};
@@ -15,6 +15,19 @@ pub struct PrinterOrder {
     pub evidence: Option<EvidencePolicy>,
     /// Stock in it from the start, and sheets of it.
     pub stock: Option<(String, Option<u32>)>,
+}
+
+/// Form stock that is put into a printer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadOrder {
+    /// The printer.
+    pub printer: PrinterId,
+    /// Name of the stock.
+    pub stock: String,
+    /// Sheets put in; `None` when not counted.
+    pub sheets: Option<u32>,
+    /// Their serial numbers, where the stock is numbered.
+    pub serials: Option<SerialRange>,
 }
 
 /// What a printer is up to, beside the facts kept of it.
@@ -80,21 +93,37 @@ pub fn printer_order_from(bad: &mut Violations, printer: &pb::Printer) -> Option
     })
 }
 
-/// Reads which stock is loaded, and how many sheets of it.
+/// Reads which stock is loaded, how many sheets of it, and their serial numbers.
 ///
 /// # Errors
 /// All bad fields.
-pub fn load_stock_from(
-    request: &pb::LoadStockRequest,
-) -> Result<(PrinterId, String, Option<u32>), Violations> {
+pub fn load_stock_from(request: &pb::LoadStockRequest) -> Result<LoadOrder, Violations> {
     let mut violations = Violations::new();
     let id = read_printer_name(&mut violations, "name", &request.name);
     violations.require("stock", &request.stock);
     let stock = read_stock(&mut violations, "stock", &request.stock, None);
     let sheets = sheets_from(&mut violations, "sheets", request.sheets);
-    let load = id.zip(stock);
-    let load = load.map(|(id, stock)| (id, stock.name.clone(), sheets));
-    violations.finish(load)
+    let serials = serials_from(&mut violations, request.first_serial, sheets);
+    let order = id.zip(stock).map(|(printer, stock)| LoadOrder {
+        printer,
+        stock: stock.name.clone(),
+        sheets,
+        serials,
+    });
+    violations.finish(order)
+}
+
+fn serials_from(
+    violations: &mut Violations,
+    first: Option<i64>,
+    sheets: Option<u32>,
+) -> Option<SerialRange> {
+    let first = u64::try_from(first?).unwrap_or(0); // which no number is
+    let Some(sheets) = sheets else {
+        violations.add("sheets", "is required of numbered stock");
+        return None;
+    };
+    read(violations, "first_serial", SerialRange::new(first, sheets))
 }
 
 fn sheets_from(violations: &mut Violations, field: &str, sheets: Option<i32>) -> Option<u32> {

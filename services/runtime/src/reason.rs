@@ -194,6 +194,8 @@ reasons! {
     FILING_NOT_FOUND
     /// FAILED_PRECONDITION: the printer has no stock, or not the stock the job needs.
     STOCK_NOT_LOADED
+    /// FAILED_PRECONDITION: that serial number of the stock is in a printer, or was used.
+    SERIAL_TAKEN
     /// INVALID_ARGUMENT: no form stock of that name.
     STOCK_UNKNOWN
     /// FAILED_PRECONDITION: the printer still has jobs.

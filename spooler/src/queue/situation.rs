@@ -24,7 +24,7 @@ pub(crate) fn situation(job: &Job, status: &PrinterStatus, board: &Board) -> Sit
     let (stock, id) = (&job.spec.stock, &printer.id);
     match &printer.load {
         _ if any_stock => {}
-        Some(load) if load.stock == *stock && load.free() != Some(0) => {}
+        Some(load) if load.stock == *stock && load.on_hand() != Some(0) => {}
         Some(load) if load.stock == *stock => {
             obstacles.push(format!(
                 "printer {id} has no {stock} left; load stock {stock} on {id}"

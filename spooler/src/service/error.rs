@@ -17,6 +17,7 @@ pub(super) fn refused(error: SpoolError) -> Status {
     let refusal = match error {
         SpoolError::Store(error) => return error.into_status(),
         SpoolError::Report(error) => return incident::internal(&error),
+        SpoolError::Ledger(error) => return incident::internal(&error),
         SpoolError::JobNotFound(job) => {
             Refusal::not_found(reason::JOB_NOT_FOUND, sentence).with("job", job)
         }
@@ -57,6 +58,18 @@ pub(super) fn refused(error: SpoolError) -> Status {
         )
         .with("printer", printer_name(&printer))
         .with("sheets", sheets),
+        SpoolError::SerialTaken {
+            stock,
+            serial,
+            printer,
+            ..
+        } => Refusal::failed_precondition(
+            reason::SERIAL_TAKEN,
+            format!("{sentence}; a number is one sheet of paper, in one place"),
+        )
+        .with("stock", stock)
+        .with("serial", serial)
+        .with("printer", printer_name(&printer)),
         SpoolError::JobEnded(job) => {
             Refusal::failed_precondition(reason::JOB_STATE, sentence).with("job", job)
         }

@@ -6,11 +6,12 @@ use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::printer::{
     load_stock_from, printer_name_from, printer_order_from, read_printer_name,
 };
+use formfeed_proto::convert::stock_report::stock_report_to;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::printer_service_server::PrinterService;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, detached, page, reason, request_id};
-use formfeed_store::spooler::{Act, NewPrinter, SpoolError};
+use formfeed_store::spooler::{Act, NewLoad, NewPrinter, SpoolError};
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
@@ -79,10 +80,24 @@ impl PrinterService for Handlers {
         request: Request<pb::LoadStockRequest>,
     ) -> Result<Response<pb::Printer>, Status> {
         let act = act(&request, "");
-        let (id, stock, sheets) =
-            load_stock_from(request.get_ref()).map_err(IntoStatus::into_status)?;
-        self.change_printer(id, Verb::Load(stock, sheets, act))
+        let order = load_stock_from(request.get_ref()).map_err(IntoStatus::into_status)?;
+        let load = NewLoad {
+            stock: order.stock,
+            sheets: order.sheets,
+            serials: order.serials,
+        };
+        self.change_printer(order.printer, Verb::Load(load, act))
             .await
+    }
+
+    async fn get_stock_report(
+        &self,
+        request: Request<pb::GetStockReportRequest>,
+    ) -> Result<Response<pb::StockReport>, Status> {
+        let id = named(&request.into_inner().name)?;
+        let store = &self.queue.shared().store;
+        let ledger = store.stock_ledger(&id).await.map_err(refused)?;
+        Ok(Response::new(stock_report_to(&id, &ledger)))
     }
 
     async fn pause_printer(
@@ -129,7 +144,7 @@ impl PrinterService for Handlers {
 /// What people do to a printer.
 enum Verb {
     Create(Box<NewPrinter>, Act),
-    Load(String, Option<u32>, Act),
+    Load(NewLoad, Act),
     Pause(Act),
     Resume(Act),
 }
@@ -146,9 +161,7 @@ impl Handlers {
             let store = &handlers.queue.shared().store;
             let done = match verb {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
-                Verb::Load(stock, sheets, act) => {
-                    store.load_stock(&id, (&stock, sheets), &act).await
-                }
+                Verb::Load(load, act) => store.load_stock(&id, &load, &act).await,
                 Verb::Pause(act) => store.pause(&id, &act).await,
                 Verb::Resume(act) => store.resume(&id, &act).await,
             };

@@ -49,6 +49,7 @@ async fn a_printer_is_refused_with_its_uri_its_dialect_and_its_stock() {
         name: text("laser"),
         stock: text("nec-9up"),
         sheets: Some(-1),
+        ..pb::LoadStockRequest::default()
     };
     let refused = spool.printers().load_stock(request).await.unwrap_err();
     assert_eq!(bad_fields(&refused), ["name", "sheets", "stock"]);
@@ -56,6 +57,7 @@ async fn a_printer_is_refused_with_its_uri_its_dialect_and_its_stock() {
         name: text("printers/laser"),
         stock: text("nec-9up"),
         sheets: None,
+        ..pb::LoadStockRequest::default()
     };
     let refused = spool.printers().load_stock(request).await.unwrap_err();
     let only = (Code::InvalidArgument, reason::STOCK_UNKNOWN.to_owned());

@@ -191,6 +191,7 @@ impl Demo<'_> {
                 name: name.clone(),
                 stock: stock.clone(),
                 sheets: None,
+                ..pb::LoadStockRequest::default()
             };
             printers
                 .load_stock(request)

@@ -316,6 +316,7 @@ async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
             ">void",
             ">amount",
             ">attempts",
+            "serials",
             "accounts",
         ]);
         for sheet in &sheets {
@@ -325,6 +326,7 @@ async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
                 &sheet.void_slots.to_string(),
                 &sheet.amount,
                 &sheet.attempts.to_string(),
+                &serials(&sheet.serials),
                 &sheet.accounts.join(", "),
             ]);
         }
@@ -340,6 +342,14 @@ async fn show(args: ShowArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
     output.line(view.last_line())?;
     output.document(&view)?;
     Ok(Exit::Done)
+}
+
+/// `1004 spoiled, 1007 good`.
+fn serials(serials: &[job_view::SerialView]) -> String {
+    let told = serials
+        .iter()
+        .map(|it| format!("{} {}", it.serial, it.state));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// A job as it stands.

@@ -68,6 +68,15 @@ pub(crate) struct SheetView {
     pub(crate) void_slots: i32,
     pub(crate) amount: String,
     pub(crate) attempts: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) serials: Vec<SerialView>,
+}
+
+/// A numbered sheet of paper that an attempt took, and what became of the attempt.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SerialView {
+    pub(crate) serial: i64,
+    pub(crate) state: String,
 }
 
 impl JobView {
@@ -212,9 +221,19 @@ impl From<pb::Sheet> for SheetView {
             void_slots: sheet.void_slots,
             amount: words::amount(sheet.amount_cents),
             attempts: sheet.attempts.len(),
+            serials: sheet.attempts.iter().filter_map(numbered).collect(),
             accounts: sheet.account_numbers,
         }
     }
+}
+
+/// The number that an attempt took, unless it gave it back.
+fn numbered(attempt: &pb::Attempt) -> Option<SerialView> {
+    use pb::attempt::State;
+    let back = matches!(attempt.state(), State::Released | State::NotPrinted);
+    let serial = attempt.serial.filter(|_| !back)?;
+    let state = words::kebab(attempt.state().as_str_name());
+    Some(SerialView { serial, state })
 }
 
 /// The sheets of a job, by number; `undecided_only` leaves those that wait for a person.

@@ -8,6 +8,7 @@ use pb::printer_service_client::PrinterServiceClient;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::printer_stock::stock;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
@@ -25,6 +26,8 @@ pub(crate) enum PrinterCommand {
     Show(NameArgs),
     /// Say which form stock was put into a printer
     LoadStock(LoadStockArgs),
+    /// Show where every sheet of stock is that was put into a printer
+    Stock(NameArgs),
     /// Send nothing more to a printer; the sheet at work is finished
     Pause(PauseArgs),
     /// Let a paused printer go on
@@ -79,6 +82,9 @@ pub(crate) struct LoadStockArgs {
     /// Sheets of it put in [default: not counted]
     #[arg(long, value_name = "NUMBER")]
     sheets: Option<i32>,
+    /// Serial number of the first sheet of numbered stock; the others follow
+    #[arg(long, value_name = "NUMBER", requires = "sheets")]
+    first_serial: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -158,6 +164,7 @@ pub(crate) async fn run(
     let name = |given: &str| resource("printers", given);
     let printer = match command {
         PrinterCommand::List => return list(services, output).await,
+        PrinterCommand::Stock(args) => return stock(name(&args.name), &link, output).await,
         PrinterCommand::Remove(args) => {
             let name = name(&args.name);
             let request = pb::DeletePrinterRequest { name: name.clone() };
@@ -182,12 +189,14 @@ pub(crate) async fn run(
                 name: given,
                 stock,
                 sheets,
+                first_serial,
             } = args;
             printers
                 .load_stock(pb::LoadStockRequest {
                     name: name(&given),
                     stock,
                     sheets,
+                    first_serial,
                 })
                 .await
         }

@@ -153,6 +153,8 @@ pub struct Attempt {
     pub state: AttemptState,
     /// The printer it was for.
     pub printer: PrinterId,
+    /// Serial number of the sheet of paper it takes, where the stock is numbered.
+    pub serial: Option<u64>,
     /// Name of the device's job; shared by the sheets that went in one.
     pub token: String,
     /// What the device showed, as a JSON document; blank when nothing is known.

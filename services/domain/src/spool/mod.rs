@@ -14,8 +14,10 @@ mod printer;
 mod recipient_file;
 mod report;
 mod ruling;
+mod serial;
 mod sheet_state;
 mod standing;
+mod stock_ledger;
 mod tally;
 
 pub use attempt::{Attempt, AttemptState, IllegalStep, UnknownAttemptState};
@@ -30,6 +32,11 @@ pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
 pub use recipient_file::{RecipientFile, recipient_files, shown_account};
 pub use report::{Finality, JobReport, ReportError};
 pub use ruling::Ruling;
+pub use serial::{SerialRange, SerialRangeError};
 pub use sheet_state::{PlannedSheet, Sheet, SheetState};
 pub use standing::{JobStanding, JobState, Situation};
+pub use stock_ledger::{
+    LedgerError, LoadEntry, LoadLedger, SerialClass, SerialRun, StockClass, StockCounts,
+    StockLedger, StockTotal,
+};
 pub use tally::{Sums, Tally};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use super::PrinterId;
+use super::{PrinterId, SerialRange, StockCounts};
 
 /// On whose word a sheet counts as good: a printer's policy, and the ground of each good attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,10 +71,10 @@ pub struct StockLoad {
     pub stock: String,
     /// Sheets put in; `None` when not counted.
     pub sheets: Option<u32>,
-    /// Sheets of it that attempts have used up: good, spoiled and lost ones.
-    pub consumed: u32,
-    /// Sheets of it that attempts under way or undecided may have used up.
-    pub at_stake: u32,
+    /// Their serial numbers, where the stock is numbered.
+    pub serials: Option<SerialRange>,
+    /// Sheets of it that attempts took, by what became of them.
+    pub counts: StockCounts,
     /// Who put it in.
     pub loaded_by: String,
     /// When.
@@ -82,16 +82,10 @@ pub struct StockLoad {
 }
 
 impl StockLoad {
-    /// Sheets on hand, where they are counted: put in less used up. Never below zero.
+    /// Sheets that new attempts may take, where they are counted: put in, less what is or may be used up. Never below zero.
     pub fn on_hand(&self) -> Option<u32> {
-        self.sheets
-            .map(|sheets| sheets.saturating_sub(self.consumed))
-    }
-
-    /// Sheets that may be promised to new attempts, where they are counted.
-    pub fn free(&self) -> Option<u32> {
-        self.on_hand()
-            .map(|sheets| sheets.saturating_sub(self.at_stake))
+        let taken = self.counts.taken();
+        self.sheets.map(|sheets| sheets.saturating_sub(taken))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why the spooler's tables refuse a change.
 
-use formfeed_domain::spool::{JobId, PrinterId, ReportError, SheetState};
+use formfeed_domain::spool::{JobId, LedgerError, PrinterId, ReportError, SheetState};
 
 use crate::StoreError;
 
@@ -14,6 +14,21 @@ pub enum SpoolError {
     /// The report would not add up: our bug, or rows edited by hand.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The stock of a printer would not add up: our bug, or rows edited by hand.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A serial number is in a printer, or was used.
+    #[error("{stock} number {serial} {} printer {printer}", if *.used { "was used on" } else { "is in" })]
+    SerialTaken {
+        /// Name of the stock.
+        stock: String,
+        /// The number.
+        serial: u64,
+        /// Where.
+        printer: PrinterId,
+        /// Used, or in doubt, or at work; else only loaded.
+        used: bool,
+    },
     /// No such job.
     #[error("{0} does not exist")]
     JobNotFound(JobId),

@@ -13,7 +13,7 @@ mod transmittal_snapshot;
 pub use error::SpoolError;
 
 pub use store::{
-    Act, Change, Chosen, JobPage, JobView, NewJob, NewPrinter, Once, OpenAttempts, Opened,
+    Act, Change, Chosen, JobPage, JobView, NewJob, NewLoad, NewPrinter, Once, OpenAttempts, Opened,
     PrinterStatus, Recorded, Reservation, SealedForm, SpoolerStore, Submitted,
 };
 

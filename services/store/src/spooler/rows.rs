@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
 use diesel::prelude::*;
 use formfeed_domain::spool::{
     Attempt, Decision, Job, JobEvent, JobId, JobSize, JobSpec, PlannedSheet, Printer, PrinterId,
-    StockLoad, Sums,
+    SerialRange, StockCounts, StockLoad, Sums,
 };
 use formfeed_domain::{Money, PayerId, TaxYear};
 
@@ -37,6 +37,10 @@ pub(super) fn count(number: i32) -> Result<u32, StoreError> {
 
 pub(super) fn small(number: u32) -> Result<i32, StoreError> {
     i32::try_from(number).map_err(|_| corrupt("a number beyond 2147483647"))
+}
+
+pub(super) fn serial(number: i64) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| corrupt("a negative serial number"))
 }
 
 pub(super) fn job_id(text: String) -> Result<JobId, StoreError> {
@@ -92,16 +96,29 @@ pub(crate) struct LoadRow {
     pub(crate) sheets: Option<i32>,
     pub(crate) loaded_by: String,
     pub(crate) loaded_at: NaiveDateTime,
+    pub(crate) first_serial: Option<i64>,
 }
 
 impl LoadRow {
-    pub(super) fn domain(self, consumed: u32, at_stake: u32) -> Result<StockLoad, StoreError> {
+    /// The serial numbers, where the stock is numbered.
+    pub(super) fn serials(&self) -> Result<Option<SerialRange>, StoreError> {
+        let Some(first) = self.first_serial else {
+            return Ok(None);
+        };
+        let sheets = self
+            .sheets
+            .ok_or_else(|| corrupt("numbers without sheets"))?;
+        let range = SerialRange::new(serial(first)?, count(sheets)?);
+        range.map(Some).map_err(corrupt)
+    }
+
+    pub(super) fn domain(self, counts: StockCounts) -> Result<StockLoad, StoreError> {
         Ok(StockLoad {
+            serials: self.serials()?,
             id: self.load_id,
             stock: self.stock,
             sheets: self.sheets.map(count).transpose()?,
-            consumed,
-            at_stake,
+            counts,
             loaded_by: self.loaded_by,
             loaded_at: self.loaded_at.and_utc(),
         })
@@ -271,6 +288,7 @@ pub(crate) struct AttemptRow {
     pub(crate) created_at: NaiveDateTime,
     pub(crate) updated_at: NaiveDateTime,
     pub(crate) reprint: Option<String>,
+    pub(crate) serial: Option<i64>,
 }
 
 impl TryFrom<AttemptRow> for Attempt {
@@ -281,6 +299,7 @@ impl TryFrom<AttemptRow> for Attempt {
             number: count(row.number)?,
             state: word("attempts", &row.state)?,
             printer: printer_id(row.printer_id)?,
+            serial: row.serial.map(serial).transpose()?,
             token: row.token,
             evidence: row.evidence,
             basis: row.basis.map(|text| word("attempts", &text)).transpose()?,

@@ -24,6 +24,7 @@ diesel::table! {
         sheets -> Nullable<Integer>,
         loaded_by -> Text,
         loaded_at -> Timestamp,
+        first_serial -> Nullable<BigInt>,
     }
 }
 
@@ -106,6 +107,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         reprint -> Nullable<Text>,
+        serial -> Nullable<BigInt>,
     }
 }
 
@@ -160,4 +162,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, abandoned_sheets);
+diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, abandoned_sheets, stock_loads);

@@ -1,14 +1,15 @@
 //! Tries to put sheets on paper. A state changes only by a guarded step.
 
 use chrono::NaiveDateTime;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, run_batch};
 use crate::StoreError;
 use crate::spooler::rows::AttemptRow;
-use crate::spooler::schema::attempts;
+use crate::spooler::schema::{attempts, stock_loads};
 
 /// What goes with a step.
 pub(crate) struct Step<'a> {
@@ -189,18 +190,97 @@ pub(crate) async fn count_on_printer(
         .await?)
 }
 
-/// How many attempts took from a load and stand in one of these states.
-pub(crate) async fn count_of_load(
+/// Sheets that attempts took from a load, by state.
+pub(crate) async fn taken_of_load(
     conn: &mut Conn,
     load: &str,
-    states: &[&str],
-) -> Result<i64, StoreError> {
+) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(attempts::table
         .filter(attempts::load_id.eq(load))
-        .filter(attempts::state.eq_any(states))
-        .count()
-        .get_result(conn)
+        .group_by(attempts::state)
+        .select((attempts::state, count_star()))
+        .load(conn)
         .await?)
+}
+
+/// What attempts took from a load.
+pub(crate) type Taken = (Option<String>, String, Option<i64>, i64);
+
+/// Sheets that attempts took from the loads of a printer, by load, state and serial number: one statement, so one moment.
+pub(crate) async fn taken_of_printer(
+    conn: &mut Conn,
+    printer: &str,
+) -> Result<Vec<Taken>, StoreError> {
+    let loads = stock_loads::table
+        .filter(stock_loads::printer_id.eq(printer))
+        .select(stock_loads::load_id.nullable());
+    let by = (attempts::load_id, attempts::state, attempts::serial);
+    Ok(attempts::table
+        .filter(attempts::load_id.eq_any(loads))
+        .group_by(by)
+        .select((
+            attempts::load_id,
+            attempts::state,
+            attempts::serial,
+            count_star(),
+        ))
+        .load(conn)
+        .await?)
+}
+
+const GIVEN_BACK: [&str; 2] = ["released", "not_printed"];
+
+/// The greatest serial number that was ever taken from a load.
+pub(crate) async fn greatest_serial(
+    conn: &mut Conn,
+    load: &str,
+) -> Result<Option<i64>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::load_id.eq(load))
+        .select(diesel::dsl::max(attempts::serial))
+        .first(conn)
+        .await?)
+}
+
+/// A number between these that an attempt took from a load and did not give back.
+pub(crate) async fn serial_held_between(
+    conn: &mut Conn,
+    load: &str,
+    (first, last): (i64, i64),
+) -> Result<Option<i64>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::load_id.eq(load))
+        .filter(attempts::serial.between(first, last))
+        .filter(attempts::state.ne_all(GIVEN_BACK))
+        .select(diesel::dsl::min(attempts::serial))
+        .first(conn)
+        .await?)
+}
+
+#[derive(QueryableByName)]
+struct Serial {
+    #[diesel(sql_type = BigInt)]
+    serial: i64,
+}
+
+/// Numbers of a load that attempts gave back and no other took since, the lowest first.
+pub(crate) async fn serials_given_back(
+    conn: &mut Conn,
+    load: &str,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let numbers = diesel::sql_query(
+        "SELECT DISTINCT a.serial AS serial FROM attempts a \
+         WHERE a.load_id = $1 AND a.serial IS NOT NULL AND a.state IN ('released', 'not_printed') \
+           AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.load_id = a.load_id AND b.serial = a.serial \
+                AND b.state NOT IN ('released', 'not_printed')) \
+         ORDER BY 1 LIMIT $2",
+    )
+    .bind::<Text, _>(load)
+    .bind::<BigInt, _>(limit)
+    .load::<Serial>(conn)
+    .await?;
+    Ok(numbers.into_iter().map(|number| number.serial).collect())
 }
 
 /// Attempts of some sheets of a job, by sheet and number.

@@ -100,6 +100,27 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Resu
     Ok(())
 }
 
+/// Makes those who change a printer's load or take from it wait for each other, until the end of the transaction.
+pub(crate) async fn lock(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
+    diesel::update(printers::table.find(id))
+        .set(printers::version.eq(printers::version))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The same for all who put in numbered stock: they wait at the first printer by name.
+pub(crate) async fn lock_numbers(conn: &mut Conn) -> Result<(), StoreError> {
+    let first: Option<String> = printers::table
+        .select(diesel::dsl::min(printers::printer_id))
+        .first(conn)
+        .await?;
+    match first {
+        Some(first) => lock(conn, &first).await,
+        None => Ok(()),
+    }
+}
+
 /// Removes a printer from use.
 pub(crate) async fn remove(
     conn: &mut Conn,

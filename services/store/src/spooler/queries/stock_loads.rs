@@ -18,6 +18,25 @@ pub(crate) async fn current(conn: &mut Conn, printer: &str) -> Result<Option<Loa
         .optional()?)
 }
 
+/// Every load of a printer, the newest first.
+pub(crate) async fn of_printer(conn: &mut Conn, printer: &str) -> Result<Vec<LoadRow>, StoreError> {
+    Ok(stock_loads::table
+        .filter(stock_loads::printer_id.eq(printer))
+        .order(stock_loads::load_id.desc())
+        .load(conn)
+        .await?)
+}
+
+/// Every numbered load of a stock, on any printer, the oldest first.
+pub(crate) async fn numbered(conn: &mut Conn, stock: &str) -> Result<Vec<LoadRow>, StoreError> {
+    Ok(stock_loads::table
+        .filter(stock_loads::stock.eq(stock))
+        .filter(stock_loads::first_serial.is_not_null())
+        .order(stock_loads::load_id)
+        .load(conn)
+        .await?)
+}
+
 /// Notes a load.
 pub(crate) async fn insert(conn: &mut Conn, row: LoadRow) -> Result<(), StoreError> {
     diesel::insert_into(stock_loads::table)

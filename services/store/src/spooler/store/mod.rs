@@ -8,6 +8,7 @@ mod place_in_line;
 mod printers;
 mod read;
 mod rule;
+mod stock;
 mod submit;
 mod work;
 
@@ -23,6 +24,7 @@ pub use open::OpenAttempts;
 pub use printers::{NewPrinter, PrinterStatus};
 pub use read::{JobPage, JobView};
 pub use rule::Once;
+pub use stock::NewLoad;
 pub use submit::{NewJob, SealedForm, Submitted};
 pub use work::{Chosen, Opened, Reservation};
 

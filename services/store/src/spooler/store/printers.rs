@@ -2,7 +2,8 @@
 
 use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterId};
 
-use super::{Act, SpoolerStore};
+use super::stock::{numbers, numbers_taken};
+use super::{Act, NewLoad, SpoolerStore};
 use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{
@@ -42,14 +43,13 @@ pub struct PrinterStatus {
 }
 
 const UNDER_WAY: [&str; 3] = ["reserved", "intent", "in_flight"];
-pub(super) const AT_STAKE: [&str; 5] = [
+const AT_STAKE: [&str; 5] = [
     "reserved",
     "intent",
     "in_flight",
     "awaiting_confirmation",
     "in_doubt",
 ];
-pub(super) const CONSUMED: [&str; 3] = ["good", "spoiled", "lost"];
 
 /// The printer with its load, or an error when there is none in use.
 macro_rules! load_printer {
@@ -62,22 +62,9 @@ macro_rules! load_printer {
         let load = match $q::stock_loads::current(&mut *$c, id.as_str()).await? {
             None => None,
             Some(load) => {
-                let key = load.load_id.clone();
-                let consumed = $q::attempts::count_of_load(
-                    &mut *$c,
-                    &key,
-                    &crate::spooler::store::printers::CONSUMED,
-                )
-                .await?;
-                let at_stake = $q::attempts::count_of_load(
-                    &mut *$c,
-                    &key,
-                    &crate::spooler::store::printers::AT_STAKE,
-                )
-                .await?;
-                let number =
-                    |number: i64| u32::try_from(number).map_err(crate::spooler::rows::corrupt);
-                Some(load.domain(number(consumed)?, number(at_stake)?)?)
+                let taken = $q::attempts::taken_of_load(&mut *$c, &load.load_id).await?;
+                let counts = crate::spooler::store::stock::counts(&taken)?;
+                Some(load.domain(counts)?)
             }
         };
         row.domain(load)?
@@ -106,8 +93,12 @@ impl SpoolerStore {
                 Some(_) => return Err(SpoolError::PrinterExists(new.id.clone())),
             }
             if let Some((stock, sheets)) = &new.stock {
-                let row = load_row(&new.id, stock, *sheets, act)?;
-                q::stock_loads::insert(c, row).await?;
+                let load = NewLoad {
+                    stock: stock.clone(),
+                    sheets: *sheets,
+                    serials: None,
+                };
+                q::stock_loads::insert(c, load_row(&new.id, &load, act)?).await?;
             }
             q::decisions::insert(c, vec![decision(&new.id, "create", act)]).await?;
             Ok(load_printer!(c, q, &new.id))
@@ -159,20 +150,29 @@ impl SpoolerStore {
         Ok(ids.collect::<Result<_, StoreError>>()?)
     }
 
-    /// Notes which stock is loaded, and how many sheets of it.
+    /// Notes which stock is loaded, how many sheets of it, and their serial numbers. Numbers that were taken out of a printer
+    /// unused may be put in again, anywhere.
     ///
     /// # Errors
-    /// [`SpoolError::PrinterNotFound`].
+    /// [`SpoolError::PrinterNotFound`]; [`SpoolError::SerialTaken`] when a number is in a printer, or was used.
     pub async fn load_stock(
         &self,
         id: &PrinterId,
-        (stock, sheets): (&str, Option<u32>),
+        new: &NewLoad,
         act: &Act,
     ) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
+            if new.serials.is_some() {
+                q::printers::lock_numbers(c).await?;
+            }
             let _printer = load_printer!(c, q, id);
             q::printers::touch(c, id.as_str(), stored(act.at)).await?;
-            q::stock_loads::insert(c, load_row(id, stock, sheets, act)?).await?;
+            if let Some(range) = new.serials
+                && let Some(taken) = numbers_taken!(c, q, &new.stock, range)
+            {
+                return Err(taken);
+            }
+            q::stock_loads::insert(c, load_row(id, new, act)?).await?;
             q::decisions::insert(c, vec![decision(id, "load_stock", act)]).await?;
             Ok::<_, SpoolError>(())
         })
@@ -252,19 +252,16 @@ fn printer_row(new: &NewPrinter, act: &Act) -> PrinterRow {
     }
 }
 
-fn load_row(
-    printer: &PrinterId,
-    stock: &str,
-    sheets: Option<u32>,
-    act: &Act,
-) -> Result<LoadRow, StoreError> {
+fn load_row(printer: &PrinterId, new: &NewLoad, act: &Act) -> Result<LoadRow, StoreError> {
+    let serials = new.serials.map(numbers).transpose()?;
     Ok(LoadRow {
         load_id: act.id.clone(),
         printer_id: printer.as_str().to_owned(),
-        stock: stock.to_owned(),
-        sheets: sheets.map(small).transpose()?,
+        stock: new.stock.clone(),
+        sheets: new.sheets.map(small).transpose()?,
         loaded_by: act.by.clone(),
         loaded_at: stored(act.at),
+        first_serial: serials.map(|(first, _)| first),
     })
 }
 

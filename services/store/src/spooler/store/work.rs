@@ -5,7 +5,7 @@ use formfeed_domain::form::Form;
 use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId};
 use formfeed_domain::transmittal::Transmittal;
 
-use super::{SpoolerStore, printers::load_printer};
+use super::{SpoolerStore, printers::load_printer, stock::free_numbers};
 use crate::StoreError;
 use crate::seal::Sealed;
 use crate::spooler::rows::{AttemptRow, corrupt, small, stored};
@@ -75,7 +75,7 @@ impl SpoolerStore {
             }
             let stock = match (any_stock, &facts.load) {
                 (true, _) => None,
-                (false, Some(load)) if load.free() != Some(0) => Some(load.stock.as_str()),
+                (false, Some(load)) if load.on_hand() != Some(0) => Some(load.stock.as_str()),
                 (false, _) => return Ok(None),
             };
             let Some(id) = q::jobs::next(c, printer.as_str(), stock).await? else {
@@ -86,7 +86,7 @@ impl SpoolerStore {
             };
             let job = Job::try_from(row)?;
             let free = match (any_stock, &facts.load) {
-                (false, Some(load)) => load.free().unwrap_or(u32::MAX),
+                (false, Some(load)) => load.on_hand().unwrap_or(u32::MAX),
                 _ => u32::MAX,
             };
             let wanted = small(window(&job, job.size.sealed.sheets).min(free).min(1 << 30))?;
@@ -194,7 +194,7 @@ impl SpoolerStore {
         Ok(opened)
     }
 
-    /// Reserves sheets for an attempt, if the facts still allow it.
+    /// Reserves sheets for an attempt, if the facts still allow it; of numbered stock with their serial numbers, the lowest that are free.
     ///
     /// # Errors
     /// [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
@@ -209,6 +209,9 @@ impl SpoolerStore {
             q::jobs::touch(c, job, stored(now)).await?;
             let row = q::jobs::find(c, job).await?;
             let facts = Job::try_from(row.ok_or(SpoolError::NotNow)?)?;
+            if new.load.is_some() {
+                q::printers::lock(c, printer.as_str()).await?;
+            }
             let device = load_printer!(c, q, printer);
             let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
             let job_stands = facts.held
@@ -216,14 +219,31 @@ impl SpoolerStore {
                 || facts.canceled.is_some()
                 || facts.aborted.is_some()
                 || facts.ended_at.is_some();
+            let serials = device.load.as_ref().and_then(|load| load.serials);
             let load = device.load.map(|load| load.id);
             let other_load = new.load.is_some() && load != new.load;
             if job_stands || device.paused.is_some() || doubt > 0 || other_load {
                 return Err(SpoolError::NotNow);
             }
-            for sheets in numbers.chunks(ROWS) {
+            let numbered = new.load.as_deref().zip(serials);
+            let serials = match numbered {
+                Some((load, range)) => free_numbers!(c, q, load, range, numbers.len()),
+                None => Vec::new(),
+            };
+            if numbered.is_some() && serials.len() < numbers.len() {
+                return Err(SpoolError::NotNow);
+            }
+            let serials: Vec<_> = serials
+                .into_iter()
+                .map(i64::try_from)
+                .collect::<Result<_, _>>()
+                .map_err(corrupt)?;
+            for (at, sheets) in numbers.chunks(ROWS).enumerate() {
                 let last = q::attempts::last_numbers(c, job, sheets).await?;
-                let rows = sheets.iter().map(|sheet| row_of(new, *sheet, &last, now));
+                let rows = sheets.iter().enumerate().map(|(place, sheet)| AttemptRow {
+                    serial: serials.get(at * ROWS + place).copied(),
+                    ..row_of(new, *sheet, &last, now)
+                });
                 q::attempts::insert(c, rows.collect()).await?;
             }
             q::jobs::start(c, job).await?;
@@ -262,5 +282,6 @@ fn row_of(
         created_at: stored(now),
         updated_at: stored(now),
         reprint: None,
+        serial: None,
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE stock_loads DROP COLUMN first_serial;
