@@ -1,6 +1,7 @@
 //! What is handed to a device, and its names.
 
 use std::fmt;
+use std::io::Write;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -61,6 +62,15 @@ pub struct DeviceJob {
     pub key: JobKey,
     /// PDF or escape codes, as the device's capabilities ask.
     pub document: Arc<[u8]>,
+}
+
+/// A document that is made while it is written, so that memory holds a part of it.
+pub trait DocumentSource: Send + Sync {
+    /// Writes all of it; blocks meanwhile.
+    ///
+    /// # Errors
+    /// In words, why it cannot be made or written.
+    fn write_to(&self, out: &mut dyn Write) -> Result<(), String>;
 }
 
 /// The files of a device job that is a folder. Each is made when it is asked for, so that memory holds one of them.

@@ -30,7 +30,7 @@ pub use error::{Doubt, NotSent, OpenError, PreflightError, SendError};
 pub use evidence::{Evidence, Strength, TerminalState};
 pub use file::FileDevice;
 pub use ipp::IppDevice;
-pub use job::{DeviceJob, FileSet, InvalidToken, JobKey, JobToken, NamedFile};
+pub use job::{DeviceJob, DocumentSource, FileSet, InvalidToken, JobKey, JobToken, NamedFile};
 pub use progress::{Context, Progress, Reason, Severity, Watcher};
 pub use serial::SerialDevice;
 pub use uri::{DeviceKind, DeviceUri, DeviceUriError, FlowControl, Parity, SerialLine};
@@ -119,6 +119,22 @@ pub trait Device: Send + Sync {
     /// # Errors
     /// [`SendError`]; waits without limit of its own only where the device is known to be slow.
     async fn send(&self, job: &DeviceJob, context: &Context) -> Result<Evidence, SendError>;
+
+    /// Hands a document over as it is made, as [`Device::send`] does one that is; only a device that takes whole jobs does.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn send_stream(
+        &self,
+        _key: &JobKey,
+        _document: Arc<dyn DocumentSource>,
+        _context: &Context,
+    ) -> Result<Evidence, SendError> {
+        Err(SendError::nothing(
+            NotSent::Refused,
+            "the device takes a document when it is made",
+        ))
+    }
 
     /// Hands a folder of files over, as [`Device::send`] does a document; only a folder takes one.
     ///

@@ -17,6 +17,7 @@ mod recipient_files;
 mod recovery;
 mod situation;
 mod verdict;
+mod whole_job;
 mod worker;
 
 use std::collections::HashMap;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId};
+use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId, JobKind};
 use formfeed_domain::stock;
 use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -16,11 +16,12 @@ use tracing::{error, info, warn};
 use super::crash::CrashPoint;
 use super::payload::{Composed, Payload};
 use super::verdict::verdict;
+use super::whole_job::WholeJob;
 use super::worker::{Equipment, Turn, Worker};
 use super::{compose, policy, situation, takes_any_stock};
 use crate::device::{
     Context, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress, Reason,
-    SendError, Severity,
+    SendError, Severity, Window,
 };
 
 /// Between two tries to record what happened on paper.
@@ -146,6 +147,18 @@ impl Worker {
         chosen: &Chosen,
     ) -> Result<Result<Payload, String>, SpoolError> {
         let job = chosen.job.clone();
+        if equipment.device.capabilities().window == Window::WholeJob
+            && (job.spec.kind, job.spec.delivery) == (JobKind::Forms, Delivery::Job)
+        {
+            let key = self.key(chosen).await?;
+            let (shared, sheets) = (self.shared.clone(), chosen.sheets.clone());
+            let begin = move || WholeJob::new(shared, job, sheets);
+            return Ok(match tokio::task::spawn_blocking(begin).await {
+                Ok(Ok(whole)) => Ok(Payload::new(key, Composed::Stream(Arc::new(whole)))),
+                Ok(Err(error)) => Err(cannot_be_printed(&error)),
+                Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
+            });
+        }
         let opened = match self.shared.store.opened(&job, &chosen.sheets).await {
             Ok(opened) => opened,
             Err(SpoolError::Store(formfeed_store::StoreError::Seal(error))) => {
@@ -167,7 +180,7 @@ impl Worker {
         let composed = tokio::task::spawn_blocking(compose).await;
         Ok(match composed {
             Ok(Ok(composed)) => Ok(Payload::new(key, composed)),
-            Ok(Err(error)) => Err(format!("the sheet cannot be printed: {error}")),
+            Ok(Err(error)) => Err(cannot_be_printed(&error)),
             Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
         })
     }
@@ -372,6 +385,10 @@ impl Worker {
 /// What a device showed, as it is kept.
 pub(super) fn json(evidence: &Evidence) -> String {
     serde_json::to_string(evidence).unwrap_or_default()
+}
+
+fn cannot_be_printed(error: &compose::ComposeError) -> String {
+    format!("the sheet cannot be printed: {error}")
 }
 
 fn in_doubt(from: A, doubt: &Doubt) -> Change {

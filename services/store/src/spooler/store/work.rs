@@ -167,25 +167,32 @@ impl SpoolerStore {
         job: &Job,
         sheets: &[PlannedSheet],
     ) -> Result<Vec<Vec<Form>>, SpoolError> {
+        let Some((first, last)) = sheets.first().zip(sheets.last()) else {
+            return Ok(Vec::new());
+        };
+        let (from, before) = (first.first_form, last.first_form + last.sums.forms);
+        let (from, before) = (small(from)?, small(before)?);
+        let rows = on_read!(self.database, spooler, |c, q| {
+            q::job_forms::between(c, job.id.as_str(), from, before).await
+        })?;
+        let of = (job.spec.form_type, job.spec.tax_year);
+        let mut rows = rows.into_iter().peekable();
         let mut opened = Vec::with_capacity(sheets.len());
         for sheet in sheets {
-            let (from, before) = (
-                small(sheet.first_form)?,
-                small(sheet.first_form + sheet.sums.forms)?,
-            );
-            let rows = on_read!(self.database, spooler, |c, q| {
-                q::job_forms::between(c, job.id.as_str(), from, before).await
-            })?;
-            let of = (job.spec.form_type, job.spec.tax_year);
-            let open = |row: crate::spooler::rows::FormRow| {
+            let end = small(sheet.first_form + sheet.sums.forms)?;
+            let start = small(sheet.first_form)?;
+            let mut forms = Vec::new();
+            while let Some(row) = rows.next_if(|row| row.place < end) {
+                if row.place < start {
+                    continue; // of a sheet that is not among these
+                }
                 let place = u32::try_from(row.place).map_err(corrupt)?;
                 let sealed = Sealed {
                     key_version: row.key_version,
                     bytes: row.sealed,
                 };
-                snapshot::open(&self.keyring, &job.id, place, of, &sealed)
-            };
-            let forms: Vec<Form> = rows.into_iter().map(open).collect::<Result<_, _>>()?;
+                forms.push(snapshot::open(&self.keyring, &job.id, place, of, &sealed)?);
+            }
             if forms.len() != usize::try_from(sheet.sums.forms).unwrap_or(usize::MAX) {
                 return Err(corrupt("a sheet that lacks a form").into());
             }
