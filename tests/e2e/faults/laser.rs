@@ -29,6 +29,23 @@ async fn ends_well(spool: &Spool, job: &pb::Job, printer: &LyingPrinter) {
     assert_eq!(printer.marked().len(), 2, "{:?}", printer.marked());
 }
 
+/// A printer that marked so many sheets, and lies about it, falls in doubt; the truthful answer ends the job well.
+async fn is_asked_about(lie: Lie, marked: usize) {
+    let printer = LyingPrinter::start(lie).await;
+    let (spool, job) = at_work(&printer, 2).await;
+    falls_in_doubt(&spool, &job, &printer).await;
+    assert_eq!(printer.marked().len(), marked, "{lie:?}");
+    assert_eq!(printer.redirected(), 0, "a redirect is not followed");
+    printer.now(Lie::None);
+    let outcome = match marked {
+        0 => Outcome::NotPrinted,
+        _ => Outcome::Printed,
+    };
+    decide(&spool, &job, outcome).await.unwrap();
+    ends_well(&spool, &job, &printer).await;
+    spool.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_21_an_answer_to_the_document_that_cannot_be_read_is_doubt_and_never_failed_resend() {
     let lies = [
@@ -38,15 +55,7 @@ async fn fault_21_an_answer_to_the_document_that_cannot_be_read_is_doubt_and_nev
         Lie::Redirects(Operation::SendDocument),
     ];
     for lie in lies {
-        let printer = LyingPrinter::start(lie).await;
-        let (spool, job) = at_work(&printer, 2).await;
-        falls_in_doubt(&spool, &job, &printer).await;
-        assert_eq!(printer.marked().len(), 1, "{lie:?}");
-        assert_eq!(printer.redirected(), 0, "a redirect is not followed");
-        printer.now(Lie::None);
-        decide(&spool, &job, Outcome::Printed).await.unwrap();
-        ends_well(&spool, &job, &printer).await;
-        spool.stop().await;
+        is_asked_about(lie, 1).await;
     }
 }
 
@@ -86,58 +95,27 @@ async fn fault_22_a_printer_busy_before_the_document_is_waited_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_23_busy_after_the_document_is_doubt() {
-    let printer = LyingPrinter::start(Lie::BusyAfterDocument).await;
-    let (spool, job) = at_work(&printer, 2).await;
-    falls_in_doubt(&spool, &job, &printer).await;
-    printer.now(Lie::None);
-    decide(&spool, &job, Outcome::Printed).await.unwrap();
-    ends_well(&spool, &job, &printer).await;
-    spool.stop().await;
+    is_asked_about(Lie::BusyAfterDocument, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_24_aborted_after_marking_is_never_taken_as_not_printed() {
-    let printer = LyingPrinter::start(Lie::Aborts).await;
-    let (spool, job) = at_work(&printer, 2).await;
-    falls_in_doubt(&spool, &job, &printer).await;
-    printer.now(Lie::None);
-    decide(&spool, &job, Outcome::Printed).await.unwrap();
-    ends_well(&spool, &job, &printer).await;
-    spool.stop().await;
+    is_asked_about(Lie::Aborts, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_27_a_number_that_belongs_to_another_job_now_proves_nothing() {
-    let printer = LyingPrinter::start(Lie::Reboots).await;
-    let (spool, job) = at_work(&printer, 2).await;
-    falls_in_doubt(&spool, &job, &printer).await;
-    printer.now(Lie::None);
-    decide(&spool, &job, Outcome::Printed).await.unwrap();
-    ends_well(&spool, &job, &printer).await;
-    spool.stop().await;
+    is_asked_about(Lie::Reboots, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_27_a_printer_that_forgot_the_job_is_asked_a_person_about_and_prints_it_once() {
-    let printer = LyingPrinter::start(Lie::Drops).await;
-    let (spool, job) = at_work(&printer, 2).await;
-    falls_in_doubt(&spool, &job, &printer).await;
-    assert_eq!(printer.marked().len(), 0);
-    printer.now(Lie::None);
-    decide(&spool, &job, Outcome::NotPrinted).await.unwrap();
-    ends_well(&spool, &job, &printer).await;
-    spool.stop().await;
+    is_asked_about(Lie::Drops, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_28_completed_without_a_sheet_is_doubt() {
-    let printer = LyingPrinter::start(Lie::MarksNone).await;
-    let (spool, job) = at_work(&printer, 2).await;
-    falls_in_doubt(&spool, &job, &printer).await;
-    printer.now(Lie::None);
-    decide(&spool, &job, Outcome::NotPrinted).await.unwrap();
-    ends_well(&spool, &job, &printer).await;
-    spool.stop().await;
+    is_asked_about(Lie::MarksNone, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
