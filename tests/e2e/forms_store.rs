@@ -3,12 +3,12 @@
 use std::slice;
 
 use chrono::{DateTime, Utc};
-use formfeed_domain::correction::{FiledForm, Filing, FilingKind, Source, Step};
+use formfeed_domain::correction::{FiledForm, Filing, FilingKind, Source, Step, VoidedForm};
 use formfeed_domain::form::{Copy, Form, FormType, Mark, PayerBlock, RecipientBlock};
 use formfeed_domain::printing::{Printing, Subject};
 use formfeed_domain::{Money, PayerId, TaxYear, VendorId};
 use formfeed_store::StoreError;
-use formfeed_store::forms::{Begun, FormsStore, PrintingFilter};
+use formfeed_store::forms::{Begun, FormAt, FormsStore, PrintingFilter, ToFile};
 use formfeed_tests::postgres::fresh_postgres_url;
 
 /// A fresh store on each database; the folder lives as long as the test.
@@ -211,6 +211,49 @@ fn filing(printing: &Printing) -> Filing {
     }
 }
 
+fn to_file<'a>(filing: &'a Filing, forms: FormAt<'a>, seen: Option<i64>) -> ToFile<'a> {
+    ToFile {
+        filing,
+        forms,
+        seen,
+    }
+}
+
+#[tokio::test]
+async fn what_was_filed_or_left_out_since_the_forms_were_gathered_bars_their_filing() {
+    let (stores, _folder) = stores().await;
+    for store in stores {
+        let first = printing(1, "TE1", "");
+        let (batch, form) = (filing(&first), filed(&first, "V1", 0));
+        let form_at = |at: usize| (at == 0).then(|| form.clone());
+        let whose = (&batch.payer_id, batch.tax_year, batch.form_type);
+        let gathered = store.filing_mark(whose).await.unwrap();
+
+        let voided = VoidedForm {
+            payer_id: batch.payer_id.clone(),
+            tax_year: batch.tax_year,
+            form_type: batch.form_type,
+            vendor_id: VendorId::new("V1").unwrap(),
+            reason: "paid by a third party".to_owned(),
+            user: "ann".to_owned(),
+            create_time: first.create_time,
+        };
+        assert!(store.void_form(&voided, 0).await.unwrap().is_some());
+        let to = |seen| Some(to_file(&batch, &form_at, Some(seen)));
+        let begun = store.begin_filing(&first, "f", to(gathered)).await;
+        assert_eq!(begun.unwrap(), Begun::Meanwhile);
+        assert_eq!(store.get(&first.id).await.unwrap(), None, "all or nothing");
+
+        let again = store.filing_mark(whose).await.unwrap();
+        let begun = store.begin_filing(&first, "f", to(again)).await;
+        assert_eq!(begun.unwrap(), Begun::New);
+        let second = printing(2, "TE1", "a late invoice");
+        let begun = store.begin_filing(&second, "g", to(again)).await;
+        assert_eq!(begun.unwrap(), Begun::Meanwhile, "by the first");
+        assert_eq!(store.void_form(&voided, 0).await.unwrap(), None, "it is filed");
+    }
+}
+
 #[tokio::test]
 async fn a_form_reads_back_as_it_was_filed_and_its_number_is_taken_once() {
     let (stores, _folder) = stores().await;
@@ -219,7 +262,7 @@ async fn a_form_reads_back_as_it_was_filed_and_its_number_is_taken_once() {
         let (batch, form) = (filing(&first), filed(&first, "V1", 4));
         let form_at = |at: usize| (at == 0).then(|| form.clone());
         let kept = store
-            .begin_filing(&first, "f", Some((&batch, &form_at)))
+            .begin_filing(&first, "f", Some(to_file(&batch, &form_at, None)))
             .await;
         assert_eq!(kept.unwrap(), Begun::New);
         let year = (&batch.payer_id, batch.tax_year);
@@ -237,8 +280,9 @@ async fn a_form_reads_back_as_it_was_filed_and_its_number_is_taken_once() {
         let second = printing(2, "TE1", "a late invoice");
         let again = filed(&second, "V1", 4);
         let form_at = |at: usize| (at == 0).then(|| again.clone());
+        let batch = filing(&second);
         let taken = store
-            .begin_filing(&second, "f", Some((&filing(&second), &form_at)))
+            .begin_filing(&second, "f", Some(to_file(&batch, &form_at, None)))
             .await;
         assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
         assert_eq!(store.get(&second.id).await.unwrap(), None, "all or nothing");

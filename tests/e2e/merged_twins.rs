@@ -74,6 +74,22 @@ fn newest(world: &World) -> PathBuf {
     files.pop().unwrap()
 }
 
+#[tokio::test]
+async fn a_print_and_a_file_at_once_do_not_treat_a_person_both_ways() {
+    let world = ready(World::start().await).await;
+    set_transmitter(&world).await;
+    let out = world.folder().join("out.txt").display().to_string();
+    let file = ["export", "--form", "nec", "--format", "fire", "--out", &out];
+    let apart = ["--twins", "apart"];
+    let ((printed, _, print_said), (exported, _, export_said)) =
+        tokio::join!(run(&world, &PRINT, &MERGED), run(&world, &file, &apart));
+    let done = [printed, exported]
+        .iter()
+        .filter(|exit| **exit == Exit::Done)
+        .count();
+    assert_eq!(done, 1, "{print_said}\n{export_said}");
+}
+
 /// The words of the last document that was printed.
 fn printed_words(world: &World) -> Vec<String> {
     let pages = read_pdf(&newest(world)).into_iter();

@@ -13,7 +13,7 @@ use formfeed_proto::convert::correction::{CorrectionsQuery, PrintCorrectionsOrde
 use formfeed_proto::convert::forms::FormOptions;
 use formfeed_runtime::{IntoStatus as _, request_id};
 use formfeed_store::StoreError;
-use formfeed_store::forms::FormAt;
+use formfeed_store::forms::ToFile;
 use tonic::Status;
 
 use crate::candidates::{Candidate, Search};
@@ -108,7 +108,11 @@ impl Desk {
         let options = standings.options(wish.order.subject.form_type);
         let filing = filing_of_printing(&printing, options, FilingKind::Corrections);
         let form_at = |at: usize| forms.get(at).cloned();
-        let filed: Option<(_, FormAt<'_>)> = Some((&filing, &form_at));
+        let filed = Some(ToFile {
+            filing: &filing,
+            forms: &form_at,
+            seen: None,
+        });
         let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
         begun.await.map_err(meanwhile)?;
         Ok((printing, draft))
@@ -124,7 +128,11 @@ impl Desk {
         let (draft, options) = self.copies(&wish.order, rules, None).await?;
         let printing = printing(id, wish, &draft);
         let filing = filing_of_printing(&printing, options, FilingKind::Copies);
-        let filed: Option<(_, FormAt<'_>)> = Some((&filing, &|_| None));
+        let filed = Some(ToFile {
+            filing: &filing,
+            forms: &|_| None,
+            seen: None,
+        });
         let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
         begun.await.map_err(|error| error.into_status())?;
         Ok((printing, draft))

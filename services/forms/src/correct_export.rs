@@ -15,7 +15,7 @@ use formfeed_proto::convert::forms::FormOptions;
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::export_forms_event::Event;
 use formfeed_runtime::{IntoStatus as _, detached, incident, request_id};
-use formfeed_store::forms::{FormAt, FormsStore};
+use formfeed_store::forms::{FormsStore, ToFile};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -106,7 +106,11 @@ pub(crate) async fn export(
             let fingerprint = wish.fingerprint;
             let keeping = async move {
                 let form_at = |at: usize| forms.get(at).cloned();
-                let filed: Option<(_, FormAt<'_>)> = (!kept.is_test).then_some((&filing, &form_at));
+                let filed = (!kept.is_test).then_some(ToFile {
+                    filing: &filing,
+                    forms: &form_at,
+                    seen: None,
+                });
                 let kept = desk.store.add_export(&kept, &fingerprint, filed).await;
                 kept.map_err(meanwhile)
             };

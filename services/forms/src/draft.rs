@@ -41,6 +41,8 @@ pub(crate) struct Draft {
     pub(crate) about_states: Vec<String>,
     /// Some are of a person with several vendor ids.
     pub(crate) has_twins: bool,
+    /// The mark at which it was gathered: nothing may be filed or left out between that and its own filing.
+    pub(crate) seen: i64,
 }
 
 /// One form but for its numbers.
@@ -185,9 +187,15 @@ impl Draft {
         rules: &YearRules,
     ) -> Result<Self, Status> {
         let subject = &order.subject;
+        let whose = (&subject.payer_id, subject.tax_year, subject.form_type);
+        let mark = store.filing_mark(whose).await;
+        let mark = mark.map_err(|error| error.into_status())?;
         let filer = Filer::of(peers, &subject.payer_id).await?;
         let voided = Voided::load(store, &subject.payer_id, subject.tax_year).await?;
-        let mut draft = Self::default();
+        let mut draft = Self {
+            seen: mark,
+            ..Self::default()
+        };
         let mut findings = Findings::default();
         let mut recipients = Recipients::new(
             &peers.calculation,

@@ -50,6 +50,9 @@ pub(crate) enum PrintError {
         /// There they are merged.
         is_merged: bool,
     },
+    /// The caller asks again.
+    #[error("somebody else has filed or left out some of {0} meanwhile: ask again")]
+    Meanwhile(Subject),
     /// There is no such printing.
     #[error("there is no {}", printing_name(.0))]
     NoSuchPrinting(String),
@@ -110,6 +113,10 @@ impl From<PrintError> for Status {
                 of,
             )
             .with("filed_as", filed),
+            PrintError::Meanwhile(of) => subject(
+                Refusal::new(tonic::Code::Aborted, reason::FILED_MEANWHILE, message),
+                of,
+            ),
             PrintError::NoSuchPrinting(id) => {
                 Refusal::not_found(reason::PRINTING_NOT_FOUND, message)
                     .with("printing", printing_name(id))

@@ -14,12 +14,12 @@ use formfeed_proto::convert::export::{ExportOrder, export_to};
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::export_forms_event::Event;
 use formfeed_runtime::{IntoStatus as _, Refusal, detached, reason, request_id};
-use formfeed_store::forms::FormAt;
+use formfeed_store::forms::{Kept, ToFile};
 use tonic::Status;
 
 use crate::answer;
 use crate::draft::{Draft, DraftForm, Filer};
-use crate::error::rule_status;
+use crate::error::{PrintError, rule_status};
 use crate::filed;
 use crate::peers::Peers;
 use crate::print::Desk;
@@ -127,14 +127,22 @@ pub(crate) async fn export(
                     let placed = places.get(at).copied().flatten();
                     Some(FiledForm { placed, ..form })
                 };
-                let filed: Option<(_, FormAt<'_>)> = (!kept.is_test).then_some((&filing, &form_at));
+                let filed = (!kept.is_test).then_some(ToFile {
+                    filing: &filing,
+                    forms: &form_at,
+                    seen: Some(draft.seen),
+                });
                 let kept = desk.store.add_export(&kept, &fingerprint, filed).await;
                 kept.map_err(|error| error.into_status())
             };
-            if let Some(first) = detached::finish(keeping).await? {
-                return Err(Stop::Failed(exported_before(&first)));
+            match detached::finish(keeping).await? {
+                Kept::New => export,
+                Kept::MadeBefore(first) => return Err(Stop::Failed(exported_before(&first))),
+                Kept::Meanwhile => {
+                    let subject = wish.order.print.subject;
+                    return Err(Stop::Failed(PrintError::Meanwhile(subject).into()));
+                }
             }
-            export
         }
     };
     tracing::info!(

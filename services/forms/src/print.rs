@@ -12,7 +12,7 @@ use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::{self, YearRules};
 use formfeed_proto::convert::forms::PrintOrder;
 use formfeed_runtime::{IntoStatus as _, request_id};
-use formfeed_store::forms::{Begun, FormAt, FormsStore};
+use formfeed_store::forms::{Begun, FormsStore, ToFile};
 use tonic::Status;
 use tracing::{info, warn};
 
@@ -134,13 +134,17 @@ impl Desk {
             let form = draft.forms.get(at)?;
             Some(filed::original(&printing.id, at, form))
         };
-        let filed: Option<(_, FormAt<'_>)> =
-            (order.subject.copy == Copy::A).then_some((&filing, &form_at));
+        let filed = (order.subject.copy == Copy::A).then_some(ToFile {
+            filing: &filing,
+            forms: &form_at,
+            seen: Some(draft.seen),
+        });
         let begun = self.store.begin_filing(&printing, &wish.fingerprint, filed);
         let begun = begun.await;
         match begun.map_err(|error| error.into_status())? {
             Begun::New => Ok((printing, draft)),
             Begun::PrintedBefore(first) => Err(PrintError::printed_before(first).into()),
+            Begun::Meanwhile => Err(PrintError::Meanwhile(subject.clone()).into()),
         }
     }
 

@@ -184,6 +184,8 @@ reasons! {
     CORRECTION_WAITS
     /// ABORTED: somebody else has filed or corrected the same form meanwhile; list again.
     CORRECTED_MEANWHILE
+    /// ABORTED: somebody else has filed or left out forms of the same payer, year and type meanwhile; ask again.
+    FILED_MEANWHILE
     /// FAILED_PRECONDITION: IRIS corrects a record by the receipt of its file; metadata `exports` names the files.
     RECEIPT_MISSING
     /// FAILED_PRECONDITION: IRIS has no record of that form, for it was not filed as IRIS XML; correct it the way it was filed.

@@ -93,6 +93,20 @@ impl FormsStore {
         })
     }
 
+    /// How often something of a payer's year and form type was filed or left out: whoever reads what to file by reads
+    /// this first, and files with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn filing_mark(
+        &self,
+        whose: (&PayerId, TaxYear, FormType),
+    ) -> Result<i64, StoreError> {
+        on_read!(self.database, forms, |c, q| {
+            q::filing_marks::get(c, whose).await
+        })
+    }
+
     /// Leaves a form out; said again, the first word stays. `None` when something was filed for the recipient after the
     /// number `seen`.
     ///
@@ -106,6 +120,8 @@ impl FormsStore {
         let whose = (&voided.payer_id, voided.tax_year);
         let form = (voided.form_type, &voided.vendor_id);
         on_write!(self.database, forms, |c, q| {
+            // First, for whoever files at the same moment waits here for the other.
+            q::filing_marks::move_on(c, (whose.0, whose.1, form.0)).await?;
             if q::filed_forms::last_sequence(c, whose, form).await? != seen {
                 return Ok(None);
             }
@@ -125,6 +141,7 @@ impl FormsStore {
     ) -> Result<Option<VoidedForm>, StoreError> {
         on_write!(self.database, forms, |c, q| {
             let known = q::voided_forms::get(c, whose, form).await?;
+            q::filing_marks::move_on(c, (whose.0, whose.1, form.0)).await?;
             q::voided_forms::delete(c, whose, form).await?;
             Ok(known)
         })

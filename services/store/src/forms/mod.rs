@@ -8,7 +8,7 @@ mod filing_store;
 mod schema;
 mod store;
 
-pub use store::{Begun, FormAt, FormsStore, PrintingFilter};
+pub use store::{Begun, FormAt, FormsStore, Kept, PrintingFilter, ToFile};
 
 /// The queries on SQLite.
 #[path = "."]

@@ -56,6 +56,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    filing_marks (payer_id, tax_year, form_type) {
+        payer_id -> Text,
+        tax_year -> Integer,
+        form_type -> Text,
+        mark -> BigInt,
+    }
+}
+
+diesel::table! {
     filings (filing_id) {
         filing_id -> Text,
         source -> Text,

@@ -38,6 +38,18 @@ pub struct PrintingFilter {
 /// The forms of a batch by position, made as they are wanted; `None` after the last.
 pub type FormAt<'a> = &'a (dyn Fn(usize) -> Option<FiledForm> + Sync);
 
+/// A batch with its forms as they are filed.
+#[derive(Clone, Copy)]
+pub struct ToFile<'a> {
+    /// The batch.
+    pub filing: &'a Filing,
+    /// Its forms.
+    pub forms: FormAt<'a>,
+    /// The mark at which what the forms are made of was read, see [`FormsStore::filing_mark`]; `None` for a batch whose
+    /// forms say themselves what they follow.
+    pub seen: Option<i64>,
+}
+
 /// What became of the wish to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
@@ -45,6 +57,19 @@ pub enum Begun {
     New,
     /// Nothing was recorded: the same was printed before, first by this printing, and no reason was given.
     PrintedBefore(Box<Printing>),
+    /// Nothing was recorded: something was filed or left out since the forms were gathered.
+    Meanwhile,
+}
+
+/// What became of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept.
+    New,
+    /// Nothing was kept: the same was made before, first by this one, and no reason was given.
+    MadeBefore(Box<Export>),
+    /// Nothing was kept: something was filed or left out since the forms were gathered.
+    Meanwhile,
 }
 
 impl FormsStore {
@@ -76,7 +101,7 @@ impl FormsStore {
         &self,
         printing: &Printing,
         fingerprint: &str,
-        filed: Option<(&Filing, FormAt<'_>)>,
+        filed: Option<ToFile<'_>>,
     ) -> Result<Begun, StoreError> {
         on_write!(self.database, forms, |c, q| {
             if printing.again_reason.is_empty()
@@ -84,8 +109,13 @@ impl FormsStore {
             {
                 return Ok(Begun::PrintedBefore(Box::new(first)));
             }
+            if let Some(ToFile { filing, seen: Some(seen), .. }) = filed
+                && !q::filing_marks::take(c, whose(filing), seen).await?
+            {
+                return Ok(Begun::Meanwhile);
+            }
             q::printings::insert(c, printing, fingerprint).await?;
-            if let Some((filing, forms)) = filed {
+            if let Some(ToFile { filing, forms, .. }) = filed {
                 q::filings::insert(c, filing).await?;
                 q::filed_forms::insert(c, filing, forms).await?;
             }
@@ -175,7 +205,8 @@ impl FormsStore {
         })
     }
 
-    /// Keeps an export with the forms as they are filed; answers the first one of the same, and keeps nothing, where it has no reason and is no test.
+    /// Keeps an export with the forms as they are filed. Without a reason, and unless it is a test, it must be the first
+    /// of its payer, year and form type.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when its request id is taken, or another process was faster.
@@ -183,22 +214,27 @@ impl FormsStore {
         &self,
         export: &Export,
         fingerprint: &str,
-        filed: Option<(&Filing, FormAt<'_>)>,
-    ) -> Result<Option<Export>, StoreError> {
-        let whose = (&export.payer_id, export.tax_year, export.form_type);
+        filed: Option<ToFile<'_>>,
+    ) -> Result<Kept, StoreError> {
+        let of = (&export.payer_id, export.tax_year, export.form_type);
         on_write!(self.database, forms, |c, q| {
             if export.again_reason.is_empty()
                 && !export.is_test
-                && let Some(first) = q::exports::first_of(c, whose).await?
+                && let Some(first) = q::exports::first_of(c, of).await?
             {
-                return Ok(Some(first));
+                return Ok(Kept::MadeBefore(Box::new(first)));
+            }
+            if let Some(ToFile { filing, seen: Some(seen), .. }) = filed
+                && !q::filing_marks::take(c, whose(filing), seen).await?
+            {
+                return Ok(Kept::Meanwhile);
             }
             q::exports::insert(c, export, fingerprint).await?;
-            if let Some((filing, forms)) = filed {
+            if let Some(ToFile { filing, forms, .. }) = filed {
                 q::filings::insert(c, filing).await?;
                 q::filed_forms::insert(c, filing, forms).await?;
             }
-            Ok(None)
+            Ok(Kept::New)
         })
     }
 
@@ -338,4 +374,9 @@ impl FormsStore {
             q::transmittals::delete_without_job(c, id).await
         })
     }
+}
+
+/// Whose forms a batch files.
+fn whose(filing: &Filing) -> (&PayerId, TaxYear, FormType) {
+    (&filing.payer_id, filing.tax_year, filing.form_type)
 }
