@@ -28,7 +28,7 @@ async fn stage_history(store: &CalculationStore, import_id: &str, time: DateTime
             faults: Vec::new(),
         },
     };
-    store.stage(import_id, vec![record]).await.unwrap();
+    store.stage(import_id, vec![vec![record]]).await.unwrap();
     assert_eq!(store.unreadable(import_id).await.unwrap().len(), 1);
     store.end_staging(import_id, "content").await.unwrap();
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
 use formfeed_domain::history::HistoryRecord;
 use formfeed_store::calculation::{Import, ReferenceKind};
 
@@ -11,7 +12,7 @@ const MOST_KEYS: usize = 200_000;
 
 /// The keys of each kind, once each.
 #[derive(Debug, Default)]
-pub(crate) struct Named([HashSet<String>; ReferenceKind::ALL.len()]);
+pub(crate) struct Named([HashSet<String, RandomState>; ReferenceKind::ALL.len()]);
 
 impl Named {
     /// Gathers what a record names.

@@ -132,11 +132,14 @@ async fn stage_all(
     turn: Arc<Turn>,
     mut batches: mpsc::Receiver<Vec<Staged>>,
 ) -> Result<(), Status> {
-    while let Some(mut records) = batches.recv().await {
-        while records.len() < RECORDS_PER_TRANSACTION
+    while let Some(batch) = batches.recv().await {
+        let mut count = batch.len();
+        let mut records = vec![batch];
+        while count < RECORDS_PER_TRANSACTION
             && let Ok(more) = batches.try_recv()
         {
-            records.extend(more);
+            count += more.len();
+            records.push(more);
         }
         let staged = store.stage(turn.import_id(), records).await;
         staged.map_err(import_status)?;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::text::TextError;
 
@@ -44,22 +45,23 @@ pub enum IdError {
     Shape,
 }
 
+// Nearly every key is short enough to lie in the record itself, without memory of its own.
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Checks the shape of the key.
             ///
             /// # Errors
             /// See [`check_id`].
-            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
-                let text = text.into();
-                check_id(&text)?;
-                Ok(Self(text))
+            pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
+                let text = text.as_ref();
+                check_id(text)?;
+                Ok(Self(SmolStr::new(text)))
             }
 
             /// The key as the ERP wrote it.
@@ -70,7 +72,7 @@ macro_rules! id {
 
         impl From<$name> for String {
             fn from(key: $name) -> Self {
-                key.0
+                key.0.into()
             }
         }
 

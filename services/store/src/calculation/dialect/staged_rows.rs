@@ -148,9 +148,9 @@ fn file_of(record: &HistoryRecord) -> File {
 pub(crate) fn rows_of<'a>(
     file: File,
     number: i64,
-    staged: &'a [Staged],
+    staged: &'a [Vec<Staged>],
 ) -> impl Iterator<Item = Values<'a>> {
-    staged.iter().filter_map(move |staged| match &staged.item {
+    staged.iter().flatten().filter_map(move |staged| match &staged.item {
         StagedItem::Record(record) if file_of(record) == file => {
             Some(values_of(record, number, staged.position, staged.line))
         }

@@ -90,11 +90,15 @@ impl CalculationStore {
         })
     }
 
-    /// Stages records.
+    /// Stages records, in batches as they came.
     ///
     /// # Errors
     /// [`ImportError::NotStaged`] when another import was published in the place that this one was written to.
-    pub async fn stage(&self, import_id: &str, records: Vec<Staged>) -> Result<(), ImportError> {
+    pub async fn stage(
+        &self,
+        import_id: &str,
+        records: Vec<Vec<Staged>>,
+    ) -> Result<(), ImportError> {
         let import = self.import(import_id).await?;
         let displaced = || ImportError::NotStaged(import_id.to_owned());
         let import = import.ok_or_else(displaced)?;
@@ -116,7 +120,7 @@ impl CalculationStore {
     }
 
     /// Into the staged tables.
-    async fn stage_apart(&self, stage: i64, records: Vec<Staged>) -> Result<(), StoreError> {
+    async fn stage_apart(&self, stage: i64, records: Vec<Vec<Staged>>) -> Result<(), StoreError> {
         match &self.database {
             Database::Sqlite(database) => {
                 let work = move |tx: &Transaction<'_>| {
@@ -147,7 +151,7 @@ impl CalculationStore {
     async fn stage_in_place(
         &self,
         import: &Import,
-        records: Vec<Staged>,
+        records: Vec<Vec<Staged>>,
     ) -> Result<Option<Vec<Fault>>, StoreError> {
         let mut twice = Vec::new();
         match &self.database {
@@ -193,10 +197,10 @@ impl CalculationStore {
     async fn stage_unreadable(
         &self,
         import_id: &str,
-        records: &[Staged],
+        records: &[Vec<Staged>],
     ) -> Result<(), StoreError> {
         let (mut unreadable, mut faults) = (Vec::new(), Vec::new());
-        for staged in records {
+        for staged in records.iter().flatten() {
             if let StagedItem::Unreadable {
                 file,
                 key,
