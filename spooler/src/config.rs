@@ -68,6 +68,14 @@ pub struct SpoolerArgs {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub printer_retry_seconds: Option<u64>,
+    /// Between two questions to a printer about a sheet it works on, milliseconds [default: 500]
+    #[arg(
+        long,
+        env = "FORMFEED_PRINTER_POLL_MILLISECONDS",
+        value_name = "MILLISECONDS",
+        value_parser = clap::value_parser!(u64).range(5..=60_000)
+    )]
+    pub printer_poll_milliseconds: Option<u64>,
     /// Time for the sheets at work to end when the spooler stops, seconds [default: 20]
     #[arg(long, env = "FORMFEED_PRINT_GRACE_SECONDS", value_name = "SECONDS")]
     pub print_grace_seconds: Option<u64>,
@@ -78,6 +86,10 @@ impl SpoolerArgs {
     pub fn resolve(self) -> SpoolerConfig {
         let usual = SpoolerConfig::default();
         let seconds = |given: Option<u64>, usual| given.map_or(usual, Duration::from_secs);
+        let mut device = usual.device;
+        if let Some(poll) = self.printer_poll_milliseconds {
+            device.poll_interval = Duration::from_millis(poll);
+        }
         let retry_first = seconds(self.printer_retry_seconds, usual.retry_first);
         SpoolerConfig {
             allowed_kinds: self.printer_kinds.unwrap_or(usual.allowed_kinds),
@@ -85,7 +97,7 @@ impl SpoolerArgs {
             retry_first,
             retry_most: retry_first * 30,
             stop_grace: seconds(self.print_grace_seconds, usual.stop_grace),
-            device: usual.device,
+            device,
         }
     }
 }

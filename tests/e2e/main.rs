@@ -46,6 +46,8 @@ mod plain_paper;
 mod power_cut;
 mod preflight;
 mod quick;
+#[cfg(debug_assertions)]
+mod random_crashes;
 mod recipient_files;
 mod rendering;
 mod same_tin;

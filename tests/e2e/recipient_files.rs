@@ -308,7 +308,7 @@ async fn only_recipients_copies_on_plain_paper_into_a_folder_are_split() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_written_once_and_whole_wherever_the_spooler_dies() {
-    for point in CrashPoint::ALL {
+    for point in CrashPoint::OF_AN_ATTEMPT {
         for left in Left::on_both() {
             let spool = left.start_and_freeze(point, 1).await;
             let spool = spool.with_file_printer().await;

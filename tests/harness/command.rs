@@ -192,12 +192,20 @@ pub fn formfeed(arguments: &[&str]) -> Ran {
 /// # Panics
 /// When it was not built: `cargo build --bins` does.
 pub fn program() -> PathBuf {
+    built("formfeed")
+}
+
+/// A program as built beside this test.
+///
+/// # Panics
+/// When it was not built: `cargo build --bins` does.
+pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a running program");
     let target = test
         .parent()
         .and_then(Path::parent)
         .expect("tests lie in target/PROFILE/deps");
-    let program = target.join("formfeed");
+    let program = target.join(name);
     assert!(
         program.exists(),
         "{} is missing: cargo build --bins",
@@ -207,7 +215,7 @@ pub fn program() -> PathBuf {
 }
 
 /// Without what the caller's environment says about Formfeed.
-fn clean(program: &Path) -> Command {
+pub(crate) fn clean(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("FORMFEED_") {
@@ -227,7 +235,7 @@ fn ran(mut command: Command) -> Ran {
     }
 }
 
-fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let pid = child.id().to_string();
     let sent = Command::new("kill").args(["-s", name, &pid]).status();
     assert!(

@@ -73,6 +73,8 @@ type Memory = Arc<Mutex<Facts>>;
 #[derive(Debug)]
 struct Facts {
     lie: Lie,
+    /// From the document to the mark.
+    pace: Duration,
     jobs: Vec<Job>,
     next_id: i32,
     /// Names of the jobs of which a sheet was marked, one entry for each sheet.
@@ -106,6 +108,7 @@ impl LyingPrinter {
         let port = listener.local_addr().expect("a bound port").port();
         let memory = Arc::new(Mutex::new(Facts {
             lie,
+            pace: Duration::ZERO,
             jobs: Vec::new(),
             next_id: 1,
             marked: Vec::new(),
@@ -146,6 +149,16 @@ impl LyingPrinter {
     /// How often somebody came to the address that it sends people to.
     pub fn redirected(&self) -> u32 {
         self.facts().redirected
+    }
+
+    /// Takes so long for a sheet, from now on.
+    pub fn take_time(&self, pace: Duration) {
+        self.facts().pace = pace;
+    }
+
+    /// Whether it works on nothing: what it has not marked by now, it will not.
+    pub fn is_idle(&self) -> bool {
+        self.facts().jobs.iter().all(|job| job.state != PROCESSING)
     }
 
     /// Another lie, or none, from now on.
@@ -202,7 +215,12 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
     }
     let (status, groups) = {
         let mut facts = look(&memory);
-        facts.answer(code, &attributes)
+        let answered = facts.answer(code, &attributes);
+        if is(Operation::SendDocument) && !facts.pace.is_zero() {
+            let job = integer(&attributes, "job-id");
+            mark_later(&memory, (job, lie), facts.pace);
+        }
+        answered
     };
     let answer = IppRequestResponse::new_response(IppVersion::v1_1(), status, header.request_id);
     let mut answer = answer.expect("an answer");
@@ -222,6 +240,15 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
         }
         _ => ipp_body(bytes),
     }
+}
+
+/// Marks the sheet of a job after a while, unless it is canceled before.
+fn mark_later(memory: &Memory, (job, lie): (i32, Lie), pace: Duration) {
+    let memory = memory.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(pace).await;
+        look(&memory).mark(job, lie);
+    });
 }
 
 fn ipp_body(bytes: Vec<u8>) -> Response {
@@ -334,20 +361,14 @@ impl Facts {
         let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) else {
             return (StatusCode::ClientErrorNotFound, vec![]);
         };
-        (job.state, job.impressions) = match lie {
-            Lie::NeverEnds => (PROCESSING, 0),
-            Lie::Aborts => (ABORTED, 1),
-            Lie::MarksTwice => (COMPLETED, 2),
-            Lie::MarksNone => (COMPLETED, 0),
-            _ => (COMPLETED, 1),
+        if self.pace.is_zero() {
+            self.mark(id, lie);
+        } else {
+            job.state = PROCESSING;
+        }
+        let Some(job) = self.jobs.iter().find(|job| job.id == id).cloned() else {
+            return (StatusCode::ClientErrorNotFound, vec![]);
         };
-        let sheets = match lie {
-            Lie::NeverEnds | Lie::Drops | Lie::MarksNone => 0,
-            Lie::MarksTwice => 2,
-            _ => 1,
-        };
-        let (name, job) = (job.name.clone(), job.clone());
-        self.marked.extend(std::iter::repeat_n(name, sheets));
         match lie {
             Lie::BusyAfterDocument => (StatusCode::ServerErrorBusy, vec![]),
             Lie::Drops => {
@@ -365,6 +386,28 @@ impl Facts {
             }
             _ => (StatusCode::SuccessfulOk, vec![group_of(&job)]),
         }
+    }
+
+    /// The sheet of a job that is not canceled comes out, or does not.
+    fn mark(&mut self, id: i32, lie: Lie) {
+        let job = self.jobs.iter_mut().find(|job| job.id == id);
+        let Some(job) = job.filter(|job| job.state < CANCELED) else {
+            return;
+        };
+        (job.state, job.impressions) = match lie {
+            Lie::NeverEnds => (PROCESSING, 0),
+            Lie::Aborts => (ABORTED, 1),
+            Lie::MarksTwice => (COMPLETED, 2),
+            Lie::MarksNone => (COMPLETED, 0),
+            _ => (COMPLETED, 1),
+        };
+        let sheets = match lie {
+            Lie::NeverEnds | Lie::Drops | Lie::MarksNone => 0,
+            Lie::MarksTwice => 2,
+            _ => 1,
+        };
+        let name = job.name.clone();
+        self.marked.extend(std::iter::repeat_n(name, sheets));
     }
 
     fn job(&self, id: i32) -> Answer {

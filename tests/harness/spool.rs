@@ -1,5 +1,6 @@
 //! A spooler of one's own: real server, real devices, either database; it can be dropped half-way and started again.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A spooler at work.
 pub struct Spool {
     left: Left,
+    client: Client,
     running: Running,
     stop: CancellationToken,
 }
@@ -77,6 +79,16 @@ impl Left {
         self.start_with(CrashPoints::freeze(at, nth)).await
     }
 
+    /// The data directory.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The database.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
     /// The configuration a spooler starts with here.
     pub fn config(&self) -> ServiceConfig {
         let mut config = ServiceConfig::local(Service::Spooler, self.folder.path());
@@ -100,6 +112,7 @@ impl Left {
             .await
             .expect("a spooler that starts");
         Spool {
+            client: Client::new(self.folder.path(), running.url()),
             left: self,
             running,
             stop,
@@ -146,26 +159,61 @@ impl Spool {
         self.left
     }
 
+    /// Adds the file printer `files`.
+    pub async fn with_file_printer(self) -> Self {
+        let printer = pb::Printer {
+            printer_id: "files".to_owned(),
+            uri: format!("file:{}", self.out().display()),
+            ..pb::Printer::default()
+        };
+        self.add_printer(printer).await.expect("a file printer");
+        self
+    }
+}
+
+impl Deref for Spool {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// A spooler's services, asked by the tokens in its data directory.
+#[derive(Debug, Clone)]
+pub struct Client {
+    folder: PathBuf,
+    url: String,
+}
+
+impl Client {
+    /// Of the spooler with that data directory and URL.
+    pub fn new(folder: &Path, url: &str) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            url: url.to_owned(),
+        }
+    }
+
     /// JobService as the admin.
     pub fn jobs(&self) -> JobServiceClient<AuthChannel> {
-        JobServiceClient::new(self.channel(&access::admin_token_path(self.folder())))
+        JobServiceClient::new(self.channel(&access::admin_token_path(&self.folder)))
     }
 
     /// JobService as the forms service, which alone may submit.
     pub fn submitter(&self) -> JobServiceClient<AuthChannel> {
-        let path = access::service_token_path(self.folder(), Service::Forms);
+        let path = access::service_token_path(&self.folder, Service::Forms);
         JobServiceClient::new(self.channel(&path))
     }
 
     /// PrinterService as the admin.
     pub fn printers(&self) -> PrinterServiceClient<AuthChannel> {
-        PrinterServiceClient::new(self.channel(&access::admin_token_path(self.folder())))
+        PrinterServiceClient::new(self.channel(&access::admin_token_path(&self.folder)))
     }
 
     fn channel(&self, token: &Path) -> AuthChannel {
         let token = access::read_token(token).expect("a token");
-        let url = self.running.url();
-        let connector = Connector::new(Service::Spooler, url, token, None);
+        let connector = Connector::new(Service::Spooler, &self.url, token, None);
         connector.expect("an address").channel()
     }
 
@@ -177,17 +225,6 @@ impl Spool {
         };
         let answer = self.printers().create_printer(request).await?;
         Ok(answer.into_inner())
-    }
-
-    /// Adds the file printer `files`.
-    pub async fn with_file_printer(self) -> Self {
-        let printer = pb::Printer {
-            printer_id: "files".to_owned(),
-            uri: format!("file:{}", self.out().display()),
-            ..pb::Printer::default()
-        };
-        self.add_printer(printer).await.expect("a file printer");
-        self
     }
 
     /// Submits forms with a header.

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-/// Where in the life of an attempt the process may die, in order.
+/// Where the process may die.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CrashPoint {
     /// Reserved; no intent yet.
@@ -17,11 +17,21 @@ pub enum CrashPoint {
     AfterSettle,
     /// The outcome is durable.
     AfterOutcome,
+    /// A job has come in whole; nothing of it is kept.
+    BeforeSubmit,
+    /// It is sealed; its caller does not know.
+    AfterSubmit,
+    /// An operator has decided; nothing of it is kept.
+    BeforeDecision,
+    /// The decision is durable; the operator does not know.
+    AfterDecision,
+    /// What was under way is in doubt; the device is not asked yet.
+    InRecovery,
 }
 
 impl CrashPoint {
-    /// Every point.
-    pub const ALL: [Self; 6] = [
+    /// The points in the life of an attempt, in order.
+    pub const OF_AN_ATTEMPT: [Self; 6] = [
         Self::AfterReserve,
         Self::AfterIntent,
         Self::AfterSend,
@@ -29,6 +39,19 @@ impl CrashPoint {
         Self::AfterSettle,
         Self::AfterOutcome,
     ];
+
+    /// The others.
+    pub const BESIDE_ATTEMPTS: [Self; 5] = [
+        Self::BeforeSubmit,
+        Self::AfterSubmit,
+        Self::BeforeDecision,
+        Self::AfterDecision,
+        Self::InRecovery,
+    ];
+
+    fn all() -> impl Iterator<Item = Self> {
+        Self::OF_AN_ATTEMPT.into_iter().chain(Self::BESIDE_ATTEMPTS)
+    }
 
     /// The word in `FORMFEED_CRASH_AT`.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +62,11 @@ impl CrashPoint {
             Self::AfterInFlight => "after-in-flight",
             Self::AfterSettle => "after-settle",
             Self::AfterOutcome => "after-outcome",
+            Self::BeforeSubmit => "before-submit",
+            Self::AfterSubmit => "after-submit",
+            Self::BeforeDecision => "before-decision",
+            Self::AfterDecision => "after-decision",
+            Self::InRecovery => "in-recovery",
         }
     }
 }
@@ -81,7 +109,7 @@ impl CrashPoints {
         #[cfg(debug_assertions)]
         if let Ok(text) = std::env::var("FORMFEED_CRASH_AT") {
             let (point, nth) = text.split_once(':').unwrap_or((&text, "1"));
-            let point = CrashPoint::ALL.into_iter().find(|p| p.as_str() == point);
+            let point = CrashPoint::all().find(|p| p.as_str() == point);
             return Self {
                 plan: Mutex::new(point.map(|at| Plan {
                     at,

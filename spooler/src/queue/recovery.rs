@@ -11,6 +11,7 @@ use formfeed_domain::stock;
 use formfeed_store::spooler::{Change, OpenAttempts, SpoolError};
 use tracing::{info, warn};
 
+use super::crash::CrashPoint;
 use super::policy;
 use super::print::{BY_DEVICE, json, nothing_printed};
 use super::worker::{Equipment, Worker};
@@ -21,6 +22,7 @@ impl Worker {
     pub(super) async fn recover(&self, equipment: &Equipment) -> Result<bool, SpoolError> {
         let store = &self.shared.store;
         store.recover(&self.printer, Utc::now()).await?;
+        self.shared.crash.pass(CrashPoint::InRecovery).await;
         let mut asked = true;
         for open in store.open_attempts(&self.printer).await? {
             self.shared.hub.ring(&open.job);

@@ -20,7 +20,7 @@ use super::act::act;
 use super::error::refused;
 use super::plan::suits;
 use super::watch::Events;
-use crate::queue::may_still_print;
+use crate::queue::{CrashPoint, may_still_print};
 
 #[tonic::async_trait]
 impl JobService for Handlers {
@@ -354,6 +354,14 @@ impl Handlers {
     }
 
     async fn carry_out(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
+        let crash = &self.queue.shared().crash;
+        crash.pass(CrashPoint::BeforeDecision).await;
+        self.record(id, verb).await?;
+        crash.pass(CrashPoint::AfterDecision).await;
+        Ok(())
+    }
+
+    async fn record(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
         let store = &self.queue.shared().store;
         match verb {
             Verb::Hold(act) => store.hold(id, &act).await,

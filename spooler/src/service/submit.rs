@@ -24,6 +24,7 @@ use super::Handlers;
 use super::error::{do_not_fit, no_password, refused};
 use super::form_reader::FormReader;
 use super::plan::{Ground, PlanError, ground};
+use crate::queue::CrashPoint;
 
 impl Handlers {
     pub(super) async fn submit(
@@ -73,7 +74,9 @@ impl Handlers {
 
     pub(super) async fn keep(&self, new: NewJob) -> Result<pb::Job, Status> {
         let shared = self.queue.shared();
+        shared.crash.pass(CrashPoint::BeforeSubmit).await;
         let submitted = shared.store.submit(new).await.map_err(refused)?;
+        shared.crash.pass(CrashPoint::AfterSubmit).await;
         if let Submitted::New(job) = &submitted {
             tell(job);
         }

@@ -171,6 +171,10 @@ fn spooler_values(config: &SpoolerConfig) -> Vec<(&'static str, String)> {
             config.retry_first.as_secs().to_string(),
         ),
         (
+            "printer_poll_milliseconds",
+            config.device.poll_interval.as_millis().to_string(),
+        ),
+        (
             "print_grace_seconds",
             config.stop_grace.as_secs().to_string(),
         ),

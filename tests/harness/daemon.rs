@@ -1,0 +1,135 @@
+//! The spooler's own program in a process that can be killed at any moment, and started again on what it left.
+
+use std::collections::VecDeque;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStderr, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::command::{built, clean};
+use crate::spool::{Client, Left};
+
+/// How long it may take to start.
+const STARTS_WITHIN: Duration = Duration::from_secs(60);
+/// Log lines that are kept.
+const LINES: usize = 40;
+
+/// A spooler daemon.
+pub struct Daemon {
+    child: Child,
+    client: Client,
+    log: Log,
+}
+
+type Log = Arc<Mutex<VecDeque<String>>>;
+
+impl Daemon {
+    /// Starts it; it kills itself at a point such as `after-intent:2`, if one is given. `None` when it has died before
+    /// it answered.
+    ///
+    /// # Panics
+    /// When it was not built, or neither starts nor dies.
+    pub fn start(left: &Left, crash_at: Option<&str>) -> Option<Self> {
+        let mut command = clean(&built("formfeed-spooler"));
+        command.envs(crash_at.map(|at| ("FORMFEED_CRASH_AT", at)));
+        command.arg("--data-dir").arg(left.folder());
+        command.args(["--database-url", left.database_url()]);
+        command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+        command.args(["--printer-poll-milliseconds", "10"]);
+        command.stderr(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.spawn().expect("the spooler starts");
+        let stderr = child.stderr.take().expect("its stderr is piped");
+        let (log, address) = listen(stderr);
+        let address = match address.recv_timeout(STARTS_WITHIN) {
+            Ok(address) => address,
+            Err(RecvTimeoutError::Disconnected) => {
+                child.wait().expect("our own child");
+                return None;
+            }
+            Err(RecvTimeoutError::Timeout) => panic!("the spooler neither starts nor dies"),
+        };
+        let url = format!("http://{address}");
+        Some(Self {
+            child,
+            client: Client::new(left.folder(), &url),
+            log,
+        })
+    }
+
+    /// Its services.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Whether it lives.
+    pub fn lives(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Ends it as a power cut would.
+    ///
+    /// # Panics
+    /// When it cannot be killed.
+    pub fn kill(mut self) {
+        self.child.kill().expect("our own child");
+        self.child.wait().expect("our own child");
+    }
+
+    /// Asks it to stop, and waits.
+    ///
+    /// # Panics
+    /// When it does not stop in good order.
+    pub fn stop(mut self) {
+        crate::command::signal(&self.child, "TERM");
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("our own child") {
+                assert!(status.success(), "{status}: {}", self.last_words());
+                return;
+            }
+            assert!(begin.elapsed() < STARTS_WITHIN, "the spooler does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Its last log lines.
+    pub fn last_words(&self) -> String {
+        let lines = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        lines.join("\n")
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Reads log lines for as long as there are any; hands the address on that one of them tells.
+fn listen(stderr: ChildStderr) -> (Log, Receiver<String>) {
+    let (tell, address): (Sender<String>, _) = channel();
+    let log = Log::default();
+    let kept = log.clone();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            let told: Option<Value> = serde_json::from_str(&line).ok();
+            if let Some(address) = told
+                .as_ref()
+                .and_then(|told| told["fields"]["address"].as_str())
+            {
+                tell.send(address.to_owned()).ok();
+            }
+            let mut lines = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.push_back(line);
+            if lines.len() > LINES {
+                lines.pop_front();
+            }
+        }
+    });
+    (log, address)
+}
