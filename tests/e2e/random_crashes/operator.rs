@@ -61,7 +61,6 @@ impl Run {
                     sheet: sheet.number,
                     outcome: outcome.into(),
                     reason: "looked in the tray".to_owned(),
-                    device_restarted: true,
                     ..pb::ResolveSheetRequest::default()
                 };
                 told(client.jobs().resolve_sheet(request).await);
