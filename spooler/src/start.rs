@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use formfeed_proto::spooler::alignment_service_server::AlignmentServiceServer;
 use formfeed_proto::spooler::job_service_server::JobServiceServer;
 use formfeed_proto::spooler::printer_service_server::PrinterServiceServer;
 use formfeed_runtime::config::ConfigError;
@@ -97,10 +98,12 @@ pub async fn start_with(
     let queue = Arc::new(Queue::new(shared));
     let handlers = Handlers::new(queue.clone());
     let jobs = JobServiceServer::new(handlers.clone());
+    let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers);
     let server = Server::new(config, tokens)
         .add_service(sized!(jobs, config.limits))
-        .add_service(sized!(printers, config.limits));
+        .add_service(sized!(printers, config.limits))
+        .add_service(sized!(alignments, config.limits));
     let bound = server.bind().await?;
     queue.begin().await?;
     Ok(Running {

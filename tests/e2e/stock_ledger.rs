@@ -55,6 +55,7 @@ async fn load(spool: &Spool, stock: &str, sheets: i32) {
 
 fn counts(good: i32, spoiled: i32, lost: i32, in_doubt: i32, live: i32) -> pb::StockCounts {
     pb::StockCounts {
+        alignment: 0,
         good,
         spoiled,
         lost,

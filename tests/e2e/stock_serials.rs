@@ -111,6 +111,7 @@ async fn every_number_of_a_lot_is_in_the_class_that_was_worked_out_by_hand() {
         );
         // 100 = 16 good + 3 spoiled + 1 lost + 80 on hand.
         let counts = pb::StockCounts {
+            alignment: 0,
             good: 16,
             spoiled: 3,
             lost: 1,

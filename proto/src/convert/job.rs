@@ -182,10 +182,16 @@ pub fn job_to(job: &Job, standing: &JobStanding, report: &JobReport, etag: Strin
     let (kind, copy, forms) = match spec.kind {
         JobKind::Forms => (pb::job::Kind::Forms, copy_to(spec.copy), sealed.forms),
         JobKind::Transmittal => (pb::job::Kind::Transmittal, pb::Copy::Unspecified, 0),
+        JobKind::Alignment => (pb::job::Kind::Alignment, pb::Copy::Unspecified, 0),
+        JobKind::Calibration => (pb::job::Kind::Calibration, pb::Copy::Unspecified, 0),
     };
     pb::Job {
         name: job.id.to_string(),
-        payer_id: spec.payer.to_string(),
+        payer_id: spec
+            .payer
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         tax_year: spec.tax_year.year(),
         form_type: form_type_to(spec.form_type).into(),
         copy: copy.into(),

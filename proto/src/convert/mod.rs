@@ -7,6 +7,7 @@ use std::fmt;
 
 mod account;
 mod address;
+pub mod alignment;
 mod b_notice;
 mod box_definition;
 pub mod correction;

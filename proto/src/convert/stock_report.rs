@@ -42,6 +42,7 @@ fn run_to(run: &SerialRun) -> pb::SerialRun {
         SerialClass::Taken(StockClass::Lost) => Class::Lost,
         SerialClass::Taken(StockClass::InDoubt) => Class::InDoubt,
         SerialClass::Taken(StockClass::Live) => Class::Live,
+        SerialClass::Taken(StockClass::Alignment) => Class::Alignment,
         SerialClass::OnHand => Class::OnHand,
         SerialClass::MovedOn => Class::MovedOn,
     };
@@ -69,6 +70,7 @@ fn counts_to(counts: &StockCounts) -> pb::StockCounts {
         lost: count(counts.lost),
         in_doubt: count(counts.in_doubt),
         live: count(counts.live),
+        alignment: count(counts.alignment),
     }
 }
 

@@ -13,6 +13,7 @@
 //! [`state_rows`] for which states it shows, and at [`sheet`] for *form → sheet*.
 
 pub mod account;
+pub mod alignment;
 pub mod assembly;
 pub mod backup;
 pub mod box_definition;

@@ -198,6 +198,8 @@ reasons! {
     STOCK_NOT_LOADED
     /// FAILED_PRECONDITION: that serial number of the stock is in a printer, or was used.
     SERIAL_TAKEN
+    /// FAILED_PRECONDITION: the printer is of a kind that is not put right so, or prints no such test sheet.
+    ALIGNMENT_NOT_FOR_PRINTER
     /// INVALID_ARGUMENT: no form stock of that name.
     STOCK_UNKNOWN
     /// FAILED_PRECONDITION: the printer still has jobs.

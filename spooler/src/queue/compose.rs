@@ -1,18 +1,20 @@
 //! Sheet → document: sealed forms on their slots, void forms on the blank ones of Copy A, as the bytes the device takes.
 //! On plain paper the form is drawn under them. A Form 1096 has its sheet to itself.
 
+use formfeed_domain::alignment::{Alignment, GridShift, SheetMap};
 use formfeed_domain::form::Form;
-use formfeed_domain::layout::{self, FitError, Layout, LayoutError, TransmittalLayout};
+use formfeed_domain::layout::{self, FitError, Layout, LayoutError, TestLayout, TransmittalLayout};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::rules::{self, RuleError};
 use formfeed_domain::spool::{Job, JobKind};
 use formfeed_domain::stock::{self, Stock, UnknownStock};
 use formfeed_store::spooler::Opened;
 
+use super::calibration;
 use super::recipient_files::RecipientFiles;
 use crate::device::DocumentFormat;
 use crate::render::drawing::Drawing;
-use crate::render::{Dialect, RenderError, drawn, impact, outline, pdf};
+use crate::render::{Dialect, RenderError, drawn, impact, outline, pdf, shifted};
 
 /// Why sealed sheets cannot be turned into a document. They could when they were sealed.
 #[derive(Debug, thiserror::Error)]
@@ -39,26 +41,49 @@ pub(crate) enum ComposeError {
     /// Ink that no printer may get.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// A sheet of marks has no form that could be seen under them.
+    #[error("a sheet of marks has no form to show")]
+    NoForm,
     /// An impact printer without a dialect.
     #[error("the printer has no dialect")]
     NoDialect,
+}
+
+/// What a document is made for.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    /// What the device takes.
+    pub(super) format: DocumentFormat,
+    /// Of an impact printer.
+    pub(super) dialect: Option<&'static dyn Dialect>,
+    /// How the printer's ink is put right on the stock, if it is.
+    pub(super) alignment: Option<Alignment>,
 }
 
 /// The document of these sheets of a job.
 pub(super) fn document(
     job: &Job,
     opened: &Opened,
-    format: DocumentFormat,
-    dialect: Option<&dyn Dialect>,
+    target: Target,
 ) -> Result<Vec<u8>, ComposeError> {
     let stock = stock::find(&job.spec.stock)?;
     match opened {
-        Opened::Forms(sheets) => of_forms(job, stock, sheets, format, dialect),
+        Opened::Forms(sheets) => of_forms(job, stock, sheets, target),
         Opened::Transmittal(transmittal) => {
             let layout = transmittal_layout(job, stock)?;
-            let ink = layout.place(transmittal)?;
-            preprinted([ink.as_slice()], format, dialect)
+            target.preprinted(vec![layout.place(transmittal)?])
         }
+        Opened::Crosses => {
+            let layout = layout::newest_on(stock)?;
+            let ink = layout.crosses()?;
+            match layout {
+                TestLayout::Form(layout, _) if stock.is_drawn => {
+                    drawn(job, layout, vec![ink], target)
+                }
+                _ => target.preprinted(vec![ink]),
+            }
+        }
+        Opened::Marks => Ok(calibration::marks(target.map())?),
     }
 }
 
@@ -67,21 +92,19 @@ fn of_forms(
     job: &Job,
     stock: &Stock,
     sheets: &[Vec<Form>],
-    format: DocumentFormat,
-    dialect: Option<&dyn Dialect>,
+    target: Target,
 ) -> Result<Vec<u8>, ComposeError> {
     let layout = form_layout(job, stock)?;
     let ink = sheets
         .iter()
         .map(|forms| sheet(job, layout, forms))
         .collect::<Result<Vec<_>, _>>()?;
-    let ink = ink.iter().map(Vec::as_slice);
-    match format {
-        DocumentFormat::Pdf if stock.is_drawn => drawn(job, layout, &ink.collect::<Vec<_>>()),
+    match target.format {
+        DocumentFormat::Pdf if stock.is_drawn => drawn(job, layout, ink, target),
         DocumentFormat::Impact if stock.is_drawn => {
             Err(ComposeError::NotDrawnHere(stock.name.clone()))
         }
-        _ => preprinted(ink, format, dialect),
+        _ => target.preprinted(ink),
     }
 }
 
@@ -120,29 +143,59 @@ pub(super) fn transmittal_layout(
     Ok(layout::find_transmittal(job.spec.tax_year, stock)?)
 }
 
-/// Sheets whose form is in print already.
-fn preprinted<'a>(
-    ink: impl IntoIterator<Item = &'a [PlacedText]>,
-    format: DocumentFormat,
-    dialect: Option<&dyn Dialect>,
-) -> Result<Vec<u8>, ComposeError> {
-    match format {
-        DocumentFormat::Pdf => Ok(pdf::render_sheets(ink)?),
-        DocumentFormat::Impact => {
-            let dialect = dialect.ok_or(ComposeError::NoDialect)?;
-            Ok(impact::render_sheets(dialect, ink)?)
+impl Target {
+    /// The map of a page printer's sheets.
+    pub(super) fn map(&self) -> SheetMap {
+        match self.alignment {
+            Some(Alignment::Sheet(map)) => map,
+            _ => SheetMap::default(),
+        }
+    }
+
+    /// Sheets whose form is in print already.
+    fn preprinted(self, sheets: Vec<Vec<PlacedText>>) -> Result<Vec<u8>, ComposeError> {
+        match self.format {
+            DocumentFormat::Pdf => {
+                let mut document = pdf::Overlay::new(Vec::new())?;
+                document.map(self.map())?;
+                for sheet in &sheets {
+                    document.sheet(sheet)?;
+                }
+                Ok(document.finish()?)
+            }
+            DocumentFormat::Impact => {
+                let dialect = self.dialect.ok_or(ComposeError::NoDialect)?;
+                let shift = match self.alignment {
+                    Some(Alignment::Grid(shift)) => shift,
+                    _ => GridShift::default(),
+                };
+                let sheets = sheets.into_iter().map(|sheet| shifted(sheet, shift));
+                let sheets: Vec<_> = sheets.collect();
+                let ink = sheets.iter().map(Vec::as_slice);
+                Ok(impact::render_lower(dialect, shift.steps, ink)?)
+            }
         }
     }
 }
 
 /// The sheets with the form drawn under each.
-fn drawn(job: &Job, layout: &Layout, sheets: &[&[PlacedText]]) -> Result<Vec<u8>, ComposeError> {
-    let form = drawn::Form {
+fn drawn(
+    job: &Job,
+    layout: &Layout,
+    sheets: Vec<Vec<PlacedText>>,
+    target: Target,
+) -> Result<Vec<u8>, ComposeError> {
+    let stencil = drawn::Stencil::new(drawn::Form {
         drawing: &drawing(job, layout)?,
         tone: drawn::Tone::Black,
         title: &title(job),
-    };
-    Ok(drawn::render_sheets(form, sheets)?)
+    })?;
+    let mut document = stencil.begin(Vec::new())?;
+    document.map(target.map())?;
+    for sheet in &sheets {
+        document.sheet(sheet)?;
+    }
+    Ok(document.finish()?)
 }
 
 /// The form of a job as it is drawn on plain paper.
@@ -163,6 +216,8 @@ pub(super) fn title(job: &Job) -> String {
     match spec.kind {
         JobKind::Forms => format!("Form {form_type} {year} Copy {}", spec.copy),
         JobKind::Transmittal => format!("Form 1096 {year} for {form_type}"),
+        JobKind::Alignment => format!("Alignment sheet on {}", spec.stock),
+        JobKind::Calibration => "Marks to measure".to_owned(),
     }
 }
 

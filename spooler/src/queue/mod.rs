@@ -6,6 +6,7 @@
 
 mod at_work;
 mod board;
+mod calibration;
 mod compose;
 mod crash;
 mod hub;

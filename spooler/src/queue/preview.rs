@@ -1,5 +1,6 @@
 //! Sheet → picture for the eye: what is or would be on paper, over the form in outline where the paper has it in print.
 
+use formfeed_domain::layout::{self, TestLayout};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::spool::Job;
 use formfeed_domain::stock;
@@ -46,6 +47,16 @@ pub(crate) fn preview(
             let drawing = outline::draw_transmittal(layout);
             (layout.place(transmittal)?, drawing)
         }
+        Opened::Crosses => {
+            let layout = layout::newest_on(stock)?;
+            let drawing = match layout {
+                TestLayout::Form(layout, _) if stock.is_drawn => compose::drawing(job, layout)?,
+                TestLayout::Form(layout, copy) => outline::draw_preprinted(layout, copy),
+                TestLayout::Transmittal(layout) => outline::draw_transmittal(layout),
+            };
+            (layout.crosses()?, drawing)
+        }
+        Opened::Marks => return Err(ComposeError::NoForm),
     };
     ink.iter_mut().for_each(mask);
     let tone = match stock.is_drawn {

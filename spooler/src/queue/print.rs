@@ -13,6 +13,7 @@ use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tracing::{error, info, warn};
 
+use super::compose::Target;
 use super::crash::CrashPoint;
 use super::payload::{Composed, Payload};
 use super::verdict::verdict;
@@ -147,19 +148,26 @@ impl Worker {
         chosen: &Chosen,
     ) -> Result<Result<Payload, String>, SpoolError> {
         let job = chosen.job.clone();
+        let store = &self.shared.store;
+        let aligned = store.alignment(&self.printer, &job.spec.stock).await?;
+        let target = Target {
+            format: equipment.device.capabilities().format,
+            dialect: equipment.dialect,
+            alignment: aligned.map(|aligned| aligned.alignment),
+        };
         if equipment.device.capabilities().window == Window::WholeJob
             && (job.spec.kind, job.spec.delivery) == (JobKind::Forms, Delivery::Job)
         {
             let key = self.key(chosen).await?;
             let (shared, sheets) = (self.shared.clone(), chosen.sheets.clone());
-            let begin = move || WholeJob::new(shared, job, sheets);
+            let begin = move || WholeJob::new(shared, job, sheets, target.map());
             return Ok(match tokio::task::spawn_blocking(begin).await {
                 Ok(Ok(whole)) => Ok(Payload::new(key, Composed::Stream(Arc::new(whole)))),
                 Ok(Err(error)) => Err(cannot_be_printed(&error)),
                 Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
             });
         }
-        let opened = match self.shared.store.opened(&job, &chosen.sheets).await {
+        let opened = match store.opened(&job, &chosen.sheets).await {
             Ok(opened) => opened,
             Err(SpoolError::Store(formfeed_store::StoreError::Seal(error))) => {
                 return Ok(Err(error.to_string()));
@@ -167,12 +175,9 @@ impl Worker {
             Err(error) => return Err(error),
         };
         let key = self.key(chosen).await?;
-        let (format, dialect) = (equipment.device.capabilities().format, equipment.dialect);
         let numbers: Vec<_> = chosen.sheets.iter().map(|sheet| sheet.number).collect();
         let compose = move || match job.spec.delivery {
-            Delivery::Job => {
-                compose::document(&job, &opened, format, dialect).map(Composed::Document)
-            }
+            Delivery::Job => compose::document(&job, &opened, target).map(Composed::Document),
             Delivery::Recipient(_) => {
                 compose::files(&job, opened, &numbers).map(|files| Composed::Files(Arc::new(files)))
             }

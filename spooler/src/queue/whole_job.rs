@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use formfeed_domain::alignment::SheetMap;
 use formfeed_domain::form::Form;
 use formfeed_domain::layout::Layout;
 use formfeed_domain::spool::{Job, PlannedSheet};
@@ -29,6 +30,8 @@ pub(super) struct WholeJob {
     layout: &'static Layout,
     /// What is drawn under the data, on plain paper.
     stencil: Option<Stencil>,
+    /// How every page is mapped.
+    map: SheetMap,
 }
 
 impl WholeJob {
@@ -37,6 +40,7 @@ impl WholeJob {
         shared: Arc<Shared>,
         job: Job,
         sheets: Vec<PlannedSheet>,
+        map: SheetMap,
     ) -> Result<Self, ComposeError> {
         let stock = stock::find(&job.spec.stock)?;
         let layout = compose::form_layout(&job, stock)?;
@@ -55,6 +59,7 @@ impl WholeJob {
             sheets,
             layout,
             stencil,
+            map,
         })
     }
 
@@ -77,7 +82,7 @@ impl WholeJob {
         let opened = self.shared.store.opened(&self.job, sheets);
         match self.runtime.block_on(opened) {
             Ok(Opened::Forms(forms)) => Ok(forms),
-            Ok(Opened::Transmittal(_)) => Err("a Form 1096 is no job of forms".to_owned()),
+            Ok(_) => Err("the job is none of forms".to_owned()),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -89,11 +94,13 @@ impl DocumentSource for WholeJob {
         match &self.stencil {
             Some(stencil) => {
                 let mut document = stencil.begin(out).map_err(words)?;
+                document.map(self.map).map_err(words)?;
                 self.each(|ink| document.sheet(ink))?;
                 document.finish().map_err(words)?;
             }
             None => {
                 let mut document = Overlay::new(out).map_err(words)?;
+                document.map(self.map).map_err(words)?;
                 self.each(|ink| document.sheet(ink))?;
                 document.finish().map_err(words)?;
             }

@@ -7,6 +7,7 @@
 
 use std::io::Write;
 
+use formfeed_domain::alignment::SheetMap;
 use formfeed_domain::layout::Rect;
 use formfeed_domain::placement::{Pitch, PlacedText};
 use formfeed_domain::points::Points;
@@ -21,6 +22,7 @@ use printpdf::{
     TextItem, TextMatrix,
 };
 
+use super::aligned;
 use super::drawing::{Drawing, DrawnText, Line};
 use super::lock::lock;
 use super::pages::{Pages, reference};
@@ -175,6 +177,17 @@ pub struct Drawn<'a, W> {
 }
 
 impl<W: Write> Drawn<'_, W> {
+    /// Maps every page from now on, the form with its data.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn map(&mut self, map: SheetMap) -> Result<(), RenderError> {
+        match aligned::operations(map) {
+            Some(operations) => self.pages.begin_all_with(&operations),
+            None => Ok(()),
+        }
+    }
+
     /// Adds the page of a sheet.
     ///
     /// # Errors

@@ -42,9 +42,22 @@ pub fn render_sheets<'a>(
     dialect: &dyn Dialect,
     sheets: impl IntoIterator<Item = &'a [PlacedText]>,
 ) -> Result<Vec<u8>, RenderError> {
+    render_lower(dialect, 0, sheets)
+}
+
+/// As [`render_sheets`], everything `steps` of 1/216 inch lower than its place: 0 to 35, and 0 of a family that cannot
+/// feed as little.
+///
+/// # Errors
+/// As [`render_sheets`].
+pub fn render_lower<'a>(
+    dialect: &dyn Dialect,
+    steps: i32,
+    sheets: impl IntoIterator<Item = &'a [PlacedText]>,
+) -> Result<Vec<u8>, RenderError> {
     let mut out = Vec::new();
     for sheet in sheets {
-        render_sheet(dialect, sheet, &mut out)?;
+        render_sheet(dialect, steps, sheet, &mut out)?;
     }
     match out.is_empty() {
         true => Err(RenderError::NoSheets),
@@ -54,6 +67,7 @@ pub fn render_sheets<'a>(
 
 fn render_sheet(
     dialect: &dyn Dialect,
+    lower: i32,
     sheet: &[PlacedText],
     out: &mut Vec<u8>,
 ) -> Result<(), RenderError> {
@@ -74,7 +88,7 @@ fn render_sheet(
         pitch: Pitch::Ten,
     };
     for placed in texts {
-        head.feed_to(dialect, steps_down(dialect, placed), out);
+        head.feed_to(dialect, lower + steps_down(dialect, placed), out);
         head.move_to(dialect, placed, out);
         head.strike(&placed.text, out);
     }

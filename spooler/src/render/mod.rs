@@ -5,6 +5,7 @@
 //! [`outline::draw`] and [`drawn::render_sheets`] for plain paper, and at [`impact::render_sheets`] for impact printers,
 //! whose control bytes come from one [`Dialect`]. [`png::render_sheet`] is for screens.
 
+mod aligned;
 mod dialect;
 pub mod drawing;
 pub mod drawn;
@@ -17,6 +18,7 @@ mod pages;
 pub mod pdf;
 pub mod png;
 
+pub use aligned::shifted;
 pub use dialect::{Dialect, DialectName, UnknownDialect};
 pub use error::RenderError;
 

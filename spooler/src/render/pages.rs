@@ -29,6 +29,8 @@ pub(super) struct Pages<W> {
     node: Option<Ref>,
     /// Its pages.
     kids: Vec<Ref>,
+    /// What every page begins with.
+    first: Option<Ref>,
 }
 
 impl<W: Write> Pages<W> {
@@ -51,9 +53,23 @@ impl<W: Write> Pages<W> {
             nodes: Vec::new(),
             node: None,
             kids: Vec::new(),
+            first: None,
         };
         pages.write(before)?;
         Ok(pages)
+    }
+
+    /// Begins every page from now on with these operations.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn begin_all_with(&mut self, operations: &[u8]) -> Result<(), RenderError> {
+        let first = self.reserve()?;
+        let mut chunk = Chunk::with_capacity(operations.len() + 64);
+        chunk.stream(first, operations).finish();
+        self.object(first, &chunk)?;
+        self.first = Some(first);
+        Ok(())
     }
 
     /// Adds a page that shows `below`, and `ink` over it.
@@ -75,9 +91,10 @@ impl<W: Write> Pages<W> {
         let mut chunk = Chunk::with_capacity(256);
         let mut entry = chunk.page(page);
         entry.parent(node);
-        match below {
-            [] => entry.contents(content),
-            below => entry.contents_array(below.iter().copied().chain([content])),
+        let under = self.first.into_iter().chain(below.iter().copied());
+        match (self.first, below) {
+            (None, []) => entry.contents(content),
+            _ => entry.contents_array(under.chain([content])),
         };
         entry.finish();
         self.object(page, &chunk)?;

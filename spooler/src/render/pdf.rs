@@ -8,15 +8,21 @@
 
 use std::io::Write;
 
+use formfeed_domain::alignment::{Place, SheetMap};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::points::Points;
 use pdf_writer::{Chunk, Content, Name, Str};
 
+use super::aligned;
 use super::pages::{Pages, reference};
 use super::{RenderError, SHEET_HEIGHT, check};
 
 /// Bytes that are usually enough for the ink of a sheet.
 pub(super) const USUAL_INK: usize = 4_096;
+/// Half of a line of a cross: half an inch.
+const ARM: Points = Points::from_thousandths(36_000);
+/// How thick it is, in points.
+const THIN: f32 = 0.4;
 /// The one font.
 const COURIER: Name<'static> = Name(b"F1");
 
@@ -54,12 +60,43 @@ impl<W: Write> Overlay<W> {
         Ok(Self(pages))
     }
 
+    /// Maps every page from now on.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn map(&mut self, map: SheetMap) -> Result<(), RenderError> {
+        match aligned::operations(map) {
+            Some(operations) => self.0.begin_all_with(&operations),
+            None => Ok(()),
+        }
+    }
+
     /// Adds the page of a sheet.
     ///
     /// # Errors
     /// The first text that must not be printed, or when it cannot be written.
     pub fn sheet(&mut self, sheet: &[PlacedText]) -> Result<(), RenderError> {
         self.0.page(&[], &ink(sheet)?.finish())
+    }
+
+    /// Adds a page of crosses, each with a text beside it; the middle of a cross is the place.
+    ///
+    /// # Errors
+    /// The first text that must not be printed, or when it cannot be written.
+    pub fn crosses(&mut self, places: &[Place], words: &[PlacedText]) -> Result<(), RenderError> {
+        let mut lines = Content::with_capacity(USUAL_INK);
+        lines.set_line_width(THIN);
+        for (left, top) in places {
+            let (x, y) = (points(*left), points(SHEET_HEIGHT - *top));
+            let arm = points(ARM);
+            lines.move_to(x - arm, y).line_to(x + arm, y);
+            lines.move_to(x, y - arm).line_to(x, y + arm);
+        }
+        lines.stroke();
+        let mut content = lines.finish().to_vec();
+        content.push(b'\n');
+        content.extend_from_slice(&ink(words)?.finish());
+        self.0.page(&[], &content)
     }
 
     /// Ends the document; answers what it was written to.

@@ -128,6 +128,11 @@ pub(super) fn refused(error: SpoolError) -> Status {
                 .with("job", job)
                 .with("version", version)
         }
+        SpoolError::AlignedMeanwhile(printer) => {
+            let message = format!("{sentence}: look at what is set now, and set it again");
+            Refusal::aborted(reason::STORE_CONFLICT, message)
+                .with("printer", printer_name(&printer))
+        }
         SpoolError::NotNow | SpoolError::Overtaken => {
             Refusal::aborted(reason::STORE_CONFLICT, format!("{sentence}; retry"))
         }

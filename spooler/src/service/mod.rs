@@ -1,6 +1,7 @@
 //! The gRPC face of the queue: parse, load, decide, keep.
 
 mod act;
+mod alignment;
 mod device;
 mod error;
 mod form_reader;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use crate::queue::Queue;
 
-/// The handlers of both services.
+/// The handlers of all services.
 #[derive(Clone)]
 pub(crate) struct Handlers {
     queue: Arc<Queue>,

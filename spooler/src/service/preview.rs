@@ -1,10 +1,11 @@
 //! PreviewSheet: a sheet for the eye, as PDF or PNG, whatever became of it on paper.
 
+use formfeed_domain::spool::JobKind;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::job::read_job_name;
 use formfeed_proto::spooler as pb;
-use formfeed_runtime::incident;
 use formfeed_runtime::status::IntoStatus;
+use formfeed_runtime::{Refusal, incident, reason};
 use formfeed_store::spooler::SpoolError;
 use pb::preview_sheet_request::Format;
 use tonic::Status;
@@ -29,6 +30,11 @@ impl Handlers {
         let ((id, number), format) = asked.map_err(IntoStatus::into_status)?;
         let store = &self.queue.shared().store;
         let job = store.job(&id).await.map_err(refused)?.job;
+        if job.spec.kind == JobKind::Calibration {
+            let message = "a sheet of marks has no form to show".to_owned();
+            let refusal = Refusal::failed_precondition(reason::NO_LAYOUT, message);
+            return Err(refusal.with("job", id).into_status());
+        }
         let sheets = store.sheets(&id, number - 1, 1, false).await;
         let sheets = sheets.map_err(refused)?;
         let Some(sheet) = sheets.first() else {

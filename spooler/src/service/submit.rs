@@ -251,7 +251,7 @@ impl Draft {
             id: self.id,
             spec: JobSpec {
                 kind: JobKind::Forms,
-                payer: order.payer,
+                payer: Some(order.payer),
                 tax_year: order.tax_year,
                 format_year: order.format_year,
                 form_type: order.form_type,

@@ -97,7 +97,7 @@ impl Handlers {
             id,
             spec: JobSpec {
                 kind: JobKind::Transmittal,
-                payer: order.payer,
+                payer: Some(order.payer),
                 tax_year: says.tax_year,
                 format_year: says.tax_year,
                 form_type: says.form_type,
@@ -130,8 +130,8 @@ impl Handlers {
 fn totals(order: &TransmittalOrder, view: &JobView) -> Result<Totals, Status> {
     let (spec, report) = (&view.job.spec, &view.report);
     let says = &order.transmittal;
-    let is_theirs = (&spec.payer, spec.tax_year, spec.form_type)
-        == (&order.payer, says.tax_year, says.form_type);
+    let is_theirs = (spec.payer.as_ref(), spec.tax_year, spec.form_type)
+        == (Some(&order.payer), says.tax_year, says.form_type);
     if !is_theirs || spec.kind != JobKind::Forms || spec.copy != Copy::A {
         return Err(mismatch(format!(
             "{} is no Copy A of {} of payer {} for {}",

@@ -293,10 +293,11 @@ async fn list(args: ListArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// `nec` or `misc`, or `1096`.
+/// `nec` or `misc`, `1096`, or `test` for a test sheet.
 fn form_of(job: &pb::Job) -> &'static str {
     match job.kind() {
         pb::job::Kind::Transmittal => "1096",
+        pb::job::Kind::Alignment | pb::job::Kind::Calibration => "test",
         pb::job::Kind::Forms | pb::job::Kind::Unspecified => {
             crate::words::form_type(job.form_type())
         }

@@ -15,6 +15,11 @@ use crate::words;
 
 /// The kind of a job that prints Form 1096.
 const TRANSMITTAL: &str = "transmittal";
+/// Kinds of jobs that print a test sheet.
+const ALIGNMENT: &str = "alignment";
+const CALIBRATION: &str = "calibration";
+/// The kind of all others.
+const FORMS: &str = "forms";
 
 /// A job with its report, as `--json` prints it. A public contract.
 #[derive(Debug, Clone, Serialize)]
@@ -87,7 +92,9 @@ impl JobView {
             job: job.name.clone(),
             kind: match job.kind() {
                 Kind::Transmittal => TRANSMITTAL,
-                Kind::Forms | Kind::Unspecified => "forms",
+                Kind::Alignment => ALIGNMENT,
+                Kind::Calibration => CALIBRATION,
+                Kind::Forms | Kind::Unspecified => FORMS,
             },
             state: words::kebab(job.state().as_str_name()),
             state_reasons: job.state_reasons.clone(),
@@ -160,6 +167,8 @@ impl JobView {
             TRANSMITTAL => {
                 format!("  Form 1096 of {tax_year} for {payer} on {stock}, for 1099-{form}")
             }
+            ALIGNMENT => format!("  an X in every place of 1099-{form} on {stock}"),
+            CALIBRATION => format!("  three marks to measure on {stock}"),
             _ => format!(
                 "  1099-{form} copy {} of {tax_year} for {payer} on {stock}: {} forms, {} sheets",
                 copy.to_uppercase(),
@@ -188,7 +197,7 @@ impl JobView {
         if !self.evidence.is_empty() {
             output.line(format!("  evidence: {}", self.evidence))?;
         }
-        if self.report == "provisional" && self.kind != TRANSMITTAL {
+        if self.report == "provisional" && self.kind == FORMS {
             let most = &self.total_amount_at_most;
             output.line(format!("  provisional: the total may still become {most}"))?;
         }
@@ -204,12 +213,13 @@ impl JobView {
             total_amount,
             ..
         } = self;
-        if self.kind == TRANSMITTAL {
-            return format!("printed Form 1096 on {sheets_printed} sheets");
+        match self.kind {
+            TRANSMITTAL => format!("printed Form 1096 on {sheets_printed} sheets"),
+            ALIGNMENT | CALIBRATION => format!("printed {sheets_printed} test sheets"),
+            _ => format!(
+                "printed {forms_printed} forms, {forms_void} void, {sheets_printed} sheets, total {total_amount}"
+            ),
         }
-        format!(
-            "printed {forms_printed} forms, {forms_void} void, {sheets_printed} sheets, total {total_amount}"
-        )
     }
 }
 

@@ -8,6 +8,7 @@ use pb::printer_service_client::PrinterServiceClient;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::printer_align::{AlignArgs, align};
 use super::printer_stock::stock;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
@@ -28,6 +29,8 @@ pub(crate) enum PrinterCommand {
     LoadStock(LoadStockArgs),
     /// Show where every sheet of stock is that was put into a printer
     Stock(NameArgs),
+    /// Print a test sheet, or set how a printer's ink is put right on its stock
+    Align(Box<AlignArgs>),
     /// Send nothing more to a printer; the sheet at work is finished
     Pause(PauseArgs),
     /// Let a paused printer go on
@@ -164,6 +167,10 @@ pub(crate) async fn run(
     let name = |given: &str| resource("printers", given);
     let printer = match command {
         PrinterCommand::List => return list(services, output).await,
+        PrinterCommand::Align(args) => {
+            let name = name(&args.name);
+            return align(*args, name, &link, output).await;
+        }
         PrinterCommand::Stock(args) => return stock(name(&args.name), &link, output).await,
         PrinterCommand::Remove(args) => {
             let name = name(&args.name);

@@ -46,7 +46,8 @@ struct RunView {
     last: i64,
 }
 
-/// loaded = consumed + in doubt + live + moved on + on hand; consumed = good + spoiled + lost.
+/// loaded = consumed + in doubt + live + moved on + on hand; consumed = good + spoiled +
+/// lost + alignment.
 #[derive(Serialize)]
 struct SheetsView {
     loaded: Option<i32>,
@@ -56,6 +57,7 @@ struct SheetsView {
     lost: i32,
     in_doubt: i32,
     live: i32,
+    alignment: i32,
     moved_on: i32,
     on_hand: Option<i32>,
 }
@@ -116,12 +118,13 @@ impl SheetsView {
         Self {
             loaded,
             moved_on,
-            consumed: counts.good + counts.spoiled + counts.lost,
+            consumed: counts.good + counts.spoiled + counts.lost + counts.alignment,
             good: counts.good,
             spoiled: counts.spoiled,
             lost: counts.lost,
             in_doubt: counts.in_doubt,
             live: counts.live,
+            alignment: counts.alignment,
             on_hand,
         }
     }
@@ -139,6 +142,10 @@ impl SheetsView {
         let taken = format!(
             "{good} good + {spoiled} spoiled + {lost} lost + {in_doubt} in doubt + {live} live"
         );
+        let taken = match self.alignment {
+            0 => taken,
+            alignment => format!("{taken} + {alignment} alignment"),
+        };
         let taken = match self.moved_on {
             0 => taken,
             moved_on => format!("{taken} + {moved_on} moved on"),

@@ -46,6 +46,12 @@ pub enum LayoutError {
         /// Stocks and years that have one.
         known: String,
     },
+    /// Nobody has measured anything on this stock.
+    #[error("there is no layout on stock {stock}")]
+    NothingOnStock {
+        /// Stock asked for.
+        stock: String,
+    },
     /// A layout file contradicts itself.
     #[error("layout file {file}: {why}")]
     Malformed {
@@ -67,7 +73,9 @@ impl LayoutError {
     /// The stable word for clients.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::NoLayout { .. } | Self::NoTransmittalLayout { .. } => "NO_LAYOUT",
+            Self::NoLayout { .. }
+            | Self::NoTransmittalLayout { .. }
+            | Self::NothingOnStock { .. } => "NO_LAYOUT",
             Self::CopyANotDrawn { .. } => "COPY_A_NOT_DRAWN",
             Self::Malformed { .. } => "LAYOUT_FILE_MALFORMED",
         }

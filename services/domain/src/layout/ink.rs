@@ -85,6 +85,27 @@ impl<'a> Ink<'a> {
         self.put(name, vec![line], pitch)
     }
 
+    /// The fields of the slot, each once, and what they take.
+    pub(super) fn names(&self) -> Vec<(String, FieldKind)> {
+        let mut names: Vec<(String, FieldKind)> = Vec::new();
+        for field in &self.fields {
+            if names.iter().all(|(name, _)| *name != field.name) {
+                names.push((field.name.clone(), field.kind));
+            }
+        }
+        names
+    }
+
+    /// As many X as a field holds in the usual pitch, on each of its lines.
+    pub(super) fn fill(&mut self, name: &str) -> Result<(), FitError> {
+        let field = self.field(name)?;
+        let pitch = self.widest();
+        let room = typeset::capacity(field.room(), pitch).max(1);
+        let count = field.max_characters.map_or(room, |most| most.min(room));
+        let lines = vec!["X".repeat(count); field.lines.len().max(1)];
+        self.put(name, lines, pitch)
+    }
+
     /// Plain digits with a point and cents.
     pub(super) fn money(&mut self, name: &str, amount: Money) -> Result<(), FitError> {
         match amount.is_negative() {

@@ -8,6 +8,7 @@
 //! [`find`] and [`all`] answer from the [`Library`] of this process: the built-in files and, where
 //! [`crate::own_files::install`] was given any, the user's own in front of them.
 
+mod crosses;
 mod error;
 mod faults;
 mod field;
@@ -18,6 +19,7 @@ mod outline;
 mod place;
 mod transmittal;
 
+pub use crosses::{TestLayout, newest_on};
 pub use error::{FitError, LayoutError};
 pub use field::{Field, FieldKind, Rect};
 pub(crate) use file::kind;

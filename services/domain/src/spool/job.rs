@@ -25,6 +25,10 @@ pub enum JobKind {
     /// The one Form 1096 that travels with forms of one type. It is no form of theirs: it counts none and adds up to
     /// nothing.
     Transmittal,
+    /// An X in every place of a form, on every slot: nobody's form, printed to see how ink lies on the stock.
+    Alignment,
+    /// The three marks whose places on paper are measured ([`crate::alignment::MARKS`]).
+    Calibration,
 }
 
 impl JobKind {
@@ -33,7 +37,14 @@ impl JobKind {
         match self {
             Self::Forms => "forms",
             Self::Transmittal => "transmittal",
+            Self::Alignment => "alignment",
+            Self::Calibration => "calibration",
         }
+    }
+
+    /// Printed for the eye and thrown away: it holds no form.
+    pub fn is_test_sheet(self) -> bool {
+        matches!(self, Self::Alignment | Self::Calibration)
     }
 }
 
@@ -43,18 +54,23 @@ impl fmt::Display for JobKind {
     }
 }
 
-/// Not `forms` or `transmittal`.
+/// No kind of job.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown kind of job: use forms or transmittal")]
+#[error("unknown kind of job: use forms, transmittal, alignment or calibration")]
 pub struct UnknownJobKind;
 
 impl FromStr for JobKind {
     type Err = UnknownJobKind;
     fn from_str(word: &str) -> Result<Self, UnknownJobKind> {
-        [Self::Forms, Self::Transmittal]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
-            .ok_or(UnknownJobKind)
+        [
+            Self::Forms,
+            Self::Transmittal,
+            Self::Alignment,
+            Self::Calibration,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+        .ok_or(UnknownJobKind)
     }
 }
 
@@ -63,8 +79,8 @@ impl FromStr for JobKind {
 pub struct JobSpec {
     /// What goes on the sheets.
     pub kind: JobKind,
-    /// Who files.
-    pub payer: PayerId,
+    /// Who files; nobody on a test sheet.
+    pub payer: Option<PayerId>,
     /// Year of the payments.
     pub tax_year: TaxYear,
     /// Year whose revision the forms are printed in; of Form 1096 the year of the payments.

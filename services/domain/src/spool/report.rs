@@ -114,7 +114,7 @@ impl JobReport {
             finality,
             forms_printed: match kind {
                 JobKind::Forms => good.forms,
-                JobKind::Transmittal => 0,
+                JobKind::Transmittal | JobKind::Alignment | JobKind::Calibration => 0,
             },
             forms_void: good.void_forms,
             sheets_printed: good.sheets,

@@ -178,7 +178,7 @@ mod tests {
             id: JobId::new("0192f3a4-0000-7000-8000-000000000001").unwrap(),
             spec: JobSpec {
                 kind: JobKind::Forms,
-                payer: PayerId::new("TE1").unwrap(),
+                payer: PayerId::new("TE1").ok(),
                 tax_year: TaxYear::new(2025).unwrap(),
                 format_year: TaxYear::new(2025).unwrap(),
                 form_type: FormType::Nec,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AttemptState, SerialRange, StockLoad};
+use super::{AttemptState, JobKind, SerialRange, StockLoad};
 
 /// What became of a sheet of stock that an attempt took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,13 +17,16 @@ pub enum StockClass {
     InDoubt,
     /// At work, or sent and waiting for the operator's word.
     Live,
+    /// Marked to see how ink lies on the stock.
+    Alignment,
 }
 
 impl StockClass {
-    /// The class of the sheet that an attempt took; `None` when it gave the sheet back.
-    pub fn of(state: AttemptState) -> Option<Self> {
+    /// The class of the sheet that an attempt of a kind of job took; `None` when it gave the sheet back.
+    pub fn of(kind: JobKind, state: AttemptState) -> Option<Self> {
         use AttemptState as S;
         match state {
+            S::Good if kind.is_test_sheet() => Some(Self::Alignment),
             S::Good => Some(Self::Good),
             S::Spoiled => Some(Self::Spoiled),
             S::Lost => Some(Self::Lost),
@@ -47,6 +50,8 @@ pub struct StockCounts {
     pub in_doubt: u32,
     /// At work, or waiting for the operator's word.
     pub live: u32,
+    /// Marked to see how ink lies on the stock.
+    pub alignment: u32,
 }
 
 impl StockCounts {
@@ -58,12 +63,13 @@ impl StockCounts {
             StockClass::Lost => &mut self.lost,
             StockClass::InDoubt => &mut self.in_doubt,
             StockClass::Live => &mut self.live,
+            StockClass::Alignment => &mut self.alignment,
         } += sheets;
     }
 
-    /// Used up for good: stock consumed = good + spoiled + lost.
+    /// Used up for good: stock consumed = good + spoiled + lost + alignment.
     pub fn consumed(&self) -> u32 {
-        self.good + self.spoiled + self.lost
+        self.good + self.spoiled + self.lost + self.alignment
     }
 
     /// Used up, or perhaps so.
@@ -78,6 +84,7 @@ impl StockCounts {
             lost: self.lost + other.lost,
             in_doubt: self.in_doubt + other.in_doubt,
             live: self.live + other.live,
+            alignment: self.alignment + other.alignment,
         }
     }
 }
@@ -147,7 +154,7 @@ pub struct LoadEntry {
     pub later: Vec<SerialRange>,
 }
 
-/// Where every sheet of one load is: loaded = good + spoiled + lost + in doubt + live + moved on + on hand.
+/// Where every sheet of one load is: loaded = good + spoiled + lost + alignment + in doubt + live + moved on + on hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadLedger {
     /// The load.
@@ -336,7 +343,7 @@ mod tests {
     fn load(stock: &str, sheets: Option<u32>, states: &[(AttemptState, u32)]) -> StockLoad {
         let mut counts = StockCounts::default();
         for (state, sheets) in states {
-            if let Some(class) = StockClass::of(*state) {
+            if let Some(class) = StockClass::of(JobKind::Forms, *state) {
                 counts.add(class, *sheets);
             }
         }
@@ -363,8 +370,9 @@ mod tests {
     fn numbered(taken: &[(u64, AttemptState)]) -> LoadEntry {
         let states: Vec<_> = taken.iter().map(|(_, state)| (*state, 1)).collect();
         let serials = SerialRange::new(1_001, 10).ok();
-        let class =
-            |(serial, state): &(u64, AttemptState)| Some((*serial, StockClass::of(*state)?));
+        let class = |(serial, state): &(u64, AttemptState)| {
+            Some((*serial, StockClass::of(JobKind::Forms, *state)?))
+        };
         LoadEntry {
             load: StockLoad {
                 serials,

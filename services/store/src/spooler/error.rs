@@ -140,6 +140,9 @@ pub enum SpoolError {
     /// Facts changed since the work was chosen: hold, cancel, pause, another load, doubt. Choose again.
     #[error("the work may not go on now")]
     NotNow,
+    /// Somebody else has set how the printer is put right since this was worked out.
+    #[error("the alignment of printer {0} was changed meanwhile")]
+    AlignedMeanwhile(PrinterId),
     /// The attempt is not where its keeper left it. Nothing was changed.
     #[error("the attempt was changed by another hand")]
     Overtaken,

@@ -3,6 +3,7 @@
 //! [`SpoolerStore`] is what the daemon calls; `queries/` holds one file per table, compiled once for each database.
 //! States of sheets and jobs are not here: the domain derives them.
 
+mod alignment_row;
 mod error;
 mod rows;
 mod schema;
@@ -10,6 +11,7 @@ mod snapshot;
 mod store;
 mod transmittal_snapshot;
 
+pub use alignment_row::Aligned;
 pub use error::SpoolError;
 
 pub use store::{

@@ -158,9 +158,9 @@ pub(crate) struct JobRow {
     pub(crate) created_at: NaiveDateTime,
     pub(crate) updated_at: NaiveDateTime,
     pub(crate) version: i64,
-    pub(crate) kind: String,
     pub(crate) delivery: String,
     pub(crate) format_year: Option<i32>,
+    pub(crate) kind: String,
 }
 
 impl TryFrom<JobRow> for Job {
@@ -178,7 +178,10 @@ impl TryFrom<JobRow> for Job {
             id: job_id(row.job_id)?,
             spec: JobSpec {
                 kind: word("jobs", &row.kind)?,
-                payer: PayerId::new(row.payer_id).map_err(corrupt)?,
+                payer: match row.payer_id.as_str() {
+                    "" => None,
+                    payer => Some(PayerId::new(payer).map_err(corrupt)?),
+                },
                 tax_year: TaxYear::new(row.tax_year).map_err(corrupt)?,
                 format_year: TaxYear::new(row.format_year.unwrap_or(row.tax_year))
                     .map_err(corrupt)?,

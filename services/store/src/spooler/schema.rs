@@ -29,6 +29,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    alignments (printer_id, stock, version) {
+        printer_id -> Text,
+        stock -> Text,
+        version -> Integer,
+        kind -> Text,
+        across_left -> Integer,
+        across_top -> Integer,
+        along_left -> Integer,
+        along_top -> Integer,
+        right_by -> Integer,
+        down_by -> Integer,
+        columns_right -> Integer,
+        lines_down -> Integer,
+        steps_down -> Integer,
+        user_name -> Text,
+        reason -> Text,
+        create_time -> Timestamp,
+    }
+}
+
+diesel::table! {
     jobs (job_id) {
         job_id -> Text,
         request_id -> Text,
@@ -60,9 +81,9 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
-        kind -> Text,
         delivery -> Text,
         format_year -> Nullable<Integer>,
+        kind -> Text,
     }
 }
 
@@ -162,4 +183,10 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, abandoned_sheets, stock_loads);
+diesel::allow_tables_to_appear_in_same_query!(
+    attempts,
+    sheets,
+    abandoned_sheets,
+    stock_loads,
+    jobs
+);

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::{Conn, run_batch};
 use crate::StoreError;
 use crate::spooler::rows::AttemptRow;
-use crate::spooler::schema::{attempts, stock_loads};
+use crate::spooler::schema::{attempts, jobs, stock_loads};
 
 /// What goes with a step.
 pub(crate) struct Step<'a> {
@@ -190,23 +190,25 @@ pub(crate) async fn count_on_printer(
         .await?)
 }
 
-/// Sheets that attempts took from a load, by state.
+/// Sheets that attempts took from a load, by the kind of their job and their state.
 pub(crate) async fn taken_of_load(
     conn: &mut Conn,
     load: &str,
-) -> Result<Vec<(String, i64)>, StoreError> {
+) -> Result<Vec<(String, String, i64)>, StoreError> {
     Ok(attempts::table
+        .inner_join(jobs::table.on(jobs::job_id.eq(attempts::job_id)))
         .filter(attempts::load_id.eq(load))
-        .group_by(attempts::state)
-        .select((attempts::state, count_star()))
+        .group_by((jobs::kind, attempts::state))
+        .select((jobs::kind, attempts::state, count_star()))
         .load(conn)
         .await?)
 }
 
 /// What attempts took from a load.
-pub(crate) type Taken = (Option<String>, String, Option<i64>, i64);
+pub(crate) type Taken = (Option<String>, String, String, Option<i64>, i64);
 
-/// Sheets that attempts took from the loads of a printer, by load, state and serial number: one statement, so one moment.
+/// Sheets that attempts took from the loads of a printer, by load, kind of job, state and serial number: one statement, so
+/// one moment.
 pub(crate) async fn taken_of_printer(
     conn: &mut Conn,
     printer: &str,
@@ -214,12 +216,19 @@ pub(crate) async fn taken_of_printer(
     let loads = stock_loads::table
         .filter(stock_loads::printer_id.eq(printer))
         .select(stock_loads::load_id.nullable());
-    let by = (attempts::load_id, attempts::state, attempts::serial);
+    let by = (
+        attempts::load_id,
+        jobs::kind,
+        attempts::state,
+        attempts::serial,
+    );
     Ok(attempts::table
+        .inner_join(jobs::table.on(jobs::job_id.eq(attempts::job_id)))
         .filter(attempts::load_id.eq_any(loads))
         .group_by(by)
         .select((
             attempts::load_id,
+            jobs::kind,
             attempts::state,
             attempts::serial,
             count_star(),

@@ -3,6 +3,7 @@
 use super::{Conn, run_batch};
 
 pub(crate) mod abandoned_sheets;
+pub(crate) mod alignments;
 pub(crate) mod attempts;
 pub(crate) mod decision_requests;
 pub(crate) mod decisions;

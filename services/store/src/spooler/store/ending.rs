@@ -11,6 +11,8 @@ pub(super) fn line(job: &Job, report: &JobReport) -> String {
             report.forms_printed, report.forms_void, report.total
         ),
         JobKind::Transmittal => format!("printed Form 1096 on {sheets} sheets"),
+        JobKind::Alignment => format!("printed {sheets} alignment sheets"),
+        JobKind::Calibration => format!("printed {sheets} sheets of marks"),
     }
 }
 

@@ -265,7 +265,7 @@ fn load_row(printer: &PrinterId, new: &NewLoad, act: &Act) -> Result<LoadRow, St
     })
 }
 
-fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRow {
+pub(super) fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRow {
     DecisionRow {
         decision_id: act.id.clone(),
         verb: verb.to_owned(),

@@ -1,7 +1,7 @@
 //! Where the sheets of form stock are.
 
 use formfeed_domain::spool::{
-    AttemptState, LoadEntry, PrinterId, SerialRange, StockClass, StockCounts, StockLedger,
+    AttemptState, JobKind, LoadEntry, PrinterId, SerialRange, StockClass, StockCounts, StockLedger,
 };
 
 use super::{SpoolerStore, printers::load_printer};
@@ -20,8 +20,8 @@ pub struct NewLoad {
     pub serials: Option<SerialRange>,
 }
 
-/// What attempts took, as a query tells it: load, state, serial number, sheets.
-type Taken = (Option<String>, String, Option<i64>, i64);
+/// What attempts took, as a query tells it: load, kind of job, state, serial number, sheets.
+type Taken = (Option<String>, String, String, Option<i64>, i64);
 
 impl SpoolerStore {
     /// What became of every sheet of stock that was put into a printer. The loads are read before the attempts: a sheet
@@ -120,11 +120,11 @@ fn entry(row: LoadRow, taken: &[Taken], later: Vec<SerialRange>) -> Result<LoadE
         .collect();
     let by_state: Vec<_> = own
         .iter()
-        .map(|(_, state, _, sheets)| (state.clone(), *sheets))
+        .map(|(_, kind, state, _, sheets)| (kind.clone(), state.clone(), *sheets))
         .collect();
     let mut numbers = Vec::new();
-    for (_, state, number, _) in own {
-        let class = StockClass::of(state.parse().map_err(corrupt)?);
+    for (_, kind, state, number, _) in own {
+        let class = class(kind, state)?;
         if let Some((number, class)) = number.zip(class) {
             numbers.push((serial(number)?, class));
         }
@@ -136,16 +136,21 @@ fn entry(row: LoadRow, taken: &[Taken], later: Vec<SerialRange>) -> Result<LoadE
     })
 }
 
-/// Attempts by state, as what became of the sheets that they took.
-pub(super) fn counts(taken: &[(String, i64)]) -> Result<StockCounts, StoreError> {
+/// Attempts by kind of job and state, as what became of the sheets that they took.
+pub(super) fn counts(taken: &[(String, String, i64)]) -> Result<StockCounts, StoreError> {
     let mut counts = StockCounts::default();
-    for (state, sheets) in taken {
-        let state: AttemptState = state.parse().map_err(corrupt)?;
-        if let Some(class) = StockClass::of(state) {
+    for (kind, state, sheets) in taken {
+        if let Some(class) = class(kind, state)? {
             counts.add(class, u32::try_from(*sheets).map_err(corrupt)?);
         }
     }
     Ok(counts)
+}
+
+fn class(kind: &str, state: &str) -> Result<Option<StockClass>, StoreError> {
+    let kind: JobKind = kind.parse().map_err(corrupt)?;
+    let state: AttemptState = state.parse().map_err(corrupt)?;
+    Ok(StockClass::of(kind, state))
 }
 
 pub(super) use {free_numbers, numbers_taken};

@@ -206,6 +206,8 @@ fn sealed(new: &NewJob) -> String {
     match new.spec.kind {
         JobKind::Forms => format!("{forms} forms sealed on {sheets} sheets"),
         JobKind::Transmittal => format!("Form 1096 sealed on {sheets} sheets"),
+        JobKind::Alignment => "an alignment sheet is wanted".to_owned(),
+        JobKind::Calibration => "a sheet of marks to measure is wanted".to_owned(),
     }
 }
 
@@ -222,7 +224,11 @@ fn rows(new: &NewJob, fingerprint: Sealed) -> Result<Rows, StoreError> {
         fingerprint: fingerprint.bytes,
         user_name: new.user.clone(),
         submitted_by: new.submitted_by.clone(),
-        payer_id: spec.payer.as_str().to_owned(),
+        payer_id: spec
+            .payer
+            .as_ref()
+            .map_or("", |payer| payer.as_str())
+            .to_owned(),
         tax_year: spec.tax_year.year(),
         form_type: spec.form_type.as_str().to_owned(),
         copy: spec.copy.as_str().to_owned(),

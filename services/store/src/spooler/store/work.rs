@@ -33,6 +33,10 @@ pub enum Opened {
     Forms(Vec<Vec<Form>>),
     /// The Form 1096 on the only sheet.
     Transmittal(Box<Transmittal>),
+    /// An X in every place.
+    Crosses,
+    /// The marks that are measured.
+    Marks,
 }
 
 /// Sheets about to be tried together.
@@ -144,6 +148,8 @@ impl SpoolerStore {
                 let transmittal = self.transmittal_of(job).await?;
                 Ok(Opened::Transmittal(Box::new(transmittal)))
             }
+            JobKind::Alignment => Ok(Opened::Crosses),
+            JobKind::Calibration => Ok(Opened::Marks),
         }
     }
 
