@@ -14,9 +14,9 @@ use fastrand::Rng;
 use formfeed_domain::form::FormType;
 use formfeed_proto::spooler as pb;
 use formfeed_spooler::CrashPoint;
-use formfeed_tests::daemon::Daemon;
 use formfeed_tests::lying_printer::{Lie, LyingPrinter};
 use formfeed_tests::spool::{Client, Left, forms, header};
+use formfeed_tests::spooler_program::SpoolerProgram;
 use ipp::model::Operation;
 use tokio::sync::Semaphore;
 use tonic::{Code, Status};
@@ -154,8 +154,8 @@ impl Run {
     }
 
     /// A daemon that dies of nothing by itself.
-    fn start_whole(&self) -> Daemon {
-        Daemon::start(&self.left, None).expect("a spooler that lives")
+    fn start_whole(&self) -> SpoolerProgram {
+        SpoolerProgram::start(&self.left, None).expect("a spooler that lives")
     }
 
     /// Starts a daemon that will die, and works with it until it does.
@@ -168,7 +168,7 @@ impl Run {
                 Some(format!("{}:{}", point.as_str(), self.rng.u8(1..=3)))
             }
         };
-        let Some(mut daemon) = Daemon::start(&self.left, at.as_deref()) else {
+        let Some(mut daemon) = SpoolerProgram::start(&self.left, at.as_deref()) else {
             return;
         };
         let most = match at {
@@ -251,7 +251,7 @@ impl Run {
     }
 
     /// Panics with all there is to know.
-    async fn give_up(&self, daemon: &Daemon, jobs: &[pb::Job]) -> ! {
+    async fn give_up(&self, daemon: &SpoolerProgram, jobs: &[pb::Job]) -> ! {
         let mut told = format!("seed {}: no end", self.seed);
         for job in jobs {
             let sheets = daemon.client().sheets(&job.name).await;

@@ -4,7 +4,6 @@
 
 pub mod by_hand;
 pub mod command;
-pub mod daemon;
 pub mod extract;
 pub mod ipp_printer;
 pub mod ledger;
@@ -14,6 +13,7 @@ pub mod paper;
 pub mod postgres;
 pub mod serial_printer;
 pub mod spool;
+pub mod spooler_program;
 pub mod status;
 pub mod tools;
 pub mod vendor_alone;

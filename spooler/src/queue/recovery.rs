@@ -14,7 +14,7 @@ use tracing::{info, warn};
 use super::crash::CrashPoint;
 use super::policy;
 use super::print::{BY_DEVICE, json, nothing_printed};
-use super::worker::{Equipment, Worker};
+use super::worker::{Equipment, LOOK_ANYWAY, Worker};
 use crate::device::{Context, Evidence, Finding, JobKey, SendError, Strength};
 
 impl Worker {
@@ -51,12 +51,30 @@ impl Worker {
         };
         self.trouble(Some(&open.job), vec![]).await?;
         let found = match found {
-            Finding::Running(evidence) => self.wait_for(equipment, evidence).await,
+            Finding::Running(evidence) => tokio::select! {
+                found = self.wait_for(equipment, evidence) => found,
+                decided = self.until_decided(&open.token) => return decided.map(|()| true),
+            },
             found => found,
         };
         self.settle(policy, open, found).await?;
         self.shared.hub.ring(&open.job);
         Ok(true)
+    }
+
+    /// Waits until a person has said what became of attempts in doubt: whatever the device still does, it does for nobody.
+    async fn until_decided(&self, token: &str) -> Result<(), SpoolError> {
+        loop {
+            let open = self.shared.store.open_attempts(&self.printer).await?;
+            let in_doubt = |it: &OpenAttempts| it.token == token && it.state == A::InDoubt;
+            if !open.iter().any(in_doubt) {
+                return Ok(());
+            }
+            self.wait(LOOK_ANYWAY).await;
+            if self.shared.stopping.is_cancelled() {
+                std::future::pending::<()>().await; // the wait for the device ends too
+            }
+        }
     }
 
     /// The device still works on it: the end is evidence as any other.

@@ -14,7 +14,7 @@ use crate::device::{self, Device, DeviceKind, DeviceUri};
 use crate::render::{Dialect, DialectName};
 
 /// How often a worker without work looks, should a call of the bell be lost.
-const LOOK_ANYWAY: Duration = Duration::from_secs(60);
+pub(super) const LOOK_ANYWAY: Duration = Duration::from_secs(60);
 
 /// What came of one look at the queue.
 pub(super) enum Turn {
@@ -110,7 +110,7 @@ impl Worker {
         Ok(set_up(facts, &self.shared.config.device))
     }
 
-    async fn wait(&self, limit: Duration) {
+    pub(super) async fn wait(&self, limit: Duration) {
         tokio::select! {
             () = self.wake.notified() => {}
             () = self.shared.stopping.cancelled() => {}

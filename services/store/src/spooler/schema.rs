@@ -190,3 +190,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     stock_loads,
     jobs
 );
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    attempts::load_id,
+    attempts::state,
+    attempts::serial,
+    jobs::kind,
+);

@@ -18,7 +18,7 @@ const STARTS_WITHIN: Duration = Duration::from_secs(60);
 const LINES: usize = 40;
 
 /// A spooler daemon.
-pub struct Daemon {
+pub struct SpoolerProgram {
     child: Child,
     client: Client,
     log: Log,
@@ -26,7 +26,7 @@ pub struct Daemon {
 
 type Log = Arc<Mutex<VecDeque<String>>>;
 
-impl Daemon {
+impl SpoolerProgram {
     /// Starts it; it kills itself at a point such as `after-intent:2`, if one is given. `None` when it has died before
     /// it answered.
     ///
@@ -103,7 +103,7 @@ impl Daemon {
     }
 }
 
-impl Drop for Daemon {
+impl Drop for SpoolerProgram {
     fn drop(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
