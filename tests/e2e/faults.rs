@@ -2,6 +2,9 @@
 //! stands in `tests/FAULTS.md`.
 
 mod laser;
+#[cfg(debug_assertions)]
+mod spooler;
+mod storage;
 
 use formfeed_domain::form::FormType;
 use formfeed_proto::spooler as pb;

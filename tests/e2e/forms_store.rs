@@ -224,7 +224,7 @@ async fn what_was_filed_or_left_out_since_the_forms_were_gathered_bars_their_fil
     let (stores, _folder) = stores().await;
     for store in stores {
         let first = printing(1, "TE1", "");
-        let (batch, form) = (filing(&first), filed(&first, "V1", 0));
+        let (batch, form) = (filing(&first), filed(&first, "V1", 1));
         let form_at = |at: usize| (at == 0).then(|| form.clone());
         let whose = (&batch.payer_id, batch.tax_year, batch.form_type);
         let gathered = store.filing_mark(whose).await.unwrap();

@@ -84,6 +84,13 @@ impl Left {
         self.folder.path()
     }
 
+    /// The same once more, as it lies there now; on an SQLite file.
+    pub fn copy(&self) -> Self {
+        let copy = Self::on_sqlite();
+        copy_all(self.folder(), copy.folder());
+        copy
+    }
+
     /// The database.
     pub fn database_url(&self) -> &str {
         &self.database_url
@@ -325,6 +332,18 @@ impl Client {
             }
             assert!(start.elapsed() < PATIENCE, "never {what}: {job:#?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            std::fs::create_dir_all(&copy).expect("a writable folder");
+            copy_all(&path, &copy);
+        } else {
+            std::fs::copy(&path, &copy).expect("a file that can be copied");
         }
     }
 }

@@ -33,6 +33,17 @@ impl SpoolerProgram {
     /// # Panics
     /// When it was not built, or neither starts nor dies.
     pub fn start(left: &Left, crash_at: Option<&str>) -> Option<Self> {
+        Self::try_start(left, crash_at).ok()
+    }
+
+    /// The same; its last words where it has died.
+    ///
+    /// # Errors
+    /// Those.
+    ///
+    /// # Panics
+    /// When it was not built, or neither starts nor dies.
+    pub fn try_start(left: &Left, crash_at: Option<&str>) -> Result<Self, String> {
         let mut command = clean(&built("formfeed-spooler"));
         command.envs(crash_at.map(|at| ("FORMFEED_CRASH_AT", at)));
         command.arg("--data-dir").arg(left.folder());
@@ -47,12 +58,12 @@ impl SpoolerProgram {
             Ok(address) => address,
             Err(RecvTimeoutError::Disconnected) => {
                 child.wait().expect("our own child");
-                return None;
+                return Err(words(&log));
             }
             Err(RecvTimeoutError::Timeout) => panic!("the spooler neither starts nor dies"),
         };
         let url = format!("http://{address}");
-        Some(Self {
+        Ok(Self {
             child,
             client: Client::new(left.folder(), &url),
             log,
@@ -97,10 +108,26 @@ impl SpoolerProgram {
 
     /// Its last log lines.
     pub fn last_words(&self) -> String {
-        let lines = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
-        lines.join("\n")
+        words(&self.log)
     }
+
+    /// Waits until it has died by itself.
+    ///
+    /// # Panics
+    /// When it goes on living.
+    pub fn until_dead(mut self) {
+        let begin = Instant::now();
+        while self.lives() {
+            assert!(begin.elapsed() < STARTS_WITHIN, "the spooler lives on");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+fn words(log: &Log) -> String {
+    let lines = log.lock().unwrap_or_else(PoisonError::into_inner);
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    lines.join("\n")
 }
 
 impl Drop for SpoolerProgram {
