@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
-use diesel_async::SimpleAsyncConnection as _;
 use formfeed_domain::extract::File;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use super::{
-    Conn, ONE_WRITER, accounts, cash_accounts, import_records, organizations, payer_states, payers,
+    Conn, accounts, cash_accounts, import_records, organizations, payer_states, payers,
     relate_to_codes, vendor_addresses, vendor_versions, vendors,
 };
 use crate::vendor::FileCounts;
@@ -21,23 +20,6 @@ use crate::{Keyring, StoreError};
 
 /// Records of a page: as a statement of PostgreSQL takes at most 65,535 values, fewer than that of the widest row.
 const PAGE: i64 = 2_000;
-
-/// Keeps 24 MiB of pages on SQLite for as long as many rows are written: their numbers' digests lie all over the index.
-pub(crate) async fn keep_more_pages(conn: &mut Conn) -> Result<(), StoreError> {
-    keep_pages(conn, "PRAGMA cache_size = -24576").await
-}
-
-/// As before [`keep_more_pages`].
-pub(crate) async fn keep_fewer_pages(conn: &mut Conn) -> Result<(), StoreError> {
-    keep_pages(conn, "PRAGMA cache_size = -4096").await
-}
-
-async fn keep_pages(conn: &mut Conn, pragma: &str) -> Result<(), StoreError> {
-    if ONE_WRITER {
-        conn.batch_execute(pragma).await?;
-    }
-    Ok(())
-}
 
 /// What one page of staged records comes to.
 struct Sorted<R> {

@@ -35,12 +35,10 @@ impl VendorStore {
             }
             q::organizations::lock(c).await?;
             let mut done = Vec::new();
-            q::publish::keep_more_pages(c).await?;
             for file in &files {
                 let now = instant(now);
                 done.push(q::publish::file(c, self.keyring.clone(), import_id, *file, now).await?);
             }
-            q::publish::keep_fewer_pages(c).await?;
             refuse_cycles(q::organizations::all(c).await?)?;
             let rows: Vec<_> = done
                 .iter()
