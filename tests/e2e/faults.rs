@@ -2,6 +2,7 @@
 //! stands in `tests/FAULTS.md`.
 
 mod laser;
+mod leases;
 
 use formfeed_domain::form::FormType;
 use formfeed_proto::spooler as pb;

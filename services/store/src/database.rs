@@ -101,12 +101,24 @@ impl Database {
     /// [`StoreError::Open`] when the file is no database, was made by a newer program, or the server refuses;
     /// [`StoreError::Unavailable`] when the server is away. A damaged file is left as it is.
     pub async fn open(url: &DatabaseUrl, migrations: Migrations) -> Result<Self, StoreError> {
+        Self::open_as(url, migrations, "formfeed").await
+    }
+
+    /// As [`Database::open`], under a name of letters, digits and dashes that PostgreSQL shows and its triggers see.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub async fn open_as(
+        url: &DatabaseUrl,
+        migrations: Migrations,
+        application: &str,
+    ) -> Result<Self, StoreError> {
         match url {
             DatabaseUrl::Sqlite(path) => SqliteDatabase::open(path, migrations.sqlite)
                 .await
                 .map(Self::Sqlite),
             DatabaseUrl::Postgres(url) => {
-                PostgresDatabase::open(url, migrations.service, migrations.postgres)
+                PostgresDatabase::open(url, migrations.service, migrations.postgres, application)
                     .await
                     .map(Self::Postgres)
             }
@@ -191,10 +203,12 @@ impl PostgresDatabase {
         url: &str,
         service: &str,
         migrations: EmbeddedMigrations,
+        application: &str,
     ) -> Result<Self, StoreError> {
         let mut config = ManagerConfig::default();
         let settings = format!(
-            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning;"
+            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning; \
+             SET application_name TO '{application}';"
         );
         let setup = settings.clone();
         config.custom_setup = Box::new(move |url| {

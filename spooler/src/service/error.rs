@@ -128,6 +128,18 @@ pub(super) fn refused(error: SpoolError) -> Status {
                 .with("job", job)
                 .with("version", version)
         }
+        SpoolError::HolderLives { printer, spooler } => Refusal::failed_precondition(
+            reason::PRINTER_HELD,
+            format!(
+                "{sentence}: stop that one first, or take the printer all the same (--although-holder-lives); what it is printing is then in doubt"
+            ),
+        )
+        .with("printer", printer_name(&printer))
+        .with("spooler", spooler),
+        SpoolError::SpoolerNotFound(spooler) => {
+            Refusal::not_found(reason::SPOOLER_NOT_FOUND, format!("{sentence}; start it first"))
+                .with("spooler", spooler)
+        }
         SpoolError::NotNow | SpoolError::Overtaken => {
             Refusal::aborted(reason::STORE_CONFLICT, format!("{sentence}; retry"))
         }

@@ -3,13 +3,14 @@
 use formfeed_domain::spool::{JobId, JobStanding, PrinterId, Situation};
 use formfeed_proto::convert::job::job_to;
 use formfeed_proto::convert::printer::{PrinterStanding, printer_name, printer_to};
+use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::etag::etag;
-use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError};
+use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError, Tenure};
 
 use super::Handlers;
 use crate::device::DeviceUri;
-use crate::queue::{Board, evidence_in_force, situation};
+use crate::queue::{Shared, condition, evidence_in_force, situation};
 
 impl Handlers {
     /// A job as a message.
@@ -25,7 +26,7 @@ impl Handlers {
         let situation = match job.ended_at {
             Some(_) => Situation::default(),
             None => match shared.store.printer_status(&job.spec.printer).await {
-                Ok(printer) => situation(job, &printer, &shared.board),
+                Ok(printer) => situation(job, &printer, shared),
                 Err(SpoolError::PrinterNotFound(printer)) => printer_gone(&printer),
                 Err(error) => return Err(error),
             },
@@ -39,7 +40,7 @@ impl Handlers {
     pub(super) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
         let shared = self.queue.shared();
         let mut status = shared.store.printer_status(id).await?;
-        let standing = standing(&status, &shared.board);
+        let standing = standing(&status, shared);
         let etag = etag(&printer_name(id), status.printer.version);
         if let Ok(uri) = DeviceUri::parse(&status.printer.uri) {
             status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
@@ -58,9 +59,9 @@ fn printer_gone(printer: &PrinterId) -> Situation {
     }
 }
 
-fn standing(status: &PrinterStatus, board: &Board) -> PrinterStanding {
+fn standing(status: &PrinterStatus, shared: &Shared) -> PrinterStanding {
     use pb::printer::State;
-    let condition = board.of(&status.printer.id);
+    let condition = condition(status, shared);
     let mut reasons = Vec::new();
     let state = if status.in_doubt > 0 {
         reasons.push("a sheet is in doubt: say what became of it".to_owned());
@@ -84,5 +85,25 @@ fn standing(status: &PrinterStatus, board: &Board) -> PrinterStanding {
             .map(|job: JobId| job.to_string())
             .unwrap_or_default(),
         open_jobs: status.open_jobs,
+        spooler: status
+            .lease
+            .as_ref()
+            .map(|lease| lease.spooler.clone())
+            .unwrap_or_default(),
+        lease: status.lease.as_ref().map(lease_to),
+    }
+}
+
+/// Who drives a printer, as a message.
+fn lease_to(lease: &Tenure) -> pb::Lease {
+    pb::Lease {
+        epoch: lease.epoch,
+        spooler: lease.spooler.clone(),
+        since: Some(timestamp_to(lease.since)),
+        taken_by: lease.by.clone(),
+        reason: lease.reason.clone(),
+        address: lease.address.clone(),
+        shows_life: lease.shows_life,
+        last_sign_time: lease.seen_at.map(timestamp_to),
     }
 }

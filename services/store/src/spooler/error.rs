@@ -140,6 +140,28 @@ pub enum SpoolError {
     /// Facts changed since the work was chosen: hold, cancel, pause, another load, doubt. Choose again.
     #[error("the work may not go on now")]
     NotNow,
+    /// Another daemon, or a later run of this one, drives the printer by now. Nothing was changed.
+    #[error("another spooler drives printer {0} by now")]
+    LeaseLost(PrinterId),
+    /// Somebody drives the printer and shows life.
+    #[error("{spooler} drives printer {printer} and shows life")]
+    HolderLives {
+        /// Which.
+        printer: PrinterId,
+        /// Name of the daemon.
+        spooler: String,
+    },
+    /// No daemon of that name ever ran on this database.
+    #[error("no spooler {0} has run on this database")]
+    SpoolerNotFound(String),
+    /// A daemon of another data directory has the name.
+    #[error("the spooler's name {0} is taken on this database by one with another data directory")]
+    SpoolerNameTaken(String),
+    /// Sealed forms could not be opened on both sides.
+    #[error(
+        "the key that seals forms is not that of {0}, which works on the same database: copy its keys/spooler.key"
+    )]
+    OtherKey(String),
     /// The attempt is not where its keeper left it. Nothing was changed.
     #[error("the attempt was changed by another hand")]
     Overtaken,

@@ -108,6 +108,8 @@ diesel::table! {
         updated_at -> Timestamp,
         reprint -> Nullable<Text>,
         serial -> Nullable<BigInt>,
+        spooler -> Nullable<Text>,
+        epoch -> Nullable<BigInt>,
     }
 }
 
@@ -162,4 +164,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    spoolers (spooler) {
+        spooler -> Text,
+        home -> Text,
+        instance -> Text,
+        address -> Text,
+        key_check -> Text,
+        life_ms -> Integer,
+        started_at -> Timestamp,
+        seen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    leases (printer_id) {
+        printer_id -> Text,
+        spooler -> Text,
+        instance -> Text,
+        epoch -> BigInt,
+        since -> Timestamp,
+        condition -> Text,
+    }
+}
+
+diesel::table! {
+    lease_changes (printer_id, epoch) {
+        printer_id -> Text,
+        epoch -> BigInt,
+        spooler -> Text,
+        changed_by -> Text,
+        reason -> Text,
+        since -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, abandoned_sheets, stock_loads);
+diesel::allow_tables_to_appear_in_same_query!(leases, printers);

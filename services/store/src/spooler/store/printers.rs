@@ -2,8 +2,9 @@
 
 use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterId};
 
+use super::lease::{assign, tenure};
 use super::stock::{numbers, numbers_taken};
-use super::{Act, NewLoad, SpoolerStore};
+use super::{Act, NewLoad, SpoolerStore, Tenure};
 use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{
@@ -23,6 +24,8 @@ pub struct NewPrinter {
     pub evidence: Option<EvidencePolicy>,
     /// Stock in it from the start, and sheets of it.
     pub stock: Option<(String, Option<u32>)>,
+    /// Name of the daemon that drives it, and its run; blank for one that is to take it up by itself.
+    pub holder: (String, String),
     /// Makes a retry safe.
     pub request_id: String,
     /// Content of the request, to tell a retry from a reuse.
@@ -40,6 +43,8 @@ pub struct PrinterStatus {
     pub open_jobs: u32,
     /// The job whose sheet is at work.
     pub at_work: Option<JobId>,
+    /// Who drives it; `None` while nobody took it up.
+    pub lease: Option<Tenure>,
 }
 
 const UNDER_WAY: [&str; 3] = ["reserved", "intent", "in_flight"];
@@ -75,7 +80,7 @@ impl SpoolerStore {
     /// Adds a printer, or answers the one that this request added before.
     ///
     /// # Errors
-    /// [`SpoolError::RequestIdReused`], [`SpoolError::PrinterExists`].
+    /// [`SpoolError::RequestIdReused`], [`SpoolError::PrinterExists`], [`SpoolError::SpoolerNotFound`].
     pub async fn create_printer(&self, new: &NewPrinter, act: &Act) -> Result<Printer, SpoolError> {
         on_write!(self.database, spooler, |c, q| {
             if let Some(row) = q::printers::of_request(c, &new.request_id).await? {
@@ -100,6 +105,9 @@ impl SpoolerStore {
                 };
                 q::stock_loads::insert(c, load_row(&new.id, &load, act)?).await?;
             }
+            let holder = (new.holder.0.as_str(), new.holder.1.as_str());
+            let why = (act.by.as_str(), "the printer was added");
+            assign!(c, q, new.id.as_str(), holder, why);
             q::decisions::insert(c, vec![decision(&new.id, "create", act)]).await?;
             Ok(load_printer!(c, q, &new.id))
         })
@@ -129,6 +137,7 @@ impl SpoolerStore {
                 in_doubt: u32::try_from(in_doubt).map_err(corrupt)?,
                 open_jobs: u32::try_from(open_jobs).map_err(corrupt)?,
                 at_work: at_work.transpose()?,
+                lease: q::leases::tenure(c, id.as_str()).await?.map(tenure),
             })
         })
     }
@@ -265,7 +274,7 @@ fn load_row(printer: &PrinterId, new: &NewLoad, act: &Act) -> Result<LoadRow, St
     })
 }
 
-fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRow {
+pub(super) fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRow {
     DecisionRow {
         decision_id: act.id.clone(),
         verb: verb.to_owned(),

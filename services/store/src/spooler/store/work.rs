@@ -5,7 +5,8 @@ use formfeed_domain::form::Form;
 use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId};
 use formfeed_domain::transmittal::Transmittal;
 
-use super::{SpoolerStore, printers::load_printer, stock::free_numbers};
+use super::lease::held;
+use super::{Lease, SpoolerStore, printers::load_printer, stock::free_numbers};
 use crate::StoreError;
 use crate::seal::Sealed;
 use crate::spooler::rows::{AttemptRow, corrupt, small, stored};
@@ -40,8 +41,6 @@ pub enum Opened {
 pub struct Reservation {
     /// Their job.
     pub job: JobId,
-    /// The printer.
-    pub printer: PrinterId,
     /// Their numbers, in order.
     pub sheets: Vec<u32>,
     /// The load they are taken from.
@@ -204,15 +203,21 @@ impl SpoolerStore {
     /// Reserves sheets for an attempt, if the facts still allow it; of numbered stock with their serial numbers, the lowest that are free.
     ///
     /// # Errors
-    /// [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
-    pub async fn reserve(&self, new: &Reservation, now: DateTime<Utc>) -> Result<(), SpoolError> {
-        let (job, printer) = (new.job.as_str(), &new.printer);
+    /// [`SpoolError::LeaseLost`]; [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
+    pub async fn reserve(
+        &self,
+        lease: &Lease,
+        new: &Reservation,
+        now: DateTime<Utc>,
+    ) -> Result<(), SpoolError> {
+        let (job, printer) = (new.job.as_str(), &lease.printer);
         let numbers: Vec<i32> = new
             .sheets
             .iter()
             .map(|sheet| small(*sheet))
             .collect::<Result<_, _>>()?;
         let done: Result<(), SpoolError> = on_write!(self.database, spooler, |c, q| {
+            held!(c, q, lease);
             q::jobs::touch(c, job, stored(now)).await?;
             let row = q::jobs::find(c, job).await?;
             let facts = Job::try_from(row.ok_or(SpoolError::NotNow)?)?;
@@ -222,7 +227,7 @@ impl SpoolerStore {
             let device = load_printer!(c, q, printer);
             let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
             let job_stands = facts.held
-                || facts.spec.printer != new.printer
+                || facts.spec.printer != *printer
                 || facts.canceled.is_some()
                 || facts.aborted.is_some()
                 || facts.ended_at.is_some();
@@ -249,7 +254,7 @@ impl SpoolerStore {
                 let last = q::attempts::last_numbers(c, job, sheets).await?;
                 let rows = sheets.iter().enumerate().map(|(place, sheet)| AttemptRow {
                     serial: serials.get(at * ROWS + place).copied(),
-                    ..row_of(new, *sheet, &last, now)
+                    ..row_of(lease, new, *sheet, &last, now)
                 });
                 q::attempts::insert(c, rows.collect()).await?;
             }
@@ -264,6 +269,7 @@ impl SpoolerStore {
 }
 
 fn row_of(
+    lease: &Lease,
     new: &Reservation,
     sheet: i32,
     last: &[(i32, Option<i32>)],
@@ -278,7 +284,7 @@ fn row_of(
         sheet,
         number: before.unwrap_or(0) + 1,
         state: "reserved".to_owned(),
-        printer_id: new.printer.as_str().to_owned(),
+        printer_id: lease.printer.as_str().to_owned(),
         load_id: new.load.clone(),
         device_job: new.device_job.clone(),
         token: new.token.clone(),
@@ -290,5 +296,7 @@ fn row_of(
         updated_at: stored(now),
         reprint: None,
         serial: None,
+        spooler: Some(lease.spooler.clone()),
+        epoch: Some(lease.epoch),
     }
 }
