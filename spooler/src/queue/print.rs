@@ -199,6 +199,8 @@ impl Worker {
             .next_attempt(&chosen.job.id, first)
             .await?;
         let whole = match chosen.device_jobs {
+            // Several printers count for themselves: the name of the attempt is nobody else's.
+            _ if chosen.split => format!("{id}-s{first}-a{number}"),
             0 => id.to_owned(),
             before => format!("{id}-{}", before + 1),
         };

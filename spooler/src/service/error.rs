@@ -128,6 +128,14 @@ pub(super) fn refused(error: SpoolError) -> Status {
                 .with("job", job)
                 .with("version", version)
         }
+        SpoolError::NotWaiting { job, sheet } => {
+            let refusal = Refusal::failed_precondition(reason::SHEET_STATE, sentence);
+            let refusal = refusal.with("job", job);
+            match sheet {
+                Some(sheet) => refusal.with("sheet", sheet),
+                None => refusal,
+            }
+        }
         SpoolError::HolderLives { printer, spooler } => Refusal::failed_precondition(
             reason::PRINTER_HELD,
             format!(

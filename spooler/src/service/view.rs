@@ -23,17 +23,22 @@ impl Handlers {
     pub(super) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
         let shared = self.queue.shared();
         let job = &view.job;
-        let situation = match job.ended_at {
-            Some(_) => Situation::default(),
-            None => match shared.store.printer_status(&job.spec.printer).await {
+        let printers = shared.store.printers_of(&job.id).await?;
+        let mut situations = Vec::with_capacity(printers.len());
+        for printer in printers.iter().filter(|_| job.ended_at.is_none()) {
+            situations.push(match shared.store.printer_status(printer).await {
                 Ok(printer) => situation(job, &printer, shared),
                 Err(SpoolError::PrinterNotFound(printer)) => printer_gone(&printer),
                 Err(error) => return Err(error),
-            },
-        };
-        let standing = JobStanding::of(job, &view.tally, &situation);
+            });
+        }
+        let standing = JobStanding::of(job, &view.tally, &Situation::of_all(situations));
         let etag = etag(&job.id.to_string(), job.version);
-        Ok(job_to(job, &standing, &view.report, etag))
+        let message = job_to(job, &standing, &view.report, etag);
+        Ok(pb::Job {
+            printers: printers.iter().map(printer_name).collect(),
+            ..message
+        })
     }
 
     /// A printer as a message.

@@ -24,6 +24,7 @@ pub(crate) struct JobView {
     state: String,
     state_reasons: Vec<String>,
     printer: String,
+    printers: Vec<String>,
     payer: String,
     tax_year: i32,
     format_year: i32,
@@ -92,6 +93,7 @@ impl JobView {
             state: words::kebab(job.state().as_str_name()),
             state_reasons: job.state_reasons.clone(),
             printer: job.printer.clone(),
+            printers: job.printers.clone(),
             payer: job.payer_id.clone(),
             tax_year: job.tax_year,
             format_year: job.format_year,
@@ -146,7 +148,7 @@ impl JobView {
         let Self {
             job,
             state,
-            printer,
+            printers,
             payer,
             tax_year,
             form,
@@ -154,7 +156,7 @@ impl JobView {
             stock,
             ..
         } = self;
-        output.line(format!("{job} {state} on {printer}"))?;
+        output.line(format!("{job} {state} on {}", printers.join(" and ")))?;
         let form = form.to_uppercase();
         output.line(match self.kind {
             TRANSMITTAL => {

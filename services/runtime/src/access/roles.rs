@@ -202,6 +202,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.JobService/AbandonSheets",                    OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/CorrectSheets",                    OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/MoveJob",                          OPERATORS, NO_SERVICE),
+    ("formfeed.spooler.v1.JobService/SplitJob",                         OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/SetJobPriority",                   OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/ListDecisions",                    READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/CreatePrinter",                OPERATORS, NO_SERVICE),

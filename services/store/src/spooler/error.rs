@@ -140,6 +140,14 @@ pub enum SpoolError {
     /// Facts changed since the work was chosen: hold, cancel, pause, another load, doubt. Choose again.
     #[error("the work may not go on now")]
     NotNow,
+    /// A sheet that was to go elsewhere does not wait to be printed; `None` when fewer than two do.
+    #[error("{}", not_waiting(job, *sheet))]
+    NotWaiting {
+        /// Which job.
+        job: JobId,
+        /// First such sheet.
+        sheet: Option<u32>,
+    },
     /// Another daemon, or a later run of this one, drives the printer by now. Nothing was changed.
     #[error("another spooler drives printer {0} by now")]
     LeaseLost(PrinterId),
@@ -165,6 +173,13 @@ pub enum SpoolError {
     /// The attempt is not where its keeper left it. Nothing was changed.
     #[error("the attempt was changed by another hand")]
     Overtaken,
+}
+
+fn not_waiting(job: &JobId, sheet: Option<u32>) -> String {
+    match sheet {
+        Some(sheet) => format!("sheet {sheet} of {job} does not wait to be printed"),
+        None => format!("{job} has no two sheets that wait for another printer"),
+    }
 }
 
 impl From<diesel::result::Error> for SpoolError {

@@ -13,7 +13,7 @@ use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
     abandoned_sheets, attempts, decision_requests, decisions, job_events, job_forms, job_reports,
-    jobs, lease_changes, leases, printers, sheets, stock_loads,
+    job_shares, jobs, lease_changes, leases, printers, sheets, stock_loads,
 };
 use crate::StoreError;
 
@@ -86,6 +86,15 @@ impl PrinterRow {
             version: self.version,
         })
     }
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = job_shares)]
+pub(crate) struct ShareRow {
+    pub(crate) job_id: String,
+    pub(crate) first_sheet: i32,
+    pub(crate) last_sheet: i32,
+    pub(crate) printer_id: String,
 }
 
 #[derive(Queryable, Selectable)]

@@ -200,4 +200,14 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, abandoned_sheets, stock_loads);
+diesel::table! {
+    job_shares (job_id, first_sheet) {
+        job_id -> Text,
+        first_sheet -> Integer,
+        last_sheet -> Integer,
+        printer_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(leases, printers);
+diesel::allow_tables_to_appear_in_same_query!(jobs, job_shares);

@@ -9,6 +9,7 @@ pub(crate) mod decisions;
 pub(crate) mod job_events;
 pub(crate) mod job_forms;
 pub(crate) mod job_reports;
+pub(crate) mod job_shares;
 pub(crate) mod jobs;
 pub(crate) mod leases;
 pub(crate) mod printers;

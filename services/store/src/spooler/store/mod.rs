@@ -10,6 +10,7 @@ mod place_in_line;
 mod printers;
 mod read;
 mod rule;
+mod split;
 mod stock;
 mod submit;
 mod work;

@@ -49,14 +49,6 @@ impl SpoolerStore {
             own: self.application.clone(),
         }))
     }
-
-    /// The printers that a job goes to.
-    ///
-    /// # Errors
-    /// Storage.
-    pub async fn printers_of(&self, job: &JobId) -> Result<Vec<PrinterId>, SpoolError> {
-        Ok(vec![self.job(job).await?.job.spec.printer])
-    }
 }
 
 impl Listener {

@@ -37,7 +37,11 @@ impl SpoolerStore {
     /// See [`Database::open`] and [`Keyring::open`].
     pub async fn open(url: &DatabaseUrl, key: &Path, instance: &str) -> Result<Self, StoreError> {
         let application = format!("formfeed-spooler-{instance}");
-        let database = Database::open_as(url, MIGRATIONS, &application).await?;
+        // A daemon that stands still in the middle of a transaction gives way to who takes its printers over.
+        let session = format!(
+            "SET application_name TO '{application}'; SET idle_in_transaction_session_timeout TO '10s';"
+        );
+        let database = Database::open_with(url, MIGRATIONS, &session).await?;
         let sealed = on_read!(database, spooler, |c, q| q::jobs::any(c).await)?;
         Ok(Self {
             keyring: Keyring::open(key, !sealed)?,

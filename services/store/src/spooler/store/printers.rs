@@ -103,7 +103,8 @@ impl SpoolerStore {
                     sheets: *sheets,
                     serials: None,
                 };
-                q::stock_loads::insert(c, load_row(&new.id, &load, act)?).await?;
+                let before = q::stock_loads::current(c, new.id.as_str()).await?;
+                q::stock_loads::insert(c, load_row(&new.id, &load, act, before)?).await?;
             }
             let holder = (new.holder.0.as_str(), new.holder.1.as_str());
             let why = (act.by.as_str(), "the printer was added");
@@ -129,7 +130,8 @@ impl SpoolerStore {
         on_read!(self.database, spooler, |c, q| {
             let printer = load_printer!(c, q, id);
             let in_doubt = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
-            let open_jobs = q::jobs::count_open(c, id.as_str()).await?;
+            let open_jobs = q::jobs::count_open(c, id.as_str()).await?
+                + q::job_shares::count_open(c, id.as_str()).await?;
             let working = q::attempts::on_printer(c, id.as_str(), &UNDER_WAY).await?;
             let at_work = working.into_iter().next().map(|row| job_id(row.job_id));
             Ok(PrinterStatus {
@@ -181,7 +183,8 @@ impl SpoolerStore {
             {
                 return Err(taken);
             }
-            q::stock_loads::insert(c, load_row(id, new, act)?).await?;
+            let before = q::stock_loads::current(c, id.as_str()).await?;
+            q::stock_loads::insert(c, load_row(id, new, act, before)?).await?;
             q::decisions::insert(c, vec![decision(id, "load_stock", act)]).await?;
             Ok::<_, SpoolError>(())
         })
@@ -228,7 +231,8 @@ impl SpoolerStore {
         on_write!(self.database, spooler, |c, q| {
             let _printer = load_printer!(c, q, id);
             q::printers::touch(c, id.as_str(), stored(act.at)).await?;
-            let jobs = q::jobs::count_open(c, id.as_str()).await?;
+            let jobs = q::jobs::count_open(c, id.as_str()).await?
+                + q::job_shares::count_open(c, id.as_str()).await?;
             if jobs > 0 {
                 let printer = id.clone();
                 return Err(SpoolError::PrinterInUse { printer, jobs });
@@ -261,10 +265,20 @@ fn printer_row(new: &NewPrinter, act: &Act) -> PrinterRow {
     }
 }
 
-fn load_row(printer: &PrinterId, new: &NewLoad, act: &Act) -> Result<LoadRow, StoreError> {
+/// The key is greater than that of the load before, also where the clock of the daemon that made that one was ahead.
+fn load_row(
+    printer: &PrinterId,
+    new: &NewLoad,
+    act: &Act,
+    before: Option<LoadRow>,
+) -> Result<LoadRow, StoreError> {
+    let load_id = match before.filter(|before| before.load_id >= act.id) {
+        Some(before) => before.load_id + "0",
+        None => act.id.clone(),
+    };
     let serials = new.serials.map(numbers).transpose()?;
     Ok(LoadRow {
-        load_id: act.id.clone(),
+        load_id,
         printer_id: printer.as_str().to_owned(),
         stock: new.stock.clone(),
         sheets: new.sheets.map(small).transpose()?,

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::form::Form;
-use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId};
+use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId, Shares};
 use formfeed_domain::transmittal::Transmittal;
 
 use super::lease::held;
+use super::split::shares;
 use super::{Lease, SpoolerStore, printers::load_printer, stock::free_numbers};
 use crate::StoreError;
 use crate::seal::Sealed;
@@ -26,6 +27,8 @@ pub struct Chosen {
     pub load: Option<String>,
     /// Device jobs this job made before.
     pub device_jobs: u32,
+    /// Whether sheets of the job go, or went, to another printer.
+    pub split: bool,
 }
 
 /// What a job puts on some of its sheets, opened for printing.
@@ -89,16 +92,24 @@ impl SpoolerStore {
                 _ => u32::MAX,
             };
             let wanted = small(window(&job, job.size.sealed.sheets).min(free).min(1 << 30))?;
-            let again = q::attempts::returned(c, &id, wanted).await?;
-            let mut rows = q::sheets::numbered(c, &id, &again).await?;
-            let left = i64::from(wanted) - i64::try_from(rows.len()).map_err(corrupt)?;
-            let last = q::attempts::last_sheet(c, &id).await?;
-            rows.extend(q::sheets::wanted_after(c, &id, last, left).await?);
+            let split = !q::job_shares::of_job(c, &id).await?.is_empty();
+            let rows = if split {
+                let own = q::job_shares::next_sheets(c, &id, printer.as_str(), wanted).await?;
+                q::sheets::numbered(c, &id, &own).await?
+            } else {
+                let again = q::attempts::returned(c, &id, wanted).await?;
+                let mut rows = q::sheets::numbered(c, &id, &again).await?;
+                let left = i64::from(wanted) - i64::try_from(rows.len()).map_err(corrupt)?;
+                let last = q::attempts::last_sheet(c, &id).await?;
+                rows.extend(q::sheets::wanted_after(c, &id, last, left).await?);
+                rows
+            };
             let sheets = rows.into_iter().map(PlannedSheet::try_from);
             let device_jobs = q::attempts::device_jobs(c, &id).await?;
             Ok(Some(Chosen {
                 sheets: sheets.collect::<Result<Vec<_>, StoreError>>()?,
                 job,
+                split,
                 load: facts.load.filter(|_| !any_stock).map(|load| load.id),
                 device_jobs: u32::try_from(device_jobs).map_err(corrupt)?,
             }))
@@ -226,8 +237,10 @@ impl SpoolerStore {
             }
             let device = load_printer!(c, q, printer);
             let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
+            let shares: Shares = shares!(c, q, &facts);
+            let goes_here = |sheet: &u32| shares.printer_of(*sheet) == Some(printer);
             let job_stands = facts.held
-                || facts.spec.printer != *printer
+                || !new.sheets.iter().all(goes_here)
                 || facts.canceled.is_some()
                 || facts.aborted.is_some()
                 || facts.ended_at.is_some();
