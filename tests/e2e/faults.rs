@@ -1,6 +1,7 @@
 //! The catalogue of what must be survived, by its numbers, through the whole spooler. Which number is held by which test
 //! stands in `tests/FAULTS.md`.
 
+mod cut_off;
 mod laser;
 mod leases;
 

@@ -109,13 +109,14 @@ pub(crate) async fn pass_on(
     (spooler, instance, epoch): (&str, &str, i64),
     (by, reason): (&str, &str),
 ) -> Result<bool, StoreError> {
+    // SQLite numbers values by where they first stand.
     let passed = diesel::sql_query(format!(
-        "UPDATE leases SET spooler = $2, instance = $3, epoch = epoch + 1, since = {NOW}, condition = '' \
-         WHERE printer_id = $1 AND epoch = $4"
+        "UPDATE leases SET spooler = $1, instance = $2, epoch = epoch + 1, since = {NOW}, condition = '' \
+         WHERE printer_id = $3 AND epoch = $4"
     ))
-    .bind::<Text, _>(printer)
     .bind::<Text, _>(spooler)
     .bind::<Text, _>(instance)
+    .bind::<Text, _>(printer)
     .bind::<BigInt, _>(epoch)
     .execute(conn)
     .await?;
@@ -133,11 +134,11 @@ async fn note(
 ) -> Result<(), StoreError> {
     diesel::sql_query(
         "INSERT INTO lease_changes (printer_id, epoch, spooler, changed_by, reason, since) \
-         SELECT printer_id, epoch, spooler, $2, $3, since FROM leases WHERE printer_id = $1",
+         SELECT printer_id, epoch, spooler, $1, $2, since FROM leases WHERE printer_id = $3",
     )
-    .bind::<Text, _>(printer)
     .bind::<Text, _>(by)
     .bind::<Text, _>(reason)
+    .bind::<Text, _>(printer)
     .execute(conn)
     .await?;
     Ok(())
