@@ -1,6 +1,6 @@
 //! Jobs and printers as they stand: what is kept, with what the devices are up to.
 
-use formfeed_domain::spool::{JobId, JobStanding, PrinterId, Situation};
+use formfeed_domain::spool::{Job, JobId, JobStanding, JobState, PrinterId, Situation};
 use formfeed_proto::convert::job::job_to;
 use formfeed_proto::convert::printer::{PrinterStanding, printer_name, printer_to};
 use formfeed_proto::convert::timestamp_to;
@@ -19,26 +19,40 @@ impl Handlers {
         self.job_message(&view).await
     }
 
-    /// A job that was read already, as a message.
+    /// A job that was read already, as a message. One that seems to be stopped is read once more: what stops it may be what
+    /// its last sheet took meanwhile.
     pub(super) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
+        let store = &self.queue.shared().store;
+        let printers = store.printers_of(&view.job.id).await?;
+        let situation = match view.job.ended_at {
+            Some(_) => Situation::default(),
+            None => self.situation_on(&view.job, &printers).await?,
+        };
+        let standing = JobStanding::of(&view.job, &view.tally, &situation);
+        if standing.state != JobState::Stopped {
+            return Ok(message(view, &standing, &printers));
+        }
+        let view = store.job(&view.job.id).await?;
+        let standing = JobStanding::of(&view.job, &view.tally, &situation);
+        Ok(message(&view, &standing, &printers))
+    }
+
+    /// What the printers of a job are up to.
+    async fn situation_on(
+        &self,
+        job: &Job,
+        printers: &[PrinterId],
+    ) -> Result<Situation, SpoolError> {
         let shared = self.queue.shared();
-        let job = &view.job;
-        let printers = shared.store.printers_of(&job.id).await?;
         let mut situations = Vec::with_capacity(printers.len());
-        for printer in printers.iter().filter(|_| job.ended_at.is_none()) {
+        for printer in printers {
             situations.push(match shared.store.printer_status(printer).await {
                 Ok(printer) => situation(job, &printer, shared),
                 Err(SpoolError::PrinterNotFound(printer)) => printer_gone(&printer),
                 Err(error) => return Err(error),
             });
         }
-        let standing = JobStanding::of(job, &view.tally, &Situation::of_all(situations));
-        let etag = etag(&job.id.to_string(), job.version);
-        let message = job_to(job, &standing, &view.report, etag);
-        Ok(pb::Job {
-            printers: printers.iter().map(printer_name).collect(),
-            ..message
-        })
+        Ok(Situation::of_all(situations))
     }
 
     /// A printer as a message.
@@ -51,6 +65,15 @@ impl Handlers {
             status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
         }
         Ok(printer_to(&status.printer, standing, etag))
+    }
+}
+
+fn message(view: &JobView, standing: &JobStanding, printers: &[PrinterId]) -> pb::Job {
+    let job = &view.job;
+    let etag = etag(&job.id.to_string(), job.version);
+    pb::Job {
+        printers: printers.iter().map(printer_name).collect(),
+        ..job_to(job, standing, &view.report, etag)
     }
 }
 
