@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::device::{DeviceConfig, DeviceKind};
+use crate::identity::is_name;
 
 /// What a spooler runs with. Made by [`SpoolerArgs::resolve`], or the default.
 #[derive(Debug, Clone)]
@@ -22,7 +23,15 @@ pub struct SpoolerConfig {
     /// Time for the sheets at work to end when the spooler stops; what is under way then falls in doubt.
     /// `FORMFEED_PRINT_GRACE_SECONDS`; default 20.
     pub stop_grace: Duration,
+    /// Its name among those that work on the same database. `FORMFEED_SPOOLER_NAME`; `None` is the host's name with the
+    /// first letters of the data directory's id.
+    pub name: Option<String>,
+    /// How long it counts as alive after a sign of life; it gives three in that time. `FORMFEED_LEASE_SECONDS`; default 15.
+    pub lease_life: Duration,
 }
+
+/// What is wrong with a name that is none.
+pub(crate) const NO_NAME: &str = "is a spooler's name: 1 to 60 letters, digits, dashes, dots";
 
 impl Default for SpoolerConfig {
     fn default() -> Self {
@@ -33,6 +42,8 @@ impl Default for SpoolerConfig {
             retry_first: Duration::from_secs(1),
             retry_most: Duration::from_secs(30),
             stop_grace: Duration::from_secs(20),
+            name: None,
+            lease_life: Duration::from_secs(15),
         }
     }
 }
@@ -79,6 +90,17 @@ pub struct SpoolerArgs {
     /// Time for the sheets at work to end when the spooler stops, seconds [default: 20]
     #[arg(long, env = "FORMFEED_PRINT_GRACE_SECONDS", value_name = "SECONDS")]
     pub print_grace_seconds: Option<u64>,
+    /// Name among the spoolers of one database [default: the host's with the first letters of the data directory's id]
+    #[arg(long, env = "FORMFEED_SPOOLER_NAME", value_name = "NAME", value_parser = name)]
+    pub spooler_name: Option<String>,
+    /// How long the spooler counts as alive after a sign of life, seconds; no printer moves by itself [default: 15]
+    #[arg(
+        long,
+        env = "FORMFEED_LEASE_SECONDS",
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub lease_seconds: Option<u64>,
 }
 
 impl SpoolerArgs {
@@ -97,8 +119,17 @@ impl SpoolerArgs {
             retry_first,
             retry_most: retry_first * 30,
             stop_grace: seconds(self.print_grace_seconds, usual.stop_grace),
+            name: self.spooler_name,
+            lease_life: seconds(self.lease_seconds, usual.lease_life),
             device,
         }
+    }
+}
+
+fn name(word: &str) -> Result<String, String> {
+    match is_name(word) {
+        true => Ok(word.to_owned()),
+        false => Err(NO_NAME.to_owned()),
     }
 }
 

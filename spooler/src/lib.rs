@@ -9,6 +9,7 @@
 
 mod config;
 pub mod device;
+mod identity;
 mod lock;
 mod queue;
 pub mod render;

@@ -1,4 +1,5 @@
-//! One spooler per data directory: two would drive the same devices.
+//! One spooler per data directory and per SQLite file: two would drive the same devices. Those that share a PostgreSQL
+//! database keep apart by leases.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -38,16 +39,19 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const TRY_AGAIN: Duration = Duration::from_millis(50);
 
 impl Lock {
-    /// Takes the lock of a data directory.
+    /// Takes a lock by its file.
     ///
     /// # Errors
     /// [`LockError::Taken`] while another process, or another spooler of this one, holds it.
-    pub(crate) async fn take(data_dir: &Path) -> Result<Self, LockError> {
-        let path = data_dir.join("spooler.lock");
+    pub(crate) async fn take(path: &Path) -> Result<Self, LockError> {
+        let path = path.to_owned();
         let unusable = |source| LockError::Unusable {
             path: path.clone(),
             source,
         };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(unusable)?;
+        }
         let file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -76,12 +80,16 @@ mod tests {
     #[tokio::test]
     async fn a_second_spooler_of_a_data_directory_does_not_start() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Lock::take(folder.path()).await.unwrap();
+        let first = Lock::take(&folder.path().join("spooler.lock"))
+            .await
+            .unwrap();
         assert!(matches!(
-            Lock::take(folder.path()).await,
+            Lock::take(&folder.path().join("spooler.lock")).await,
             Err(LockError::Taken { .. })
         ));
         drop(first);
-        Lock::take(folder.path()).await.unwrap();
+        Lock::take(&folder.path().join("spooler.lock"))
+            .await
+            .unwrap();
     }
 }

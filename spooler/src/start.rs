@@ -15,8 +15,9 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::SpoolerConfig;
+use crate::identity::identity;
 use crate::lock::{Lock, LockError};
-use crate::queue::{Board, CrashPoints, Hub, Queue, Shared};
+use crate::queue::{Board, CrashPoints, Hub, Leases, Queue, Shared};
 use crate::service::Handlers;
 
 /// The spooler at work.
@@ -44,6 +45,9 @@ pub enum StartError {
     /// Another spooler works with the same data directory.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The id of the data directory cannot be read or made.
+    #[error("the id of the data directory cannot be used")]
+    Identity(#[source] std::io::Error),
     /// The configuration must not run.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -83,17 +87,25 @@ pub async fn start_with(
 ) -> Result<Running, StartError> {
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
-    let lock = Lock::take(&config.data_dir).await?;
     let url: DatabaseUrl = config.database_url.parse()?;
+    let mut locks = vec![Lock::take(&config.data_dir.join("spooler.lock")).await?];
+    if let DatabaseUrl::Sqlite(file) = &url {
+        locks.push(Lock::take(&file.with_added_extension("spooler.lock")).await?);
+    }
     let key = config.data_dir.join("keys").join("spooler.key");
+    let me = identity(&config.data_dir, spooler).map_err(StartError::Identity)?;
+    let store = SpoolerStore::open(&url, &key, &me.instance).await?;
+    let cut_off = CancellationToken::new();
     let shared = Arc::new(Shared {
-        store: SpoolerStore::open(&url, &key).await?,
+        store,
+        me,
+        leases: Leases::new(cut_off.clone()),
         config: spooler.clone(),
         board: Board::default(),
         hub: Hub::default(),
         crash,
         stopping: shutdown.child_token(),
-        cut_off: CancellationToken::new(),
+        cut_off,
     });
     let queue = Arc::new(Queue::new(shared));
     let handlers = Handlers::new(queue.clone());
@@ -105,27 +117,27 @@ pub async fn start_with(
         .add_service(sized!(printers, config.limits))
         .add_service(sized!(alignments, config.limits));
     let bound = server.bind().await?;
-    queue.begin().await?;
+    queue.begin(&bound.url()).await?;
     Ok(Running {
         address: bound.address(),
         url: bound.url(),
         queue: queue.clone(),
-        ended: tokio::spawn(serve(bound, queue, lock, shutdown)),
+        ended: tokio::spawn(serve(bound, queue, locks, shutdown)),
     })
 }
 
-/// Answers calls and prints until the end; the lock goes last.
+/// Answers calls and prints until the end; the locks go last.
 async fn serve(
     bound: BoundServer,
     queue: Arc<Queue>,
-    lock: Lock,
+    locks: Vec<Lock>,
     shutdown: CancellationToken,
 ) -> Result<(), ServerError> {
     let (served, ()) = tokio::join!(bound.serve(shutdown.clone()), async {
         shutdown.cancelled().await;
         queue.stop().await;
     });
-    drop(lock);
+    drop(locks);
     served
 }
 

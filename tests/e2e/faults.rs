@@ -1,7 +1,9 @@
 //! The catalogue of what must be survived, by its numbers, through the whole spooler. Which number is held by which test
 //! stands in `tests/FAULTS.md`.
 
+mod cut_off;
 mod laser;
+mod leases;
 #[cfg(debug_assertions)]
 mod spooler;
 mod storage;

@@ -36,7 +36,7 @@ fn durable(point: CrashPoint) -> pb::attempt::State {
     use pb::attempt::State as A;
     match point {
         CrashPoint::AfterReserve => A::Reserved,
-        CrashPoint::AfterIntent | CrashPoint::AfterSend => A::Intent,
+        CrashPoint::AfterIntent | CrashPoint::BeforeSend | CrashPoint::AfterSend => A::Intent,
         CrashPoint::AfterInFlight | CrashPoint::AfterSettle => A::InFlight,
         CrashPoint::AfterOutcome => A::Good,
         beside => panic!("{beside:?} is no point in the life of an attempt"),

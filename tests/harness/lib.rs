@@ -4,6 +4,7 @@
 
 pub mod by_hand;
 pub mod command;
+pub mod daemon;
 pub mod extract;
 pub mod ipp_printer;
 pub mod ledger;

@@ -13,7 +13,7 @@ source_font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 
 # Program and the Debian package that brings it.
 system="ippeveprinter:cups-ipp-utils ipptool:cups-ipp-utils dbus-daemon:dbus-daemon socat:socat
-        qpdf:qpdf pdftotext:poppler-utils"
+        qpdf:qpdf pdftotext:poppler-utils faketime:faketime"
 missing=
 for pair in $system; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"

@@ -213,6 +213,7 @@ pub fn job_to(job: &Job, standing: &JobStanding, report: &JobReport, etag: Strin
         kind: kind.into(),
         delivery: Some(delivery_to(spec.delivery)),
         format_year: spec.format_year.year(),
+        printers: vec![printer_name(&spec.printer)],
     }
 }
 

@@ -31,7 +31,7 @@ pub struct LoadOrder {
 }
 
 /// What a printer is up to, beside the facts kept of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PrinterStanding {
     /// Whether it may print.
     pub state: pb::printer::State,
@@ -43,6 +43,10 @@ pub struct PrinterStanding {
     pub current_job: String,
     /// Jobs that have not ended.
     pub open_jobs: u32,
+    /// Name of the spooler that drives it; blank if none.
+    pub spooler: String,
+    /// Its lease.
+    pub lease: Option<pb::Lease>,
 }
 
 /// `printers/{id}`.
@@ -170,6 +174,8 @@ pub fn printer_to(printer: &Printer, standing: PrinterStanding, etag: String) ->
         create_time: Some(timestamp_to(printer.created_at)),
         update_time: Some(timestamp_to(printer.updated_at)),
         etag,
+        spooler: standing.spooler,
+        lease: standing.lease,
     }
 }
 

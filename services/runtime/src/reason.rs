@@ -204,6 +204,10 @@ reasons! {
     STOCK_UNKNOWN
     /// FAILED_PRECONDITION: the printer still has jobs.
     PRINTER_IN_USE
+    /// FAILED_PRECONDITION: another spooler drives the printer and shows life.
+    PRINTER_HELD
+    /// NOT_FOUND: no spooler of that name ever ran on the database.
+    SPOOLER_NOT_FOUND
     /// INVALID_ARGUMENT: a device URI that cannot be read.
     DEVICE_URI_INVALID
     /// PERMISSION_DENIED: a device URI whose kind is not allowed.

@@ -101,12 +101,24 @@ impl Database {
     /// [`StoreError::Open`] when the file is no database, was made by a newer program, or the server refuses;
     /// [`StoreError::Unavailable`] when the server is away. A damaged file is left as it is.
     pub async fn open(url: &DatabaseUrl, migrations: Migrations) -> Result<Self, StoreError> {
+        Self::open_with(url, migrations, "").await
+    }
+
+    /// As [`Database::open`], with statements that begin each session of PostgreSQL.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub async fn open_with(
+        url: &DatabaseUrl,
+        migrations: Migrations,
+        session: &str,
+    ) -> Result<Self, StoreError> {
         match url {
             DatabaseUrl::Sqlite(path) => SqliteDatabase::open(path, migrations.sqlite)
                 .await
                 .map(Self::Sqlite),
             DatabaseUrl::Postgres(url) => {
-                PostgresDatabase::open(url, migrations.service, migrations.postgres)
+                PostgresDatabase::open(url, migrations.service, migrations.postgres, session)
                     .await
                     .map(Self::Postgres)
             }
@@ -191,10 +203,11 @@ impl PostgresDatabase {
         url: &str,
         service: &str,
         migrations: EmbeddedMigrations,
+        session: &str,
     ) -> Result<Self, StoreError> {
         let mut config = ManagerConfig::default();
         let settings = format!(
-            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning;"
+            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning; {session}"
         );
         let setup = settings.clone();
         config.custom_setup = Box::new(move |url| {

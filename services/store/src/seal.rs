@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::blind_index::BlindIndex;
@@ -15,6 +17,8 @@ const NONCE_BYTES: usize = 24;
 pub struct Keyring {
     keys: Vec<(i32, XChaCha20Poly1305)>,
     pub(crate) index: Option<BlindIndex>,
+    /// Tells one key from another and gives none away.
+    pub(crate) check: String,
 }
 
 /// Where a sealed value lives: it opens nowhere else.
@@ -74,6 +78,18 @@ pub enum SealError {
     NoRandomness,
 }
 
+/// A digest under the key itself, which is random: it leads nobody back to it.
+fn key_check(key: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(b"formfeed: the same key");
+    let digest = mac.finalize().into_bytes();
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 impl Keyring {
     /// Reads the key file, or makes it (mode 0600) when `may_create`.
     ///
@@ -89,6 +105,7 @@ impl Keyring {
         Ok(Self {
             keys: vec![(1, key)],
             index: None,
+            check: key_check(bytes.as_slice()),
         })
     }
 

@@ -17,17 +17,18 @@ pub(crate) async fn may_still_print(
     job: &JobId,
     sheets: &[u32],
 ) -> Result<Option<String>, SpoolError> {
-    let printer = shared.store.job(job).await?.job.spec.printer;
-    let facts = shared.store.printer(&printer).await?;
-    let Ok(equipment) = set_up(facts, &shared.config.device) else {
-        return Ok(None);
-    };
-    for open in shared.store.open_attempts(&printer).await? {
-        let asked_about = open.job == *job
-            && open.state == AttemptState::InDoubt
-            && open.sheets.iter().any(|sheet| sheets.contains(sheet));
-        if asked_about && let Some(words) = ask(&*equipment.device, &open).await {
-            return Ok(Some(format!("printer {printer} {words}")));
+    for printer in shared.store.printers_of(job).await? {
+        let facts = shared.store.printer(&printer).await?;
+        let Ok(equipment) = set_up(facts, &shared.config.device) else {
+            continue;
+        };
+        for open in shared.store.open_attempts(&printer).await? {
+            let asked_about = open.job == *job
+                && open.state == AttemptState::InDoubt
+                && open.sheets.iter().any(|sheet| sheets.contains(sheet));
+            if asked_about && let Some(words) = ask(&*equipment.device, &open).await {
+                return Ok(Some(format!("printer {printer} {words}")));
+            }
         }
     }
     Ok(None)

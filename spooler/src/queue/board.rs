@@ -1,9 +1,13 @@
-//! What printers are up to at this moment: known to this process only, gone with it.
+//! What printers are up to at this moment: known to the process that drives them, gone with it. Other daemons of the
+//! database see what it last recorded beside the lease.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use formfeed_domain::spool::{JobId, PrinterId};
+use formfeed_store::spooler::Tenure;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 /// What one printer is up to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,10 +22,58 @@ pub(crate) struct Condition {
     told: Option<(JobId, Vec<String>)>,
 }
 
+/// A condition as other daemons read it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Record {
+    at_work: Option<String>,
+    trouble: Vec<String>,
+    attention: Vec<String>,
+}
+
+impl Condition {
+    /// As the holder of a printer records it for the other daemons.
+    pub(crate) fn to_record(&self) -> String {
+        let record = Record {
+            at_work: self.at_work.as_ref().map(|job| job.as_str().to_owned()),
+            trouble: self.trouble.clone(),
+            attention: self.attention.clone(),
+        };
+        serde_json::to_string(&record).unwrap_or_default()
+    }
+
+    /// Of a printer that no daemon took up.
+    pub(crate) fn undriven(printer: &PrinterId) -> Self {
+        Self {
+            trouble: vec![format!("no spooler drives {printer} yet")],
+            ..Self::default()
+        }
+    }
+
+    /// As the holder last recorded it; what it cannot do any more without life is trouble too.
+    pub(crate) fn recorded(printer: &PrinterId, lease: &Tenure) -> Self {
+        let record: Record = serde_json::from_str(&lease.condition).unwrap_or_default();
+        let mut trouble = record.trouble;
+        if !lease.shows_life {
+            trouble.push(format!(
+                "spooler {} drives {printer} and shows no life: start it, or take {printer} over",
+                lease.spooler
+            ));
+        }
+        Self {
+            at_work: record.at_work.and_then(|job| JobId::new(job).ok()),
+            trouble,
+            attention: record.attention,
+            told: None,
+        }
+    }
+}
+
 /// Every printer's condition.
 #[derive(Default)]
 pub(crate) struct Board {
     conditions: RwLock<HashMap<PrinterId, Condition>>,
+    changed: Notify,
 }
 
 impl Board {
@@ -66,11 +118,22 @@ impl Board {
         })
     }
 
+    /// Waits until a condition changed, or may have.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
     fn change<T>(&self, printer: &PrinterId, change: impl FnOnce(&mut Condition) -> T) -> T {
         let mut conditions = self
             .conditions
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        change(conditions.entry(printer.clone()).or_default())
+        let condition = conditions.entry(printer.clone()).or_default();
+        let before = condition.clone();
+        let answer = change(condition);
+        if *condition != before {
+            self.changed.notify_one();
+        }
+        answer
     }
 }

@@ -9,6 +9,8 @@ pub enum CrashPoint {
     AfterReserve,
     /// The intent is durable; no byte has left.
     AfterIntent,
+    /// The lease was found in force a moment ago; no byte has left.
+    BeforeSend,
     /// The device took every byte; that is not recorded yet.
     AfterSend,
     /// The same, recorded.
@@ -31,9 +33,10 @@ pub enum CrashPoint {
 
 impl CrashPoint {
     /// The points in the life of an attempt, in order.
-    pub const OF_AN_ATTEMPT: [Self; 6] = [
+    pub const OF_AN_ATTEMPT: [Self; 7] = [
         Self::AfterReserve,
         Self::AfterIntent,
+        Self::BeforeSend,
         Self::AfterSend,
         Self::AfterInFlight,
         Self::AfterSettle,
@@ -58,6 +61,7 @@ impl CrashPoint {
         match self {
             Self::AfterReserve => "after-reserve",
             Self::AfterIntent => "after-intent",
+            Self::BeforeSend => "before-send",
             Self::AfterSend => "after-send",
             Self::AfterInFlight => "after-in-flight",
             Self::AfterSettle => "after-settle",
@@ -95,6 +99,8 @@ enum How {
     Kill,
     /// The worker goes no further, until the test drops it.
     Freeze,
+    /// The operating system lets the process stand still until the test lets it go on.
+    Stop,
 }
 
 impl CrashPoints {
@@ -103,18 +109,24 @@ impl CrashPoints {
         Self::default()
     }
 
-    /// Kills the process as `FORMFEED_CRASH_AT=POINT:NTH` says; nowhere without it. In builds without debug
+    /// Kills the process as `FORMFEED_CRASH_AT=POINT:NTH` says, or stops it with `POINT:NTH:stop`; nowhere without it. In builds without debug
     /// assertions the variable means nothing.
     pub fn from_environment() -> Self {
         #[cfg(debug_assertions)]
         if let Ok(text) = std::env::var("FORMFEED_CRASH_AT") {
-            let (point, nth) = text.split_once(':').unwrap_or((&text, "1"));
+            let mut words = text.split(':');
+            let point = words.next().unwrap_or_default();
+            let nth = words.next().unwrap_or("1");
+            let how = match words.next() {
+                Some("stop") => How::Stop,
+                _ => How::Kill,
+            };
             let point = CrashPoint::all().find(|p| p.as_str() == point);
             return Self {
                 plan: Mutex::new(point.map(|at| Plan {
                     at,
                     nth: nth.parse().unwrap_or(1),
-                    how: How::Kill,
+                    how,
                 })),
             };
         }
@@ -144,6 +156,12 @@ impl CrashPoints {
                 let own = rustix::process::getpid();
                 rustix::process::kill_process(own, rustix::process::Signal::KILL).ok();
                 std::future::pending().await
+            }
+            Some(How::Stop) => {
+                let own = rustix::process::getpid();
+                rustix::process::kill_process(own, rustix::process::Signal::STOP).ok();
+                // The other threads of the process may take the signal a little later.
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
             Some(How::Freeze) => std::future::pending().await,
         }

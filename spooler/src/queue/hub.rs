@@ -6,9 +6,9 @@ use tokio::sync::broadcast;
 /// Changes that wait for a slow watcher; one that falls further behind looks at the store anyway.
 const AHEAD: usize = 1_024;
 
-/// The bell of all jobs.
+/// The bell of all jobs; `None` may be any of them.
 pub(crate) struct Hub {
-    changes: broadcast::Sender<JobId>,
+    changes: broadcast::Sender<Option<JobId>>,
 }
 
 impl Default for Hub {
@@ -23,7 +23,12 @@ impl Hub {
     /// Says that a job changed.
     pub(crate) fn ring(&self, job: &JobId) {
         // Without a watcher nobody listens, which is no failure.
-        self.changes.send(job.clone()).ok();
+        self.changes.send(Some(job.clone())).ok();
+    }
+
+    /// Says that any job may have changed.
+    pub(crate) fn ring_all(&self) {
+        self.changes.send(None).ok();
     }
 
     /// Listens from now on.
@@ -33,14 +38,14 @@ impl Hub {
 }
 
 /// One watcher's ear.
-pub(crate) struct Bell(broadcast::Receiver<JobId>);
+pub(crate) struct Bell(broadcast::Receiver<Option<JobId>>);
 
 impl Bell {
     /// Waits until the job changed, or may have.
     pub(crate) async fn rung_for(&mut self, job: &JobId) {
         loop {
             match self.0.recv().await {
-                Ok(changed) if changed != *job => {}
+                Ok(Some(changed)) if changed != *job => {}
                 Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }

@@ -2,7 +2,7 @@
 //!
 //! A worker takes its printer's next sheets and walks them through the life of an attempt ([`print`]); after a restart
 //! it first settles what can be settled ([`recovery`]). What is known lies in the store; only the live trouble of
-//! devices lies in memory ([`board`]).
+//! devices lies in memory ([`board`]). It works for the printers whose lease this run has ([`leases`], [`keeper`]).
 
 mod at_work;
 mod board;
@@ -10,6 +10,8 @@ mod calibration;
 mod compose;
 mod crash;
 mod hub;
+mod keeper;
+mod leases;
 mod payload;
 mod policy;
 mod preview;
@@ -25,19 +27,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use formfeed_domain::spool::PrinterId;
-use formfeed_store::spooler::{SpoolError, SpoolerStore};
+use formfeed_store::spooler::{Identity, SpoolError, SpoolerStore};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 pub(crate) use at_work::may_still_print;
-pub(crate) use board::Board;
+pub(crate) use board::{Board, Condition};
 pub use crash::{CrashPoint, CrashPoints};
 pub(crate) use hub::Hub;
+pub(crate) use leases::Leases;
 pub(crate) use policy::{evidence_in_force, takes_any_stock};
 pub(crate) use preview::{PictureFormat, preview};
-pub(crate) use situation::situation;
+pub(crate) use situation::{condition, situation};
 
 use crate::config::SpoolerConfig;
 use worker::Worker;
@@ -45,6 +48,10 @@ use worker::Worker;
 /// What every worker and every handler shares.
 pub(crate) struct Shared {
     pub(crate) store: SpoolerStore,
+    /// What this run is on the database.
+    pub(crate) me: Identity,
+    /// The printers that it drives.
+    pub(crate) leases: Leases,
     pub(crate) config: SpoolerConfig,
     pub(crate) board: Board,
     pub(crate) hub: Hub,
@@ -59,10 +66,15 @@ pub(crate) struct Shared {
 pub(crate) struct Queue {
     shared: Arc<Shared>,
     workers: Mutex<HashMap<PrinterId, Running>>,
+    /// What shows life and hears the others.
+    keepers: Mutex<Vec<JoinHandle<()>>>,
+    /// Whose turn it is to read the leases: an older answer never takes the place of a newer one.
+    looking: tokio::sync::Mutex<()>,
 }
 
 struct Running {
     wake: Arc<Notify>,
+    epoch: i64,
     task: JoinHandle<()>,
 }
 
@@ -72,26 +84,26 @@ impl Queue {
         Self {
             shared,
             workers: Mutex::default(),
+            keepers: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
         }
     }
 
-    /// Starts a worker for every printer.
+    /// Takes the printers that are this spooler's own and starts a worker for each. `address` is where it answers.
     ///
     /// # Errors
-    /// Storage.
-    pub(crate) async fn begin(&self) -> Result<(), SpoolError> {
-        const PAGE: usize = 500;
-        let mut after = String::new();
-        loop {
-            let printers = self.shared.store.printers_after(&after, PAGE).await?;
-            let Some(last) = printers.last() else {
-                return Ok(());
-            };
-            after = last.as_str().to_owned();
-            for printer in printers {
-                self.wake(&printer);
-            }
+    /// Storage, or a name or key that the database does not have of this spooler.
+    pub(crate) async fn begin(self: &Arc<Self>, address: &str) -> Result<(), SpoolError> {
+        let shared = &self.shared;
+        shared.store.enroll(&shared.me, address).await?;
+        let own = shared.store.take_own(&shared.me).await?;
+        for printer in shared.leases.set(own) {
+            self.wake(&printer);
         }
+        let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        keepers.push(tokio::spawn(self.clone().keep()));
+        keepers.push(tokio::spawn(self.clone().hear()));
+        Ok(())
     }
 
     /// What the workers share with the handlers.
@@ -99,20 +111,30 @@ impl Queue {
         &self.shared
     }
 
-    /// Tells a printer's worker to look again; starts one where there is none.
+    /// Tells a printer's worker to look again; starts one where there is none. What another daemon drives, the database
+    /// has told that one.
     pub(crate) fn wake(&self, printer: &PrinterId) {
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(held) = self.shared.leases.of(printer) else {
+            return;
+        };
         let running = workers
             .get(printer)
-            .filter(|running| !running.task.is_finished());
+            .filter(|running| running.epoch == held.lease.epoch && !running.task.is_finished());
         match running {
             Some(running) => running.wake.notify_one(),
             None if self.shared.stopping.is_cancelled() => {}
             None => {
-                let wake = Arc::new(Notify::new());
-                let worker = Worker::new(self.shared.clone(), printer.clone(), wake.clone());
-                let task = tokio::spawn(worker.run());
-                workers.insert(printer.clone(), Running { wake, task });
+                let before = workers.remove(printer).map(|running| running.task);
+                let (wake, epoch) = (Arc::new(Notify::new()), held.lease.epoch);
+                let worker = Worker::new(self.shared.clone(), held, wake.clone());
+                let task = tokio::spawn(async move {
+                    if let Some(before) = before {
+                        before.await.ok(); // of an epoch that is over: it ends
+                    }
+                    worker.run().await;
+                });
+                workers.insert(printer.clone(), Running { wake, epoch, task });
             }
         }
     }
@@ -129,18 +151,39 @@ impl Queue {
             .await
             .is_ok()
         {
-            return;
+            return self.retire().await;
         }
         warn!("Cutting off the sheets at work; they will be in doubt");
         self.shared.cut_off.cancel();
-        tokio::time::timeout(self.shared.config.stop_grace, ended)
-            .await
-            .ok();
+        let ended = tokio::time::timeout(self.shared.config.stop_grace, ended).await;
+        if ended.is_ok() {
+            self.retire().await;
+        }
+    }
+
+    /// Nothing is at work any more: the printers may be taken over at once.
+    async fn retire(&self) {
+        self.end_keepers().await;
+        if let Err(error) = self.shared.store.retire(&self.shared.me).await {
+            warn!(error = %error, "The end of this spooler cannot be recorded");
+        }
+    }
+
+    async fn end_keepers(&self) {
+        let keepers: Vec<_> = {
+            let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+            keepers.drain(..).collect()
+        };
+        for keeper in keepers {
+            keeper.abort();
+            keeper.await.ok();
+        }
     }
 
     /// Drops every worker where it stands, as a crash would.
     #[cfg(debug_assertions)]
     pub(crate) async fn abandon(&self) {
+        self.end_keepers().await;
         let tasks: Vec<_> = {
             let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
             workers.drain().map(|(_, running)| running.task).collect()

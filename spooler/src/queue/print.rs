@@ -4,7 +4,7 @@
 //! the outcome durable before the next sheet is chosen.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId, JobKind};
@@ -27,6 +27,8 @@ use crate::device::{
 
 /// Between two tries to record what happened on paper.
 const RECORD_AGAIN: Duration = Duration::from_millis(500);
+/// How long the answer holds that a lease is in force.
+const FRESH: Duration = Duration::from_millis(500);
 
 /// Who settled an attempt that no person decided.
 pub(super) const BY_DEVICE: &str = "device";
@@ -55,7 +57,6 @@ impl Worker {
         };
         let reservation = Reservation {
             job: job.id.clone(),
-            printer: self.printer.clone(),
             sheets: chosen.sheets.iter().map(|sheet| sheet.number).collect(),
             load: chosen.load.clone(),
             device_job: payload.key().job.to_string(),
@@ -65,6 +66,7 @@ impl Worker {
         match self.start_attempt(&reservation, &payload).await {
             Ok(()) => self.attempt(equipment, job, payload).await,
             Err(SpoolError::NotNow) => Ok(Turn::Later),
+            Err(lost @ SpoolError::LeaseLost(_)) => Err(lost),
             Err(failed) => {
                 // Whether it was recorded or not: no byte has left, so it may be taken back.
                 self.take_back(&reservation.token).await;
@@ -80,14 +82,16 @@ impl Worker {
         payload: &Payload,
     ) -> Result<(), SpoolError> {
         let store = &self.shared.store;
-        store.reserve(reservation, Utc::now()).await?;
+        let lease = &self.held.lease;
+        store.reserve(lease, reservation, Utc::now()).await?;
         self.shared.crash.pass(CrashPoint::AfterReserve).await;
         let evidence = payload.evidence();
         let intent = Change {
             evidence: Some(json(&evidence)),
             ..Change::new(A::Reserved, A::Intent)
         };
-        store.step(&reservation.token, &intent, Utc::now()).await?;
+        let token = &reservation.token;
+        store.step(lease, token, &intent, Utc::now()).await?;
         self.shared.hub.ring(&reservation.job);
         self.shared.crash.pass(CrashPoint::AfterIntent).await;
         Ok(())
@@ -112,7 +116,7 @@ impl Worker {
             None => None,
             Some(job) => {
                 let status = shared.store.printer_status(&self.printer).await?;
-                let obstacles = situation(&job, &status, &shared.board).stops();
+                let obstacles = situation(&job, &status, shared).stops();
                 Some((job.id, obstacles)).filter(|(_, obstacles)| !obstacles.is_empty())
             }
         };
@@ -200,6 +204,8 @@ impl Worker {
             .next_attempt(&chosen.job.id, first)
             .await?;
         let whole = match chosen.device_jobs {
+            // Several printers count for themselves: the name of the attempt is nobody else's.
+            _ if chosen.split => format!("{id}-s{first}-a{number}"),
             0 => id.to_owned(),
             before => format!("{id}-{}", before + 1),
         };
@@ -227,7 +233,7 @@ impl Worker {
             watcher: Arc::new(move |progress| {
                 teller.send(progress).ok();
             }),
-            stop: self.shared.cut_off.clone(),
+            stop: self.held.over.clone(),
         };
         let (turn, ()) = tokio::join!(
             self.send_and_settle(equipment, job, &payload, context),
@@ -238,6 +244,19 @@ impl Worker {
         turn
     }
 
+    /// Asks once more whether the printer is this run's. An answer that is not fresh any more, for the process or its host stood
+    /// still meanwhile, is asked for again.
+    async fn before_the_first_byte(&self) -> Result<(), SpoolError> {
+        loop {
+            let asked = Instant::now();
+            self.shared.store.in_force(&self.held.lease).await?;
+            self.shared.crash.pass(CrashPoint::BeforeSend).await;
+            if asked.elapsed() < FRESH {
+                return Ok(());
+            }
+        }
+    }
+
     async fn send_and_settle(
         &self,
         equipment: &Equipment,
@@ -246,6 +265,14 @@ impl Worker {
         context: Context,
     ) -> Result<Turn, SpoolError> {
         let token = payload.key().token.as_str();
+        match self.before_the_first_byte().await {
+            Ok(()) => {}
+            Err(lost @ SpoolError::LeaseLost(_)) => return Err(lost), // who took it over left it in doubt
+            Err(failed) => {
+                self.take_back(token).await;
+                return Err(failed);
+            }
+        }
         let sent = payload.send(equipment.device.as_ref(), &context).await;
         self.shared.crash.pass(CrashPoint::AfterSend).await;
         let evidence = match sent {
@@ -331,8 +358,19 @@ impl Worker {
     /// the spooler is cut off meanwhile, the next start finds the attempt where it was, and in doubt.
     pub(super) async fn record(&self, token: &str, change: &Change) {
         loop {
-            match self.shared.store.step(token, change, Utc::now()).await {
+            let lease = &self.held.lease;
+            match self
+                .shared
+                .store
+                .step(lease, token, change, Utc::now())
+                .await
+            {
                 Ok(()) => return,
+                Err(SpoolError::LeaseLost(_)) => {
+                    warn!(token, from = %change.from, to = %change.to, "Another drives the printer by now; the attempt stays as that one left it");
+                    self.shared.leases.lose(lease);
+                    return;
+                }
                 // Recorded by an earlier try whose answer was lost, or never begun.
                 Err(SpoolError::Overtaken) => {
                     warn!(token, from = %change.from, to = %change.to, "An attempt is not where it was left");
@@ -344,7 +382,7 @@ impl Worker {
             }
             tokio::select! {
                 () = tokio::time::sleep(RECORD_AGAIN) => {}
-                () = self.shared.cut_off.cancelled() => return,
+                () = self.held.over.cancelled() => return,
             }
         }
     }
@@ -355,8 +393,9 @@ impl Worker {
             let noted = match progress {
                 Progress::Known(evidence) => {
                     let (store, json) = (&self.shared.store, json(&evidence));
+                    let lease = &self.held.lease;
                     store
-                        .note_evidence(token, A::Intent, &json, Utc::now())
+                        .note_evidence(lease, token, A::Intent, &json, Utc::now())
                         .await
                 }
                 Progress::Accepted { .. } => Ok(()),

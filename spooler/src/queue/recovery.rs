@@ -21,7 +21,7 @@ impl Worker {
     /// Settles what can be settled. `false` when the device cannot be asked yet.
     pub(super) async fn recover(&self, equipment: &Equipment) -> Result<bool, SpoolError> {
         let store = &self.shared.store;
-        store.recover(&self.printer, Utc::now()).await?;
+        store.recover(&self.held.lease, Utc::now()).await?;
         self.shared.crash.pass(CrashPoint::InRecovery).await;
         let mut asked = true;
         for open in store.open_attempts(&self.printer).await? {
@@ -83,7 +83,11 @@ impl Worker {
             watcher: Arc::new(|_| {}),
             stop: self.shared.stopping.clone(),
         };
-        match equipment.device.settle(evidence.clone(), &context).await {
+        let settled = tokio::select! {
+            settled = equipment.device.settle(evidence.clone(), &context) => settled,
+            () = self.held.over.cancelled() => return Finding::Inconclusive(evidence),
+        };
+        match settled {
             Ok(evidence) if evidence.strength == Strength::Device => Finding::Settled(evidence),
             Ok(evidence) => Finding::Inconclusive(evidence),
             Err(SendError::InDoubt(doubt)) => Finding::Inconclusive(*doubt.evidence),
@@ -97,8 +101,13 @@ impl Worker {
         open: &OpenAttempts,
         found: Finding,
     ) -> Result<(), SpoolError> {
-        let store = &self.shared.store;
+        let (store, lease) = (&self.shared.store, &self.held.lease);
         let trusted = policy == EvidencePolicy::Device;
+        // Another daemon that stood still may send it yet: that nothing was printed is a person's word then.
+        let own = open
+            .spooler
+            .as_ref()
+            .is_none_or(|spooler| *spooler == lease.spooler);
         let change = match found {
             Finding::Settled(evidence) if trusted && evidence.strength == Strength::Device => {
                 Change {
@@ -109,7 +118,7 @@ impl Worker {
                     ..Change::new(A::InDoubt, A::Good)
                 }
             }
-            Finding::NothingPrinted if trusted => {
+            Finding::NothingPrinted if trusted && own => {
                 nothing_printed("the device knows nothing of it after a restart")
             }
             Finding::Settled(evidence)
@@ -117,13 +126,13 @@ impl Worker {
             | Finding::Inconclusive(evidence) => {
                 let json = json(&evidence);
                 return store
-                    .note_evidence(&open.token, A::InDoubt, &json, Utc::now())
+                    .note_evidence(lease, &open.token, A::InDoubt, &json, Utc::now())
                     .await;
             }
             Finding::NothingPrinted => return Ok(()),
         };
         info!(token = open.token, outcome = %change.to, "The device settles a sheet in doubt");
-        store.step(&open.token, &change, Utc::now()).await
+        store.step(lease, &open.token, &change, Utc::now()).await
     }
 }
 

@@ -3,13 +3,23 @@
 use formfeed_domain::spool::{Job, Situation};
 use formfeed_store::spooler::PrinterStatus;
 
-use super::{Board, takes_any_stock};
+use super::{Condition, Shared, takes_any_stock};
 use crate::device::DeviceUri;
 
+/// What a printer is up to: as this run knows it, or as the one that drives it last recorded.
+pub(crate) fn condition(status: &PrinterStatus, shared: &Shared) -> Condition {
+    let id = &status.printer.id;
+    match &status.lease {
+        Some(lease) if lease.instance == shared.me.instance => shared.board.of(id),
+        Some(lease) => Condition::recorded(id, lease),
+        None => Condition::undriven(id),
+    }
+}
+
 /// What keeps a printer from printing a job, if anything does.
-pub(crate) fn situation(job: &Job, status: &PrinterStatus, board: &Board) -> Situation {
+pub(crate) fn situation(job: &Job, status: &PrinterStatus, shared: &Shared) -> Situation {
     let printer = &status.printer;
-    let condition = board.of(&printer.id);
+    let condition = condition(status, shared);
     let mut obstacles = Vec::new();
     if let Some(reason) = &printer.paused {
         obstacles.push(format!("printer {} is paused: {reason}", printer.id));

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
 use super::Shared;
+use super::leases::Held;
 use crate::device::{self, Device, DeviceKind, DeviceUri};
 use crate::render::{Dialect, DialectName};
 
@@ -32,6 +33,7 @@ pub(super) enum Turn {
 pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
     pub(super) printer: PrinterId,
+    pub(super) held: Held,
     wake: Arc<Notify>,
     /// Whether the device was asked about what a restart found unfinished.
     recovered: bool,
@@ -46,26 +48,32 @@ pub(super) struct Equipment {
 }
 
 impl Worker {
-    pub(super) fn new(shared: Arc<Shared>, printer: PrinterId, wake: Arc<Notify>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, held: Held, wake: Arc<Notify>) -> Self {
         Self {
             shared,
-            printer,
+            printer: held.lease.printer.clone(),
+            held,
             wake,
             recovered: false,
         }
     }
 
-    /// Works until the spooler stops or the printer is removed.
+    /// Works until the spooler stops, the printer is removed, or its lease is over.
     pub(super) async fn run(mut self) {
         let (first, most) = (
             self.shared.config.retry_first,
             self.shared.config.retry_most,
         );
         let mut pause = first;
-        while !self.shared.stopping.is_cancelled() {
+        while !self.shared.stopping.is_cancelled() && !self.held.over.is_cancelled() {
             let turn = match self.turn().await {
                 Ok(turn) => turn,
                 Err(SpoolError::PrinterNotFound(_)) => Turn::End,
+                Err(SpoolError::LeaseLost(_)) => {
+                    warn!(printer = %self.printer, "Printer {} is another's by now", self.printer);
+                    self.shared.leases.lose(&self.held.lease);
+                    Turn::End
+                }
                 Err(failed) => {
                     error!(printer = %self.printer, error = %failed, "Printer {} waits for storage", self.printer);
                     Turn::Later
@@ -114,6 +122,7 @@ impl Worker {
         tokio::select! {
             () = self.wake.notified() => {}
             () = self.shared.stopping.cancelled() => {}
+            () = self.held.over.cancelled() => {}
             () = tokio::time::sleep(limit) => {}
         }
     }

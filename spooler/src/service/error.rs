@@ -133,6 +133,26 @@ pub(super) fn refused(error: SpoolError) -> Status {
             Refusal::aborted(reason::STORE_CONFLICT, message)
                 .with("printer", printer_name(&printer))
         }
+        SpoolError::NotWaiting { job, sheet } => {
+            let refusal = Refusal::failed_precondition(reason::SHEET_STATE, sentence);
+            let refusal = refusal.with("job", job);
+            match sheet {
+                Some(sheet) => refusal.with("sheet", sheet),
+                None => refusal,
+            }
+        }
+        SpoolError::HolderLives { printer, spooler } => Refusal::failed_precondition(
+            reason::PRINTER_HELD,
+            format!(
+                "{sentence}: stop that one first, or take the printer all the same (--although-holder-lives); what it is printing is then in doubt"
+            ),
+        )
+        .with("printer", printer_name(&printer))
+        .with("spooler", spooler),
+        SpoolError::SpoolerNotFound(spooler) => {
+            Refusal::not_found(reason::SPOOLER_NOT_FOUND, format!("{sentence}; start it first"))
+                .with("spooler", spooler)
+        }
         SpoolError::NotNow | SpoolError::Overtaken => {
             Refusal::aborted(reason::STORE_CONFLICT, format!("{sentence}; retry"))
         }

@@ -219,13 +219,30 @@ impl JobService for Handlers {
         let order = bad.finish(id.zip(printer));
         let (id, printer) = order.map_err(IntoStatus::into_status)?;
         let store = &self.queue.shared().store;
-        let from = store.job(&id).await.map_err(refused)?.job.spec;
+        let spec = store.job(&id).await.map_err(refused)?.job.spec;
+        let from = store.printers_of(&id).await.map_err(refused)?;
         let to = store.printer(&printer).await.map_err(refused)?;
-        suits(&from, &to)?;
+        suits(&spec, &to)?;
         let act = act(&request, &message.reason);
         let moved = self.change_job(id, Verb::Move(printer, act)).await?;
-        self.queue.wake(&from.printer);
+        for printer in &from {
+            self.queue.wake(printer);
+        }
         Ok(moved)
+    }
+
+    async fn split_job(
+        &self,
+        request: Request<pb::SplitJobRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        let message = request.get_ref();
+        let (id, printer, sheets) = read_split(message)?;
+        let store = &self.queue.shared().store;
+        let spec = store.job(&id).await.map_err(refused)?.job.spec;
+        let to = store.printer(&printer).await.map_err(refused)?;
+        suits(&spec, &to)?;
+        let act = act(&request, &message.reason);
+        self.change_job(id, Verb::Split(printer, sheets, act)).await
     }
 
     async fn set_job_priority(
@@ -294,6 +311,7 @@ enum Verb {
     Resolve(SheetRange, Outcome, Act),
     Rule(RulingOrder, Act, Once),
     Move(PrinterId, Act),
+    Split(PrinterId, Option<(u32, u32)>, Act),
     Priority(i32, Act),
 }
 
@@ -329,7 +347,9 @@ impl Handlers {
             let shared = handlers.queue.shared();
             shared.hub.ring(&id);
             let view = shared.store.job(&id).await.map_err(refused)?;
-            handlers.queue.wake(&view.job.spec.printer);
+            for printer in shared.store.printers_of(&id).await.map_err(refused)? {
+                handlers.queue.wake(&printer);
+            }
             let job = handlers.job_message(&view).await.map_err(refused)?;
             Ok(Response::new(job))
         })
@@ -369,6 +389,7 @@ impl Handlers {
             Verb::Cancel(act) => store.cancel(id, &act).await,
             Verb::Resolve(range, outcome, act) => store.resolve(id, &range, outcome, &act).await,
             Verb::Move(printer, act) => store.move_job(id, &printer, &act).await,
+            Verb::Split(printer, sheets, act) => store.split_job(id, &printer, sheets, &act).await,
             Verb::Priority(priority, act) => store.set_priority(id, priority, &act).await,
             Verb::Rule(order, act, once) => {
                 let sheets = match order.ruling {
@@ -393,6 +414,31 @@ impl Handlers {
             sheet: first,
         })
     }
+}
+
+/// Job, printer, and the sheets that are named, if any are.
+type Split = (JobId, PrinterId, Option<(u32, u32)>);
+
+fn read_split(message: &pb::SplitJobRequest) -> Result<Split, Status> {
+    let mut bad = Violations::new();
+    let id = read_job_name(&mut bad, "name", &message.name);
+    let printer = read_printer_name(&mut bad, "printer", &message.printer);
+    if let Err(error) = text::check(&message.reason) {
+        bad.add("reason", error);
+    }
+    let sheet = |number: i32| u32::try_from(number).ok();
+    let sheets = match (sheet(message.first_sheet), sheet(message.last_sheet)) {
+        (Some(0), Some(0)) => None,
+        (Some(first @ 1..), Some(0)) => Some((first, first)),
+        (Some(first @ 1..), Some(last)) if first <= last => Some((first, last)),
+        _ => {
+            bad.add("first_sheet", "is 1 or more, and not after `last_sheet`");
+            None
+        }
+    };
+    let order = bad.finish(id.zip(printer));
+    let (id, printer) = order.map_err(IntoStatus::into_status)?;
+    Ok((id, printer, sheets))
 }
 
 fn named(name: &str) -> Result<JobId, Status> {

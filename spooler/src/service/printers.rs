@@ -2,24 +2,26 @@
 
 use formfeed_domain::spool::PrinterId;
 use formfeed_domain::text;
-use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::printer::{
     load_stock_from, printer_name_from, printer_order_from, read_printer_name,
 };
 use formfeed_proto::convert::stock_report::stock_report_to;
+use formfeed_proto::convert::{Violations, timestamp_to};
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::printer_service_server::PrinterService;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, detached, page, reason, request_id};
-use formfeed_store::spooler::{Act, NewLoad, NewPrinter, SpoolError};
+use formfeed_store::spooler::{Act, LeaseChange, NewLoad, NewPrinter, SpoolError};
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
 use super::act::act;
 use super::device::read_device;
 use super::error::refused;
-use crate::config::SpoolerConfig;
+use crate::config::{NO_NAME, SpoolerConfig};
 use crate::device::DeviceKind;
+use crate::identity::is_name;
+use crate::queue::Shared;
 
 #[tonic::async_trait]
 impl PrinterService for Handlers {
@@ -29,7 +31,7 @@ impl PrinterService for Handlers {
     ) -> Result<Response<pb::Printer>, Status> {
         let act = act(&request, "");
         let request = request.into_inner();
-        let new = read_new(&request, &self.queue.shared().config)?;
+        let new = read_new(&request, self.queue.shared())?;
         self.change_printer(new.id.clone(), Verb::Create(Box::new(new), act))
             .await
     }
@@ -123,6 +125,39 @@ impl PrinterService for Handlers {
         self.change_printer(id, Verb::Resume(act)).await
     }
 
+    async fn take_over_printer(
+        &self,
+        request: Request<pb::TakeOverPrinterRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let act = act(&request, &request.get_ref().reason);
+        let request = request.into_inner();
+        let id = read_takeover(&request, &act.reason)?;
+        let verb = Verb::TakeOver(request.although_holder_lives, act);
+        self.change_printer(id, verb).await
+    }
+
+    async fn list_leases(
+        &self,
+        request: Request<pb::ListLeasesRequest>,
+    ) -> Result<Response<pb::ListLeasesResponse>, Status> {
+        let request = request.into_inner();
+        let mut violations = Violations::new();
+        let id = read_printer_name(&mut violations, "printer", &request.printer);
+        let size = page::size(&mut violations, request.page_size);
+        let query = page::Query::new("leases").filter("printer", &request.printer);
+        let before = query.key_after(&mut violations, &request.page_token);
+        let id = violations.finish(id).map_err(IntoStatus::into_status)?;
+        let before = before.and_then(|key| key.parse().ok());
+        let store = &self.queue.shared().store;
+        let changes = store.lease_changes(&id, before, size + 1).await;
+        let mut changes = changes.map_err(refused)?;
+        let next = page::cut(&mut changes, size, |change| change.epoch.to_string());
+        Ok(Response::new(pb::ListLeasesResponse {
+            leases: changes.into_iter().map(change_to).collect(),
+            next_page_token: next.map(|key| query.token_after(&key)).unwrap_or_default(),
+        }))
+    }
+
     async fn delete_printer(
         &self,
         request: Request<pb::DeletePrinterRequest>,
@@ -141,12 +176,34 @@ impl PrinterService for Handlers {
     }
 }
 
+/// Reads a takeover of a printer.
+fn read_takeover(request: &pb::TakeOverPrinterRequest, reason: &str) -> Result<PrinterId, Status> {
+    let mut bad = Violations::new();
+    let id = read_printer_name(&mut bad, "name", &request.name);
+    if let Err(error) = text::check_required(reason) {
+        bad.add("reason", error);
+    }
+    bad.finish(id).map_err(IntoStatus::into_status)
+}
+
+fn change_to(change: LeaseChange) -> pb::Lease {
+    pb::Lease {
+        epoch: change.epoch,
+        spooler: change.spooler,
+        since: Some(timestamp_to(change.since)),
+        taken_by: change.by,
+        reason: change.reason,
+        ..pb::Lease::default()
+    }
+}
+
 /// What people do to a printer.
 enum Verb {
     Create(Box<NewPrinter>, Act),
     Load(NewLoad, Act),
     Pause(Act),
     Resume(Act),
+    TakeOver(bool, Act),
 }
 
 impl Handlers {
@@ -159,13 +216,21 @@ impl Handlers {
         let handlers = self.clone();
         detached::finish(async move {
             let store = &handlers.queue.shared().store;
+            let drives_more = matches!(verb, Verb::Create(..) | Verb::TakeOver(..));
             let done = match verb {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
                 Verb::Load(load, act) => store.load_stock(&id, &load, &act).await,
                 Verb::Pause(act) => store.pause(&id, &act).await,
                 Verb::Resume(act) => store.resume(&id, &act).await,
+                Verb::TakeOver(although_holder_lives, act) => {
+                    let me = &handlers.queue.shared().me;
+                    store.take_over(&id, me, although_holder_lives, &act).await
+                }
             };
             done.map_err(refused)?;
+            if drives_more {
+                handlers.queue.look_at_leases().await.map_err(refused)?;
+            }
             handlers.queue.wake(&id);
             let printer = handlers.printer(&id).await.map_err(refused)?;
             Ok(Response::new(printer))
@@ -179,10 +244,8 @@ fn named(name: &str) -> Result<PrinterId, Status> {
 }
 
 /// Reads a printer to be added; its device must be of a kind that an administrator allowed.
-fn read_new(
-    request: &pb::CreatePrinterRequest,
-    config: &SpoolerConfig,
-) -> Result<NewPrinter, Status> {
+fn read_new(request: &pb::CreatePrinterRequest, shared: &Shared) -> Result<NewPrinter, Status> {
+    let config = &shared.config;
     let mut bad = Violations::new();
     request_id::require(&mut bad, &request.request_id);
     let read = match &request.printer {
@@ -195,7 +258,17 @@ fn read_new(
             None
         }
     };
-    let (order, device) = bad.finish(read).map_err(IntoStatus::into_status)?;
+    let asked = request.printer.as_ref().map(|printer| &printer.spooler);
+    let holder = match asked.filter(|name| !name.is_empty()) {
+        Some(name) if !is_name(name) => {
+            bad.add("printer.spooler", NO_NAME);
+            None
+        }
+        Some(name) if *name != shared.me.name => Some((name.clone(), String::new())),
+        _ => Some((shared.me.name.clone(), shared.me.instance.clone())),
+    };
+    let read = read.zip(holder);
+    let ((order, device), holder) = bad.finish(read).map_err(IntoStatus::into_status)?;
     if !config.allowed_kinds.contains(&device.uri.kind()) {
         return Err(not_allowed(device.uri.kind(), config));
     }
@@ -205,6 +278,7 @@ fn read_new(
         dialect: device.dialect,
         evidence: order.evidence,
         stock: order.stock,
+        holder,
         request_id: request.request_id.clone(),
         fingerprint: request_id::fingerprint(request),
     })

@@ -1,15 +1,16 @@
 //! Jobs and printers as they stand: what is kept, with what the devices are up to.
 
-use formfeed_domain::spool::{JobId, JobStanding, PrinterId, Situation};
+use formfeed_domain::spool::{Job, JobId, JobStanding, JobState, PrinterId, Situation};
 use formfeed_proto::convert::job::job_to;
 use formfeed_proto::convert::printer::{PrinterStanding, printer_name, printer_to};
+use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::etag::etag;
-use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError};
+use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError, Tenure};
 
 use super::Handlers;
 use crate::device::DeviceUri;
-use crate::queue::{Board, evidence_in_force, situation};
+use crate::queue::{Shared, condition, evidence_in_force, situation};
 
 impl Handlers {
     /// A job as a message.
@@ -18,33 +19,61 @@ impl Handlers {
         self.job_message(&view).await
     }
 
-    /// A job that was read already, as a message.
+    /// A job that was read already, as a message. One that seems to be stopped is read once more: what stops it may be what
+    /// its last sheet took meanwhile.
     pub(super) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
-        let shared = self.queue.shared();
-        let job = &view.job;
-        let situation = match job.ended_at {
+        let store = &self.queue.shared().store;
+        let printers = store.printers_of(&view.job.id).await?;
+        let situation = match view.job.ended_at {
             Some(_) => Situation::default(),
-            None => match shared.store.printer_status(&job.spec.printer).await {
-                Ok(printer) => situation(job, &printer, &shared.board),
+            None => self.situation_on(&view.job, &printers).await?,
+        };
+        let standing = JobStanding::of(&view.job, &view.tally, &situation);
+        if standing.state != JobState::Stopped {
+            return Ok(message(view, &standing, &printers));
+        }
+        let view = store.job(&view.job.id).await?;
+        let standing = JobStanding::of(&view.job, &view.tally, &situation);
+        Ok(message(&view, &standing, &printers))
+    }
+
+    /// What the printers of a job are up to.
+    async fn situation_on(
+        &self,
+        job: &Job,
+        printers: &[PrinterId],
+    ) -> Result<Situation, SpoolError> {
+        let shared = self.queue.shared();
+        let mut situations = Vec::with_capacity(printers.len());
+        for printer in printers {
+            situations.push(match shared.store.printer_status(printer).await {
+                Ok(printer) => situation(job, &printer, shared),
                 Err(SpoolError::PrinterNotFound(printer)) => printer_gone(&printer),
                 Err(error) => return Err(error),
-            },
-        };
-        let standing = JobStanding::of(job, &view.tally, &situation);
-        let etag = etag(&job.id.to_string(), job.version);
-        Ok(job_to(job, &standing, &view.report, etag))
+            });
+        }
+        Ok(Situation::of_all(situations))
     }
 
     /// A printer as a message.
     pub(super) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
         let shared = self.queue.shared();
         let mut status = shared.store.printer_status(id).await?;
-        let standing = standing(&status, &shared.board);
+        let standing = standing(&status, shared);
         let etag = etag(&printer_name(id), status.printer.version);
         if let Ok(uri) = DeviceUri::parse(&status.printer.uri) {
             status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
         }
         Ok(printer_to(&status.printer, standing, etag))
+    }
+}
+
+fn message(view: &JobView, standing: &JobStanding, printers: &[PrinterId]) -> pb::Job {
+    let job = &view.job;
+    let etag = etag(&job.id.to_string(), job.version);
+    pb::Job {
+        printers: printers.iter().map(printer_name).collect(),
+        ..job_to(job, standing, &view.report, etag)
     }
 }
 
@@ -58,9 +87,9 @@ fn printer_gone(printer: &PrinterId) -> Situation {
     }
 }
 
-fn standing(status: &PrinterStatus, board: &Board) -> PrinterStanding {
+fn standing(status: &PrinterStatus, shared: &Shared) -> PrinterStanding {
     use pb::printer::State;
-    let condition = board.of(&status.printer.id);
+    let condition = condition(status, shared);
     let mut reasons = Vec::new();
     let state = if status.in_doubt > 0 {
         reasons.push("a sheet is in doubt: say what became of it".to_owned());
@@ -84,5 +113,25 @@ fn standing(status: &PrinterStatus, board: &Board) -> PrinterStanding {
             .map(|job: JobId| job.to_string())
             .unwrap_or_default(),
         open_jobs: status.open_jobs,
+        spooler: status
+            .lease
+            .as_ref()
+            .map(|lease| lease.spooler.clone())
+            .unwrap_or_default(),
+        lease: status.lease.as_ref().map(lease_to),
+    }
+}
+
+/// Who drives a printer, as a message.
+fn lease_to(lease: &Tenure) -> pb::Lease {
+    pb::Lease {
+        epoch: lease.epoch,
+        spooler: lease.spooler.clone(),
+        since: Some(timestamp_to(lease.since)),
+        taken_by: lease.by.clone(),
+        reason: lease.reason.clone(),
+        address: lease.address.clone(),
+        shows_life: lease.shows_life,
+        last_sign_time: lease.seen_at.map(timestamp_to),
     }
 }

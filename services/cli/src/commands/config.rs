@@ -178,6 +178,8 @@ fn spooler_values(config: &SpoolerConfig) -> Vec<(&'static str, String)> {
             "print_grace_seconds",
             config.stop_grace.as_secs().to_string(),
         ),
+        ("spooler_name", config.name.clone().unwrap_or_default()),
+        ("lease_seconds", config.lease_life.as_secs().to_string()),
     ]
 }
 

@@ -7,7 +7,7 @@ use pb::job_service_client::JobServiceClient;
 use pb::resolve_sheet_request::Outcome;
 use serde_json::json;
 
-use super::job_decide::{CorrectArgs, DecideArgs, MoveArgs, PriorityArgs, RestartArgs};
+use super::job_decide::{CorrectArgs, DecideArgs, MoveArgs, PriorityArgs, RestartArgs, SplitArgs};
 use super::job_history;
 use super::job_preview::{self, PreviewArgs};
 use super::job_view::{self, JobView};
@@ -48,6 +48,8 @@ pub(crate) enum JobCommand {
     Correct(CorrectArgs),
     /// Send what is not sent yet to another printer
     Move(MoveArgs),
+    /// Give sheets that wait to another printer; the rest goes where it went
+    Split(SplitArgs),
     /// Put a job further in front, or back
     Priority(PriorityArgs),
 }
@@ -205,6 +207,7 @@ pub(crate) async fn run(
         JobCommand::Abandon(args) => jobs.abandon_sheets(args.abandon()).await,
         JobCommand::Correct(args) => jobs.correct_sheets(args.correct()).await,
         JobCommand::Move(args) => jobs.move_job(args.request()).await,
+        JobCommand::Split(args) => jobs.split_job(args.request()).await,
         JobCommand::Priority(args) => jobs.set_job_priority(args.request()).await,
     };
     let job = job.map_err(|status| link.error(status))?.into_inner();

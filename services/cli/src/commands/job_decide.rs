@@ -63,6 +63,39 @@ pub(crate) struct MoveArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct SplitArgs {
+    /// The job: jobs/ID or ID
+    job: String,
+    /// Printer that the sheets go to; the job's stock must be loaded there
+    #[arg(long, value_name = "NAME")]
+    printer: String,
+    /// Sheets that go there, all of them waiting: one, or a range such as 10-20 [default: the second half of those that wait]
+    #[arg(long, value_name = "RANGE", value_parser = super::job::range)]
+    sheets: Option<(i32, i32)>,
+    /// Why; kept
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    reason: String,
+}
+
+impl SplitArgs {
+    pub(super) fn request(self) -> pb::SplitJobRequest {
+        let (first_sheet, last_sheet) = self.sheets.unwrap_or_default();
+        pb::SplitJobRequest {
+            name: resource("jobs", &self.job),
+            printer: resource("printers", &self.printer),
+            first_sheet,
+            last_sheet,
+            reason: self.reason,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct PriorityArgs {
     /// The job: jobs/ID or ID
     job: String,

@@ -29,6 +29,7 @@ pub(crate) struct JobView {
     state: String,
     state_reasons: Vec<String>,
     printer: String,
+    printers: Vec<String>,
     payer: String,
     tax_year: i32,
     format_year: i32,
@@ -99,6 +100,7 @@ impl JobView {
             state: words::kebab(job.state().as_str_name()),
             state_reasons: job.state_reasons.clone(),
             printer: job.printer.clone(),
+            printers: job.printers.clone(),
             payer: job.payer_id.clone(),
             tax_year: job.tax_year,
             format_year: job.format_year,
@@ -153,7 +155,7 @@ impl JobView {
         let Self {
             job,
             state,
-            printer,
+            printers,
             payer,
             tax_year,
             form,
@@ -161,7 +163,7 @@ impl JobView {
             stock,
             ..
         } = self;
-        output.line(format!("{job} {state} on {printer}"))?;
+        output.line(format!("{job} {state} on {}", printers.join(" and ")))?;
         let form = form.to_uppercase();
         output.line(match self.kind {
             TRANSMITTAL => {

@@ -24,6 +24,7 @@ pub(crate) mod parameter_set;
 pub(crate) mod print;
 pub(crate) mod printer;
 mod printer_align;
+mod printer_lease;
 mod printer_stock;
 pub(crate) mod quick;
 pub(crate) mod report;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::printer_align::{AlignArgs, align};
+use super::printer_lease::{LeaseView, TakeOverArgs, leases};
 use super::printer_stock::stock;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
@@ -35,6 +36,10 @@ pub(crate) enum PrinterCommand {
     Pause(PauseArgs),
     /// Let a paused printer go on
     Resume(NameArgs),
+    /// Have the spooler that is asked drive a printer whose own one is gone
+    TakeOver(TakeOverArgs),
+    /// Show which spooler drove a printer since when, by whose decision
+    Leases(NameArgs),
     /// Remove a printer without open jobs
     Remove(NameArgs),
 }
@@ -74,6 +79,14 @@ pub(crate) struct AddArgs {
     /// Sheets of the stock put in [default: not counted]
     #[arg(long, value_name = "NUMBER")]
     sheets: Option<i32>,
+    /// Spooler that drives it, of those on the same database [default: the one that is asked]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    spooler: String,
 }
 
 #[derive(Debug, Args)]
@@ -132,6 +145,8 @@ struct PrinterView {
     sheets_in_doubt: i32,
     current_job: String,
     queued_jobs: i32,
+    spooler: String,
+    lease: Option<LeaseView>,
 }
 
 impl From<pb::Printer> for PrinterView {
@@ -152,6 +167,8 @@ impl From<pb::Printer> for PrinterView {
             sheets_in_doubt: printer.sheets_in_doubt,
             current_job: printer.current_job,
             queued_jobs: printer.queued_jobs,
+            spooler: printer.spooler,
+            lease: printer.lease.map(LeaseView::from),
         }
     }
 }
@@ -171,6 +188,8 @@ pub(crate) async fn run(
             let name = name(&args.name);
             return align(*args, name, &link, output).await;
         }
+        PrinterCommand::Leases(args) => return leases(name(&args.name), &link, output).await,
+        PrinterCommand::TakeOver(args) => printers.take_over_printer(args.request()).await,
         PrinterCommand::Stock(args) => return stock(name(&args.name), &link, output).await,
         PrinterCommand::Remove(args) => {
             let name = name(&args.name);
@@ -252,6 +271,7 @@ fn creation(args: AddArgs) -> Result<pb::CreatePrinterRequest, CliError> {
         evidence: evidence.into(),
         stock: args.stock,
         stock_on_hand: args.sheets,
+        spooler: args.spooler,
         ..pb::Printer::default()
     };
     Ok(pb::CreatePrinterRequest {
@@ -282,6 +302,10 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
         "" => output.line("  no form stock loaded: formfeed printer load-stock NAME STOCK")?,
         stock => output.line(format!("  stock {stock}{}", on_hand.unwrap_or_default()))?,
     }
+    match &printer.lease {
+        Some(lease) => output.line(format!("  driven by {}", lease.in_words()))?,
+        None => output.line("  driven by no spooler yet")?,
+    }
     for reason in &printer.state_reasons {
         output.line(format!("  {reason}"))?;
     }
@@ -307,16 +331,21 @@ async fn list(services: &Services, output: &mut Output<'_>) -> Result<Exit, CliE
         }
     });
     let found: Vec<PrinterView> = found.await?.into_iter().map(PrinterView::from).collect();
-    let mut table = Table::new(&["printer", "state", "stock", "evidence", ">queued", "uri"]);
+    let columns = [
+        "printer", "state", "stock", "evidence", ">queued", "spooler", "uri",
+    ];
+    let mut table = Table::new(&columns);
     for printer in &found {
         let (stock, evidence) = (&printer.stock, &printer.evidence);
         let queued = printer.queued_jobs.to_string();
+        let spooler = printer.lease.as_ref().map(LeaseView::in_short);
         table.row([
             id(&printer.printer),
             &printer.state,
             stock,
             evidence,
             &queued,
+            &spooler.unwrap_or_default(),
             &printer.uri,
         ]);
     }
@@ -340,6 +369,7 @@ mod tests {
             stock: String::new(),
             evidence: None,
             sheets: None,
+            spooler: String::new(),
         };
         let uri = |given| creation(args(given)).unwrap().printer.unwrap().uri;
         let here = std::env::current_dir().unwrap();

@@ -15,6 +15,7 @@ mod recipient_file;
 mod report;
 mod ruling;
 mod serial;
+mod shares;
 mod sheet_state;
 mod standing;
 mod stock_ledger;
@@ -33,6 +34,7 @@ pub use recipient_file::{RecipientFile, recipient_files, shown_account};
 pub use report::{Finality, JobReport, ReportError};
 pub use ruling::Ruling;
 pub use serial::{SerialRange, SerialRangeError};
+pub use shares::{Share, Shares};
 pub use sheet_state::{PlannedSheet, Sheet, SheetState};
 pub use standing::{JobStanding, JobState, Situation};
 pub use stock_ledger::{

@@ -64,6 +64,24 @@ pub struct Situation {
 }
 
 impl Situation {
+    /// Of all printers of a job: one that can go on keeps it going, and what stops another wants attention.
+    pub fn of_all(situations: Vec<Self>) -> Self {
+        let goes_on = situations.iter().any(|it| it.stops().is_empty());
+        let mut all = Self::default();
+        for mut situation in situations {
+            let stops = situation.stops();
+            all.at_work |= situation.at_work;
+            all.attention.append(&mut situation.attention);
+            if goes_on {
+                all.attention.extend(stops);
+            } else {
+                all.trouble.append(&mut situation.trouble);
+                all.obstacles.append(&mut situation.obstacles);
+            }
+        }
+        all
+    }
+
     /// Everything that keeps the next sheet from being sent.
     pub fn stops(&self) -> Vec<String> {
         [self.obstacles.as_slice(), &self.trouble].concat()
@@ -290,6 +308,21 @@ mod tests {
             (attention.state, attention.reasons),
             (JobState::Processing, words())
         );
+    }
+
+    #[test]
+    fn a_job_on_two_printers_stops_only_with_both() {
+        let stopped = |words: &str| Situation {
+            trouble: vec![words.to_owned()],
+            ..Situation::default()
+        };
+        let one = Situation::of_all(vec![stopped("out of paper"), Situation::default()]);
+        assert!(one.stops().is_empty() && one.attention == ["out of paper"]);
+        let both = Situation::of_all(vec![stopped("out of paper"), stopped("jam")]);
+        assert_eq!(both.stops(), ["out of paper", "jam"]);
+        let only = stopped("jam");
+        assert_eq!(Situation::of_all(vec![only.clone()]), only);
+        assert_eq!(Situation::of_all(vec![]), Situation::default());
     }
 
     #[test]

@@ -202,6 +202,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.JobService/AbandonSheets",                    OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/CorrectSheets",                    OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/MoveJob",                          OPERATORS, NO_SERVICE),
+    ("formfeed.spooler.v1.JobService/SplitJob",                         OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/SetJobPriority",                   OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/ListDecisions",                    READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.AlignmentService/PrintTestSheet",             OPERATORS, NO_SERVICE),
@@ -214,6 +215,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.PrinterService/GetStockReport",               READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/PausePrinter",                 OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/ResumePrinter",                OPERATORS, NO_SERVICE),
+    ("formfeed.spooler.v1.PrinterService/TakeOverPrinter",              OPERATORS, NO_SERVICE),
+    ("formfeed.spooler.v1.PrinterService/ListLeases",                   READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/DeletePrinter",                OPERATORS, NO_SERVICE),
 ];
 

@@ -143,9 +143,46 @@ pub enum SpoolError {
     /// Somebody else has set how the printer is put right since this was worked out.
     #[error("the alignment of printer {0} was changed meanwhile")]
     AlignedMeanwhile(PrinterId),
+    /// A sheet that was to go elsewhere does not wait to be printed; `None` when fewer than two do.
+    #[error("{}", not_waiting(job, *sheet))]
+    NotWaiting {
+        /// Which job.
+        job: JobId,
+        /// First such sheet.
+        sheet: Option<u32>,
+    },
+    /// Another daemon, or a later run of this one, drives the printer by now. Nothing was changed.
+    #[error("another spooler drives printer {0} by now")]
+    LeaseLost(PrinterId),
+    /// Somebody drives the printer and shows life.
+    #[error("{spooler} drives printer {printer} and shows life")]
+    HolderLives {
+        /// Which.
+        printer: PrinterId,
+        /// Name of the daemon.
+        spooler: String,
+    },
+    /// No daemon of that name ever ran on this database.
+    #[error("no spooler {0} has run on this database")]
+    SpoolerNotFound(String),
+    /// A daemon of another data directory has the name.
+    #[error("the spooler's name {0} is taken on this database by one with another data directory")]
+    SpoolerNameTaken(String),
+    /// Sealed forms could not be opened on both sides.
+    #[error(
+        "the key that seals forms is not that of {0}, which works on the same database: copy its keys/spooler.key"
+    )]
+    OtherKey(String),
     /// The attempt is not where its keeper left it. Nothing was changed.
     #[error("the attempt was changed by another hand")]
     Overtaken,
+}
+
+fn not_waiting(job: &JobId, sheet: Option<u32>) -> String {
+    match sheet {
+        Some(sheet) => format!("sheet {sheet} of {job} does not wait to be printed"),
+        None => format!("{job} has no two sheets that wait for another printer"),
+    }
 }
 
 impl From<diesel::result::Error> for SpoolError {

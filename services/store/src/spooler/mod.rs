@@ -15,8 +15,9 @@ pub use alignment_row::Aligned;
 pub use error::SpoolError;
 
 pub use store::{
-    Act, Change, Chosen, JobPage, JobView, NewJob, NewLoad, NewPrinter, Once, OpenAttempts, Opened,
-    PrinterStatus, Recorded, Reservation, SealedForm, SpoolerStore, Submitted,
+    Act, Change, Chosen, Identity, JobPage, JobView, Lease, LeaseChange, Listener, NewJob, NewLoad,
+    NewPrinter, News, Once, OpenAttempts, Opened, PrinterStatus, Recorded, Reservation, SealedForm,
+    SpoolerStore, Submitted, Tenure,
 };
 
 /// The queries on SQLite.
@@ -24,6 +25,8 @@ pub use store::{
 pub(crate) mod sqlite {
     pub(crate) type Conn = crate::database::SqliteConn;
     pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
+    /// Now, by the database's own clock.
+    pub(crate) const NOW: &str = "strftime('%Y-%m-%d %H:%M:%f', 'now')";
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;
@@ -34,6 +37,8 @@ pub(crate) mod sqlite {
 pub(crate) mod postgres {
     pub(crate) type Conn = crate::database::PostgresConn;
     pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
+    /// Now, by the database's own clock.
+    pub(crate) const NOW: &str = "(clock_timestamp() AT TIME ZONE 'UTC')";
     #[path = "queries/mod.rs"]
     mod queries;
     pub(crate) use queries::*;

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamp};
 use formfeed_domain::spool::{
     Attempt, Decision, Job, JobEvent, JobId, JobSize, JobSpec, PlannedSheet, Printer, PrinterId,
     SerialRange, StockCounts, StockLoad, Sums,
@@ -12,7 +13,7 @@ use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
     abandoned_sheets, attempts, decision_requests, decisions, job_events, job_forms, job_reports,
-    jobs, printers, sheets, stock_loads,
+    job_shares, jobs, lease_changes, leases, printers, sheets, stock_loads,
 };
 use crate::StoreError;
 
@@ -85,6 +86,63 @@ impl PrinterRow {
             version: self.version,
         })
     }
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = job_shares)]
+pub(crate) struct ShareRow {
+    pub(crate) job_id: String,
+    pub(crate) first_sheet: i32,
+    pub(crate) last_sheet: i32,
+    pub(crate) printer_id: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = leases)]
+pub(crate) struct LeaseRow {
+    pub(crate) printer_id: String,
+    pub(crate) spooler: String,
+    pub(crate) instance: String,
+    pub(crate) epoch: i64,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = lease_changes)]
+pub(crate) struct LeaseChangeRow {
+    pub(crate) epoch: i64,
+    pub(crate) spooler: String,
+    pub(crate) changed_by: String,
+    pub(crate) reason: String,
+    pub(crate) since: NaiveDateTime,
+}
+
+/// A lease with what is known of its holder; `running` is the holder's present run, `now` the database's clock.
+#[derive(QueryableByName)]
+pub(crate) struct TenureRow {
+    #[diesel(sql_type = Text)]
+    pub(crate) spooler: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) instance: String,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) epoch: i64,
+    #[diesel(sql_type = Timestamp)]
+    pub(crate) since: NaiveDateTime,
+    #[diesel(sql_type = Text)]
+    pub(crate) condition: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) running: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) address: String,
+    #[diesel(sql_type = Integer)]
+    pub(crate) life_ms: i32,
+    #[diesel(sql_type = Nullable<Timestamp>)]
+    pub(crate) seen_at: Option<NaiveDateTime>,
+    #[diesel(sql_type = Timestamp)]
+    pub(crate) now: NaiveDateTime,
+    #[diesel(sql_type = Text)]
+    pub(crate) changed_by: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) reason: String,
 }
 
 #[derive(Queryable, Insertable, Selectable)]
@@ -292,6 +350,8 @@ pub(crate) struct AttemptRow {
     pub(crate) updated_at: NaiveDateTime,
     pub(crate) reprint: Option<String>,
     pub(crate) serial: Option<i64>,
+    pub(crate) spooler: Option<String>,
+    pub(crate) epoch: Option<i64>,
 }
 
 impl TryFrom<AttemptRow> for Attempt {

@@ -129,6 +129,8 @@ diesel::table! {
         updated_at -> Timestamp,
         reprint -> Nullable<Text>,
         serial -> Nullable<BigInt>,
+        spooler -> Nullable<Text>,
+        epoch -> Nullable<BigInt>,
     }
 }
 
@@ -183,6 +185,52 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    spoolers (spooler) {
+        spooler -> Text,
+        home -> Text,
+        instance -> Text,
+        address -> Text,
+        key_check -> Text,
+        life_ms -> Integer,
+        started_at -> Timestamp,
+        seen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    leases (printer_id) {
+        printer_id -> Text,
+        spooler -> Text,
+        instance -> Text,
+        epoch -> BigInt,
+        since -> Timestamp,
+        condition -> Text,
+    }
+}
+
+diesel::table! {
+    lease_changes (printer_id, epoch) {
+        printer_id -> Text,
+        epoch -> BigInt,
+        spooler -> Text,
+        changed_by -> Text,
+        reason -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    job_shares (job_id, first_sheet) {
+        job_id -> Text,
+        first_sheet -> Integer,
+        last_sheet -> Integer,
+        printer_id -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(leases, printers);
+diesel::allow_tables_to_appear_in_same_query!(jobs, job_shares);
 diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     sheets,

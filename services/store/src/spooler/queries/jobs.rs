@@ -2,13 +2,13 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{Bool, Integer, Text};
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
 use crate::spooler::rows::JobRow;
-use crate::spooler::schema::jobs;
+use crate::spooler::schema::{job_shares, jobs};
 
 /// A job.
 pub(crate) async fn find(conn: &mut Conn, id: &str) -> Result<Option<JobRow>, StoreError> {
@@ -60,7 +60,10 @@ pub(crate) async fn page_before(
         query = query.filter(jobs::job_id.lt(before));
     }
     if let Some(printer) = printer {
-        query = query.filter(jobs::printer_id.eq(printer));
+        let shared = job_shares::table
+            .filter(job_shares::printer_id.eq(printer))
+            .select(job_shares::job_id);
+        query = query.filter(jobs::printer_id.eq(printer).or(jobs::job_id.eq_any(shared)));
     }
     if let Some(payer) = payer {
         query = query.filter(jobs::payer_id.eq(payer));
@@ -85,23 +88,49 @@ pub(crate) async fn count_open(conn: &mut Conn, printer: &str) -> Result<i64, St
         .await?)
 }
 
+/// A job in the line of a printer: what is begun is first, then the larger priority, then the older job.
 #[derive(QueryableByName)]
-struct Id {
+pub(crate) struct InLine {
     #[diesel(sql_type = Text)]
-    job_id: String,
+    pub(crate) job_id: String,
+    #[diesel(sql_type = Bool)]
+    pub(crate) started: bool,
+    #[diesel(sql_type = Integer)]
+    pub(crate) priority: i32,
 }
 
-/// The next job of a printer with a sheet to print: what is begun first, then by priority, then as submitted.
-///
-/// `stock` is what is loaded; `None` for a printer that takes any.
+impl InLine {
+    /// What sorts first is first in line.
+    fn rank(&self) -> (bool, i32, &str) {
+        (!self.started, -self.priority, self.job_id.as_str())
+    }
+}
+
+/// The next job of a printer, split or not; see [`next_whole`].
 pub(crate) async fn next(
     conn: &mut Conn,
     printer: &str,
     stock: Option<&str>,
 ) -> Result<Option<String>, StoreError> {
-    let found = diesel::sql_query(
-        "SELECT j.job_id FROM jobs j \
+    let whole = next_whole(conn, printer, stock).await?;
+    let split = super::job_shares::next(conn, printer, stock).await?;
+    let both = whole.into_iter().chain(split);
+    let first = both.min_by(|one, other| one.rank().cmp(&other.rank()));
+    Ok(first.map(|first| first.job_id))
+}
+
+/// The next job that goes to a printer whole, with a sheet to print: what is begun first, then by priority, then as submitted.
+///
+/// `stock` is what is loaded; `None` for a printer that takes any.
+async fn next_whole(
+    conn: &mut Conn,
+    printer: &str,
+    stock: Option<&str>,
+) -> Result<Option<InLine>, StoreError> {
+    Ok(diesel::sql_query(
+        "SELECT j.job_id, j.started, j.priority FROM jobs j \
          WHERE j.printer_id = $1 AND j.ended_at IS NULL AND NOT j.held AND j.canceled_by IS NULL \
+           AND NOT EXISTS (SELECT 1 FROM job_shares h WHERE h.job_id = j.job_id) \
            AND j.aborted IS NULL AND ($2 = 1 OR j.stock = $3) \
            AND (EXISTS (SELECT 1 FROM sheets s WHERE s.job_id = j.job_id \
                 AND s.number > COALESCE((SELECT MAX(a.sheet) FROM attempts a WHERE a.job_id = j.job_id), 0) \
@@ -116,10 +145,9 @@ pub(crate) async fn next(
     .bind::<Text, _>(printer)
     .bind::<Integer, _>(i32::from(stock.is_none()))
     .bind::<Text, _>(stock.unwrap_or_default())
-    .get_result::<Id>(conn)
+    .get_result(conn)
     .await
-    .optional()?;
-    Ok(found.map(|id| id.job_id))
+    .optional()?)
 }
 
 /// Notes that a job has begun.

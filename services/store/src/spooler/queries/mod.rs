@@ -1,6 +1,6 @@
 //! One file per table. Compiled twice: `Conn` is the connection of the database at hand.
 
-use super::{Conn, run_batch};
+use super::{Conn, NOW, run_batch};
 
 pub(crate) mod abandoned_sheets;
 pub(crate) mod alignments;
@@ -10,8 +10,11 @@ pub(crate) mod decisions;
 pub(crate) mod job_events;
 pub(crate) mod job_forms;
 pub(crate) mod job_reports;
+pub(crate) mod job_shares;
 pub(crate) mod jobs;
+pub(crate) mod leases;
 pub(crate) mod printers;
 pub(crate) mod sheets;
+pub(crate) mod spoolers;
 pub(crate) mod stock_loads;
 pub(crate) mod tally;

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{AttemptState, EvidencePolicy};
 
-use super::SpoolerStore;
-use super::ending::end_if_done;
+use super::lease::held;
+use super::{Lease, SpoolerStore};
 use crate::spooler::SpoolError;
-use crate::spooler::rows::{AttemptRow, job_id, stored};
+use crate::spooler::rows::{AttemptRow, stored};
 
 /// A step of the attempts of one device job, and what is learned by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,13 +39,55 @@ impl Change {
     }
 }
 
+/// Moves all attempts of a device job one step, with what follows from it. Within a writing transaction.
+macro_rules! take_step {
+    ($c:ident, $q:ident, $token:expr, $change:expr, $now:expr) => {{
+        let (token, change): (&str, &crate::spooler::Change) = ($token, $change);
+        let rows: Vec<crate::spooler::rows::AttemptRow> =
+            $q::attempts::of_token(&mut *$c, token).await?;
+        let rows: Vec<_> = rows
+            .into_iter()
+            .filter(|row| row.state == change.from.as_str())
+            .collect();
+        let Some(first) = rows.first() else {
+            return Err(SpoolError::Overtaken);
+        };
+        let at = crate::spooler::rows::stored($now);
+        $q::jobs::touch(&mut *$c, &first.job_id, at).await?;
+        let step = $q::attempts::Step {
+            from: change.from.as_str(),
+            to: change.to.as_str(),
+            evidence: change.evidence.as_deref(),
+            basis: change
+                .basis
+                .map(formfeed_domain::spool::EvidencePolicy::as_str),
+            decided_by: change.decided_by.as_deref(),
+            reason: change.reason.as_deref(),
+            now: at,
+        };
+        if $q::attempts::step(&mut *$c, token, &step).await? != rows.len() {
+            return Err(SpoolError::Overtaken);
+        }
+        if let Some((kind, message)) = crate::spooler::store::life::event(change, &rows) {
+            let about = (kind, message.as_str(), Some(first.sheet));
+            $q::job_events::append(&mut *$c, &first.job_id, about, at).await?;
+        }
+        let job = crate::spooler::rows::job_id(first.job_id.clone())?;
+        crate::spooler::store::ending::end_if_done!($c, $q, &job, $now);
+    }};
+}
+
+pub(super) use take_step;
+
 impl SpoolerStore {
-    /// Moves all attempts of a device job one step, durably.
+    /// Moves all attempts of a device job one step, durably, while the printer's lease is in force.
     ///
     /// # Errors
-    /// [`SpoolError::Overtaken`] when they do not all stand where they must; then nothing changes.
+    /// [`SpoolError::LeaseLost`]; [`SpoolError::Overtaken`] when they do not all stand where they must; then nothing
+    /// changes.
     pub async fn step(
         &self,
+        lease: &Lease,
         token: &str,
         change: &Change,
         now: DateTime<Utc>,
@@ -55,49 +97,26 @@ impl SpoolerStore {
             .step(change.to)
             .map_err(|_| SpoolError::Overtaken)?;
         on_write!(self.database, spooler, |c, q| {
-            let rows = q::attempts::of_token(c, token).await?;
-            let rows: Vec<_> = rows
-                .into_iter()
-                .filter(|row| row.state == change.from.as_str())
-                .collect();
-            let Some(first) = rows.first() else {
-                return Err(SpoolError::Overtaken);
-            };
-            q::jobs::touch(c, &first.job_id, stored(now)).await?;
-            let step = q::attempts::Step {
-                from: change.from.as_str(),
-                to: change.to.as_str(),
-                evidence: change.evidence.as_deref(),
-                basis: change.basis.map(EvidencePolicy::as_str),
-                decided_by: change.decided_by.as_deref(),
-                reason: change.reason.as_deref(),
-                now: stored(now),
-            };
-            if q::attempts::step(c, token, &step).await? != rows.len() {
-                return Err(SpoolError::Overtaken);
-            }
-            if let Some((kind, message)) = event(change, &rows) {
-                let about = (kind, message.as_str(), Some(first.sheet));
-                q::job_events::append(c, &first.job_id, about, stored(now)).await?;
-            }
-            let job = job_id(first.job_id.clone())?;
-            end_if_done!(c, q, &job, now);
+            held!(c, q, lease);
+            take_step!(c, q, token, change, now);
             Ok(())
         })
     }
 
-    /// Keeps what the device showed of attempts, where they still stand in `state`.
+    /// Keeps what the device showed of attempts, where they still stand in `state`, while the lease is in force.
     ///
     /// # Errors
-    /// Storage.
+    /// [`SpoolError::LeaseLost`].
     pub async fn note_evidence(
         &self,
+        lease: &Lease,
         token: &str,
         state: AttemptState,
         evidence: &str,
         now: DateTime<Utc>,
     ) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
+            held!(c, q, lease);
             q::attempts::note(c, token, state.as_str(), evidence, stored(now)).await?;
             Ok::<_, SpoolError>(())
         })
@@ -122,7 +141,7 @@ impl SpoolerStore {
 }
 
 /// What is told of a step: a stable word and a sentence. Steps without news tell nothing.
-fn event(change: &Change, rows: &[AttemptRow]) -> Option<(&'static str, String)> {
+pub(super) fn event(change: &Change, rows: &[AttemptRow]) -> Option<(&'static str, String)> {
     let sheets = sheets(rows);
     let why = || change.reason.clone().unwrap_or_default();
     Some(match change.to {

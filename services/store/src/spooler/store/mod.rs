@@ -3,12 +3,15 @@
 mod align;
 mod decide;
 mod ending;
+mod lease;
 mod life;
+mod news;
 mod open;
 mod place_in_line;
 mod printers;
 mod read;
 mod rule;
+mod split;
 mod stock;
 mod submit;
 mod work;
@@ -20,7 +23,9 @@ use crate::database::Migrations;
 use crate::{Database, Keyring};
 
 pub use decide::Recorded;
+pub use lease::{Identity, Lease, LeaseChange, Tenure};
 pub use life::Change;
+pub use news::{Listener, News};
 pub use open::OpenAttempts;
 pub use printers::{NewPrinter, PrinterStatus};
 pub use read::{JobPage, JobView};
@@ -42,6 +47,10 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
 pub struct SpoolerStore {
     database: Database,
     keyring: Keyring,
+    /// What this daemon's connections are called.
+    application: String,
+    /// The address of a database that other daemons may share.
+    server: Option<String>,
 }
 
 /// Who acts, when and why: recorded with every action of a person.

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{AttemptState, JobId, PrinterId};
 
-use super::{Change, MIGRATIONS, SpoolerStore};
+use super::{Change, Lease, MIGRATIONS, SpoolerStore};
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AttemptRow, count, job_id};
 use crate::{Database, DatabaseUrl, Keyring, StoreError};
@@ -25,19 +25,32 @@ pub struct OpenAttempts {
     pub sheets: Vec<u32>,
     /// What is known, as a JSON document; blank for nothing.
     pub evidence: String,
+    /// Name of the daemon that made them, where it is known.
+    pub spooler: Option<String>,
 }
 
 impl SpoolerStore {
-    /// Opens the database, brings its tables up to date, and opens the key, which is made with the first start only.
+    /// Opens the database for a run of the daemon, brings its tables up to date, and opens the key, which is made with the
+    /// first start only.
     ///
     /// # Errors
     /// See [`Database::open`] and [`Keyring::open`].
-    pub async fn open(url: &DatabaseUrl, key: &Path) -> Result<Self, StoreError> {
-        let database = Database::open(url, MIGRATIONS).await?;
+    pub async fn open(url: &DatabaseUrl, key: &Path, instance: &str) -> Result<Self, StoreError> {
+        let application = format!("formfeed-spooler-{instance}");
+        // A daemon that stands still in the middle of a transaction gives way to who takes its printers over.
+        let session = format!(
+            "SET application_name TO '{application}'; SET idle_in_transaction_session_timeout TO '10s';"
+        );
+        let database = Database::open_with(url, MIGRATIONS, &session).await?;
         let sealed = on_read!(database, spooler, |c, q| q::jobs::any(c).await)?;
         Ok(Self {
             keyring: Keyring::open(key, !sealed)?,
             database,
+            application,
+            server: match url {
+                DatabaseUrl::Postgres(url) => Some(url.clone()),
+                DatabaseUrl::Sqlite(_) => None,
+            },
         })
     }
 
@@ -46,9 +59,9 @@ impl SpoolerStore {
     ///
     /// # Errors
     /// Storage.
-    pub async fn recover(&self, printer: &PrinterId, now: DateTime<Utc>) -> Result<(), SpoolError> {
+    pub async fn recover(&self, lease: &Lease, now: DateTime<Utc>) -> Result<(), SpoolError> {
         use AttemptState::{InDoubt, InFlight, Intent, Released, Reserved};
-        for open in self.open_attempts(printer).await? {
+        for open in self.open_attempts(&lease.printer).await? {
             let to = match open.state {
                 Reserved => Released,
                 Intent | InFlight => InDoubt,
@@ -58,7 +71,7 @@ impl SpoolerStore {
                 reason: Some("the spooler stopped while the sheet was at work".to_owned()),
                 ..Change::new(open.state, to)
             };
-            self.step(&open.token, &change, now).await?;
+            self.step(lease, &open.token, &change, now).await?;
         }
         Ok(())
     }
@@ -105,6 +118,7 @@ fn add(open: &mut Vec<OpenAttempts>, row: AttemptRow) -> Result<(), StoreError> 
             state,
             sheets: vec![sheet],
             evidence: row.evidence,
+            spooler: row.spooler,
         }),
     }
     Ok(())

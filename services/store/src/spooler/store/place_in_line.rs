@@ -1,8 +1,9 @@
 //! Where a job waits, and how far in front.
 
-use formfeed_domain::spool::{Job, JobId, PrinterId, SheetState};
+use formfeed_domain::spool::{Job, JobId, PrinterId, Shares, SheetState};
 
 use super::decide::{decision, open_job};
+use super::split::{rows_of, shares};
 use super::{Act, SpoolerStore};
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{DecisionRow, stored};
@@ -29,7 +30,8 @@ impl SpoolerStore {
             if there.is_none_or(|row| row.removed_at.is_some()) {
                 return Err(SpoolError::PrinterNotFound(printer.clone()));
             }
-            if job.spec.printer == *printer {
+            let before: Shares = shares!(c, q, &job);
+            if before == Shares::whole(job.size.sealed.sheets, printer.clone()) {
                 return Ok(());
             }
             let tally = q::tally::of_job(c, id.as_str()).await?;
@@ -41,7 +43,12 @@ impl SpoolerStore {
                 });
             }
             q::jobs::move_to(c, id.as_str(), printer.as_str()).await?;
-            let from = &job.spec.printer;
+            if !q::job_shares::of_job(c, id.as_str()).await?.is_empty() {
+                let whole = Shares::whole(job.size.sealed.sheets, printer.clone());
+                q::job_shares::replace(c, id.as_str(), rows_of(id, &whole)?).await?;
+            }
+            let from: Vec<_> = before.printers().iter().map(PrinterId::to_string).collect();
+            let from = from.join(" and ");
             let message = format!("moved from {from} to {printer} by {}", act.by);
             let about = ("moved", message.as_str(), None);
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;

@@ -2,8 +2,9 @@
 
 use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterId};
 
+use super::lease::{assign, tenure};
 use super::stock::{numbers, numbers_taken};
-use super::{Act, NewLoad, SpoolerStore};
+use super::{Act, NewLoad, SpoolerStore, Tenure};
 use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{
@@ -23,6 +24,8 @@ pub struct NewPrinter {
     pub evidence: Option<EvidencePolicy>,
     /// Stock in it from the start, and sheets of it.
     pub stock: Option<(String, Option<u32>)>,
+    /// Name of the daemon that drives it, and its run; blank for one that is to take it up by itself.
+    pub holder: (String, String),
     /// Makes a retry safe.
     pub request_id: String,
     /// Content of the request, to tell a retry from a reuse.
@@ -40,6 +43,8 @@ pub struct PrinterStatus {
     pub open_jobs: u32,
     /// The job whose sheet is at work.
     pub at_work: Option<JobId>,
+    /// Who drives it; `None` while nobody took it up.
+    pub lease: Option<Tenure>,
 }
 
 const UNDER_WAY: [&str; 3] = ["reserved", "intent", "in_flight"];
@@ -75,7 +80,7 @@ impl SpoolerStore {
     /// Adds a printer, or answers the one that this request added before.
     ///
     /// # Errors
-    /// [`SpoolError::RequestIdReused`], [`SpoolError::PrinterExists`].
+    /// [`SpoolError::RequestIdReused`], [`SpoolError::PrinterExists`], [`SpoolError::SpoolerNotFound`].
     pub async fn create_printer(&self, new: &NewPrinter, act: &Act) -> Result<Printer, SpoolError> {
         on_write!(self.database, spooler, |c, q| {
             if let Some(row) = q::printers::of_request(c, &new.request_id).await? {
@@ -98,8 +103,12 @@ impl SpoolerStore {
                     sheets: *sheets,
                     serials: None,
                 };
-                q::stock_loads::insert(c, load_row(&new.id, &load, act)?).await?;
+                let before = q::stock_loads::current(c, new.id.as_str()).await?;
+                q::stock_loads::insert(c, load_row(&new.id, &load, act, before)?).await?;
             }
+            let holder = (new.holder.0.as_str(), new.holder.1.as_str());
+            let why = (act.by.as_str(), "the printer was added");
+            assign!(c, q, new.id.as_str(), holder, why);
             q::decisions::insert(c, vec![decision(&new.id, "create", act)]).await?;
             Ok(load_printer!(c, q, &new.id))
         })
@@ -121,7 +130,8 @@ impl SpoolerStore {
         on_read!(self.database, spooler, |c, q| {
             let printer = load_printer!(c, q, id);
             let in_doubt = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
-            let open_jobs = q::jobs::count_open(c, id.as_str()).await?;
+            let open_jobs = q::jobs::count_open(c, id.as_str()).await?
+                + q::job_shares::count_open(c, id.as_str()).await?;
             let working = q::attempts::on_printer(c, id.as_str(), &UNDER_WAY).await?;
             let at_work = working.into_iter().next().map(|row| job_id(row.job_id));
             Ok(PrinterStatus {
@@ -129,6 +139,7 @@ impl SpoolerStore {
                 in_doubt: u32::try_from(in_doubt).map_err(corrupt)?,
                 open_jobs: u32::try_from(open_jobs).map_err(corrupt)?,
                 at_work: at_work.transpose()?,
+                lease: q::leases::tenure(c, id.as_str()).await?.map(tenure),
             })
         })
     }
@@ -172,7 +183,8 @@ impl SpoolerStore {
             {
                 return Err(taken);
             }
-            q::stock_loads::insert(c, load_row(id, new, act)?).await?;
+            let before = q::stock_loads::current(c, id.as_str()).await?;
+            q::stock_loads::insert(c, load_row(id, new, act, before)?).await?;
             q::decisions::insert(c, vec![decision(id, "load_stock", act)]).await?;
             Ok::<_, SpoolError>(())
         })
@@ -219,7 +231,8 @@ impl SpoolerStore {
         on_write!(self.database, spooler, |c, q| {
             let _printer = load_printer!(c, q, id);
             q::printers::touch(c, id.as_str(), stored(act.at)).await?;
-            let jobs = q::jobs::count_open(c, id.as_str()).await?;
+            let jobs = q::jobs::count_open(c, id.as_str()).await?
+                + q::job_shares::count_open(c, id.as_str()).await?;
             if jobs > 0 {
                 let printer = id.clone();
                 return Err(SpoolError::PrinterInUse { printer, jobs });
@@ -252,10 +265,20 @@ fn printer_row(new: &NewPrinter, act: &Act) -> PrinterRow {
     }
 }
 
-fn load_row(printer: &PrinterId, new: &NewLoad, act: &Act) -> Result<LoadRow, StoreError> {
+/// The key is greater than that of the load before, also where the clock of the daemon that made that one was ahead.
+fn load_row(
+    printer: &PrinterId,
+    new: &NewLoad,
+    act: &Act,
+    before: Option<LoadRow>,
+) -> Result<LoadRow, StoreError> {
+    let load_id = match before.filter(|before| before.load_id >= act.id) {
+        Some(before) => before.load_id + "0",
+        None => act.id.clone(),
+    };
     let serials = new.serials.map(numbers).transpose()?;
     Ok(LoadRow {
-        load_id: act.id.clone(),
+        load_id,
         printer_id: printer.as_str().to_owned(),
         stock: new.stock.clone(),
         sheets: new.sheets.map(small).transpose()?,

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::form::Form;
-use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId};
+use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId, Shares};
 use formfeed_domain::transmittal::Transmittal;
 
-use super::{SpoolerStore, printers::load_printer, stock::free_numbers};
+use super::lease::held;
+use super::split::shares;
+use super::{Lease, SpoolerStore, printers::load_printer, stock::free_numbers};
 use crate::StoreError;
 use crate::seal::Sealed;
 use crate::spooler::rows::{AttemptRow, corrupt, small, stored};
@@ -25,6 +27,8 @@ pub struct Chosen {
     pub load: Option<String>,
     /// Device jobs this job made before.
     pub device_jobs: u32,
+    /// Whether sheets of the job go, or went, to another printer.
+    pub split: bool,
 }
 
 /// What a job puts on some of its sheets, opened for printing.
@@ -44,8 +48,6 @@ pub enum Opened {
 pub struct Reservation {
     /// Their job.
     pub job: JobId,
-    /// The printer.
-    pub printer: PrinterId,
     /// Their numbers, in order.
     pub sheets: Vec<u32>,
     /// The load they are taken from.
@@ -94,16 +96,24 @@ impl SpoolerStore {
                 _ => u32::MAX,
             };
             let wanted = small(window(&job, job.size.sealed.sheets).min(free).min(1 << 30))?;
-            let again = q::attempts::returned(c, &id, wanted).await?;
-            let mut rows = q::sheets::numbered(c, &id, &again).await?;
-            let left = i64::from(wanted) - i64::try_from(rows.len()).map_err(corrupt)?;
-            let last = q::attempts::last_sheet(c, &id).await?;
-            rows.extend(q::sheets::wanted_after(c, &id, last, left).await?);
+            let split = !q::job_shares::of_job(c, &id).await?.is_empty();
+            let rows = if split {
+                let own = q::job_shares::next_sheets(c, &id, printer.as_str(), wanted).await?;
+                q::sheets::numbered(c, &id, &own).await?
+            } else {
+                let again = q::attempts::returned(c, &id, wanted).await?;
+                let mut rows = q::sheets::numbered(c, &id, &again).await?;
+                let left = i64::from(wanted) - i64::try_from(rows.len()).map_err(corrupt)?;
+                let last = q::attempts::last_sheet(c, &id).await?;
+                rows.extend(q::sheets::wanted_after(c, &id, last, left).await?);
+                rows
+            };
             let sheets = rows.into_iter().map(PlannedSheet::try_from);
             let device_jobs = q::attempts::device_jobs(c, &id).await?;
             Ok(Some(Chosen {
                 sheets: sheets.collect::<Result<Vec<_>, StoreError>>()?,
                 job,
+                split,
                 load: facts.load.filter(|_| !any_stock).map(|load| load.id),
                 device_jobs: u32::try_from(device_jobs).map_err(corrupt)?,
             }))
@@ -210,15 +220,21 @@ impl SpoolerStore {
     /// Reserves sheets for an attempt, if the facts still allow it; of numbered stock with their serial numbers, the lowest that are free.
     ///
     /// # Errors
-    /// [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
-    pub async fn reserve(&self, new: &Reservation, now: DateTime<Utc>) -> Result<(), SpoolError> {
-        let (job, printer) = (new.job.as_str(), &new.printer);
+    /// [`SpoolError::LeaseLost`]; [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
+    pub async fn reserve(
+        &self,
+        lease: &Lease,
+        new: &Reservation,
+        now: DateTime<Utc>,
+    ) -> Result<(), SpoolError> {
+        let (job, printer) = (new.job.as_str(), &lease.printer);
         let numbers: Vec<i32> = new
             .sheets
             .iter()
             .map(|sheet| small(*sheet))
             .collect::<Result<_, _>>()?;
         let done: Result<(), SpoolError> = on_write!(self.database, spooler, |c, q| {
+            held!(c, q, lease);
             q::jobs::touch(c, job, stored(now)).await?;
             let row = q::jobs::find(c, job).await?;
             let facts = Job::try_from(row.ok_or(SpoolError::NotNow)?)?;
@@ -227,8 +243,10 @@ impl SpoolerStore {
             }
             let device = load_printer!(c, q, printer);
             let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
+            let shares: Shares = shares!(c, q, &facts);
+            let goes_here = |sheet: &u32| shares.printer_of(*sheet) == Some(printer);
             let job_stands = facts.held
-                || facts.spec.printer != new.printer
+                || !new.sheets.iter().all(goes_here)
                 || facts.canceled.is_some()
                 || facts.aborted.is_some()
                 || facts.ended_at.is_some();
@@ -255,7 +273,7 @@ impl SpoolerStore {
                 let last = q::attempts::last_numbers(c, job, sheets).await?;
                 let rows = sheets.iter().enumerate().map(|(place, sheet)| AttemptRow {
                     serial: serials.get(at * ROWS + place).copied(),
-                    ..row_of(new, *sheet, &last, now)
+                    ..row_of(lease, new, *sheet, &last, now)
                 });
                 q::attempts::insert(c, rows.collect()).await?;
             }
@@ -270,6 +288,7 @@ impl SpoolerStore {
 }
 
 fn row_of(
+    lease: &Lease,
     new: &Reservation,
     sheet: i32,
     last: &[(i32, Option<i32>)],
@@ -284,7 +303,7 @@ fn row_of(
         sheet,
         number: before.unwrap_or(0) + 1,
         state: "reserved".to_owned(),
-        printer_id: new.printer.as_str().to_owned(),
+        printer_id: lease.printer.as_str().to_owned(),
         load_id: new.load.clone(),
         device_job: new.device_job.clone(),
         token: new.token.clone(),
@@ -296,5 +315,7 @@ fn row_of(
         updated_at: stored(now),
         reprint: None,
         serial: None,
+        spooler: Some(lease.spooler.clone()),
+        epoch: Some(lease.epoch),
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE lease_changes;
+DROP TABLE leases;

@@ -1,0 +1,2 @@
+ALTER TABLE attempts DROP COLUMN epoch;
+ALTER TABLE attempts DROP COLUMN spooler;
