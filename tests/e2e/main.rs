@@ -45,6 +45,7 @@ mod payment_preview;
 mod plain_paper;
 mod power_cut;
 mod preflight;
+mod printer_access;
 mod quick;
 mod recipient_files;
 mod rendering;

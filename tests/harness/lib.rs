@@ -5,6 +5,7 @@
 pub mod by_hand;
 pub mod command;
 pub mod extract;
+pub mod guarded_printer;
 pub mod ipp_printer;
 pub mod ledger;
 pub mod lossy_proxy;

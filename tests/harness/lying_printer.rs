@@ -54,6 +54,8 @@ pub enum Lie {
     AnswersTwice(Operation),
     /// It sends whoever asks for an operation to another address.
     Redirects(Operation),
+    /// It asks who comes, when the request has come whole and was carried out.
+    AsksWho(Operation),
     /// It refuses what it does not do: one side, one copy.
     RefusesTemplate,
     /// It prints raster only.
@@ -214,6 +216,12 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
         Lie::Cut(operation) if is(operation) => ipp_body(bytes[..bytes.len() / 2].to_vec()),
         Lie::AnswersTwice(operation) if is(operation) => {
             ipp_body([&bytes[..], &bytes[..]].concat())
+        }
+        Lie::AsksWho(operation) if is(operation) => {
+            let mut headers = HeaderMap::new();
+            let basic = "Basic realm=\"printer\"".parse().expect("a challenge");
+            headers.insert(header::WWW_AUTHENTICATE, basic);
+            (Http::UNAUTHORIZED, headers).into_response()
         }
         Lie::Redirects(operation) if is(operation) => {
             let mut headers = HeaderMap::new();

@@ -170,6 +170,8 @@ pub fn printer_to(printer: &Printer, standing: PrinterStanding, etag: String) ->
         create_time: Some(timestamp_to(printer.created_at)),
         update_time: Some(timestamp_to(printer.updated_at)),
         etag,
+        access: None,
+        warnings: Vec::new(),
     }
 }
 

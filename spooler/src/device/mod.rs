@@ -108,6 +108,14 @@ pub trait Device: Send + Sync {
     /// What it takes; never changes.
     fn capabilities(&self) -> Capabilities;
 
+    /// Asks whether it could ever print what would be sent to it; a device that cannot be asked might.
+    ///
+    /// # Errors
+    /// Unsuitable; offline or not ready when it cannot be asked now.
+    async fn suits(&self) -> Result<(), PreflightError> {
+        Ok(())
+    }
+
     /// Connects and asks for state and media. Sends nothing that could be printed.
     ///
     /// # Errors

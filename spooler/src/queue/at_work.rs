@@ -19,7 +19,8 @@ pub(crate) async fn may_still_print(
 ) -> Result<Option<String>, SpoolError> {
     let printer = shared.store.job(job).await?.job.spec.printer;
     let facts = shared.store.printer(&printer).await?;
-    let Ok(equipment) = set_up(facts, &shared.config.device) else {
+    let access = shared.store.printer_access(&printer).await?;
+    let Ok(equipment) = set_up(facts, access, &shared.config.device) else {
         return Ok(None);
     };
     for open in shared.store.open_attempts(&printer).await? {

@@ -1,6 +1,6 @@
 //! PrinterService.
 
-use formfeed_domain::spool::PrinterId;
+use formfeed_domain::spool::{AccessChange, PrinterId};
 use formfeed_domain::text;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::printer::{
@@ -15,11 +15,12 @@ use formfeed_store::spooler::{Act, NewLoad, NewPrinter, SpoolError};
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
+use super::access::{ask_device, read_change};
 use super::act::act;
 use super::device::read_device;
 use super::error::refused;
 use crate::config::SpoolerConfig;
-use crate::device::DeviceKind;
+use crate::device::{DeviceKind, DeviceUri};
 
 #[tonic::async_trait]
 impl PrinterService for Handlers {
@@ -29,9 +30,13 @@ impl PrinterService for Handlers {
     ) -> Result<Response<pb::Printer>, Status> {
         let act = act(&request, "");
         let request = request.into_inner();
-        let new = read_new(&request, &self.queue.shared().config)?;
-        self.change_printer(new.id.clone(), Verb::Create(Box::new(new), act))
-            .await
+        let config = &self.queue.shared().config;
+        let (new, uri) = read_new(request, config)?;
+        let warning = ask_device(&uri, &new.access, &config.device).await?;
+        let verb = Verb::Create(Box::new(new.clone()), act);
+        let mut added = self.change_printer(new.id, verb).await?;
+        added.get_mut().warnings.extend(warning);
+        Ok(added)
     }
 
     async fn get_printer(
@@ -123,6 +128,33 @@ impl PrinterService for Handlers {
         self.change_printer(id, Verb::Resume(act)).await
     }
 
+    async fn set_printer_access(
+        &self,
+        request: Request<pb::SetPrinterAccessRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let act = act(&request, "");
+        let request = request.get_ref();
+        let mut bad = Violations::new();
+        let id = read_printer_name(&mut bad, "name", &request.name);
+        let store = &self.queue.shared().store;
+        let kind = match &id {
+            None => None,
+            Some(id) => {
+                let facts = store.printer(id).await.map_err(refused)?;
+                DeviceUri::parse(&facts.uri).ok().map(|uri| uri.kind())
+            }
+        };
+        let access = request.access.clone().unwrap_or_default();
+        let change = read_change(&mut bad, "access", &access, kind);
+        if change.as_ref().is_some_and(AccessChange::is_empty) {
+            bad.add("access", "says what changes: a user or a certificate");
+        }
+        let (id, change) = bad
+            .finish(id.zip(change))
+            .map_err(IntoStatus::into_status)?;
+        self.change_printer(id, Verb::Access(change, act)).await
+    }
+
     async fn delete_printer(
         &self,
         request: Request<pb::DeletePrinterRequest>,
@@ -145,6 +177,7 @@ impl PrinterService for Handlers {
 enum Verb {
     Create(Box<NewPrinter>, Act),
     Load(NewLoad, Act),
+    Access(AccessChange, Act),
     Pause(Act),
     Resume(Act),
 }
@@ -162,6 +195,7 @@ impl Handlers {
             let done = match verb {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
                 Verb::Load(load, act) => store.load_stock(&id, &load, &act).await,
+                Verb::Access(change, act) => store.set_printer_access(&id, &change, &act).await,
                 Verb::Pause(act) => store.pause(&id, &act).await,
                 Verb::Resume(act) => store.resume(&id, &act).await,
             };
@@ -180,9 +214,9 @@ fn named(name: &str) -> Result<PrinterId, Status> {
 
 /// Reads a printer to be added; its device must be of a kind that an administrator allowed.
 fn read_new(
-    request: &pb::CreatePrinterRequest,
+    mut request: pb::CreatePrinterRequest,
     config: &SpoolerConfig,
-) -> Result<NewPrinter, Status> {
+) -> Result<(NewPrinter, DeviceUri), Status> {
     let mut bad = Violations::new();
     request_id::require(&mut bad, &request.request_id);
     let read = match &request.printer {
@@ -199,15 +233,21 @@ fn read_new(
     if !config.allowed_kinds.contains(&device.uri.kind()) {
         return Err(not_allowed(device.uri.kind(), config));
     }
-    Ok(NewPrinter {
+    // A hash would hide a password poorly.
+    if let Some(access) = request.printer.as_mut().and_then(|it| it.access.as_mut()) {
+        access.password.clear();
+    }
+    let new = NewPrinter {
         id: order.id,
         uri: device.uri.to_string(),
         dialect: device.dialect,
         evidence: order.evidence,
         stock: order.stock,
-        request_id: request.request_id.clone(),
-        fingerprint: request_id::fingerprint(request),
-    })
+        access: device.access,
+        fingerprint: request_id::fingerprint(&request),
+        request_id: request.request_id,
+    };
+    Ok((new, device.uri))
 }
 
 fn not_allowed(kind: DeviceKind, config: &SpoolerConfig) -> Status {

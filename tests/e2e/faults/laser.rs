@@ -1,8 +1,10 @@
 //! Group 2: page printers. What the printer says is held against what it marked.
 
+use formfeed_domain::form::FormType;
 use formfeed_proto::spooler as pb;
+use formfeed_tests::ipp_printer::{IppPrinter, PRINTS};
 use formfeed_tests::lying_printer::{Lie, LyingPrinter};
-use formfeed_tests::spool::Spool;
+use formfeed_tests::spool::{Left, Spool, forms, header};
 use ipp::model::Operation;
 use pb::job::State;
 use pb::resolve_sheet_request::Outcome;
@@ -151,6 +153,66 @@ async fn fault_31_not_printed_is_refused_while_the_printer_works_on_it() {
     printer.now(Lie::None);
     printer.finish(); // late, and the printer proves it
     ends_well(&spool, &job, &printer).await;
+    spool.stop().await;
+}
+
+/// SHA-256 of a certificate in PEM, by another program than ours.
+fn fingerprint(pem: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("printer.crt");
+    std::fs::write(&path, pem).unwrap();
+    let openssl = std::process::Command::new("openssl")
+        .args(["x509", "-noout", "-fingerprint", "-sha256", "-in"])
+        .arg(&path)
+        .output();
+    let told = String::from_utf8(openssl.unwrap().stdout).unwrap();
+    told.trim().rsplit('=').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_35_a_printer_with_another_certificate_gets_no_byte() {
+    let (first, second) = (IppPrinter::start(PRINTS), IppPrinter::start(PRINTS));
+    let secure = |printer: &IppPrinter| printer.uri().replace("ipp:", "ipps:");
+    let spool = Left::on_sqlite().start().await;
+    let laser = |name: &str, uri: String, certificate: Option<String>| pb::Printer {
+        printer_id: name.to_owned(),
+        uri,
+        stock: "nec-3up".to_owned(),
+        access: certificate.map(|certificate| pb::PrinterAccess {
+            certificate_sha256: Some(certificate),
+            ..pb::PrinterAccess::default()
+        }),
+        ..pb::Printer::default()
+    };
+    // The first connection makes each its certificate.
+    for (name, printer) in [("one", &first), ("two", &second)] {
+        let added = spool.add_printer(laser(name, secure(printer), None)).await;
+        assert!(added.unwrap().warnings[0].contains("not trusted here"));
+    }
+    let [one, two] = [&first, &second].map(|it| fingerprint(&it.certificate().unwrap()));
+    assert_ne!(one, two);
+    let known = laser("laser", secure(&second), Some(one.clone()));
+    let added = spool.add_printer(known).await.unwrap();
+    assert!(added.warnings[0].contains("another certificate"));
+    let forms = forms(FormType::Nec, 3);
+    let job = spool.submit(header("r1", "laser", &forms), &forms).await;
+    let job = job.unwrap();
+    let plain = |it: &String| it.replace(':', "").to_lowercase();
+    spool
+        .until_job(&job.name, "told both fingerprints", |job| {
+            let told = job.state_reasons.join(" ");
+            told.contains(&plain(&one)) && told.contains(&plain(&two))
+        })
+        .await;
+    assert!(spool.sheets(&job.name).await[0].attempts.is_empty());
+    assert!(first.marked().is_empty() && second.marked().is_empty());
+    let changed = pb::SetPrinterAccessRequest {
+        name: "printers/laser".to_owned(),
+        access: laser("laser", String::new(), Some(two)).access,
+    };
+    spool.printers().set_printer_access(changed).await.unwrap();
+    spool.until(&job.name, State::Completed).await;
+    assert_eq!(second.marked().len(), 1);
     spool.stop().await;
 }
 

@@ -8,6 +8,7 @@ use pb::printer_service_client::PrinterServiceClient;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::printer_access::{AccessArgs, AccessView, AddAccessArgs};
 use super::printer_stock::stock;
 use crate::connect::{Services, client};
 use crate::errors::{CliError, Exit};
@@ -28,6 +29,8 @@ pub(crate) enum PrinterCommand {
     LoadStock(LoadStockArgs),
     /// Show where every sheet of stock is that was put into a printer
     Stock(NameArgs),
+    /// Say whom to be when a printer asks for a user, and which certificate it must show
+    Access(AccessArgs),
     /// Send nothing more to a printer; the sheet at work is finished
     Pause(PauseArgs),
     /// Let a paused printer go on
@@ -71,6 +74,8 @@ pub(crate) struct AddArgs {
     /// Sheets of the stock put in [default: not counted]
     #[arg(long, value_name = "NUMBER")]
     sheets: Option<i32>,
+    #[command(flatten)]
+    access: AddAccessArgs,
 }
 
 #[derive(Debug, Args)]
@@ -129,6 +134,10 @@ struct PrinterView {
     sheets_in_doubt: i32,
     current_job: String,
     queued_jobs: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<AccessView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl From<pb::Printer> for PrinterView {
@@ -149,6 +158,8 @@ impl From<pb::Printer> for PrinterView {
             sheets_in_doubt: printer.sheets_in_doubt,
             current_job: printer.current_job,
             queued_jobs: printer.queued_jobs,
+            access: printer.access.map(AccessView::from),
+            warnings: printer.warnings,
         }
     }
 }
@@ -200,6 +211,11 @@ pub(crate) async fn run(
                 })
                 .await
         }
+        PrinterCommand::Access(args) => {
+            let name = name(args.printer());
+            let request = args.request(name)?;
+            printers.set_printer_access(request).await
+        }
         PrinterCommand::Pause(args) => {
             let PauseArgs {
                 name: given,
@@ -245,6 +261,7 @@ fn creation(args: AddArgs) -> Result<pb::CreatePrinterRequest, CliError> {
         evidence: evidence.into(),
         stock: args.stock,
         stock_on_hand: args.sheets,
+        access: args.access.message()?,
         ..pb::Printer::default()
     };
     Ok(pb::CreatePrinterRequest {
@@ -274,6 +291,12 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
         }
         "" => output.line("  no form stock loaded: formfeed printer load-stock NAME STOCK")?,
         stock => output.line(format!("  stock {stock}{}", on_hand.unwrap_or_default()))?,
+    }
+    if let Some(access) = &printer.access {
+        access.tell(output)?;
+    }
+    for warning in &printer.warnings {
+        output.line(format!("  warning: {warning}"))?;
     }
     for reason in &printer.state_reasons {
         output.line(format!("  {reason}"))?;
@@ -333,6 +356,7 @@ mod tests {
             stock: String::new(),
             evidence: None,
             sheets: None,
+            access: AddAccessArgs::default(),
         };
         let uri = |given| creation(args(given)).unwrap().printer.unwrap().uri;
         let here = std::env::current_dir().unwrap();

@@ -211,6 +211,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.PrinterService/GetStockReport",               READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/PausePrinter",                 OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/ResumePrinter",                OPERATORS, NO_SERVICE),
+    ("formfeed.spooler.v1.PrinterService/SetPrinterAccess",             OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/DeletePrinter",                OPERATORS, NO_SERVICE),
 ];
 

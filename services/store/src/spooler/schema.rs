@@ -17,6 +17,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    printer_access (printer_id) {
+        printer_id -> Text,
+        login -> Nullable<Text>,
+        key_version -> Nullable<Integer>,
+        sealed -> Nullable<Binary>,
+        in_clear -> Bool,
+        certificate -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     stock_loads (load_id) {
         load_id -> Text,
         printer_id -> Text,

@@ -5,8 +5,10 @@
 //! nothing is at stake. Never Restart-Job, never a second try of a document.
 
 mod attributes;
+mod certificate;
 mod client;
 mod job;
+mod login;
 mod printer;
 mod reasons;
 mod request;
@@ -157,6 +159,8 @@ impl IppDevice {
         let reporter = context.clone();
         let report = move |bytes| reporter.report(Progress::Accepted { bytes });
         let request = built(request)?;
+        let question = built(self.requests.get_printer_attributes())?;
+        self.client.be_asked_anew(question).await?;
         let sending = self.client.send(
             request,
             Arc::clone(&job.document),
@@ -215,6 +219,11 @@ impl Device for IppDevice {
             format: DocumentFormat::Pdf,
             window: Window::Sheets { irs: 1, plain: 50 },
         }
+    }
+
+    async fn suits(&self) -> Result<(), PreflightError> {
+        let printer = self.printer().await.map_err(IppClientError::in_preflight)?;
+        printer.takes_pdf()
     }
 
     async fn preflight(&self) -> Result<Readiness, PreflightError> {
@@ -360,7 +369,10 @@ fn nothing_sent(error: IppClientError) -> SendError {
                 | StatusCode::ServerErrorServiceUnavailable,
             ..
         } => NotSent::Busy,
-        IppClientError::Refused { .. } | IppClientError::Http(300..500) => NotSent::Refused,
+        IppClientError::Refused { .. }
+        | IppClientError::Http(300..500)
+        | IppClientError::Certificate(_)
+        | IppClientError::Login(_) => NotSent::Refused,
         _ => NotSent::Offline,
     };
     SendError::nothing(why, error)

@@ -95,11 +95,34 @@ impl PrinterStatus {
         })
     }
 
-    fn problems(&self, media: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        if !self.formats.iter().any(|it| it == "application/pdf") {
-            problems.push("it does not print PDF".to_owned());
+    /// Whether it prints what would be sent to it at all.
+    ///
+    /// # Errors
+    /// It does not, whatever is done at the printer.
+    pub(super) fn takes_pdf(&self) -> Result<(), PreflightError> {
+        match self.no_pdf() {
+            None => Ok(()),
+            Some(problem) => Err(PreflightError::Unsuitable {
+                problems: vec![problem],
+            }),
         }
+    }
+
+    fn no_pdf(&self) -> Option<String> {
+        if self.formats.iter().any(|it| it == "application/pdf") {
+            return None;
+        }
+        let formats = match self.formats.as_slice() {
+            [] => "no format that it names".to_owned(),
+            formats => formats.join(", "),
+        };
+        Some(format!(
+            "it takes {formats}, and not application/pdf, which is all that is sent; switch PDF on at the printer where it has it, else print through a print server that turns PDF into what it takes, or use another printer"
+        ))
+    }
+
+    fn problems(&self, media: &str) -> Vec<String> {
+        let mut problems: Vec<String> = self.no_pdf().into_iter().collect();
         if !self.media_supported.is_empty()
             && !self.media_supported.iter().any(|it| same_media(it, media))
         {

@@ -10,6 +10,7 @@ pub(crate) mod job_events;
 pub(crate) mod job_forms;
 pub(crate) mod job_reports;
 pub(crate) mod jobs;
+pub(crate) mod printer_access;
 pub(crate) mod printers;
 pub(crate) mod sheets;
 pub(crate) mod stock_loads;

@@ -1,5 +1,6 @@
 //! What the daemon asks of storage.
 
+mod access;
 mod decide;
 mod ending;
 mod life;

@@ -34,7 +34,9 @@ impl SpoolerStore {
     /// See [`Database::open`] and [`Keyring::open`].
     pub async fn open(url: &DatabaseUrl, key: &Path) -> Result<Self, StoreError> {
         let database = Database::open(url, MIGRATIONS).await?;
-        let sealed = on_read!(database, spooler, |c, q| q::jobs::any(c).await)?;
+        let sealed = on_read!(database, spooler, |c, q| {
+            Ok::<_, StoreError>(q::jobs::any(c).await? || q::printer_access::any_sealed(c).await?)
+        })?;
         Ok(Self {
             keyring: Keyring::open(key, !sealed)?,
             database,

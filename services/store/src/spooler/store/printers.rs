@@ -1,7 +1,8 @@
 //! Printers and the stock in them.
 
-use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterId};
+use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterAccess, PrinterId};
 
+use super::access::new_row;
 use super::stock::{numbers, numbers_taken};
 use super::{Act, NewLoad, SpoolerStore};
 use crate::StoreError;
@@ -23,9 +24,11 @@ pub struct NewPrinter {
     pub evidence: Option<EvidencePolicy>,
     /// Stock in it from the start, and sheets of it.
     pub stock: Option<(String, Option<u32>)>,
+    /// How it is reached beyond its URI.
+    pub access: PrinterAccess,
     /// Makes a retry safe.
     pub request_id: String,
-    /// Content of the request, to tell a retry from a reuse.
+    /// Content of the request but for the password, to tell a retry from a reuse.
     pub fingerprint: String,
 }
 
@@ -77,6 +80,7 @@ impl SpoolerStore {
     /// # Errors
     /// [`SpoolError::RequestIdReused`], [`SpoolError::PrinterExists`].
     pub async fn create_printer(&self, new: &NewPrinter, act: &Act) -> Result<Printer, SpoolError> {
+        let keyring = &self.keyring;
         on_write!(self.database, spooler, |c, q| {
             if let Some(row) = q::printers::of_request(c, &new.request_id).await? {
                 let same = row.fingerprint == new.fingerprint && row.removed_at.is_none();
@@ -91,6 +95,10 @@ impl SpoolerStore {
                     q::printers::replace_removed(c, printer_row(new, act)).await?;
                 }
                 Some(_) => return Err(SpoolError::PrinterExists(new.id.clone())),
+            }
+            match new_row(keyring, &new.id, &new.access)? {
+                Some(row) => q::printer_access::replace(c, row).await?,
+                None => q::printer_access::remove(c, new.id.as_str()).await?,
             }
             if let Some((stock, sheets)) = &new.stock {
                 let load = NewLoad {
@@ -230,6 +238,7 @@ impl SpoolerStore {
                 return Err(SpoolError::PrinterHolds { printer, sheets });
             }
             q::printers::remove(c, id.as_str(), stored(act.at)).await?;
+            q::printer_access::remove(c, id.as_str()).await?;
             q::decisions::insert(c, vec![decision(id, "remove", act)]).await?;
             Ok(())
         })
@@ -265,7 +274,7 @@ fn load_row(printer: &PrinterId, new: &NewLoad, act: &Act) -> Result<LoadRow, St
     })
 }
 
-fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRow {
+pub(super) fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRow {
     DecisionRow {
         decision_id: act.id.clone(),
         verb: verb.to_owned(),
