@@ -9,7 +9,7 @@ use ipp::model::Operation;
 use pb::job::State;
 use pb::resolve_sheet_request::Outcome;
 
-use super::{at_work, decide};
+use super::{at_work, decide, with_laser};
 
 /// The first sheet falls in doubt and the printer is quarantined: no second byte goes to it, and no form counts.
 async fn falls_in_doubt(spool: &Spool, job: &pb::Job, printer: &LyingPrinter) {
@@ -133,6 +133,164 @@ async fn fault_29_two_sheets_for_one_are_doubt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn fault_31_a_result_after_the_decision_is_told_and_changes_nothing_by_itself() {
+    let printer = LyingPrinter::start(Lie::Aborts).await;
+    let (spool, job) = at_work(&printer, 1).await;
+    falls_in_doubt(&spool, &job, &printer).await;
+    let hold = pb::HoldJobRequest {
+        name: job.name.clone(),
+        ..pb::HoldJobRequest::default()
+    };
+    spool.jobs().hold_job(hold).await.unwrap();
+    decide(&spool, &job, Outcome::NotPrinted).await.unwrap();
+    printer.completes_what_it_aborted();
+    printer.now(Lie::None);
+    let release = pb::ReleaseJobRequest {
+        name: job.name.clone(),
+        ..pb::ReleaseJobRequest::default()
+    };
+    spool.jobs().release_job(release).await.unwrap();
+    let told = "says now that sheet 1";
+    spool
+        .until_job(&job.name, "told", |job| {
+            job.state_reasons.join(" ").contains(told)
+        })
+        .await;
+    let sheet = &spool.sheets(&job.name).await[0];
+    assert_eq!(sheet.attempts.len(), 1, "nothing was tried again");
+    assert_eq!(sheet.attempts[0].state(), pb::attempt::State::NotPrinted);
+    assert_eq!(printer.marked().len(), 1);
+    let events = spool.events(&job.name).await;
+    let late: Vec<_> = events
+        .iter()
+        .filter(|it| it.kind == "late_result")
+        .collect();
+    assert_eq!(late.len(), 1, "told once");
+    assert_eq!(late[0].sheet, 1);
+    assert!(late[0].message.contains("completed, 1 sides"), "{late:?}");
+
+    let laser = laser_of(&spool).await;
+    assert!(laser.state_reasons.join(" ").contains(told), "{laser:?}");
+    resume(&spool).await; // the late sheet went into the bin
+    let done = spool.until(&job.name, State::Completed).await;
+    assert_eq!(done.report.unwrap().forms_printed, 3);
+    assert_eq!(printer.marked().len(), 2);
+    spool.stop().await;
+}
+
+async fn laser_of(spool: &Spool) -> pb::Printer {
+    let request = pb::GetPrinterRequest {
+        name: "printers/laser".to_owned(),
+    };
+    let answer = spool.printers().get_printer(request).await;
+    answer.unwrap().into_inner()
+}
+
+async fn resume(spool: &Spool) {
+    let request = pb::ResumePrinterRequest {
+        name: "printers/laser".to_owned(),
+    };
+    spool.printers().resume_printer(request).await.unwrap();
+}
+
+/// One more sheet on the printer, as a job of its own.
+async fn one_sheet(spool: &Spool, request_id: &str) -> pb::Job {
+    let forms = forms(FormType::Nec, 3);
+    let header = header(request_id, "laser", &forms);
+    spool.submit(header, &forms).await.unwrap()
+}
+
+async fn load(spool: &Spool, first_serial: i64) {
+    let request = pb::LoadStockRequest {
+        name: "printers/laser".to_owned(),
+        stock: "nec-3up".to_owned(),
+        sheets: Some(10),
+        first_serial: Some(first_serial),
+    };
+    spool.printers().load_stock(request).await.unwrap();
+}
+
+async fn foreign_jobs(spool: &Spool, job: &pb::Job) -> Vec<String> {
+    let events = spool.events(&job.name).await.into_iter();
+    let foreign = events.filter(|event| event.kind == "foreign_job");
+    foreign.map(|event| event.message).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_33_somebody_elses_job_on_counted_stock_is_told_and_the_next_sheet_goes() {
+    let printer = IppPrinter::start(PRINTS);
+    let spool = with_laser(printer.uri()).await;
+    let first = one_sheet(&spool, "r1").await;
+    spool.until(&first.name, State::Completed).await;
+    let folder = tempfile::tempdir().unwrap();
+    let letter = folder.path().join("letter.pdf");
+    std::fs::write(&letter, b"%PDF-1.4\n").unwrap();
+    let printed = std::process::Command::new("ipptool")
+        .args(["-q", "-f"])
+        .arg(&letter)
+        .args([printer.uri().as_str(), "print-job.test"])
+        .status();
+    assert!(printed.is_ok_and(|status| status.success()), "ipptool");
+    let second = one_sheet(&spool, "r2").await;
+    spool.until(&second.name, State::Completed).await;
+    let told = foreign_jobs(&spool, &second).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("somebody else printed"), "{told:?}");
+    let third = one_sheet(&spool, "r3").await;
+    spool.until(&third.name, State::Completed).await;
+    assert!(foreign_jobs(&spool, &third).await.is_empty(), "told once");
+    assert!(foreign_jobs(&spool, &first).await.is_empty());
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_33_somebody_elses_job_on_numbered_stock_stops_the_printer_until_somebody_looked() {
+    let printer = LyingPrinter::start(Lie::None).await;
+    let spool = with_laser(printer.uri()).await;
+    load(&spool, 1001).await;
+    let serial = async |spool: &Spool, job: &pb::Job| {
+        spool.until(&job.name, State::Completed).await;
+        spool.sheets(&job.name).await[0].attempts[0].serial
+    };
+    let first = one_sheet(&spool, "r1").await;
+    assert_eq!(serial(&spool, &first).await, Some(1001));
+    let second = one_sheet(&spool, "r2").await;
+    assert_eq!(
+        serial(&spool, &second).await,
+        Some(1002),
+        "our own disturbs nobody"
+    );
+
+    for (request, in_list) in [("r3", true), ("r4", false)] {
+        printer.somebody_prints("letter.odt");
+        if !in_list {
+            printer.forgets_what_ended(); // only its counter tells
+        }
+        let made = printer.asked(Operation::CreateJob);
+        let job = one_sheet(&spool, request).await;
+        spool
+            .until_job(&job.name, "asked", |job| {
+                let told = job.state_reasons.join(" ");
+                told.contains("somebody else printed") && told.contains("letter.odt") == in_list
+            })
+            .await;
+        let spool_again = &spool;
+        assert!(spool_again.sheets(&job.name).await[0].attempts.is_empty());
+        assert_eq!(printer.asked(Operation::CreateJob), made);
+        if in_list {
+            load(&spool, 1004).await; // the stranger took 1003
+            resume(&spool).await;
+            assert_eq!(serial(&spool, &job).await, Some(1004));
+        } else {
+            resume(&spool).await; // a sheet from another tray
+            assert_eq!(serial(&spool, &job).await, Some(1005));
+        }
+        assert_eq!(foreign_jobs(&spool, &job).await.len(), 1);
+    }
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn fault_31_not_printed_is_refused_while_the_printer_works_on_it() {
     let printer = LyingPrinter::start(Lie::NeverEnds).await;
     let (spool, job) = at_work(&printer, 2).await;
@@ -232,6 +390,24 @@ async fn fault_36_a_printer_that_refuses_one_copy_on_one_side_gets_no_job() {
     printer.now(Lie::None);
     ends_well(&spool, &job, &printer).await;
     spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_36_only_what_the_printer_offers_is_asked_of_it() {
+    let all = [
+        "copies=1",
+        "media=na_letter_8.5x11in",
+        "print-scaling=none",
+        "printer-resolution=600",
+        "sides=one-sided",
+    ];
+    for (lie, asked) in [(Lie::None, &all[..]), (Lie::OffersLittle, &all[1..2])] {
+        let printer = LyingPrinter::start(lie).await;
+        let (spool, job) = at_work(&printer, 2).await;
+        ends_well(&spool, &job, &printer).await;
+        assert_eq!(printer.template(), asked, "{lie:?}");
+        spool.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

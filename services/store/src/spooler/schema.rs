@@ -28,6 +28,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    printer_marks (printer_id) {
+        printer_id -> Text,
+        mark -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    late_results (token) {
+        token -> Text,
+        job_id -> Text,
+        evidence -> Text,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     stock_loads (load_id) {
         load_id -> Text,
         printer_id -> Text,
@@ -173,4 +190,10 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(attempts, sheets, abandoned_sheets, stock_loads);
+diesel::allow_tables_to_appear_in_same_query!(
+    attempts,
+    sheets,
+    abandoned_sheets,
+    stock_loads,
+    late_results
+);

@@ -12,6 +12,7 @@ mod login;
 mod printer;
 mod reasons;
 mod request;
+mod since;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,8 +31,8 @@ use request::Requests;
 
 use super::{
     Capabilities, Context, Device, DeviceConfig, DeviceJob, DocumentFormat, Evidence, Finding,
-    JobKey, NotSent, OpenError, PreflightError, Progress, Readiness, Reason, SendError, Strength,
-    Window,
+    JobKey, Mark, NotSent, OpenError, PreflightError, Progress, Readiness, Reason, SendError,
+    Since, Strength, Window,
 };
 
 /// A page printer on the network.
@@ -329,6 +330,26 @@ impl Device for IppDevice {
                 Finding::Inconclusive(evidence)
             }
         })
+    }
+
+    async fn mark(&self, ended: &Evidence) -> Option<Mark> {
+        let job_id = ended.device_job_id?;
+        let printer = self.printer().await.ok();
+        Some(Mark {
+            job_id: Some(job_id),
+            impressions: printer.and_then(|printer| printer.impressions),
+        })
+    }
+
+    async fn since(&self, mark: &Mark) -> Result<Since, PreflightError> {
+        let printer = self.printer().await.map_err(IppClientError::in_preflight)?;
+        let jobs = match self.ask(self.requests.get_last_jobs()).await {
+            Ok(answer) => JobStatus::read_all(&answer),
+            // It keeps its list to itself: its counter may tell.
+            Err(IppClientError::Refused { .. } | IppClientError::Http(_)) => Vec::new(),
+            Err(error) => return Err(error.in_preflight()),
+        };
+        Ok(since::since(mark, &jobs, printer.impressions))
     }
 
     async fn cancel(&self, evidence: &Evidence) -> Result<(), PreflightError> {

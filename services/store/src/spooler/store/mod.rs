@@ -10,6 +10,7 @@ mod printers;
 mod read;
 mod rule;
 mod stock;
+mod strangers;
 mod submit;
 mod work;
 

@@ -83,12 +83,17 @@ impl SpoolerStore {
         let rows = on_read!(self.database, spooler, |c, q| {
             q::attempts::on_printer(c, printer.as_str(), &OPEN).await
         })?;
-        let mut open: Vec<OpenAttempts> = Vec::new();
-        for row in rows {
-            add(&mut open, row)?;
-        }
-        Ok(open)
+        Ok(grouped(rows)?)
     }
+}
+
+/// Attempts by device job and state.
+pub(super) fn grouped(rows: Vec<AttemptRow>) -> Result<Vec<OpenAttempts>, StoreError> {
+    let mut open: Vec<OpenAttempts> = Vec::new();
+    for row in rows {
+        add(&mut open, row)?;
+    }
+    Ok(open)
 }
 
 /// Sheets of one device job may stand differently once some of them were decided.

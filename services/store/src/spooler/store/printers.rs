@@ -96,6 +96,7 @@ impl SpoolerStore {
                 }
                 Some(_) => return Err(SpoolError::PrinterExists(new.id.clone())),
             }
+            q::printer_marks::remove(c, new.id.as_str()).await?;
             match new_row(keyring, &new.id, &new.access)? {
                 Some(row) => q::printer_access::replace(c, row).await?,
                 None => q::printer_access::remove(c, new.id.as_str()).await?,
