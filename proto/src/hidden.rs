@@ -1,4 +1,4 @@
-//! Messages whose `Debug` shows no TIN.
+//! Messages whose `Debug` shows no TIN and no password.
 
 use std::fmt;
 
@@ -7,6 +7,13 @@ use crate::{forms, spooler, vendor};
 impl fmt::Debug for spooler::FullTin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FullTin(…)")
+    }
+}
+
+impl fmt::Debug for spooler::PrinterAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (user, certificate) = (&self.user, &self.certificate_sha256);
+        write!(f, "PrinterAccess({user:?}, {certificate:?})")
     }
 }
 
@@ -68,6 +75,22 @@ impl fmt::Debug for vendor::vendor::State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_printer_shows_no_password_when_it_is_logged() {
+        let request = spooler::CreatePrinterRequest {
+            printer: Some(spooler::Printer {
+                access: Some(spooler::PrinterAccess {
+                    user: Some("office".to_owned()),
+                    password: "hunter2".to_owned(),
+                    ..spooler::PrinterAccess::default()
+                }),
+                ..spooler::Printer::default()
+            }),
+            ..spooler::CreatePrinterRequest::default()
+        };
+        assert!(!format!("{request:?}").contains("hunter2"));
+    }
 
     #[test]
     fn a_form_of_a_job_shows_no_full_number_when_it_is_logged() {

@@ -250,7 +250,11 @@ async fn what_was_filed_or_left_out_since_the_forms_were_gathered_bars_their_fil
         let second = printing(2, "TE1", "a late invoice");
         let begun = store.begin_filing(&second, "g", to(again)).await;
         assert_eq!(begun.unwrap(), Begun::Meanwhile, "by the first");
-        assert_eq!(store.void_form(&voided, 0).await.unwrap(), None, "it is filed");
+        assert_eq!(
+            store.void_form(&voided, 0).await.unwrap(),
+            None,
+            "it is filed"
+        );
     }
 }
 

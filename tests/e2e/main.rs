@@ -47,6 +47,7 @@ mod payment_preview;
 mod plain_paper;
 mod power_cut;
 mod preflight;
+mod printer_access;
 mod quick;
 #[cfg(debug_assertions)]
 mod random_crashes;

@@ -116,6 +116,23 @@ impl Up {
         ran(command)
     }
 
+    /// The same with a text on its standard input.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Ran {
+        let file = self.folder.path().join("input");
+        std::fs::write(&file, input).expect("a writable folder");
+        let file = std::fs::File::open(&file).expect("the file just written");
+        let mut command = clean(&program());
+        command
+            .arg("--data-dir")
+            .arg(self.folder.path())
+            .args(arguments)
+            .stdin(file);
+        ran(command)
+    }
+
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()

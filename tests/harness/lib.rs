@@ -6,6 +6,7 @@ pub mod by_hand;
 pub mod command;
 pub mod daemon;
 pub mod extract;
+pub mod guarded_printer;
 pub mod ipp_printer;
 pub mod ledger;
 pub mod lossy_proxy;

@@ -54,8 +54,12 @@ pub enum Lie {
     AnswersTwice(Operation),
     /// It sends whoever asks for an operation to another address.
     Redirects(Operation),
+    /// It asks who comes, when the request has come whole and was carried out.
+    AsksWho(Operation),
     /// It refuses what it does not do: one side, one copy.
     RefusesTemplate,
+    /// Of a job only the paper may be chosen.
+    OffersLittle,
     /// It prints raster only.
     RasterOnly,
 }
@@ -81,6 +85,10 @@ struct Facts {
     marked: Vec<String>,
     asked: Vec<i16>,
     redirected: u32,
+    /// What was asked for in the last job that was made, beside its document.
+    template: Vec<String>,
+    /// Sides marked in its life, ours and others'.
+    impressions: i32,
 }
 
 #[derive(Debug, Clone)]
@@ -91,6 +99,14 @@ struct Job {
     state: i32,
     impressions: i32,
 }
+
+const SETTABLE: [&str; 5] = [
+    "copies",
+    "media",
+    "print-scaling",
+    "printer-resolution",
+    "sides",
+];
 
 const PROCESSING: i32 = 5;
 const CANCELED: i32 = 7;
@@ -114,6 +130,8 @@ impl LyingPrinter {
             marked: Vec::new(),
             asked: Vec::new(),
             redirected: 0,
+            impressions: 0,
+            template: Vec::new(),
         }));
         let router = Router::new()
             .route("/ipp/print", post(answer))
@@ -146,6 +164,11 @@ impl LyingPrinter {
         asked.iter().filter(|it| **it == operation as i16).count()
     }
 
+    /// What was asked for in the last job that was made, as `name=value`, by name.
+    pub fn template(&self) -> Vec<String> {
+        self.facts().template.clone()
+    }
+
     /// How often somebody came to the address that it sends people to.
     pub fn redirected(&self) -> u32 {
         self.facts().redirected
@@ -175,6 +198,35 @@ impl LyingPrinter {
             late.push(job.name.clone());
         }
         facts.marked.extend(late);
+    }
+
+    /// Somebody else prints a sheet, beside what [`LyingPrinter::marked`] tells.
+    pub fn somebody_prints(&self, name: &str) {
+        let mut facts = self.facts();
+        let job = Job {
+            id: facts.next_id,
+            uuid: format!("urn:uuid:99999999-0000-4000-8000-{:012}", facts.next_id),
+            name: name.to_owned(),
+            state: COMPLETED,
+            impressions: 1,
+        };
+        facts.next_id += 1;
+        facts.impressions += 1;
+        facts.jobs.push(job);
+    }
+
+    /// Forgets the jobs that ended; its counter goes on.
+    pub fn forgets_what_ended(&self) {
+        self.facts().jobs.retain(|job| job.state < CANCELED);
+    }
+
+    /// Says, late, that a job was completed which it had aborted.
+    pub fn completes_what_it_aborted(&self) {
+        for job in self.facts().jobs.iter_mut() {
+            if job.state == ABORTED {
+                job.state = COMPLETED;
+            }
+        }
     }
 
     fn facts(&self) -> MutexGuard<'_, Facts> {
@@ -233,6 +285,12 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
         Lie::AnswersTwice(operation) if is(operation) => {
             ipp_body([&bytes[..], &bytes[..]].concat())
         }
+        Lie::AsksWho(operation) if is(operation) => {
+            let mut headers = HeaderMap::new();
+            let basic = "Basic realm=\"printer\"".parse().expect("a challenge");
+            headers.insert(header::WWW_AUTHENTICATE, basic);
+            (Http::UNAUTHORIZED, headers).into_response()
+        }
         Lie::Redirects(operation) if is(operation) => {
             let mut headers = HeaderMap::new();
             headers.insert(header::LOCATION, "/elsewhere".parse().expect("a path"));
@@ -280,7 +338,10 @@ impl Facts {
                 ),
                 _ => (StatusCode::SuccessfulOk, vec![]),
             },
-            Some(Operation::CreateJob) => self.create(&text(asked, "job-name")),
+            Some(Operation::CreateJob) => {
+                self.template = template(asked);
+                self.create(&text(asked, "job-name"))
+            }
             Some(Operation::SendDocument) => self.take(integer(asked, "job-id")),
             Some(Operation::GetJobAttributes) => self.job(integer(asked, "job-id")),
             Some(Operation::GetJobs) => {
@@ -328,8 +389,27 @@ impl Facts {
             ("media-ready", keyword("na_letter_8.5x11in")),
             ("operations-supported", IppValue::Array(operations.to_vec())),
             ("copies-supported", IppValue::Integer(99)),
+            (
+                "printer-impressions-completed",
+                IppValue::Integer(self.impressions),
+            ),
             ("sides-supported", keyword("one-sided")),
             ("print-scaling-supported", keyword("none")),
+            (
+                "printer-resolution-supported",
+                IppValue::Array(
+                    [300, 600, 1200]
+                        .map(|dots| IppValue::new_resolution(dots, dots, 3))
+                        .to_vec(),
+                ),
+            ),
+            (
+                "job-creation-attributes-supported",
+                IppValue::Array(match self.lie {
+                    Lie::OffersLittle => vec![keyword("media")],
+                    _ => SETTABLE.map(keyword).to_vec(),
+                }),
+            ),
         ] {
             push(&mut group, name, value);
         }
@@ -408,6 +488,7 @@ impl Facts {
         };
         let name = job.name.clone();
         self.marked.extend(std::iter::repeat_n(name, sheets));
+        self.impressions += i32::try_from(sheets).expect("few sheets");
     }
 
     fn job(&self, id: i32) -> Answer {
@@ -416,6 +497,22 @@ impl Facts {
             None => (StatusCode::ClientErrorNotFound, vec![]),
         }
     }
+}
+
+fn template(asked: &IppAttributes) -> Vec<String> {
+    let group = asked.first_of(DelimiterTag::JobAttributes);
+    let attributes = group
+        .map(IppAttributeGroup::attributes)
+        .into_iter()
+        .flatten();
+    let mut template: Vec<_> = attributes
+        .map(|it| match it.value() {
+            IppValue::Resolution { feed, .. } => format!("{}={feed}", it.name()),
+            value => format!("{}={value}", it.name()),
+        })
+        .collect();
+    template.sort();
+    template
 }
 
 fn group_of(job: &Job) -> IppAttributeGroup {

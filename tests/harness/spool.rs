@@ -256,6 +256,24 @@ impl Client {
         answer.expect("a job that is there").into_inner()
     }
 
+    /// What happened to the job so far.
+    pub async fn events(&self, name: &str) -> Vec<pb::JobEvent> {
+        let request = pb::WatchJobRequest {
+            name: name.to_owned(),
+            after_sequence: 0,
+        };
+        let answer = self.jobs().watch_job(request).await;
+        let mut stream = answer.expect("a job that is there").into_inner();
+        let mut events = Vec::new();
+        // The stream of an open job does not end.
+        while let Ok(Ok(Some(event))) =
+            tokio::time::timeout(Duration::from_secs(1), stream.message()).await
+        {
+            events.push(event);
+        }
+        events
+    }
+
     /// All sheets of the job.
     pub async fn sheets(&self, name: &str) -> Vec<pb::Sheet> {
         let request = pb::ListSheetsRequest {

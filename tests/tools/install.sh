@@ -13,7 +13,7 @@ source_font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 
 # Program and the Debian package that brings it.
 system="ippeveprinter:cups-ipp-utils ipptool:cups-ipp-utils dbus-daemon:dbus-daemon socat:socat
-        qpdf:qpdf pdftotext:poppler-utils faketime:faketime"
+        lighttpd:lighttpd openssl:openssl qpdf:qpdf pdftotext:poppler-utils faketime:faketime"
 missing=
 for pair in $system; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
@@ -21,6 +21,8 @@ done
 [ -e "$source_font" ] || missing="$missing fonts-dejavu-core"
 # A Courier of the right shapes, which a reader shows in the stead of the one every printer has built in.
 [ -e /usr/share/fonts/opentype/urw-base35/NimbusMonoPS-Regular.otf ] || missing="$missing fonts-urw-base35"
+# Asks who comes, in front of a printer; on TLS too.
+[ -e /usr/lib/lighttpd/mod_openssl.so ] || missing="$missing lighttpd-mod-openssl"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if ! command -v python3 >/dev/null || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     missing="$missing python3-venv"

@@ -26,6 +26,7 @@ mod organization;
 pub mod parameter_set;
 mod payer;
 pub mod printer;
+pub mod printer_access;
 pub mod quick;
 mod relate_to;
 pub mod report;

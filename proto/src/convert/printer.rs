@@ -176,6 +176,8 @@ pub fn printer_to(printer: &Printer, standing: PrinterStanding, etag: String) ->
         etag,
         spooler: standing.spooler,
         lease: standing.lease,
+        access: None,
+        warnings: Vec::new(),
     }
 }
 

@@ -212,6 +212,8 @@ reasons! {
     DEVICE_URI_INVALID
     /// PERMISSION_DENIED: a device URI whose kind is not allowed.
     DEVICE_URI_NOT_ALLOWED
+    /// FAILED_PRECONDITION: the printer says that it cannot print what would be sent to it.
+    DEVICE_UNSUITABLE
     /// FAILED_PRECONDITION: the job's state does not allow that verb.
     JOB_STATE
     /// FAILED_PRECONDITION: the sheet's state does not allow that decision.

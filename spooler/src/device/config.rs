@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-/// How long to wait for what. One for all devices of a spooler.
+use formfeed_domain::spool::PrinterAccess;
+
+/// How long to wait for what, one for all devices of a spooler; and how to reach this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceConfig {
     /// To connect to a network printer. Default 5 s.
@@ -27,6 +29,9 @@ pub struct DeviceConfig {
     /// Certificate in PEM, the only one an `ipps:` printer may show or be signed by. Default none:
     /// the machine's own roots.
     pub trusted_certificate_pem: Option<Vec<u8>>,
+    /// Whom to be when the printer asks, and the only certificate it may show, which goes before the one above. Default
+    /// nobody and none; each printer has its own.
+    pub access: PrinterAccess,
 }
 
 impl Default for DeviceConfig {
@@ -42,6 +47,7 @@ impl Default for DeviceConfig {
             response_limit_bytes: 1 << 20,
             media: "na_letter_8.5x11in".to_owned(),
             trusted_certificate_pem: None,
+            access: PrinterAccess::default(),
         }
     }
 }

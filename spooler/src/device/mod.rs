@@ -17,6 +17,7 @@ mod evidence;
 mod file;
 mod ipp;
 mod job;
+mod mark;
 mod progress;
 mod serial;
 mod uri;
@@ -31,6 +32,7 @@ pub use evidence::{Evidence, Strength, TerminalState};
 pub use file::FileDevice;
 pub use ipp::IppDevice;
 pub use job::{DeviceJob, DocumentSource, FileSet, InvalidToken, JobKey, JobToken, NamedFile};
+pub use mark::{Mark, Since};
 pub use progress::{Context, Progress, Reason, Severity, Watcher};
 pub use serial::SerialDevice;
 pub use uri::{DeviceKind, DeviceUri, DeviceUriError, FlowControl, Parity, SerialLine};
@@ -108,6 +110,14 @@ pub trait Device: Send + Sync {
     /// What it takes; never changes.
     fn capabilities(&self) -> Capabilities;
 
+    /// Asks whether it could ever print what would be sent to it; a device that cannot be asked might.
+    ///
+    /// # Errors
+    /// Unsuitable; offline or not ready when it cannot be asked now.
+    async fn suits(&self) -> Result<(), PreflightError> {
+        Ok(())
+    }
+
     /// Connects and asks for state and media. Sends nothing that could be printed.
     ///
     /// # Errors
@@ -164,6 +174,22 @@ pub trait Device: Send + Sync {
     /// # Errors
     /// The device cannot be asked now; the attempt stays in doubt.
     async fn find(&self, key: &JobKey, known: &Evidence) -> Result<Finding, PreflightError>;
+
+    /// How far the device is now that a job of ours has ended; `None` where it does not count.
+    async fn mark(&self, _ended: &Evidence) -> Option<Mark> {
+        None
+    }
+
+    /// What happened on the device since a mark.
+    ///
+    /// # Errors
+    /// The device cannot be asked now.
+    async fn since(&self, mark: &Mark) -> Result<Since, PreflightError> {
+        Ok(Since {
+            now: mark.clone(),
+            ..Since::default()
+        })
+    }
 
     /// Asks the device to give up a job. Says nothing about whether it was printed.
     ///

@@ -19,7 +19,8 @@ pub(crate) async fn may_still_print(
 ) -> Result<Option<String>, SpoolError> {
     for printer in shared.store.printers_of(job).await? {
         let facts = shared.store.printer(&printer).await?;
-        let Ok(equipment) = set_up(facts, &shared.config.device) else {
+        let access = shared.store.printer_access(&printer).await?;
+        let Ok(equipment) = set_up(facts, access, &shared.config.device) else {
             continue;
         };
         for open in shared.store.open_attempts(&printer).await? {

@@ -19,6 +19,7 @@ mod print;
 mod recipient_files;
 mod recovery;
 mod situation;
+mod strangers;
 mod verdict;
 mod whole_job;
 mod worker;

@@ -48,6 +48,9 @@ impl Worker {
             self.trouble(Some(&job.id), words(&error)).await?;
             return Ok(Turn::Later);
         }
+        if !self.undisturbed(equipment, &chosen).await? {
+            return Ok(Turn::Later);
+        }
         let payload = match self.compose(equipment, &chosen).await? {
             Ok(payload) => payload,
             Err(reason) => {
@@ -298,6 +301,12 @@ impl Worker {
         self.shared.crash.pass(CrashPoint::AfterInFlight).await;
         let settled = equipment.device.settle(evidence.clone(), &context).await;
         self.shared.crash.pass(CrashPoint::AfterSettle).await;
+        let ended = match &settled {
+            Err(SendError::InDoubt(doubt)) => doubt.evidence.as_ref(),
+            Ok(evidence) => evidence,
+            Err(SendError::NothingSent { .. }) => &evidence,
+        };
+        let ended = ended.clone();
         let turn = match settled {
             Ok(evidence) => {
                 self.judge(equipment, job, token, &evidence).await;
@@ -318,6 +327,7 @@ impl Worker {
                 self.not_sent(job, why, detail).await
             }
         };
+        self.keep_mark(equipment, &ended).await;
         self.shared.crash.pass(CrashPoint::AfterOutcome).await;
         turn
     }
@@ -452,7 +462,7 @@ pub(super) fn nothing_printed(why: &str) -> Change {
     }
 }
 
-fn words(error: &PreflightError) -> Vec<String> {
+pub(super) fn words(error: &PreflightError) -> Vec<String> {
     match error {
         PreflightError::NotReady { reasons } => {
             reasons.iter().map(|reason| reason.words.clone()).collect()

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use formfeed_domain::spool::{JobId, Printer, PrinterId};
+use formfeed_domain::spool::{JobId, Printer, PrinterAccess, PrinterId};
+use formfeed_store::StoreError;
 use formfeed_store::spooler::SpoolError;
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
 use super::Shared;
 use super::leases::Held;
-use crate::device::{self, Device, DeviceKind, DeviceUri};
+use crate::device::{self, Device, DeviceConfig, DeviceKind, DeviceUri};
 use crate::render::{Dialect, DialectName};
 
 /// How often a worker without work looks, should a call of the bell be lost.
@@ -114,8 +115,14 @@ impl Worker {
 
     /// The device as its row describes it now; inner error in words when it cannot be set up.
     async fn equipment(&self) -> Result<Result<Equipment, String>, SpoolError> {
-        let facts = self.shared.store.printer(&self.printer).await?;
-        Ok(set_up(facts, &self.shared.config.device))
+        let store = &self.shared.store;
+        let facts = store.printer(&self.printer).await?;
+        let access = match store.printer_access(&self.printer).await {
+            Ok(access) => access,
+            Err(SpoolError::Store(StoreError::Seal(error))) => return Ok(Err(error.to_string())),
+            Err(failed) => return Err(failed),
+        };
+        Ok(set_up(facts, access, &self.shared.config.device))
     }
 
     pub(super) async fn wait(&self, limit: Duration) {
@@ -155,13 +162,21 @@ impl Worker {
     }
 }
 
-pub(super) fn set_up(facts: Printer, config: &device::DeviceConfig) -> Result<Equipment, String> {
+pub(super) fn set_up(
+    facts: Printer,
+    access: PrinterAccess,
+    config: &DeviceConfig,
+) -> Result<Equipment, String> {
+    let config = DeviceConfig {
+        access,
+        ..config.clone()
+    };
     let uri = DeviceUri::parse(&facts.uri).map_err(|error| format!("its URI {error}"))?;
     let dialect = facts.dialect.as_deref().map(str::parse::<DialectName>);
     let dialect = dialect.transpose().map_err(|error| error.to_string())?;
     Ok(Equipment {
         kind: uri.kind(),
-        device: device::open(&uri, config).map_err(|error| error.to_string())?,
+        device: device::open(&uri, &config).map_err(|error| error.to_string())?,
         dialect: dialect.map(DialectName::dialect),
         facts,
     })

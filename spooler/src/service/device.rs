@@ -2,11 +2,13 @@
 
 use std::path::Component;
 
+use formfeed_domain::spool::PrinterAccess;
 use formfeed_domain::text;
 use formfeed_proto::convert::{Violations, read};
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::reason;
 
+use super::access;
 use crate::device::{DeviceKind, DeviceUri};
 use crate::render::DialectName;
 
@@ -16,6 +18,8 @@ pub(super) struct Device {
     pub(super) uri: DeviceUri,
     /// Of an impact printer.
     pub(super) dialect: Option<String>,
+    /// Beyond the URI.
+    pub(super) access: PrinterAccess,
 }
 
 /// Reads the device of a printer. Bad fields are noted under `printer.`; a URI is never repeated, as it may hold a
@@ -23,7 +27,14 @@ pub(super) struct Device {
 pub(super) fn read_device(bad: &mut Violations, printer: &pb::Printer) -> Option<Device> {
     let uri = read_uri(bad, &printer.uri);
     let dialect = read_dialect(bad, &printer.dialect, uri.as_ref().map(DeviceUri::kind));
-    let uri = uri?;
+    let access = match &printer.access {
+        None => Some(PrinterAccess::default()),
+        Some(access) => {
+            let kind = uri.as_ref().map(DeviceUri::kind);
+            access::read_change(bad, "printer.access", access, kind).map(access::first)
+        }
+    };
+    let (uri, access) = uri.zip(access)?;
     if let DeviceUri::File { folder } = &uri {
         if !folder.is_absolute() {
             bad.add(
@@ -41,7 +52,11 @@ pub(super) fn read_device(bad: &mut Violations, printer: &pb::Printer) -> Option
             "a serial line does not say what was printed: use operator or sent",
         );
     }
-    Some(Device { uri, dialect })
+    Some(Device {
+        uri,
+        dialect,
+        access,
+    })
 }
 
 fn read_uri(bad: &mut Violations, uri: &str) -> Option<DeviceUri> {

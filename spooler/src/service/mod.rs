@@ -1,5 +1,6 @@
 //! The gRPC face of the queue: parse, load, decide, keep.
 
+mod access;
 mod act;
 mod alignment;
 mod device;

@@ -1,6 +1,6 @@
 //! PrinterService.
 
-use formfeed_domain::spool::PrinterId;
+use formfeed_domain::spool::{AccessChange, PrinterId};
 use formfeed_domain::text;
 use formfeed_proto::convert::printer::{
     load_stock_from, printer_name_from, printer_order_from, read_printer_name,
@@ -15,11 +15,12 @@ use formfeed_store::spooler::{Act, LeaseChange, NewLoad, NewPrinter, SpoolError}
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
+use super::access::{ask_device, read_change};
 use super::act::act;
 use super::device::read_device;
 use super::error::refused;
 use crate::config::{NO_NAME, SpoolerConfig};
-use crate::device::DeviceKind;
+use crate::device::{DeviceKind, DeviceUri};
 use crate::identity::is_name;
 use crate::queue::Shared;
 
@@ -31,9 +32,13 @@ impl PrinterService for Handlers {
     ) -> Result<Response<pb::Printer>, Status> {
         let act = act(&request, "");
         let request = request.into_inner();
-        let new = read_new(&request, self.queue.shared())?;
-        self.change_printer(new.id.clone(), Verb::Create(Box::new(new), act))
-            .await
+        let shared = self.queue.shared();
+        let (new, uri) = read_new(request, shared)?;
+        let warning = ask_device(&uri, &new.access, &shared.config.device).await?;
+        let verb = Verb::Create(Box::new(new.clone()), act);
+        let mut added = self.change_printer(new.id, verb).await?;
+        added.get_mut().warnings.extend(warning);
+        Ok(added)
     }
 
     async fn get_printer(
@@ -158,6 +163,33 @@ impl PrinterService for Handlers {
         }))
     }
 
+    async fn set_printer_access(
+        &self,
+        request: Request<pb::SetPrinterAccessRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let act = act(&request, "");
+        let request = request.get_ref();
+        let mut bad = Violations::new();
+        let id = read_printer_name(&mut bad, "name", &request.name);
+        let store = &self.queue.shared().store;
+        let kind = match &id {
+            None => None,
+            Some(id) => {
+                let facts = store.printer(id).await.map_err(refused)?;
+                DeviceUri::parse(&facts.uri).ok().map(|uri| uri.kind())
+            }
+        };
+        let access = request.access.clone().unwrap_or_default();
+        let change = read_change(&mut bad, "access", &access, kind);
+        if change.as_ref().is_some_and(AccessChange::is_empty) {
+            bad.add("access", "says what changes: a user or a certificate");
+        }
+        let (id, change) = bad
+            .finish(id.zip(change))
+            .map_err(IntoStatus::into_status)?;
+        self.change_printer(id, Verb::Access(change, act)).await
+    }
+
     async fn delete_printer(
         &self,
         request: Request<pb::DeletePrinterRequest>,
@@ -201,6 +233,7 @@ fn change_to(change: LeaseChange) -> pb::Lease {
 enum Verb {
     Create(Box<NewPrinter>, Act),
     Load(NewLoad, Act),
+    Access(AccessChange, Act),
     Pause(Act),
     Resume(Act),
     TakeOver(bool, Act),
@@ -220,6 +253,7 @@ impl Handlers {
             let done = match verb {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
                 Verb::Load(load, act) => store.load_stock(&id, &load, &act).await,
+                Verb::Access(change, act) => store.set_printer_access(&id, &change, &act).await,
                 Verb::Pause(act) => store.pause(&id, &act).await,
                 Verb::Resume(act) => store.resume(&id, &act).await,
                 Verb::TakeOver(although_holder_lives, act) => {
@@ -244,7 +278,10 @@ fn named(name: &str) -> Result<PrinterId, Status> {
 }
 
 /// Reads a printer to be added; its device must be of a kind that an administrator allowed.
-fn read_new(request: &pb::CreatePrinterRequest, shared: &Shared) -> Result<NewPrinter, Status> {
+fn read_new(
+    mut request: pb::CreatePrinterRequest,
+    shared: &Shared,
+) -> Result<(NewPrinter, DeviceUri), Status> {
     let config = &shared.config;
     let mut bad = Violations::new();
     request_id::require(&mut bad, &request.request_id);
@@ -272,16 +309,22 @@ fn read_new(request: &pb::CreatePrinterRequest, shared: &Shared) -> Result<NewPr
     if !config.allowed_kinds.contains(&device.uri.kind()) {
         return Err(not_allowed(device.uri.kind(), config));
     }
-    Ok(NewPrinter {
+    // A hash would hide a password poorly.
+    if let Some(access) = request.printer.as_mut().and_then(|it| it.access.as_mut()) {
+        access.password.clear();
+    }
+    let new = NewPrinter {
         id: order.id,
         uri: device.uri.to_string(),
         dialect: device.dialect,
         evidence: order.evidence,
         stock: order.stock,
         holder,
-        request_id: request.request_id.clone(),
-        fingerprint: request_id::fingerprint(request),
-    })
+        access: device.access,
+        fingerprint: request_id::fingerprint(&request),
+        request_id: request.request_id,
+    };
+    Ok((new, device.uri))
 }
 
 fn not_allowed(kind: DeviceKind, config: &SpoolerConfig) -> Status {

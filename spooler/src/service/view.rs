@@ -3,6 +3,7 @@
 use formfeed_domain::spool::{Job, JobId, JobStanding, JobState, PrinterId, Situation};
 use formfeed_proto::convert::job::job_to;
 use formfeed_proto::convert::printer::{PrinterStanding, printer_name, printer_to};
+use formfeed_proto::convert::printer_access::access_to;
 use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::etag::etag;
@@ -64,7 +65,9 @@ impl Handlers {
         if let Ok(uri) = DeviceUri::parse(&status.printer.uri) {
             status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
         }
-        Ok(printer_to(&status.printer, standing, etag))
+        let mut printer = printer_to(&status.printer, standing, etag);
+        printer.access = access_to(&shared.store.shown_access(id).await?);
+        Ok(printer)
     }
 }
 

@@ -143,7 +143,8 @@ async fn a_certificate_that_is_not_trusted_gets_no_byte() {
     let printer = IppPrinter::start(PRINTS);
     let secure = printer.uri().replace("ipp:", "ipps:");
     let error = open(&secure).preflight().await.unwrap_err();
-    assert!(matches!(error, PreflightError::Offline { .. }), "{error}");
+    assert!(matches!(error, PreflightError::NotReady { .. }), "{error}");
+    assert!(error.to_string().contains("not trusted here"), "{error}");
 
     let trusting = DeviceConfig {
         trusted_certificate_pem: printer.certificate(),

@@ -23,6 +23,7 @@ pub(crate) mod overview;
 pub(crate) mod parameter_set;
 pub(crate) mod print;
 pub(crate) mod printer;
+mod printer_access;
 mod printer_align;
 mod printer_lease;
 mod printer_stock;

@@ -8,6 +8,7 @@ use pb::printer_service_client::PrinterServiceClient;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::printer_access::{AccessArgs, AccessView, AddAccessArgs};
 use super::printer_align::{AlignArgs, align};
 use super::printer_lease::{LeaseView, TakeOverArgs, leases};
 use super::printer_stock::stock;
@@ -30,6 +31,8 @@ pub(crate) enum PrinterCommand {
     LoadStock(LoadStockArgs),
     /// Show where every sheet of stock is that was put into a printer
     Stock(NameArgs),
+    /// Say whom to be when a printer asks for a user, and which certificate it must show
+    Access(AccessArgs),
     /// Print a test sheet, or set how a printer's ink is put right on its stock
     Align(Box<AlignArgs>),
     /// Send nothing more to a printer; the sheet at work is finished
@@ -87,6 +90,8 @@ pub(crate) struct AddArgs {
         hide_default_value = true
     )]
     spooler: String,
+    #[command(flatten)]
+    access: AddAccessArgs,
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +152,10 @@ struct PrinterView {
     queued_jobs: i32,
     spooler: String,
     lease: Option<LeaseView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<AccessView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl From<pb::Printer> for PrinterView {
@@ -169,6 +178,8 @@ impl From<pb::Printer> for PrinterView {
             queued_jobs: printer.queued_jobs,
             spooler: printer.spooler,
             lease: printer.lease.map(LeaseView::from),
+            access: printer.access.map(AccessView::from),
+            warnings: printer.warnings,
         }
     }
 }
@@ -226,6 +237,11 @@ pub(crate) async fn run(
                 })
                 .await
         }
+        PrinterCommand::Access(args) => {
+            let name = name(args.printer());
+            let request = args.request(name)?;
+            printers.set_printer_access(request).await
+        }
         PrinterCommand::Pause(args) => {
             let PauseArgs {
                 name: given,
@@ -272,6 +288,7 @@ fn creation(args: AddArgs) -> Result<pb::CreatePrinterRequest, CliError> {
         stock: args.stock,
         stock_on_hand: args.sheets,
         spooler: args.spooler,
+        access: args.access.message()?,
         ..pb::Printer::default()
     };
     Ok(pb::CreatePrinterRequest {
@@ -305,6 +322,12 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
     match &printer.lease {
         Some(lease) => output.line(format!("  driven by {}", lease.in_words()))?,
         None => output.line("  driven by no spooler yet")?,
+    }
+    if let Some(access) = &printer.access {
+        access.tell(output)?;
+    }
+    for warning in &printer.warnings {
+        output.line(format!("  warning: {warning}"))?;
     }
     for reason in &printer.state_reasons {
         output.line(format!("  {reason}"))?;
@@ -370,6 +393,7 @@ mod tests {
             evidence: None,
             sheets: None,
             spooler: String::new(),
+            access: AddAccessArgs::default(),
         };
         let uri = |given| creation(args(given)).unwrap().printer.unwrap().uri;
         let here = std::env::current_dir().unwrap();

@@ -4,6 +4,7 @@
 //! ([`Attempt`]). What a sheet and a job *are* follows from the tries ([`SheetState::of`], [`JobStanding::of`]), and so
 //! does the [`JobReport`]: nothing is counted up.
 
+mod access;
 mod attempt;
 mod decision;
 mod delivery;
@@ -21,6 +22,9 @@ mod standing;
 mod stock_ledger;
 mod tally;
 
+pub use access::{
+    AccessChange, CertificateFingerprint, FingerprintError, PrinterAccess, PrinterLogin,
+};
 pub use attempt::{Attempt, AttemptState, IllegalStep, UnknownAttemptState};
 pub use decision::{Outcome, SheetRange, SheetRangeError};
 pub use delivery::{Delivery, NoPassword, NotTheirs, PasswordRule, UnknownDelivery};

@@ -217,6 +217,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.PrinterService/ResumePrinter",                OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/TakeOverPrinter",              OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/ListLeases",                   READERS,   NO_SERVICE),
+    ("formfeed.spooler.v1.PrinterService/SetPrinterAccess",             OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/DeletePrinter",                OPERATORS, NO_SERVICE),
 ];
 

@@ -109,7 +109,11 @@ impl FormsStore {
             {
                 return Ok(Begun::PrintedBefore(Box::new(first)));
             }
-            if let Some(ToFile { filing, seen: Some(seen), .. }) = filed
+            if let Some(ToFile {
+                filing,
+                seen: Some(seen),
+                ..
+            }) = filed
                 && !q::filing_marks::take(c, whose(filing), seen).await?
             {
                 return Ok(Begun::Meanwhile);
@@ -224,7 +228,11 @@ impl FormsStore {
             {
                 return Ok(Kept::MadeBefore(Box::new(first)));
             }
-            if let Some(ToFile { filing, seen: Some(seen), .. }) = filed
+            if let Some(ToFile {
+                filing,
+                seen: Some(seen),
+                ..
+            }) = filed
                 && !q::filing_marks::take(c, whose(filing), seen).await?
             {
                 return Ok(Kept::Meanwhile);

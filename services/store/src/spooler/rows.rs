@@ -13,7 +13,7 @@ use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
     abandoned_sheets, attempts, decision_requests, decisions, job_events, job_forms, job_reports,
-    job_shares, jobs, lease_changes, leases, printers, sheets, stock_loads,
+    job_shares, jobs, lease_changes, leases, printer_access, printers, sheets, stock_loads,
 };
 use crate::StoreError;
 
@@ -86,6 +86,18 @@ impl PrinterRow {
             version: self.version,
         })
     }
+}
+
+/// Holds a sealed password, so it has no `Debug`.
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = printer_access, treat_none_as_default_value = false)]
+pub(crate) struct AccessRow {
+    pub(crate) printer_id: String,
+    pub(crate) login: Option<String>,
+    pub(crate) key_version: Option<i32>,
+    pub(crate) sealed: Option<Vec<u8>>,
+    pub(crate) in_clear: bool,
+    pub(crate) certificate: Option<String>,
 }
 
 #[derive(Queryable, Insertable, Selectable)]

@@ -17,6 +17,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    printer_access (printer_id) {
+        printer_id -> Text,
+        login -> Nullable<Text>,
+        key_version -> Nullable<Integer>,
+        sealed -> Nullable<Binary>,
+        in_clear -> Bool,
+        certificate -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    printer_marks (printer_id) {
+        printer_id -> Text,
+        mark -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    late_results (token) {
+        token -> Text,
+        job_id -> Text,
+        evidence -> Text,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     stock_loads (load_id) {
         load_id -> Text,
         printer_id -> Text,
@@ -236,7 +264,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sheets,
     abandoned_sheets,
     stock_loads,
-    jobs
+    jobs,
+    late_results
 );
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     attempts::load_id,

@@ -54,6 +54,23 @@ pub(super) fn boolean(group: Option<&IppAttributeGroup>, name: &str) -> Option<b
     }
 }
 
+/// All resolutions in dots per inch that are the same both ways.
+pub(super) fn square_resolutions(group: Option<&IppAttributeGroup>, name: &str) -> Vec<i32> {
+    const DOTS_PER_INCH: i8 = 3;
+    let Some(attribute) = group.and_then(|group| group.get(name)) else {
+        return Vec::new();
+    };
+    let square = |value: &IppValue| match value {
+        IppValue::Resolution {
+            cross_feed,
+            feed,
+            units: DOTS_PER_INCH,
+        } if cross_feed == feed => Some(*feed),
+        _ => None,
+    };
+    attribute.value().into_iter().filter_map(square).collect()
+}
+
 /// What a refusal says beyond its status.
 pub(super) fn refusal(answer: &IppAttributes) -> String {
     let message = first_text(

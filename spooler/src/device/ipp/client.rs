@@ -13,19 +13,24 @@ use ipp::model::StatusCode;
 use ipp::parser::IppParser;
 use ipp::prelude::IppAttributes;
 use ipp::reader::IppReader;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Body, Certificate, Client, redirect, retry};
 use url::Url;
 
+use super::certificate::{Refusals, tls};
+use super::login::{Login, LoginError};
 use crate::device::{DeviceConfig, OpenError, PreflightError, Reason};
 
 /// Bytes of a document handed to the connection at once.
 const CHUNK: usize = 16 * 1024;
 
 /// Talks to one printer.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct IppClient {
     http: Client,
     endpoint: Url,
+    login: Arc<Login>,
+    refusals: Refusals,
     request_limit: Duration,
     send_limit: Duration,
     response_limit_bytes: usize,
@@ -40,6 +45,12 @@ pub(super) enum IppClientError {
     /// The connection was lost or the answer did not come in time.
     #[error("no answer: {0}")]
     NoAnswer(String),
+    /// The certificate it shows is not the one it is known by, or not trusted; nothing was sent.
+    #[error("{0}")]
+    Certificate(String),
+    /// It asks who we are, and has no answer that it takes.
+    #[error(transparent)]
+    Login(#[from] LoginError),
     /// An HTTP status other than 200.
     #[error("the printer answers with HTTP status {0}")]
     Http(u16),
@@ -80,7 +91,8 @@ impl IppClient {
     pub(super) fn new(printer: &Url, config: &DeviceConfig) -> Result<Self, OpenError> {
         // Err means that a provider is there already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let tls = printer.scheme() == "ipps";
+        let encrypted = printer.scheme() == "ipps";
+        let refusals = Refusals::default();
         let mut builder = Client::builder()
             .http1_only()
             .no_proxy()
@@ -88,34 +100,74 @@ impl IppClient {
             .retry(retry::never())
             .pool_max_idle_per_host(0)
             .connect_timeout(config.connect_limit);
+        let pinned = config.access.certificate;
         match &config.trusted_certificate_pem {
-            Some(pem) => {
+            // Without TLS no roots are wanted, and a machine may have none.
+            _ if !encrypted => builder = builder.tls_certs_only([]),
+            Some(pem) if pinned.is_none() => {
                 let certificate = Certificate::from_pem(pem).map_err(|_| OpenError::Certificate)?;
                 builder = builder.tls_certs_only([certificate]);
             }
-            // Without TLS no roots are wanted, and a machine may have none.
-            None if !tls => builder = builder.tls_certs_only([]),
-            None => {}
+            _ => {
+                let tls = tls(pinned, &refusals);
+                let tls = tls.map_err(|error| OpenError::Client(error.to_string()))?;
+                builder = builder.tls_backend_preconfigured(tls);
+            }
         }
         let http = builder
             .build()
             .map_err(|error| OpenError::Client(error.to_string()))?;
+        let endpoint = http_endpoint(printer, encrypted)?;
+        let login = Login::new(config.access.login.clone(), encrypted, endpoint.path());
         Ok(Self {
             http,
-            endpoint: http_endpoint(printer, tls)?,
+            endpoint,
+            login: Arc::new(login),
+            refusals,
             request_limit: config.request_limit,
             send_limit: config.send_limit,
             response_limit_bytes: config.response_limit_bytes,
         })
     }
 
-    /// Asks a question that carries no document.
+    /// Asks a question that carries no document; once more, with who we are, where the printer wants to know.
     pub(super) async fn ask(&self, request: Vec<u8>) -> Result<IppAttributes, IppClientError> {
-        self.exchange(Body::from(request), self.request_limit).await
+        let first = self.exchange(
+            Body::from(request.clone()),
+            self.login.answer(),
+            self.request_limit,
+        );
+        let Challenged(headers) = match first.await? {
+            Answered::Well(attributes) => return Ok(attributes),
+            Answered::Challenge(challenged) => challenged,
+        };
+        self.login.learn(&headers)?;
+        let answer = self.login.answer();
+        let again = self.exchange(Body::from(request), answer, self.request_limit);
+        match again.await? {
+            Answered::Well(attributes) => Ok(attributes),
+            Answered::Challenge(_) => Err(LoginError::Refused.into()),
+        }
+    }
+
+    /// Has the printer ask anew who we are, where its questions grow old, so that a document need not be sent twice. `request`
+    /// is a question without a document that may be asked by anybody.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(super) async fn be_asked_anew(&self, request: Vec<u8>) -> Result<(), IppClientError> {
+        if !self.login.is_digest() {
+            return Ok(());
+        }
+        let asked = self.exchange(Body::from(request), None, self.request_limit);
+        if let Answered::Challenge(Challenged(headers)) = asked.await? {
+            self.login.learn(&headers)?;
+        }
+        Ok(())
     }
 
     /// Sends a request with a document after it. `pulled` counts the bytes of the document that
-    /// the connection took: if it stays 0, none was sent.
+    /// the connection took: if it stays 0, none was sent. Whatever comes back, it is never sent again.
     pub(super) async fn send(
         &self,
         request: Vec<u8>,
@@ -131,20 +183,42 @@ impl IppClient {
         });
         let pieces = std::iter::once(request).chain(chunks);
         let stream = futures::stream::iter(pieces).map(Ok::<_, std::convert::Infallible>);
-        self.exchange(Body::wrap_stream(stream), self.send_limit)
-            .await
+        let body = Body::wrap_stream(stream);
+        let sent = self.exchange(body, self.login.answer(), self.send_limit);
+        match sent.await? {
+            Answered::Well(attributes) => Ok(attributes),
+            Answered::Challenge(_) => Err(LoginError::TooLate.into()),
+        }
     }
 
-    async fn exchange(&self, body: Body, limit: Duration) -> Result<IppAttributes, IppClientError> {
-        let mut response = self
+    async fn exchange(
+        &self,
+        body: Body,
+        login: Option<HeaderValue>,
+        limit: Duration,
+    ) -> Result<Answered, IppClientError> {
+        let mut request = self
             .http
             .post(self.endpoint.clone())
             .header("content-type", "application/ipp")
             .timeout(limit)
-            .body(body)
-            .send()
-            .await
-            .map_err(no_answer)?;
+            .body(body);
+        if let Some(login) = login {
+            request = request.header(AUTHORIZATION, login);
+        }
+        let mut response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                return Err(match self.refusals.take() {
+                    Some(words) if error.is_connect() => IppClientError::Certificate(words),
+                    _ => no_answer(error),
+                });
+            }
+        };
+        if response.status() == 401 {
+            let headers = std::mem::take(response.headers_mut());
+            return Ok(Answered::Challenge(Challenged(headers)));
+        }
         if response.status() != 200 {
             return Err(IppClientError::Http(response.status().as_u16()));
         }
@@ -160,12 +234,29 @@ impl IppClient {
             .map_err(|error| IppClientError::Garbled(error.to_string()))?;
         let status = header.status_code();
         match status.is_success() {
-            true => Ok(answer),
+            true => Ok(Answered::Well(answer)),
             false => Err(IppClientError::Refused {
                 status,
                 message: super::attributes::refusal(&answer),
             }),
         }
+    }
+}
+
+/// What came back.
+enum Answered {
+    /// A good answer.
+    Well(IppAttributes),
+    /// The question who we are.
+    Challenge(Challenged),
+}
+
+/// The headers of an answer with status 401.
+struct Challenged(HeaderMap);
+
+impl std::fmt::Debug for IppClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "IppClient({})", self.endpoint)
     }
 }
 
@@ -184,6 +275,12 @@ impl IppClientError {
                 ..
             } => PreflightError::NotReady {
                 reasons: vec![Reason::error("busy", words)],
+            },
+            Self::Certificate(_) => PreflightError::NotReady {
+                reasons: vec![Reason::error("certificate", words)],
+            },
+            Self::Login(_) => PreflightError::NotReady {
+                reasons: vec![Reason::error("login", words)],
             },
             Self::Http(300..500) | Self::Refused { .. } => PreflightError::Unsuitable {
                 problems: vec![words],

@@ -5,11 +5,14 @@
 //! nothing is at stake. Never Restart-Job, never a second try of a document.
 
 mod attributes;
+mod certificate;
 mod client;
 mod job;
+mod login;
 mod printer;
 mod reasons;
 mod request;
+mod since;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,8 +31,8 @@ use request::Requests;
 
 use super::{
     Capabilities, Context, Device, DeviceConfig, DeviceJob, DocumentFormat, Evidence, Finding,
-    JobKey, NotSent, OpenError, PreflightError, Progress, Readiness, Reason, SendError, Strength,
-    Window,
+    JobKey, Mark, NotSent, OpenError, PreflightError, Progress, Readiness, Reason, SendError,
+    Since, Strength, Window,
 };
 
 /// A page printer on the network.
@@ -157,6 +160,8 @@ impl IppDevice {
         let reporter = context.clone();
         let report = move |bytes| reporter.report(Progress::Accepted { bytes });
         let request = built(request)?;
+        let question = built(self.requests.get_printer_attributes())?;
+        self.client.be_asked_anew(question).await?;
         let sending = self.client.send(
             request,
             Arc::clone(&job.document),
@@ -215,6 +220,11 @@ impl Device for IppDevice {
             format: DocumentFormat::Pdf,
             window: Window::Sheets { irs: 1, plain: 50 },
         }
+    }
+
+    async fn suits(&self) -> Result<(), PreflightError> {
+        let printer = self.printer().await.map_err(IppClientError::in_preflight)?;
+        printer.takes_pdf()
     }
 
     async fn preflight(&self) -> Result<Readiness, PreflightError> {
@@ -322,6 +332,26 @@ impl Device for IppDevice {
         })
     }
 
+    async fn mark(&self, ended: &Evidence) -> Option<Mark> {
+        let job_id = ended.device_job_id?;
+        let printer = self.printer().await.ok();
+        Some(Mark {
+            job_id: Some(job_id),
+            impressions: printer.and_then(|printer| printer.impressions),
+        })
+    }
+
+    async fn since(&self, mark: &Mark) -> Result<Since, PreflightError> {
+        let printer = self.printer().await.map_err(IppClientError::in_preflight)?;
+        let jobs = match self.ask(self.requests.get_last_jobs()).await {
+            Ok(answer) => JobStatus::read_all(&answer),
+            // It keeps its list to itself: its counter may tell.
+            Err(IppClientError::Refused { .. } | IppClientError::Http(_)) => Vec::new(),
+            Err(error) => return Err(error.in_preflight()),
+        };
+        Ok(since::since(mark, &jobs, printer.impressions))
+    }
+
     async fn cancel(&self, evidence: &Evidence) -> Result<(), PreflightError> {
         let found = self
             .ours(evidence)
@@ -360,7 +390,10 @@ fn nothing_sent(error: IppClientError) -> SendError {
                 | StatusCode::ServerErrorServiceUnavailable,
             ..
         } => NotSent::Busy,
-        IppClientError::Refused { .. } | IppClientError::Http(300..500) => NotSent::Refused,
+        IppClientError::Refused { .. }
+        | IppClientError::Http(300..500)
+        | IppClientError::Certificate(_)
+        | IppClientError::Login(_) => NotSent::Refused,
         _ => NotSent::Offline,
     };
     SendError::nothing(why, error)

@@ -3,9 +3,12 @@
 use ipp::model::{DelimiterTag, Operation};
 use ipp::prelude::IppAttributes;
 
-use super::attributes::{boolean, first_text, group, integer, integers, texts};
+use super::attributes::{boolean, first_text, group, integer, integers, square_resolutions, texts};
 use super::reasons;
 use crate::device::{PreflightError, Readiness, Reason, Severity};
+
+/// Dots per inch that small print on a form needs.
+const ENOUGH_DOTS: i32 = 600;
 
 const STOPPED: i32 = 5;
 const PROCESSING: i32 = 4;
@@ -23,12 +26,18 @@ pub(super) struct PrinterStatus {
     media_ready: Vec<String>,
     operations: Vec<i32>,
     make_and_model: String,
+    /// Sides marked in its life, where it counts.
+    pub(super) impressions: Option<i32>,
     /// `copies` may be set.
     pub(super) knows_copies: bool,
     /// `sides=one-sided` may be set.
     pub(super) knows_one_sided: bool,
     /// `print-scaling=none` may be set.
     pub(super) knows_no_scaling: bool,
+    /// `media` may be set.
+    pub(super) knows_media: bool,
+    /// `printer-resolution` may be set to so many dots per inch: the finest it has, but no finer than a form needs.
+    pub(super) resolution: Option<i32>,
 }
 
 impl PrinterStatus {
@@ -36,6 +45,12 @@ impl PrinterStatus {
     pub(super) fn read(answer: &IppAttributes) -> Self {
         let printer = group(answer, DelimiterTag::PrinterAttributes);
         let has = |name: &str, value: &str| texts(printer, name).iter().any(|it| it == value);
+        let settable = texts(printer, "job-creation-attributes-supported");
+        let lists = |name: &str| settable.iter().any(|it| it == name);
+        // One that does not say what may be set takes what it has values for.
+        let may_set = |name: &str| settable.is_empty() || lists(name);
+        let resolutions = square_resolutions(printer, "printer-resolution-supported").into_iter();
+        let finest = resolutions.filter(|dots| *dots <= ENOUGH_DOTS).max();
         Self {
             state: integer(printer, "printer-state"),
             state_message: first_text(printer, "printer-state-message")
@@ -50,10 +65,13 @@ impl PrinterStatus {
             media_supported: texts(printer, "media-supported"),
             media_ready: texts(printer, "media-ready"),
             operations: integers(printer, "operations-supported"),
+            impressions: integer(printer, "printer-impressions-completed"),
             make_and_model: first_text(printer, "printer-make-and-model").unwrap_or_default(),
-            knows_copies: !texts(printer, "copies-supported").is_empty(),
-            knows_one_sided: has("sides-supported", "one-sided"),
-            knows_no_scaling: has("print-scaling-supported", "none"),
+            knows_copies: may_set("copies") && !texts(printer, "copies-supported").is_empty(),
+            knows_one_sided: may_set("sides") && has("sides-supported", "one-sided"),
+            knows_no_scaling: may_set("print-scaling") && has("print-scaling-supported", "none"),
+            knows_media: may_set("media"),
+            resolution: finest.filter(|_| lists("printer-resolution")),
         }
     }
 
@@ -95,11 +113,34 @@ impl PrinterStatus {
         })
     }
 
-    fn problems(&self, media: &str) -> Vec<String> {
-        let mut problems = Vec::new();
-        if !self.formats.iter().any(|it| it == "application/pdf") {
-            problems.push("it does not print PDF".to_owned());
+    /// Whether it prints what would be sent to it at all.
+    ///
+    /// # Errors
+    /// It does not, whatever is done at the printer.
+    pub(super) fn takes_pdf(&self) -> Result<(), PreflightError> {
+        match self.no_pdf() {
+            None => Ok(()),
+            Some(problem) => Err(PreflightError::Unsuitable {
+                problems: vec![problem],
+            }),
         }
+    }
+
+    fn no_pdf(&self) -> Option<String> {
+        if self.formats.iter().any(|it| it == "application/pdf") {
+            return None;
+        }
+        let formats = match self.formats.as_slice() {
+            [] => "no format that it names".to_owned(),
+            formats => formats.join(", "),
+        };
+        Some(format!(
+            "it takes {formats}, and not application/pdf, which is all that is sent; switch PDF on at the printer where it has it, else print through a print server that turns PDF into what it takes, or use another printer"
+        ))
+    }
+
+    fn problems(&self, media: &str) -> Vec<String> {
+        let mut problems: Vec<String> = self.no_pdf().into_iter().collect();
         if !self.media_supported.is_empty()
             && !self.media_supported.iter().any(|it| same_media(it, media))
         {

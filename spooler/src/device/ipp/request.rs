@@ -95,6 +95,14 @@ impl Requests {
         Ok(request)
     }
 
+    /// The last jobs that ended, at most a hundred.
+    pub(super) fn get_last_jobs(&self) -> Built {
+        const MOST: i32 = 100;
+        let mut request = self.get_jobs("completed")?;
+        add(&mut request, "limit", IppValue::Integer(MOST))?;
+        Ok(request)
+    }
+
     pub(super) fn cancel_job(&self, job_id: i32) -> Built {
         self.about_job(Operation::CancelJob, job_id)
     }
@@ -110,7 +118,7 @@ impl Requests {
         Ok(request)
     }
 
-    /// One copy, one side, no scaling, the right paper. With fidelity on, naming what a printer
+    /// One copy, one side, no scaling, the right paper, fine enough. With fidelity on, naming what a printer
     /// does not know would be refused, and what it does not know it cannot get wrong.
     fn add_template(
         &self,
@@ -133,8 +141,16 @@ impl Requests {
         if printer.knows_no_scaling {
             set("print-scaling", IppValue::new_keyword("none")?)?;
         }
-        if let Some(media) = printer.name_of_media(&self.media) {
+        if let Some(media) = printer.name_of_media(&self.media)
+            && printer.knows_media
+        {
             set("media", IppValue::new_keyword(media)?)?;
+        }
+        if let Some(dots) = printer.resolution {
+            set(
+                "printer-resolution",
+                IppValue::new_resolution(dots, dots, 3),
+            )?;
         }
         Ok(())
     }

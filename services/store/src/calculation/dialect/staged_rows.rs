@@ -150,12 +150,15 @@ pub(crate) fn rows_of<'a>(
     number: i64,
     staged: &'a [Vec<Staged>],
 ) -> impl Iterator<Item = Values<'a>> {
-    staged.iter().flatten().filter_map(move |staged| match &staged.item {
-        StagedItem::Record(record) if file_of(record) == file => {
-            Some(values_of(record, number, staged.position, staged.line))
-        }
-        _ => None,
-    })
+    staged
+        .iter()
+        .flatten()
+        .filter_map(move |staged| match &staged.item {
+            StagedItem::Record(record) if file_of(record) == file => {
+                Some(values_of(record, number, staged.position, staged.line))
+            }
+            _ => None,
+        })
 }
 
 /// A record as a row of its tables.

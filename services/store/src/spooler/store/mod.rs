@@ -1,5 +1,6 @@
 //! What the daemon asks of storage.
 
+mod access;
 mod align;
 mod decide;
 mod ending;
@@ -13,6 +14,7 @@ mod read;
 mod rule;
 mod split;
 mod stock;
+mod strangers;
 mod submit;
 mod work;
 

@@ -42,7 +42,9 @@ impl SpoolerStore {
             "SET application_name TO '{application}'; SET idle_in_transaction_session_timeout TO '10s';"
         );
         let database = Database::open_with(url, MIGRATIONS, &session).await?;
-        let sealed = on_read!(database, spooler, |c, q| q::jobs::any(c).await)?;
+        let sealed = on_read!(database, spooler, |c, q| {
+            Ok::<_, StoreError>(q::jobs::any(c).await? || q::printer_access::any_sealed(c).await?)
+        })?;
         Ok(Self {
             keyring: Keyring::open(key, !sealed)?,
             database,
@@ -94,12 +96,17 @@ impl SpoolerStore {
         let rows = on_read!(self.database, spooler, |c, q| {
             q::attempts::on_printer(c, printer.as_str(), &OPEN).await
         })?;
-        let mut open: Vec<OpenAttempts> = Vec::new();
-        for row in rows {
-            add(&mut open, row)?;
-        }
-        Ok(open)
+        Ok(grouped(rows)?)
     }
+}
+
+/// Attempts by device job and state.
+pub(super) fn grouped(rows: Vec<AttemptRow>) -> Result<Vec<OpenAttempts>, StoreError> {
+    let mut open: Vec<OpenAttempts> = Vec::new();
+    for row in rows {
+        add(&mut open, row)?;
+    }
+    Ok(open)
 }
 
 /// Sheets of one device job may stand differently once some of them were decided.

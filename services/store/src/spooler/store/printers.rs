@@ -1,7 +1,8 @@
 //! Printers and the stock in them.
 
-use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterId};
+use formfeed_domain::spool::{EvidencePolicy, JobId, Printer, PrinterAccess, PrinterId};
 
+use super::access::new_row;
 use super::lease::{assign, tenure};
 use super::stock::{numbers, numbers_taken};
 use super::{Act, NewLoad, SpoolerStore, Tenure};
@@ -26,9 +27,11 @@ pub struct NewPrinter {
     pub stock: Option<(String, Option<u32>)>,
     /// Name of the daemon that drives it, and its run; blank for one that is to take it up by itself.
     pub holder: (String, String),
+    /// How it is reached beyond its URI.
+    pub access: PrinterAccess,
     /// Makes a retry safe.
     pub request_id: String,
-    /// Content of the request, to tell a retry from a reuse.
+    /// Content of the request but for the password, to tell a retry from a reuse.
     pub fingerprint: String,
 }
 
@@ -82,6 +85,7 @@ impl SpoolerStore {
     /// # Errors
     /// [`SpoolError::RequestIdReused`], [`SpoolError::PrinterExists`], [`SpoolError::SpoolerNotFound`].
     pub async fn create_printer(&self, new: &NewPrinter, act: &Act) -> Result<Printer, SpoolError> {
+        let keyring = &self.keyring;
         on_write!(self.database, spooler, |c, q| {
             if let Some(row) = q::printers::of_request(c, &new.request_id).await? {
                 let same = row.fingerprint == new.fingerprint && row.removed_at.is_none();
@@ -96,6 +100,11 @@ impl SpoolerStore {
                     q::printers::replace_removed(c, printer_row(new, act)).await?;
                 }
                 Some(_) => return Err(SpoolError::PrinterExists(new.id.clone())),
+            }
+            q::printer_marks::remove(c, new.id.as_str()).await?;
+            match new_row(keyring, &new.id, &new.access)? {
+                Some(row) => q::printer_access::replace(c, row).await?,
+                None => q::printer_access::remove(c, new.id.as_str()).await?,
             }
             if let Some((stock, sheets)) = &new.stock {
                 let load = NewLoad {
@@ -243,6 +252,7 @@ impl SpoolerStore {
                 return Err(SpoolError::PrinterHolds { printer, sheets });
             }
             q::printers::remove(c, id.as_str(), stored(act.at)).await?;
+            q::printer_access::remove(c, id.as_str()).await?;
             q::decisions::insert(c, vec![decision(id, "remove", act)]).await?;
             Ok(())
         })
