@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::print::{BY_DEVICE, json, words};
 use super::recovery::key;
 use super::worker::{Equipment, Worker};
-use crate::device::{DeviceKind, Evidence, Finding, Mark, Since, Strength};
+use crate::device::{DeviceKind, Evidence, Finding, Mark, Since, Strength, TerminalState};
 
 impl Worker {
     /// Whether the next sheet may go: `false` when a person is asked first, or the printer cannot be asked now.
@@ -70,7 +70,7 @@ impl Worker {
             }
             Some(load) => {
                 let told = format!(
-                    "{seen}, so another number may lie in the tray: look, then formfeed printer resume {printer} when it is the next one; else formfeed printer load-stock {printer} {} --sheets SHEETS --first-serial NUMBER before",
+                    "{seen}, so another number may lie in the tray: look, then formfeed printer resume {printer} when it is the next one; else before that formfeed printer load-stock {printer} blank, and formfeed printer load-stock {printer} {} --sheets SHEETS --first-serial NUMBER",
                     load.stock
                 );
                 let act = act(&told);
@@ -113,6 +113,10 @@ impl Worker {
         let mut quiet = true;
         for attempt in decided.await? {
             let known: Evidence = serde_json::from_str(&attempt.evidence).unwrap_or_default();
+            // Who decided had seen that already.
+            if known.terminal == Some(TerminalState::Completed) {
+                continue;
+            }
             let Some(key) = key(&attempt, &known) else {
                 continue;
             };

@@ -274,10 +274,15 @@ async fn fault_33_somebody_elses_job_on_numbered_stock_stops_the_printer_until_s
                 told.contains("somebody else printed") && told.contains("letter.odt") == in_list
             })
             .await;
-        let spool_again = &spool;
-        assert!(spool_again.sheets(&job.name).await[0].attempts.is_empty());
+        assert!(spool.sheets(&job.name).await[0].attempts.is_empty());
         assert_eq!(printer.asked(Operation::CreateJob), made);
         if in_list {
+            let blank = pb::LoadStockRequest {
+                name: "printers/laser".to_owned(),
+                stock: "blank".to_owned(),
+                ..pb::LoadStockRequest::default()
+            };
+            spool.printers().load_stock(blank).await.unwrap();
             load(&spool, 1004).await; // the stranger took 1003
             resume(&spool).await;
             assert_eq!(serial(&spool, &job).await, Some(1004));

@@ -349,7 +349,10 @@ impl Device for IppDevice {
             Err(IppClientError::Refused { .. } | IppClientError::Http(_)) => Vec::new(),
             Err(error) => return Err(error.in_preflight()),
         };
-        Ok(since::since(mark, &jobs, printer.impressions))
+        let jobs = jobs.into_iter();
+        let numbered = jobs.filter_map(|job| Some((job.id?, job.name.unwrap_or_default())));
+        let jobs = numbered.collect();
+        Ok(since::since(mark, jobs, printer.impressions))
     }
 
     async fn cancel(&self, evidence: &Evidence) -> Result<(), PreflightError> {

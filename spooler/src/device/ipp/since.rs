@@ -1,14 +1,9 @@
 //! Jobs that came and went on the printer beside ours.
 
-use super::job::JobStatus;
 use crate::device::{Mark, Since};
 
-/// What happened since `mark`, by the printer's list of ended jobs and its count of sides.
-pub(super) fn since(mark: &Mark, ended: &[JobStatus], impressions: Option<i32>) -> Since {
-    let mut jobs: Vec<_> = ended
-        .iter()
-        .filter_map(|job| Some((job.id?, job.name.clone().unwrap_or_default())))
-        .collect();
+/// What happened since `mark`, by the jobs that the printer lists as ended, with their numbers, and its count of sides.
+pub(super) fn since(mark: &Mark, mut jobs: Vec<(i32, String)>, impressions: Option<i32>) -> Since {
     jobs.sort();
     jobs.dedup_by_key(|(id, _)| *id);
     let newest = jobs.last().map(|(id, _)| *id);
@@ -33,13 +28,8 @@ pub(super) fn since(mark: &Mark, ended: &[JobStatus], impressions: Option<i32>) 
 mod tests {
     use super::*;
 
-    fn jobs(ids: &[i32]) -> Vec<JobStatus> {
-        let job = |id: &i32| JobStatus {
-            id: Some(*id),
-            name: Some(format!("job {id}")),
-            ..JobStatus::default()
-        };
-        ids.iter().map(job).collect()
+    fn jobs(ids: &[i32]) -> Vec<(i32, String)> {
+        ids.iter().map(|id| (*id, format!("job {id}"))).collect()
     }
 
     fn mark(job_id: i32, impressions: Option<i32>) -> Mark {
@@ -51,9 +41,9 @@ mod tests {
 
     #[test]
     fn only_what_comes_after_the_mark_is_new() {
-        let quiet = since(&mark(7, Some(3)), &jobs(&[7, 5]), Some(3));
+        let quiet = since(&mark(7, Some(3)), jobs(&[7, 5]), Some(3));
         assert_eq!((quiet.jobs.len(), quiet.impressions), (0, Some(0)));
-        let busy = since(&mark(7, Some(3)), &jobs(&[9, 8, 7]), Some(5));
+        let busy = since(&mark(7, Some(3)), jobs(&[9, 8, 7]), Some(5));
         assert_eq!(busy.jobs, ["job 8", "job 9"]);
         assert_eq!(busy.impressions, Some(2));
         assert_eq!(busy.now, mark(9, Some(5)));
@@ -61,14 +51,14 @@ mod tests {
 
     #[test]
     fn a_printer_that_forgot_its_jobs_says_nothing_but_by_its_counter() {
-        let silent = since(&mark(7, Some(3)), &[], Some(4));
+        let silent = since(&mark(7, Some(3)), vec![], Some(4));
         assert_eq!((silent.jobs.len(), silent.impressions), (0, Some(1)));
         assert_eq!(silent.now, mark(7, Some(4)));
     }
 
     #[test]
     fn a_printer_that_counts_from_one_again_lists_only_later_jobs() {
-        let anew = since(&mark(70, None), &jobs(&[2, 1]), None);
+        let anew = since(&mark(70, None), jobs(&[2, 1]), None);
         assert_eq!(anew.jobs, ["job 1", "job 2"]);
         assert_eq!(anew.now, mark(2, None));
     }
