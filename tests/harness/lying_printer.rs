@@ -108,6 +108,10 @@ const SETTABLE: [&str; 5] = [
     "sides",
 ];
 
+/// How long a printer waits for the document of a job.
+const EMPTY_FOR: Duration = Duration::from_millis(1_500);
+
+const PENDING: i32 = 3;
 const PROCESSING: i32 = 5;
 const CANCELED: i32 = 7;
 const ABORTED: i32 = 8;
@@ -181,7 +185,7 @@ impl LyingPrinter {
 
     /// Whether it works on nothing: what it has not marked by now, it will not.
     pub fn is_idle(&self) -> bool {
-        self.facts().jobs.iter().all(|job| job.state != PROCESSING)
+        self.facts().jobs.iter().all(|job| job.state >= CANCELED)
     }
 
     /// Another lie, or none, from now on.
@@ -272,6 +276,9 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
             let job = integer(&attributes, "job-id");
             mark_later(&memory, (job, lie), facts.pace);
         }
+        if is(Operation::CreateJob) {
+            give_up_empty(&memory, facts.next_id - 1);
+        }
         answered
     };
     let answer = IppRequestResponse::new_response(IppVersion::v1_1(), status, header.request_id);
@@ -298,6 +305,19 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
         }
         _ => ipp_body(bytes),
     }
+}
+
+/// Aborts a job whose document does not come (RFC 8011, 5.4.31: multiple-operation-time-out).
+fn give_up_empty(memory: &Memory, job: i32) {
+    let memory = memory.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(EMPTY_FOR).await;
+        let mut facts = look(&memory);
+        let empty = facts.jobs.iter_mut();
+        for job in empty.filter(|it| it.id == job && it.state == PENDING) {
+            job.state = ABORTED;
+        }
+    });
 }
 
 /// Marks the sheet of a job after a while, unless it is canceled before.
@@ -427,7 +447,7 @@ impl Facts {
             id: self.next_id,
             uuid: format!("urn:uuid:00000000-0000-4000-8000-{:012}", self.asked.len()),
             name: name.to_owned(),
-            state: 3,
+            state: PENDING,
             impressions: 0,
         };
         self.next_id += 1;
