@@ -139,7 +139,6 @@ async fn fault_31_a_result_after_the_decision_is_told_and_changes_nothing_by_its
     falls_in_doubt(&spool, &job, &printer).await;
     let hold = pb::HoldJobRequest {
         name: job.name.clone(),
-        ..pb::HoldJobRequest::default()
     };
     spool.jobs().hold_job(hold).await.unwrap();
     decide(&spool, &job, Outcome::NotPrinted).await.unwrap();
@@ -147,7 +146,6 @@ async fn fault_31_a_result_after_the_decision_is_told_and_changes_nothing_by_its
     printer.now(Lie::None);
     let release = pb::ReleaseJobRequest {
         name: job.name.clone(),
-        ..pb::ReleaseJobRequest::default()
     };
     spool.jobs().release_job(release).await.unwrap();
     let told = "says now that sheet 1";
