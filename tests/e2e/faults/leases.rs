@@ -76,7 +76,10 @@ async fn fault_13_of_two_spoolers_one_drives_a_printer_and_both_serve_it() {
     let key = one.folder().join("keys/spooler.key");
     let told = Daemon::refused("one", one.database(), Some(&key)).await;
     assert!(told.contains("SpoolerNameTaken(\"one\")"), "{told}");
-    let told = Daemon::refused("three", one.database(), None).await;
+    let other = one.folder().join("other.key");
+    std::fs::copy(&key, &other).expect("a key to copy");
+    std::fs::write(&other, [7; 32]).expect("our own file");
+    let told = Daemon::refused("three", one.database(), Some(&other)).await;
     assert!(told.contains("OtherKey(\"one\")"), "{told}");
     assert!(
         two.printer("laser")
