@@ -36,6 +36,7 @@ impl Run {
                 self.answer_about(client, &job, &sheet).await;
             }
         }
+        resume(client).await;
     }
 
     async fn answer_about(&mut self, client: &Client, job: &pb::Job, sheet: &pb::Sheet) {
@@ -157,6 +158,21 @@ impl Run {
                 reason: "first things first".to_owned(),
             };
             told(client.jobs().set_job_priority(request).await);
+        }
+    }
+}
+
+/// Lets printers go on that wait for somebody to look at them: he has.
+async fn resume(client: &Client) {
+    for name in PRINTERS.map(|name| format!("printers/{name}")) {
+        let request = pb::GetPrinterRequest { name: name.clone() };
+        match client.printers().get_printer(request).await {
+            Ok(printer) if printer.get_ref().state() == pb::printer::State::Stopped => {
+                let resume = pb::ResumePrinterRequest { name };
+                told(client.printers().resume_printer(resume).await);
+            }
+            Ok(_) => {}
+            Err(status) => lost_or_refused(&status),
         }
     }
 }
