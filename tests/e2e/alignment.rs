@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use formfeed::errors::Exit;
 use formfeed_domain::alignment::MARKS;
+use formfeed_proto::spooler as pb;
 use formfeed_tests::ipp_printer::{IppPrinter, PRINTS};
 use formfeed_tests::paper::{Page, read_escp, read_pdf, read_pdf_bytes};
 use formfeed_tests::serial_printer::SerialPrinter;
+use formfeed_tests::spool::Left;
 use formfeed_tests::world::World;
 use serde_json::Value;
 
@@ -314,6 +316,51 @@ async fn an_impact_printer_is_shifted_by_columns_lines_and_steps() {
     )
     .await;
     assert!(err.contains("page printer"), "{err}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_align_the_first_wins_and_a_test_sheet_is_printed_once() {
+    use pb::set_alignment_request::To;
+    for left in Left::on_both() {
+        let spool = left.start().await.with_file_printer().await;
+        let set = |right_thousandths, version| pb::SetAlignmentRequest {
+            printer: "printers/files".to_owned(),
+            stock: "nec-3up".to_owned(),
+            reason: "as measured".to_owned(),
+            version: Some(version),
+            to: Some(To::Offset(pb::Offset {
+                right_thousandths,
+                down_thousandths: 0,
+            })),
+        };
+        let first = spool.alignments().set_alignment(set(1_000, 0)).await;
+        assert_eq!(first.unwrap().into_inner().version, 1);
+        let second = spool.alignments().set_alignment(set(9_000, 0)).await;
+        assert_eq!(second.unwrap_err().code(), tonic::Code::Aborted);
+        let too_far = spool.alignments().set_alignment(set(99_000, 1)).await;
+        assert_eq!(too_far.unwrap_err().code(), tonic::Code::InvalidArgument);
+        let list = pb::ListAlignmentsRequest {
+            printer: "printers/files".to_owned(),
+        };
+        let found = spool.alignments().list_alignments(list).await;
+        let found = found.unwrap().into_inner().alignments;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].words, "1 pt right, 0 pt down");
+
+        let wanted = pb::PrintTestSheetRequest {
+            request_id: "t1".to_owned(),
+            printer: "printers/files".to_owned(),
+            content: pb::print_test_sheet_request::Content::Crosses.into(),
+            stock: "misc-2up".to_owned(),
+        };
+        let job = spool.alignments().print_test_sheet(wanted.clone()).await;
+        let again = spool.alignments().print_test_sheet(wanted).await;
+        let (job, again) = (job.unwrap().into_inner(), again.unwrap().into_inner());
+        assert_eq!(job.name, again.name);
+        spool.until(&job.name, pb::job::State::Completed).await;
+        assert_eq!(spool.printed().len(), 1);
+        spool.stop().await;
+    }
 }
 
 #[tokio::test]

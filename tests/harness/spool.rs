@@ -8,6 +8,7 @@ use formfeed_domain::form::{BoxId, Form, FormType, PayerBlock, RecipientBlock};
 use formfeed_domain::{Money, TaxYear, Tin, TinKind};
 use formfeed_proto::convert::form::{form_to, form_type_to};
 use formfeed_proto::spooler as pb;
+use formfeed_proto::spooler::alignment_service_client::AlignmentServiceClient;
 use formfeed_proto::spooler::job_service_client::JobServiceClient;
 use formfeed_proto::spooler::printer_service_client::PrinterServiceClient;
 use formfeed_proto::spooler::submit_job_request::Part;
@@ -216,6 +217,11 @@ impl Client {
     /// PrinterService as the admin.
     pub fn printers(&self) -> PrinterServiceClient<AuthChannel> {
         PrinterServiceClient::new(self.channel(&access::admin_token_path(&self.folder)))
+    }
+
+    /// AlignmentService as the admin.
+    pub fn alignments(&self) -> AlignmentServiceClient<AuthChannel> {
+        AlignmentServiceClient::new(self.channel(&access::admin_token_path(&self.folder)))
     }
 
     fn channel(&self, token: &Path) -> AuthChannel {
