@@ -1,32 +1,28 @@
 //! Spooler daemons as processes of their own, several on one PostgreSQL database: each with its data directory, all with one key.
 
 use std::fs::File;
+use std::ops::Deref;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use formfeed_domain::form::Form;
-use formfeed_proto::convert::form::form_to;
 use formfeed_proto::spooler as pb;
-use formfeed_proto::spooler::job_service_client::JobServiceClient;
-use formfeed_proto::spooler::printer_service_client::PrinterServiceClient;
-use formfeed_proto::spooler::submit_job_request::Part;
-use formfeed_runtime::client::AuthChannel;
-use formfeed_runtime::{Connector, Service, access};
+use formfeed_runtime::access;
 use tempfile::TempDir;
 use tonic::Status;
 
-use crate::command::program;
+use crate::command::{built, clean};
 use crate::ipp_printer::free_port;
+use crate::spool::Client;
 
 /// How long a test waits for a daemon or its printer.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A spooler daemon; it is killed with this value.
 pub struct Daemon {
+    client: Client,
     folder: TempDir,
     child: Child,
-    port: u16,
     database: String,
     name: String,
 }
@@ -63,9 +59,9 @@ impl Daemon {
         let port = free_port();
         let child = spawn(&folder, (name, database), port, environment);
         let mut daemon = Self {
+            client: Client::new(folder.path(), &format!("http://127.0.0.1:{port}")),
             folder,
             child,
-            port,
             database: database.to_owned(),
             name: name.to_owned(),
         };
@@ -215,23 +211,6 @@ impl Daemon {
         assert!(sent.is_ok_and(|status| status.success()), "no signal");
     }
 
-    /// JobService as the admin.
-    pub fn jobs(&self) -> JobServiceClient<AuthChannel> {
-        JobServiceClient::new(self.channel(&access::admin_token_path(self.folder.path())))
-    }
-
-    /// PrinterService as the admin.
-    pub fn printers(&self) -> PrinterServiceClient<AuthChannel> {
-        PrinterServiceClient::new(self.channel(&access::admin_token_path(self.folder.path())))
-    }
-
-    fn channel(&self, token: &Path) -> AuthChannel {
-        let token = access::read_token(token).expect("a token");
-        let url = format!("http://127.0.0.1:{}", self.port);
-        let connector = Connector::new(Service::Spooler, &url, token, None);
-        connector.expect("an address").channel()
-    }
-
     async fn list_printers(&self) -> Result<(), Status> {
         let request = pb::ListPrintersRequest::default();
         self.printers().list_printers(request).await.map(drop)
@@ -249,12 +228,7 @@ impl Daemon {
             spooler: spooler.to_owned(),
             ..pb::Printer::default()
         };
-        let request = pb::CreatePrinterRequest {
-            request_id: format!("add-{id}"),
-            printer: Some(printer),
-        };
-        let added = self.printers().create_printer(request).await;
-        added.expect("a printer").into_inner()
+        self.add_printer(printer).await.expect("a printer")
     }
 
     /// A printer now.
@@ -321,74 +295,6 @@ impl Daemon {
             .collect()
     }
 
-    /// Submits forms with a header, as the forms service.
-    pub async fn submit(&self, header: pb::JobHeader, forms: &[Form]) -> Result<pb::Job, Status> {
-        let part = |part| pb::SubmitJobRequest { part: Some(part) };
-        let forms = forms.iter().map(form_to).collect();
-        let parts = [
-            part(Part::Header(header)),
-            part(Part::Forms(pb::JobForms { forms })),
-        ];
-        let token = access::service_token_path(self.folder.path(), Service::Forms);
-        let mut jobs = JobServiceClient::new(self.channel(&token));
-        let stream = tokio_stream::iter(parts);
-        Ok(jobs.submit_job(stream).await?.into_inner())
-    }
-
-    /// The job now.
-    ///
-    /// # Panics
-    /// When there is none.
-    pub async fn job(&self, name: &str) -> pb::Job {
-        let request = pb::GetJobRequest {
-            name: name.to_owned(),
-            ..pb::GetJobRequest::default()
-        };
-        let job = self.jobs().get_job(request).await;
-        job.expect("a job that is there").into_inner()
-    }
-
-    /// All sheets of the job.
-    ///
-    /// # Panics
-    /// When there is no such job.
-    pub async fn sheets(&self, name: &str) -> Vec<pb::Sheet> {
-        let request = pb::ListSheetsRequest {
-            job: name.to_owned(),
-            page_size: 1000,
-            ..pb::ListSheetsRequest::default()
-        };
-        let sheets = self.jobs().list_sheets(request).await;
-        sheets.expect("sheets").into_inner().sheets
-    }
-
-    /// Waits until the job is in a state.
-    pub async fn until(&self, name: &str, state: pb::job::State) -> pb::Job {
-        self.until_job(name, &format!("{state:?}"), |job| job.state() == state)
-            .await
-    }
-
-    /// Waits until something holds of the job.
-    ///
-    /// # Panics
-    /// With the job, when it does not in time.
-    pub async fn until_job(
-        &self,
-        name: &str,
-        what: &str,
-        holds: impl Fn(&pb::Job) -> bool,
-    ) -> pb::Job {
-        let begin = Instant::now();
-        loop {
-            let job = self.job(name).await;
-            if holds(&job) {
-                return job;
-            }
-            assert!(begin.elapsed() < PATIENCE, "never {what}: {job:#?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
     /// Says what became of a sheet.
     pub async fn resolve(
         &self,
@@ -407,6 +313,14 @@ impl Daemon {
     }
 }
 
+impl Deref for Daemon {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
 impl Drop for Daemon {
     fn drop(&mut self) {
         self.child.kill().ok();
@@ -420,12 +334,7 @@ fn spawn(
     port: u16,
     environment: &[(&str, &str)],
 ) -> Child {
-    let mut daemon = Command::new(program().with_file_name("formfeed-spooler"));
-    for (variable, _) in std::env::vars_os() {
-        if variable.to_string_lossy().starts_with("FORMFEED_") {
-            daemon.env_remove(variable);
-        }
-    }
+    let mut daemon = clean(&built("formfeed-spooler"));
     daemon
         .arg("--data-dir")
         .arg(folder.path())
@@ -434,7 +343,6 @@ fn spawn(
         .args(["--lease-seconds", "2", "--printer-retry-seconds", "1"])
         .args(["--print-grace-seconds", "2", "--log", "warn"])
         .envs(environment.iter().copied())
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(said(folder));
     daemon.spawn().expect("formfeed-spooler starts")

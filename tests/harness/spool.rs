@@ -24,7 +24,7 @@ use tonic::Status;
 use crate::postgres::fresh_postgres_url;
 
 /// How long a test waits for a printer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A spooler at work.
 pub struct Spool {

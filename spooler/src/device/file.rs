@@ -4,8 +4,10 @@
 //! renamed. The rename is the printing: before it nothing is printed, after it everything is, and no crash can fall
 //! between.
 
+mod stream;
+
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -72,61 +74,6 @@ impl FileDevice {
         let mut evidence = Evidence::of(&job.key, job.document.len());
         evidence.bytes_accepted = evidence.bytes_total;
         Ok(evidence)
-    }
-
-    fn write_stream(
-        &self,
-        key: &JobKey,
-        document: &dyn DocumentSource,
-        context: &Context,
-    ) -> Result<Evidence, SendError> {
-        let name = key.job.as_str();
-        if self.final_path(name).symlink_metadata().is_ok() {
-            return Err(SendError::nothing(
-                NotSent::Refused,
-                format!("{name}.pdf is already in the folder"),
-            ));
-        }
-        let temporary = self.temporary_path(name, key.token.as_str());
-        let bytes = self
-            .write_made(&temporary, document, context)
-            .inspect_err(|_| {
-                let _ = fs::remove_file(&temporary);
-            })?;
-        let mut evidence = Evidence::of(key, usize::try_from(bytes).unwrap_or(usize::MAX));
-        evidence.bytes_accepted = bytes;
-        Ok(evidence)
-    }
-
-    /// Answers the bytes of the document.
-    fn write_made(
-        &self,
-        temporary: &Path,
-        document: &dyn DocumentSource,
-        context: &Context,
-    ) -> Result<u64, SendError> {
-        let failed = |error| SendError::nothing(NotSent::Offline, self.offline(&error));
-        remove(temporary).map_err(failed)?;
-        let watched = Watched {
-            file: new_file(temporary).map_err(failed)?,
-            bytes: 0,
-            context,
-            failed: None,
-        };
-        let mut out = BufWriter::with_capacity(CHUNK, watched);
-        let made = document.write_to(&mut out);
-        let flushed = out.flush();
-        // What is still in the buffer of a document that failed is of no use.
-        let (mut watched, _) = out.into_parts();
-        if context.stop.is_cancelled() {
-            return Err(stopped());
-        }
-        if let Some(error) = watched.failed.take().or(flushed.err()) {
-            return Err(failed(error));
-        }
-        made.map_err(|why| SendError::nothing(NotSent::Refused, why))?;
-        watched.file.sync_all().map_err(failed)?;
-        Ok(watched.bytes)
     }
 
     fn write_folder(
@@ -329,35 +276,6 @@ impl Device for FileDevice {
         Err(PreflightError::Unsuitable {
             problems: vec!["a file is written at once and cannot be canceled".to_owned()],
         })
-    }
-}
-
-/// A file that tells how far it is, and takes no more once the daemon stops.
-struct Watched<'a> {
-    file: File,
-    bytes: u64,
-    context: &'a Context,
-    /// Why it could not be written.
-    failed: Option<io::Error>,
-}
-
-impl Write for Watched<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.context.stop.is_cancelled() {
-            return Err(io::Error::other("stopped while writing"));
-        }
-        let written = self.file.write(bytes).inspect_err(|error| {
-            let same = error.raw_os_error().map(io::Error::from_raw_os_error);
-            self.failed = same.or_else(|| Some(error.kind().into()));
-        })?;
-        self.bytes += u64::try_from(written).unwrap_or_default();
-        self.context
-            .report(Progress::Accepted { bytes: self.bytes });
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
     }
 }
 
