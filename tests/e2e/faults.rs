@@ -4,6 +4,7 @@
 mod cut_off;
 mod laser;
 mod leases;
+mod overload;
 #[cfg(debug_assertions)]
 mod spooler;
 mod storage;

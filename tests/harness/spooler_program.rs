@@ -106,6 +106,19 @@ impl SpoolerProgram {
         }
     }
 
+    /// The most memory that it has taken so far, in KiB.
+    ///
+    /// # Panics
+    /// When the system does not tell.
+    pub fn most_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("a process that lives");
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let most = most.and_then(|most| most.trim().strip_suffix("kB"));
+        most.and_then(|most| most.trim().parse().ok())
+            .expect("its memory")
+    }
+
     /// Its last log lines.
     pub fn last_words(&self) -> String {
         words(&self.log)

@@ -29,6 +29,18 @@ pub(crate) struct Step<'a> {
     pub(crate) now: NaiveDateTime,
 }
 
+/// Attempts of one device job that stand in the same state: no more is read of them, for they may be very many.
+pub(crate) struct Together {
+    /// Their job.
+    pub(crate) job_id: String,
+    /// The first of their sheets.
+    pub(crate) first: i32,
+    /// The last of them.
+    pub(crate) last: i32,
+    /// How many.
+    pub(crate) count: usize,
+}
+
 #[derive(AsChangeset)]
 #[diesel(table_name = attempts)]
 struct Changes<'a> {
@@ -153,12 +165,42 @@ pub(crate) async fn withdraw(
     .await?)
 }
 
-/// Attempts of one device job.
-pub(crate) async fn of_token(conn: &mut Conn, token: &str) -> Result<Vec<AttemptRow>, StoreError> {
-    Ok(attempts::table
+/// The attempts of one device job that stand in a state; `None` when there is none.
+pub(crate) async fn of_token(
+    conn: &mut Conn,
+    token: &str,
+    state: &str,
+) -> Result<Option<Together>, StoreError> {
+    use diesel::dsl::{max, min};
+    let found: Option<(String, Option<i32>, Option<i32>, i64)> = attempts::table
         .filter(attempts::token.eq(token))
-        .order(attempts::sheet)
-        .load(conn)
+        .filter(attempts::state.eq(state))
+        .group_by(attempts::job_id)
+        .select((
+            attempts::job_id,
+            min(attempts::sheet),
+            max(attempts::sheet),
+            count_star(),
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    let Some((job_id, Some(first), Some(last), count)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(Together {
+        job_id,
+        first,
+        last,
+        count: usize::try_from(count).unwrap_or_default(),
+    }))
+}
+
+/// Whether there is a device job of that name.
+pub(crate) async fn knows(conn: &mut Conn, token: &str) -> Result<bool, StoreError> {
+    let any = attempts::table.filter(attempts::token.eq(token));
+    Ok(diesel::select(diesel::dsl::exists(any))
+        .get_result(conn)
         .await?)
 }
 
@@ -174,6 +216,22 @@ pub(crate) async fn on_printer(
         .order((attempts::job_id, attempts::sheet))
         .load(conn)
         .await?)
+}
+
+/// The job of the first attempt on a printer that stands in one of these states.
+pub(crate) async fn job_on_printer(
+    conn: &mut Conn,
+    printer: &str,
+    states: &[&str],
+) -> Result<Option<String>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::printer_id.eq(printer))
+        .filter(attempts::state.eq_any(states))
+        .order((attempts::job_id, attempts::sheet))
+        .select(attempts::job_id)
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// How many attempts on a printer stand in one of these states.

@@ -6,7 +6,7 @@ use formfeed_domain::spool::{AttemptState, EvidencePolicy};
 use super::lease::held;
 use super::{Lease, SpoolerStore};
 use crate::spooler::SpoolError;
-use crate::spooler::rows::{AttemptRow, stored};
+use crate::spooler::rows::stored;
 
 /// A step of the attempts of one device job, and what is learned by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,19 +43,14 @@ impl Change {
 macro_rules! take_step {
     ($c:ident, $q:ident, $token:expr, $change:expr, $now:expr) => {{
         let (token, change): (&str, &crate::spooler::Change) = ($token, $change);
-        let rows: Vec<crate::spooler::rows::AttemptRow> =
-            $q::attempts::of_token(&mut *$c, token).await?;
-        let rows: Vec<_> = rows
-            .into_iter()
-            .filter(|row| row.state == change.from.as_str())
-            .collect();
-        let Some(first) = rows.first() else {
+        let from = change.from.as_str();
+        let Some(stand) = $q::attempts::of_token(&mut *$c, token, from).await? else {
             return Err(SpoolError::Overtaken);
         };
         let at = crate::spooler::rows::stored($now);
-        $q::jobs::touch(&mut *$c, &first.job_id, at).await?;
+        $q::jobs::touch(&mut *$c, &stand.job_id, at).await?;
         let step = $q::attempts::Step {
-            from: change.from.as_str(),
+            from,
             to: change.to.as_str(),
             evidence: change.evidence.as_deref(),
             basis: change
@@ -65,14 +60,16 @@ macro_rules! take_step {
             reason: change.reason.as_deref(),
             now: at,
         };
-        if $q::attempts::step(&mut *$c, token, &step).await? != rows.len() {
+        if $q::attempts::step(&mut *$c, token, &step).await? != stand.count {
             return Err(SpoolError::Overtaken);
         }
-        if let Some((kind, message)) = crate::spooler::store::life::event(change, &rows) {
-            let about = (kind, message.as_str(), Some(first.sheet));
-            $q::job_events::append(&mut *$c, &first.job_id, about, at).await?;
+        if let Some((kind, message)) =
+            crate::spooler::store::life::event(change, (stand.first, stand.last))
+        {
+            let about = (kind, message.as_str(), Some(stand.first));
+            $q::job_events::append(&mut *$c, &stand.job_id, about, at).await?;
         }
-        let job = crate::spooler::rows::job_id(first.job_id.clone())?;
+        let job = crate::spooler::rows::job_id(stand.job_id)?;
         crate::spooler::store::ending::end_if_done!($c, $q, &job, $now);
     }};
 }
@@ -141,8 +138,8 @@ impl SpoolerStore {
 }
 
 /// What is told of a step: a stable word and a sentence. Steps without news tell nothing.
-pub(super) fn event(change: &Change, rows: &[AttemptRow]) -> Option<(&'static str, String)> {
-    let sheets = sheets(rows);
+pub(super) fn event(change: &Change, sheets: (i32, i32)) -> Option<(&'static str, String)> {
+    let sheets = in_words(sheets);
     let why = || change.reason.clone().unwrap_or_default();
     Some(match change.to {
         AttemptState::Intent => ("sheet_started", format!("printing {sheets}")),
@@ -164,10 +161,9 @@ pub(super) fn event(change: &Change, rows: &[AttemptRow]) -> Option<(&'static st
 }
 
 /// `sheet 3` or `sheets 1 to 5`.
-fn sheets(rows: &[AttemptRow]) -> String {
-    match rows {
-        [only] => format!("sheet {}", only.sheet),
-        [first, .., last] => format!("sheets {} to {}", first.sheet, last.sheet),
-        [] => String::new(),
+fn in_words((first, last): (i32, i32)) -> String {
+    match first == last {
+        true => format!("sheet {first}"),
+        false => format!("sheets {first} to {last}"),
     }
 }

@@ -141,8 +141,8 @@ impl SpoolerStore {
             let in_doubt = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
             let open_jobs = q::jobs::count_open(c, id.as_str()).await?
                 + q::job_shares::count_open(c, id.as_str()).await?;
-            let working = q::attempts::on_printer(c, id.as_str(), &UNDER_WAY).await?;
-            let at_work = working.into_iter().next().map(|row| job_id(row.job_id));
+            let at_work = q::attempts::job_on_printer(c, id.as_str(), &UNDER_WAY).await?;
+            let at_work = at_work.map(job_id);
             Ok(PrinterStatus {
                 printer,
                 in_doubt: u32::try_from(in_doubt).map_err(corrupt)?,

@@ -68,10 +68,9 @@ impl SpoolerStore {
     /// # Errors
     /// Storage.
     pub async fn is_ours(&self, token: &str) -> Result<bool, SpoolError> {
-        let rows = on_read!(self.database, spooler, |c, q| {
-            q::attempts::of_token(c, token).await
-        })?;
-        Ok(!rows.is_empty())
+        Ok(on_read!(self.database, spooler, |c, q| {
+            q::attempts::knows(c, token).await
+        })?)
     }
 
     /// Attempts on a printer that a person lately decided were not printed or lost, and of which the device has said nothing
