@@ -44,12 +44,24 @@ impl SpoolerProgram {
     /// # Panics
     /// When it was not built, or neither starts nor dies.
     pub fn try_start(left: &Left, crash_at: Option<&str>) -> Result<Self, String> {
+        Self::start_with(left, crash_at, &[])
+    }
+
+    /// The same, with more arguments.
+    ///
+    /// # Errors
+    /// Its last words.
+    ///
+    /// # Panics
+    /// When it was not built, or neither starts nor dies.
+    pub fn start_with(left: &Left, crash_at: Option<&str>, more: &[&str]) -> Result<Self, String> {
         let mut command = clean(&built("formfeed-spooler"));
         command.envs(crash_at.map(|at| ("FORMFEED_CRASH_AT", at)));
         command.arg("--data-dir").arg(left.folder());
         command.args(["--database-url", left.database_url()]);
         command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
         command.args(["--printer-poll-milliseconds", "10"]);
+        command.args(more);
         command.stderr(Stdio::piped()).stdout(Stdio::null());
         let mut child = command.spawn().expect("the spooler starts");
         let stderr = child.stderr.take().expect("its stderr is piped");

@@ -11,7 +11,6 @@ use formfeed_domain::stock::{self, Stock, UnknownStock};
 use formfeed_store::spooler::Opened;
 
 use super::calibration;
-use super::recipient_files::RecipientFiles;
 use crate::device::DocumentFormat;
 use crate::render::drawing::Drawing;
 use crate::render::{Dialect, RenderError, drawn, impact, outline, pdf, shifted};
@@ -44,6 +43,9 @@ pub(crate) enum ComposeError {
     /// A sheet of marks has no form that could be seen under them.
     #[error("a sheet of marks has no form to show")]
     NoForm,
+    /// Sealed sheets that cannot be opened.
+    #[error("{0}")]
+    NotOpened(String),
     /// An impact printer without a dialect.
     #[error("the printer has no dialect")]
     NoDialect,
@@ -106,22 +108,6 @@ fn of_forms(
         }
         _ => target.preprinted(ink),
     }
-}
-
-/// A file for each recipient of these sheets, whose numbers are given; they have one form each.
-pub(super) fn files(
-    job: &Job,
-    opened: Opened,
-    numbers: &[u32],
-) -> Result<RecipientFiles, ComposeError> {
-    let stock = stock::find(&job.spec.stock)?;
-    let forms = match opened {
-        Opened::Forms(sheets) if stock.is_drawn => sheets,
-        _ => return Err(ComposeError::NotSplit(stock.name.clone())),
-    };
-    let numbered = numbers.iter().zip(forms);
-    let forms = numbered.flat_map(|(number, forms)| forms.into_iter().map(|form| (*number, form)));
-    RecipientFiles::new(job, form_layout(job, stock)?, forms.collect())
 }
 
 /// The layout of a job's forms.

@@ -18,6 +18,7 @@ mod preview;
 mod print;
 mod recipient_files;
 mod recovery;
+mod sealed_sheets;
 mod situation;
 mod strangers;
 mod verdict;

@@ -13,13 +13,15 @@ use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tracing::{error, info, warn};
 
-use super::compose::Target;
+use super::compose::{self, ComposeError, Target};
 use super::crash::CrashPoint;
 use super::payload::{Composed, Payload};
+use super::recipient_files::RecipientFiles;
+use super::sealed_sheets::SealedSheets;
 use super::verdict::verdict;
 use super::whole_job::WholeJob;
 use super::worker::{Equipment, Turn, Worker};
-use super::{compose, policy, situation, takes_any_stock};
+use super::{policy, situation, takes_any_stock};
 use crate::device::{
     Context, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress, Reason,
     SendError, Severity, Window,
@@ -60,7 +62,7 @@ impl Worker {
         };
         let reservation = Reservation {
             job: job.id.clone(),
-            sheets: chosen.sheets.iter().map(|sheet| sheet.number).collect(),
+            sheets: chosen.sheets.clone(),
             load: chosen.load.clone(),
             device_job: payload.key().job.to_string(),
             token: payload.key().token.to_string(),
@@ -162,17 +164,18 @@ impl Worker {
             dialect: equipment.dialect,
             alignment: aligned.map(|aligned| aligned.alignment),
         };
-        if equipment.device.capabilities().window == Window::WholeJob
-            && (job.spec.kind, job.spec.delivery) == (JobKind::Forms, Delivery::Job)
-        {
-            let key = self.key(chosen).await?;
-            let (shared, sheets) = (self.shared.clone(), chosen.sheets.clone());
-            let begin = move || WholeJob::new(shared, job, sheets, target.map());
-            return Ok(match tokio::task::spawn_blocking(begin).await {
-                Ok(Ok(whole)) => Ok(Payload::new(key, Composed::Stream(Arc::new(whole)))),
-                Ok(Err(error)) => Err(cannot_be_printed(&error)),
-                Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
-            });
+        let window = equipment.device.capabilities().window;
+        let key = self.key(chosen, window).await?;
+        if (window, job.spec.kind) == (Window::WholeJob, JobKind::Forms) {
+            let sealed = SealedSheets::new(self.shared.clone(), job);
+            let sheets = chosen.sheets.clone();
+            let compose = move || match sealed.job.spec.delivery {
+                Delivery::Job => WholeJob::new(sealed, sheets, target.map())
+                    .map(|whole| Composed::Stream(Arc::new(whole))),
+                Delivery::Recipient(_) => RecipientFiles::new(sealed, &sheets)
+                    .map(|files| Composed::Files(Arc::new(files))),
+            };
+            return Ok(composed(key, compose).await);
         }
         let opened = match store.opened(&job, &chosen.sheets).await {
             Ok(opened) => opened,
@@ -181,36 +184,25 @@ impl Worker {
             }
             Err(error) => return Err(error),
         };
-        let key = self.key(chosen).await?;
-        let numbers: Vec<_> = chosen.sheets.iter().map(|sheet| sheet.number).collect();
-        let compose = move || match job.spec.delivery {
-            Delivery::Job => compose::document(&job, &opened, target).map(Composed::Document),
-            Delivery::Recipient(_) => {
-                compose::files(&job, opened, &numbers).map(|files| Composed::Files(Arc::new(files)))
-            }
-        };
-        let composed = tokio::task::spawn_blocking(compose).await;
-        Ok(match composed {
-            Ok(Ok(composed)) => Ok(Payload::new(key, composed)),
-            Ok(Err(error)) => Err(cannot_be_printed(&error)),
-            Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
-        })
+        let compose = move || compose::document(&job, &opened, target).map(Composed::Document);
+        Ok(composed(key, compose).await)
     }
 
-    /// The job's own name for the first device job that may print; later ones are numbered, for a name is used once.
-    async fn key(&self, chosen: &Chosen) -> Result<JobKey, SpoolError> {
-        let id = chosen.job.id.as_str();
-        let first = chosen.sheets.first().map_or(1, |sheet| sheet.number);
-        let number = self
-            .shared
-            .store
-            .next_attempt(&chosen.job.id, first)
-            .await?;
-        let whole = match chosen.device_jobs {
-            // Several printers count for themselves: the name of the attempt is nobody else's.
-            _ if chosen.split => format!("{id}-s{first}-a{number}"),
-            0 => id.to_owned(),
-            before => format!("{id}-{}", before + 1),
+    /// What is printed whole has the job's own name for the first device job that may print; later ones are numbered, for
+    /// a name is used once. Everything else has the name of its attempt.
+    async fn key(&self, chosen: &Chosen, window: Window) -> Result<JobKey, SpoolError> {
+        let store = &self.shared.store;
+        let job = &chosen.job.id;
+        let (id, first) = (job.as_str(), chosen.sheets.first().copied().unwrap_or(1));
+        let number = store.next_attempt(job, first).await?;
+        let token = format!("{id}-s{first}-a{number}");
+        let whole = match window {
+            // Several printers of a split job would count the same.
+            Window::WholeJob if !chosen.split => match store.device_jobs(job).await? {
+                0 => id.to_owned(),
+                before => format!("{id}-{}", before + 1),
+            },
+            _ => token.clone(),
         };
         let name = |text: String| -> JobToken {
             text.parse()
@@ -218,7 +210,7 @@ impl Worker {
         };
         Ok(JobKey {
             job: name(whole),
-            token: name(format!("{id}-s{first}-a{number}")),
+            token: name(token),
             sheets: u32::try_from(chosen.sheets.len()).unwrap_or(u32::MAX),
         })
     }
@@ -441,8 +433,17 @@ pub(super) fn json(evidence: &Evidence) -> String {
     serde_json::to_string(evidence).unwrap_or_default()
 }
 
-fn cannot_be_printed(error: &compose::ComposeError) -> String {
-    format!("the sheet cannot be printed: {error}")
+/// What was composed off the runtime's threads, with its names; inner error in words.
+async fn composed(
+    key: JobKey,
+    compose: impl FnOnce() -> Result<Composed, ComposeError> + Send + 'static,
+) -> Result<Payload, String> {
+    let why = match tokio::task::spawn_blocking(compose).await {
+        Ok(Ok(composed)) => return Ok(Payload::new(key, composed)),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "rendering broke off".to_owned(),
+    };
+    Err(format!("the sheet cannot be printed: {why}"))
 }
 
 fn in_doubt(from: A, doubt: &Doubt) -> Change {

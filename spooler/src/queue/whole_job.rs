@@ -1,32 +1,23 @@
-//! All sheets of a job → one document, some hundred sheets opened and drawn at a time: memory does not grow with the forms.
+//! All sheets of a job → one document, drawn while they are opened.
 
 use std::io::Write;
-use std::sync::Arc;
 
 use formfeed_domain::alignment::SheetMap;
-use formfeed_domain::form::Form;
 use formfeed_domain::layout::Layout;
-use formfeed_domain::spool::{Job, PlannedSheet};
+use formfeed_domain::placement::PlacedText;
 use formfeed_domain::stock;
-use formfeed_store::spooler::Opened;
-use tokio::runtime::Handle;
 
-use super::Shared;
 use super::compose::{self, ComposeError};
+use super::sealed_sheets::{BATCH, SealedSheets};
 use crate::device::DocumentSource;
 use crate::render::RenderError;
 use crate::render::drawn::{Form as DrawnForm, Stencil, Tone};
 use crate::render::pdf::Overlay;
 
-/// Sheets in memory at once.
-const BATCH: usize = 200;
-
 /// The document of a job's forms, as PDF.
 pub(super) struct WholeJob {
-    shared: Arc<Shared>,
-    runtime: Handle,
-    job: Job,
-    sheets: Vec<PlannedSheet>,
+    sealed: SealedSheets,
+    sheets: Vec<u32>,
     layout: &'static Layout,
     /// What is drawn under the data, on plain paper.
     stencil: Option<Stencil>,
@@ -35,27 +26,25 @@ pub(super) struct WholeJob {
 }
 
 impl WholeJob {
-    /// Of these sheets of a job; within a runtime, which opens them.
+    /// Of the sheets of these numbers.
     pub(super) fn new(
-        shared: Arc<Shared>,
-        job: Job,
-        sheets: Vec<PlannedSheet>,
+        sealed: SealedSheets,
+        sheets: Vec<u32>,
         map: SheetMap,
     ) -> Result<Self, ComposeError> {
+        let job = &sealed.job;
         let stock = stock::find(&job.spec.stock)?;
-        let layout = compose::form_layout(&job, stock)?;
+        let layout = compose::form_layout(job, stock)?;
         let stencil = match stock.is_drawn {
             true => Some(Stencil::new(DrawnForm {
-                drawing: &compose::drawing(&job, layout)?,
+                drawing: &compose::drawing(job, layout)?,
                 tone: Tone::Black,
-                title: &compose::title(&job),
+                title: &compose::title(job),
             })?),
             false => None,
         };
         Ok(Self {
-            shared,
-            runtime: Handle::current(),
-            job,
+            sealed,
             sheets,
             layout,
             stencil,
@@ -66,25 +55,16 @@ impl WholeJob {
     /// Hands the ink of every sheet on, in order.
     fn each(
         &self,
-        mut sheet: impl FnMut(&[formfeed_domain::placement::PlacedText]) -> Result<(), RenderError>,
+        mut sheet: impl FnMut(&[PlacedText]) -> Result<(), RenderError>,
     ) -> Result<(), String> {
         for sheets in self.sheets.chunks(BATCH) {
-            for forms in self.open(sheets)? {
-                let ink = compose::sheet(&self.job, self.layout, &forms);
+            for forms in self.sealed.open(sheets)? {
+                let ink = compose::sheet(&self.sealed.job, self.layout, &forms);
                 let ink = ink.map_err(|error| error.to_string())?;
                 sheet(&ink).map_err(|error| error.to_string())?;
             }
         }
         Ok(())
-    }
-
-    fn open(&self, sheets: &[PlannedSheet]) -> Result<Vec<Vec<Form>>, String> {
-        let opened = self.shared.store.opened(&self.job, sheets);
-        match self.runtime.block_on(opened) {
-            Ok(Opened::Forms(forms)) => Ok(forms),
-            Ok(_) => Err("the job is none of forms".to_owned()),
-            Err(error) => Err(error.to_string()),
-        }
     }
 }
 

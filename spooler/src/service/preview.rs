@@ -44,8 +44,8 @@ impl Handlers {
                 sheet: number,
             }));
         };
-        let plans = std::slice::from_ref(&sheet.plan);
-        let opened = store.opened(&job, plans).await.map_err(refused)?;
+        let opened = store.opened(&job, &[sheet.plan.number]).await;
+        let opened = opened.map_err(refused)?;
         let render = move || preview(&job, &opened, format);
         let rendered = tokio::task::spawn_blocking(render).await;
         let rendered = rendered.map_err(|error| incident::internal(&error))?;

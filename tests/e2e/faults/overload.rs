@@ -6,11 +6,14 @@ use formfeed_tests::spool::{Left, forms, header};
 use formfeed_tests::spooler_program::SpoolerProgram;
 use pb::job::State;
 
+/// A limit that no count here reaches.
+const ANY: [&str; 2] = ["--max-forms-per-job", "1000000"];
+
 /// Prints a job of so many forms as one file; answers the most memory that it took, in KiB.
 async fn memory_of(count: usize) -> u64 {
     let left = Left::on_sqlite();
     let out = left.folder().join("out");
-    let program = SpoolerProgram::try_start(&left, None).expect("it lives");
+    let program = SpoolerProgram::start_with(&left, None, &ANY).expect("it lives");
     let printer = pb::Printer {
         printer_id: "files".to_owned(),
         uri: format!("file:{}", out.display()),
@@ -35,7 +38,7 @@ async fn memory_of(count: usize) -> u64 {
     let job = job.expect("a job").name;
     program.stop();
 
-    let program = SpoolerProgram::try_start(&left, None).expect("it lives");
+    let program = SpoolerProgram::start_with(&left, None, &ANY).expect("it lives");
     let resume = pb::ResumePrinterRequest {
         name: "printers/files".to_owned(),
     };
@@ -56,8 +59,14 @@ async fn memory_of(count: usize) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_105_four_times_the_forms_take_little_more_memory_to_print() {
+    if let Some(count) = std::env::var_os("FORMFEED_FORMS") {
+        let count = count.to_str().and_then(|count| count.parse().ok());
+        let count = count.expect("FORMFEED_FORMS is a number");
+        println!("{} KiB for {count} forms", memory_of(count).await);
+        return;
+    }
     let (few, many) = (memory_of(3_000).await, memory_of(12_000).await);
     println!("{few} KiB for 3,000 forms, {many} KiB for 12,000");
-    // Of each sheet little more than its place in the plan is held.
-    assert!(many < few + few / 2, "{few} KiB, then {many} KiB");
+    // Of each sheet its number is held.
+    assert!(many < few + few / 5, "{few} KiB, then {many} KiB");
 }

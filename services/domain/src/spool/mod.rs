@@ -34,7 +34,7 @@ pub use job::{
     Decision, Job, JobKind, JobSize, JobSpec, PRIORITIES, USUAL_PRIORITY, UnknownJobKind,
 };
 pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
-pub use recipient_file::{RecipientFile, recipient_files, shown_account};
+pub use recipient_file::{RecipientFile, RecipientGrouping, shown_account};
 pub use report::{Finality, JobReport, ReportError};
 pub use ruling::Ruling;
 pub use serial::{SerialRange, SerialRangeError};

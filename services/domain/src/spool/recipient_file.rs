@@ -1,5 +1,9 @@
 //! Form → file: which forms go to one recipient, and what their file may be called.
 
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
 use crate::form::{Form, RecipientBlock};
 
 /// Longest part of a file's name that comes of an account number.
@@ -10,30 +14,39 @@ const ACCOUNT_CHARACTERS: usize = 40;
 pub struct RecipientFile {
     /// Its name, safe on every file system and unique within the job.
     pub name: String,
-    /// Its forms, by their place among those given.
-    pub forms: Vec<usize>,
+    /// The numbers of its sheets, which have a form each.
+    pub sheets: Vec<u32>,
 }
 
-/// The files of these forms, each with the number of its sheet. Forms are one recipient's only when TIN, name and
-/// address are the same; without a TIN each is its own.
-pub fn recipient_files<'a>(forms: impl IntoIterator<Item = (u32, &'a Form)>) -> Vec<RecipientFile> {
-    let mut files: Vec<RecipientFile> = Vec::new();
-    let mut known: std::collections::HashMap<Key<'a>, usize> = std::collections::HashMap::new();
-    for (place, (sheet, form)) in forms.into_iter().enumerate() {
-        let key = Key::of(&form.recipient);
-        if let Some(at) = key.as_ref().and_then(|key| known.get(key)) {
-            files[*at].forms.push(place);
-            continue;
+/// Tells which file each form of a job goes to, one form after the other. Forms are one recipient's only when TIN, name
+/// and address are the same; without a TIN each is its own. Of a form no more than a digest is kept.
+#[derive(Default)]
+pub struct RecipientGrouping {
+    files: Vec<RecipientFile>,
+    known: HashMap<Digest, usize>,
+}
+
+impl RecipientGrouping {
+    /// Takes the form of a sheet on.
+    pub fn add(&mut self, sheet: u32, form: &Form) {
+        let digest = digest(&form.recipient);
+        if let Some(at) = digest.and_then(|digest| self.known.get(&digest)) {
+            self.files[*at].sheets.push(sheet);
+            return;
         }
-        if let Some(key) = key {
-            known.insert(key, files.len());
+        if let Some(digest) = digest {
+            self.known.insert(digest, self.files.len());
         }
-        files.push(RecipientFile {
+        self.files.push(RecipientFile {
             name: name(sheet, form),
-            forms: vec![place],
+            sheets: vec![sheet],
         });
     }
-    files
+
+    /// The files, in the order of their first forms.
+    pub fn finish(self) -> Vec<RecipientFile> {
+        self.files
+    }
 }
 
 /// The account number as it may leave the job beside a file: truncated where it holds the recipient's TIN.
@@ -44,25 +57,25 @@ pub fn shown_account(form: &Form) -> String {
     }
 }
 
-/// What makes two forms one recipient's.
-#[derive(PartialEq, Eq, Hash)]
-struct Key<'a> {
-    tin: &'a str,
-    name: [&'a str; 2],
-    address: [&'a str; 2],
-    unit: &'a str,
-}
+/// SHA-256 of what makes two forms one recipient's.
+type Digest = [u8; 32];
 
-impl<'a> Key<'a> {
-    fn of(recipient: &'a RecipientBlock) -> Option<Self> {
-        let unit = recipient.parts.as_ref().map_or("", |parts| &parts.unit);
-        Some(Self {
-            tin: recipient.tin.as_ref()?.digits(),
-            name: [&recipient.name, &recipient.name_2],
-            address: [&recipient.street, &recipient.city_line],
-            unit,
-        })
+fn digest(recipient: &RecipientBlock) -> Option<Digest> {
+    let parts = [
+        recipient.tin.as_ref()?.digits(),
+        &recipient.name,
+        &recipient.name_2,
+        &recipient.street,
+        &recipient.city_line,
+        recipient.parts.as_ref().map_or("", |parts| &parts.unit),
+    ];
+    let mut digest = Sha256::new();
+    for part in parts {
+        // With its length: one part cannot run on into the next.
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
     }
+    Some(digest.finalize().into())
 }
 
 /// The number of its first sheet, which is no other file's, then what the account number has of letters and digits.
@@ -131,12 +144,13 @@ mod tests {
         }
     }
 
-    fn files(forms: &[Form]) -> Vec<(String, Vec<usize>)> {
-        let numbered = (1..).zip(forms);
-        recipient_files(numbered)
-            .into_iter()
-            .map(|file| (file.name, file.forms))
-            .collect()
+    fn files(forms: &[Form]) -> Vec<(String, Vec<u32>)> {
+        let mut files = RecipientGrouping::default();
+        for (sheet, form) in (1..).zip(forms) {
+            files.add(sheet, form);
+        }
+        let files = files.finish().into_iter();
+        files.map(|file| (file.name, file.sheets)).collect()
     }
 
     #[test]
@@ -180,11 +194,20 @@ mod tests {
             form("V5", other, "Ada Pump"),
             form("V6", one, "Ada P."),
         ];
-        let places: Vec<_> = files(&forms)
+        let sheets: Vec<_> = files(&forms)
             .into_iter()
-            .map(|(_, places)| places)
+            .map(|(_, sheets)| sheets)
             .collect();
-        assert_eq!(places, [vec![0, 2], vec![1], vec![3], vec![4], vec![5]]);
+        assert_eq!(sheets, [vec![1, 3], vec![2], vec![4], vec![5], vec![6]]);
+    }
+
+    #[test]
+    fn what_stands_in_two_parts_is_not_the_same_in_one() {
+        let one = form("V1", Some("900706789"), "Ada");
+        let mut other = one.clone();
+        other.recipient.name = "Ad".to_owned();
+        other.recipient.name_2 = "a".to_owned();
+        assert_eq!(files(&[one, other]).len(), 2);
     }
 
     #[test]

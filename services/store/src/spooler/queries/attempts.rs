@@ -391,14 +391,12 @@ pub(crate) async fn last_sheet(conn: &mut Conn, job: &str) -> Result<i32, StoreE
 
 /// Names of a job's device jobs that were not given up before a byte left.
 pub(crate) async fn device_jobs(conn: &mut Conn, job: &str) -> Result<i64, StoreError> {
-    let tokens: Vec<String> = attempts::table
+    Ok(attempts::table
         .filter(attempts::job_id.eq(job))
         .filter(attempts::state.ne("released"))
-        .select(attempts::token)
-        .distinct()
-        .load(conn)
-        .await?;
-    Ok(i64::try_from(tokens.len()).unwrap_or(i64::MAX))
+        .select(diesel::dsl::count(attempts::token).aggregate_distinct())
+        .first(conn)
+        .await?)
 }
 
 #[derive(QueryableByName)]

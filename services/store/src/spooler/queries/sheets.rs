@@ -30,13 +30,13 @@ pub(crate) async fn after(
         .await?)
 }
 
-/// Sheets after a number that the job does not end without, in order.
+/// Numbers of the sheets after a number that the job does not end without, in order.
 pub(crate) async fn wanted_after(
     conn: &mut Conn,
     job: &str,
     number: i32,
     limit: i64,
-) -> Result<Vec<SheetRow>, StoreError> {
+) -> Result<Vec<i32>, StoreError> {
     let abandoned = abandoned_sheets::table
         .filter(abandoned_sheets::job_id.eq(job))
         .select(abandoned_sheets::sheet);
@@ -44,6 +44,7 @@ pub(crate) async fn wanted_after(
         .filter(sheets::job_id.eq(job))
         .filter(sheets::number.gt(number))
         .filter(sheets::number.ne_all(abandoned))
+        .select(sheets::number)
         .order(sheets::number)
         .limit(limit)
         .load(conn)
@@ -71,7 +72,7 @@ pub(crate) async fn undecided_after(
         .await?)
 }
 
-/// Sheets of these numbers, in order.
+/// Sheets of these numbers, which are fewer than a statement takes values, in order.
 pub(crate) async fn numbered(
     conn: &mut Conn,
     job: &str,

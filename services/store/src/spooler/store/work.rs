@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::form::Form;
-use formfeed_domain::spool::{Job, JobId, JobKind, PlannedSheet, PrinterId, Shares};
+use formfeed_domain::spool::{Job, JobId, JobKind, PrinterId, Shares};
 use formfeed_domain::transmittal::Transmittal;
 
 use super::lease::held;
@@ -21,12 +21,10 @@ const ROWS: usize = 1_000;
 pub struct Chosen {
     /// The job whose turn it is.
     pub job: Job,
-    /// Its next sheets, in order.
-    pub sheets: Vec<PlannedSheet>,
+    /// Numbers of its next sheets, in order.
+    pub sheets: Vec<u32>,
     /// The load they are to be taken from.
     pub load: Option<String>,
-    /// Device jobs this job made before.
-    pub device_jobs: u32,
     /// Whether sheets of the job go, or went, to another printer.
     pub split: bool,
 }
@@ -97,25 +95,21 @@ impl SpoolerStore {
             };
             let wanted = small(window(&job, job.size.sealed.sheets).min(free).min(1 << 30))?;
             let split = !q::job_shares::of_job(c, &id).await?.is_empty();
-            let rows = if split {
-                let own = q::job_shares::next_sheets(c, &id, printer.as_str(), wanted).await?;
-                q::sheets::numbered(c, &id, &own).await?
+            let numbers = if split {
+                q::job_shares::next_sheets(c, &id, printer.as_str(), wanted).await?
             } else {
-                let again = q::attempts::returned(c, &id, wanted).await?;
-                let mut rows = q::sheets::numbered(c, &id, &again).await?;
-                let left = i64::from(wanted) - i64::try_from(rows.len()).map_err(corrupt)?;
+                let mut numbers = q::attempts::returned(c, &id, wanted).await?;
+                let left = i64::from(wanted) - i64::try_from(numbers.len()).map_err(corrupt)?;
                 let last = q::attempts::last_sheet(c, &id).await?;
-                rows.extend(q::sheets::wanted_after(c, &id, last, left).await?);
-                rows
+                numbers.extend(q::sheets::wanted_after(c, &id, last, left).await?);
+                numbers
             };
-            let sheets = rows.into_iter().map(PlannedSheet::try_from);
-            let device_jobs = q::attempts::device_jobs(c, &id).await?;
+            let sheets = numbers.into_iter().map(u32::try_from);
             Ok(Some(Chosen {
-                sheets: sheets.collect::<Result<Vec<_>, StoreError>>()?,
+                sheets: sheets.collect::<Result<_, _>>().map_err(corrupt)?,
                 job,
                 split,
                 load: facts.load.filter(|_| !any_stock).map(|load| load.id),
-                device_jobs: u32::try_from(device_jobs).map_err(corrupt)?,
             }))
         })
     }
@@ -134,6 +128,16 @@ impl SpoolerStore {
         })
     }
 
+    /// Device jobs that a job made, and that may have printed.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn device_jobs(&self, job: &JobId) -> Result<i64, SpoolError> {
+        Ok(on_read!(self.database, spooler, |c, q| {
+            q::attempts::device_jobs(c, job.as_str()).await
+        })?)
+    }
+
     /// The next number of an attempt of a sheet.
     ///
     /// # Errors
@@ -147,11 +151,11 @@ impl SpoolerStore {
         Ok(u32::try_from(last).map_err(corrupt)? + 1)
     }
 
-    /// Opens what is sealed for these sheets.
+    /// Opens what is sealed for the sheets of these numbers, which ascend and are not many: 1,000 at most.
     ///
     /// # Errors
     /// A seal that does not open: then nothing is printed.
-    pub async fn opened(&self, job: &Job, sheets: &[PlannedSheet]) -> Result<Opened, SpoolError> {
+    pub async fn opened(&self, job: &Job, sheets: &[u32]) -> Result<Opened, SpoolError> {
         match job.spec.kind {
             JobKind::Forms => self.forms_of(job, sheets).await.map(Opened::Forms),
             JobKind::Transmittal => {
@@ -178,30 +182,31 @@ impl SpoolerStore {
         Ok(opened?)
     }
 
-    async fn forms_of(
-        &self,
-        job: &Job,
-        sheets: &[PlannedSheet],
-    ) -> Result<Vec<Vec<Form>>, SpoolError> {
-        let Some((first, last)) = sheets.first().zip(sheets.last()) else {
-            return Ok(Vec::new());
-        };
-        let (from, before) = (first.first_form, last.first_form + last.sums.forms);
-        let (from, before) = (small(from)?, small(before)?);
-        let rows = on_read!(self.database, spooler, |c, q| {
-            q::job_forms::between(c, job.id.as_str(), from, before).await
-        })?;
-        let of = (job.spec.form_type, job.spec.tax_year);
-        let mut rows = rows.into_iter().peekable();
-        let mut opened = Vec::with_capacity(sheets.len());
-        for sheet in sheets {
-            let end = small(sheet.first_form + sheet.sums.forms)?;
-            let start = small(sheet.first_form)?;
-            let mut forms = Vec::new();
-            while let Some(row) = rows.next_if(|row| row.place < end) {
-                if row.place < start {
-                    continue; // of a sheet that is not among these
+    async fn forms_of(&self, job: &Job, sheets: &[u32]) -> Result<Vec<Vec<Form>>, SpoolError> {
+        let numbers = sheets.iter().map(|sheet| small(*sheet));
+        let numbers: Vec<i32> = numbers.collect::<Result<_, _>>()?;
+        let (plans, rows) = on_read!(self.database, spooler, |c, q| {
+            let plans = q::sheets::numbered(c, job.id.as_str(), &numbers).await?;
+            let mut rows = Vec::new();
+            for run in plans.chunk_by(|one, next| one.first_form + one.forms == next.first_form) {
+                if let (Some(first), Some(last)) = (run.first(), run.last()) {
+                    let before = last.first_form + last.forms;
+                    let forms = q::job_forms::between(c, job.id.as_str(), first.first_form, before);
+                    rows.extend(forms.await?);
                 }
+            }
+            Ok::<_, SpoolError>((plans, rows))
+        })?;
+        if plans.len() != sheets.len() {
+            return Err(corrupt("a sheet that is not planned").into());
+        }
+        let of = (job.spec.form_type, job.spec.tax_year);
+        let mut rows = rows.into_iter();
+        let mut opened = Vec::with_capacity(plans.len());
+        for sheet in plans {
+            let on_it = usize::try_from(sheet.forms).map_err(corrupt)?;
+            let mut forms = Vec::with_capacity(on_it);
+            for row in rows.by_ref().take(on_it) {
                 let place = u32::try_from(row.place).map_err(corrupt)?;
                 let sealed = Sealed {
                     key_version: row.key_version,
@@ -209,7 +214,7 @@ impl SpoolerStore {
                 };
                 forms.push(snapshot::open(&self.keyring, &job.id, place, of, &sealed)?);
             }
-            if forms.len() != usize::try_from(sheet.sums.forms).unwrap_or(usize::MAX) {
+            if forms.len() != on_it {
                 return Err(corrupt("a sheet that lacks a form").into());
             }
             opened.push(forms);

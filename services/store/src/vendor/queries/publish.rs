@@ -50,7 +50,7 @@ pub(crate) async fn file(
     }
 }
 
-/// Publishes page by page; while one is written, the next is read.
+/// Publishes page by page; while one is written, the next is opened, compared and sealed.
 async fn pages<R: Published>(
     conn: &mut Conn,
     at: &At,
@@ -59,17 +59,22 @@ async fn pages<R: Published>(
     let name = R::FILE.name();
     let mut counts = FileCounts::none(R::FILE);
     let mut after = String::new();
-    let mut reading: Option<JoinHandle<Result<Page<R>, StoreError>>> = None;
+    let mut sorting: Option<JoinHandle<Result<Sorted<R>, StoreError>>> = None;
     loop {
         let next = import_records::page_after(conn, import, name, &after, PAGE).await?;
         let last = next.last().map(|record| record.key.clone());
         let before = match last {
-            Some(_) => reading.replace(at.read(next)),
-            None => reading.take(),
+            Some(_) => {
+                // No other page has rows of these keys.
+                let stored = R::stored(conn, &keys(&next)).await?;
+                sorting.replace(at.sort(next, stored))
+            }
+            None => sorting.take(),
         };
-        if let Some(page) = before {
-            let page = page.await.map_err(interrupted)??;
-            counts += R::publish(conn, at, page).await?;
+        if let Some(sorted) = before {
+            let sorted = sorted.await.map_err(interrupted)??;
+            counts += sorted.counts();
+            R::write(conn, at, sorted).await?;
         }
         match last {
             Some(last) => after = last,
@@ -82,38 +87,41 @@ fn interrupted(error: JoinError) -> StoreError {
     StoreError::Corrupt(format!("reading staged records: {error}"))
 }
 
-/// Staged records of one file.
-type Page<R> = Vec<Read<R>>;
-
 struct At {
     keyring: Arc<Keyring>,
     now: NaiveDateTime,
 }
 
 impl At {
-    /// Reads staged records on a thread of its own.
-    fn read<R: ImportedRow>(
+    /// Reads staged records and holds them against what is stored, on a thread of its own.
+    fn sort<R: ImportedRow>(
         &self,
         staged: Vec<ImportRecordRow>,
-    ) -> JoinHandle<Result<Page<R>, StoreError>> {
-        let keyring = self.keyring.clone();
-        let read = move |staged| Read::of(&keyring, staged);
-        spawn_blocking(move || staged.into_iter().map(read).collect())
+        stored: Vec<R>,
+    ) -> JoinHandle<Result<Sorted<R>, StoreError>> {
+        let (keyring, now) = (self.keyring.clone(), self.now);
+        spawn_blocking(move || sorted(&keyring, staged, stored, now))
     }
+}
 
-    fn sort<R: ImportedRow>(&self, page: Page<R>, stored: Vec<R>) -> Result<Sorted<R>, StoreError> {
-        let stored: HashMap<_, _> = stored.into_iter().map(|row| (row.key(), row)).collect();
-        let (mut new, mut changed, mut same) = (Vec::new(), Vec::new(), 0);
-        for staged in page {
-            let before = stored.get(&staged.key);
-            match staged.against(&self.keyring, before, self.now)? {
-                Verdict::New(row) => new.push(row),
-                Verdict::Changed(row) => changed.push(row),
-                Verdict::Same => same += 1,
-            }
+fn sorted<R: ImportedRow>(
+    keyring: &Keyring,
+    staged: Vec<ImportRecordRow>,
+    stored: Vec<R>,
+    now: NaiveDateTime,
+) -> Result<Sorted<R>, StoreError> {
+    let stored: HashMap<_, _> = stored.into_iter().map(|row| (row.key(), row)).collect();
+    let (mut new, mut changed, mut same) = (Vec::new(), Vec::new(), 0);
+    for staged in staged {
+        let staged = Read::of(keyring, staged)?;
+        let before = stored.get(&staged.key);
+        match staged.against(keyring, before, now)? {
+            Verdict::New(row) => new.push(row),
+            Verdict::Changed(row) => changed.push(row),
+            Verdict::Same => same += 1,
         }
-        Ok(Sorted { new, changed, same })
     }
+    Ok(Sorted { new, changed, same })
 }
 
 impl<R: ImportedRow> Sorted<R> {
@@ -124,12 +132,18 @@ impl<R: ImportedRow> Sorted<R> {
 
 /// A row that an import publishes.
 trait Published: ImportedRow {
-    /// Writes a page of staged records to where readers see them.
-    fn publish(
+    /// What is stored under these keys, of a composite key under its first part; more may be answered.
+    fn stored(
+        conn: &mut Conn,
+        keys: &[String],
+    ) -> impl Future<Output = Result<Vec<Self>, StoreError>> + Send;
+
+    /// Writes a page to where readers see it.
+    fn write(
         conn: &mut Conn,
         at: &At,
-        page: Page<Self>,
-    ) -> impl Future<Output = Result<FileCounts, StoreError>> + Send;
+        sorted: Sorted<Self>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Another writer changed the row since this transaction read it.
@@ -143,7 +157,7 @@ fn unchanged(replaced: bool) -> Result<(), StoreError> {
 }
 
 /// Keys of a page; of a composite key, the part before the slash.
-fn keys<R>(page: &[Read<R>]) -> Vec<String> {
+fn keys(page: &[ImportRecordRow]) -> Vec<String> {
     let first = |key: &str| key.split('/').next().unwrap_or_default().to_owned();
     let mut keys: Vec<_> = page.iter().map(|record| first(&record.key)).collect();
     keys.dedup();
@@ -151,110 +165,116 @@ fn keys<R>(page: &[Read<R>]) -> Vec<String> {
 }
 
 impl Published for PayerRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = payers::among(conn, &keys(&page)).await?;
-        let sorted = at.sort(page, stored)?;
-        let counts = sorted.counts();
+    async fn stored(conn: &mut Conn, keys: &[String]) -> Result<Vec<Self>, StoreError> {
+        payers::among(conn, keys).await
+    }
+
+    async fn write(conn: &mut Conn, _: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         payers::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(payers::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(counts)
+        Ok(())
     }
 }
 
 impl Published for PayerStateRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = payer_states::of_payers(conn, &keys(&page)).await?;
-        let sorted = at.sort(page, stored)?;
+    async fn stored(conn: &mut Conn, keys: &[String]) -> Result<Vec<Self>, StoreError> {
+        payer_states::of_payers(conn, keys).await
+    }
+
+    async fn write(conn: &mut Conn, at: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         payer_states::upsert(conn, &sorted.new).await?;
         payer_states::upsert(conn, &sorted.changed).await?;
         let changed = sorted.new.iter().chain(&sorted.changed);
         let mut changed: Vec<_> = changed.map(|row| row.payer_id.clone()).collect();
         changed.sort();
         changed.dedup();
-        payers::touch(conn, &changed, at.now).await?;
-        Ok(sorted.counts())
+        payers::touch(conn, &changed, at.now).await
     }
 }
 
 impl Published for OrganizationRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = organizations::among(conn, &keys(&page)).await?;
-        let sorted = at.sort(page, stored)?;
-        let counts = sorted.counts();
+    async fn stored(conn: &mut Conn, keys: &[String]) -> Result<Vec<Self>, StoreError> {
+        organizations::among(conn, keys).await
+    }
+
+    async fn write(conn: &mut Conn, _: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         organizations::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(organizations::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(counts)
+        Ok(())
     }
 }
 
 impl Published for CashAccountRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = cash_accounts::among(conn, &keys(&page)).await?;
-        let sorted = at.sort(page, stored)?;
-        let counts = sorted.counts();
+    async fn stored(conn: &mut Conn, keys: &[String]) -> Result<Vec<Self>, StoreError> {
+        cash_accounts::among(conn, keys).await
+    }
+
+    async fn write(conn: &mut Conn, _: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         cash_accounts::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(cash_accounts::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(counts)
+        Ok(())
     }
 }
 
 impl Published for AccountRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = accounts::among(conn, &keys(&page)).await?;
-        let sorted = at.sort(page, stored)?;
-        let counts = sorted.counts();
+    async fn stored(conn: &mut Conn, keys: &[String]) -> Result<Vec<Self>, StoreError> {
+        accounts::among(conn, keys).await
+    }
+
+    async fn write(conn: &mut Conn, _: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         accounts::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(accounts::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(counts)
+        Ok(())
     }
 }
 
 impl Published for RelateToRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = relate_to_codes::all(conn).await?;
-        let sorted = at.sort(page, stored)?;
-        let counts = sorted.counts();
+    async fn stored(conn: &mut Conn, _: &[String]) -> Result<Vec<Self>, StoreError> {
+        relate_to_codes::all(conn).await
+    }
+
+    async fn write(conn: &mut Conn, _: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         relate_to_codes::insert(conn, sorted.new).await?;
         for row in &sorted.changed {
             unchanged(relate_to_codes::replace(conn, row, row.revision - 1).await?)?;
         }
-        Ok(counts)
+        Ok(())
     }
 }
 
 /// A changed vendor becomes a new version; the old ones stay.
 impl Published for VendorVersionRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = vendors::among(conn, &keys(&page)).await?;
-        let stored = stored.into_iter().map(|(_, version)| version).collect();
-        let sorted = at.sort(page, stored)?;
-        let counts = sorted.counts();
+    async fn stored(conn: &mut Conn, keys: &[String]) -> Result<Vec<Self>, StoreError> {
+        let stored = vendors::among(conn, keys).await?;
+        Ok(stored.into_iter().map(|(_, version)| version).collect())
+    }
+
+    async fn write(conn: &mut Conn, at: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         let first = sorted.new.iter();
         let first = first.map(|row| VendorRow::first(&row.vendor_id, at.now));
         let changed = sorted.changed.iter().map(|row| row.vendor_id.clone());
         vendors::insert(conn, first.collect()).await?;
         vendors::advance(conn, &changed.collect::<Vec<_>>(), at.now).await?;
         vendor_versions::insert(conn, sorted.new).await?;
-        vendor_versions::insert(conn, sorted.changed).await?;
-        Ok(counts)
+        vendor_versions::insert(conn, sorted.changed).await
     }
 }
 
 impl Published for VendorAddressRow {
-    async fn publish(conn: &mut Conn, at: &At, page: Page<Self>) -> Result<FileCounts, StoreError> {
-        let stored = vendor_addresses::of_vendors(conn, &keys(&page)).await?;
-        let sorted = at.sort(page, stored)?;
-        let counts = sorted.counts();
+    async fn stored(conn: &mut Conn, keys: &[String]) -> Result<Vec<Self>, StoreError> {
+        vendor_addresses::of_vendors(conn, keys).await
+    }
+
+    async fn write(conn: &mut Conn, _: &At, sorted: Sorted<Self>) -> Result<(), StoreError> {
         vendor_addresses::insert(conn, sorted.new).await?;
-        vendor_addresses::replace_all(conn, sorted.changed).await?;
-        Ok(counts)
+        vendor_addresses::replace_all(conn, sorted.changed).await
     }
 }
