@@ -79,7 +79,7 @@ pub struct SpoolerArgs {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub printer_retry_seconds: Option<u64>,
-    /// Between two questions to a printer about a sheet it works on, milliseconds [default: 500]
+    /// Between two questions to a printer about a sheet it works on, at most, milliseconds [default: 500]
     #[arg(
         long,
         env = "FORMFEED_PRINTER_POLL_MILLISECONDS",

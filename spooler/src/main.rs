@@ -18,7 +18,7 @@ struct Args {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = Args::parse();
     let config = args.service.resolve(Service::Spooler)?;
-    telemetry::init(&config.log, config.log_format)?;
+    let _logging = telemetry::init(&config.log, config.log_format)?;
     let tokens = access::ensure(&config.data_dir)?;
     let stop = shutdown::on_signals()?;
     let spooler = args.spooler.resolve();

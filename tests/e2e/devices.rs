@@ -28,7 +28,7 @@ fn config() -> DeviceConfig {
     }
 }
 
-fn open(uri: &str) -> Box<dyn Device> {
+fn open(uri: &str) -> Arc<dyn Device> {
     let uri = DeviceUri::parse(uri).unwrap();
     device::open(&uri, &config()).unwrap()
 }

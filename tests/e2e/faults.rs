@@ -1,10 +1,13 @@
 //! The catalogue of what must be survived, by its numbers, through the whole spooler. Which number is held by which test
 //! stands in `tests/FAULTS.md`.
 
+mod clock;
 mod cut_off;
+mod disk_full;
 mod laser;
 mod leases;
 mod overload;
+mod same_ledger;
 #[cfg(debug_assertions)]
 mod spooler;
 mod storage;

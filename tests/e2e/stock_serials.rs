@@ -269,3 +269,62 @@ fn the_commands_show_the_numbers() {
         serde_json::json!([{"serial": 1003, "state": "good"}])
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_112_a_sheet_with_another_number_is_not_good_until_the_stock_is_loaded_anew() {
+    for left in Left::on_both() {
+        let printer = IppPrinter::start(PRINTS);
+        let spool = left.start().await;
+        add(&spool, "laser", printer.uri()).await;
+        assert_eq!(load(&spool, "laser", "nec-3up", 1_001, 100).await, None);
+        let forms = forms(FormType::Nec, 6);
+        let job = spool.submit(header("r1", "laser", &forms), &forms).await;
+        let job = job.unwrap().name;
+        let sent = |job: &pb::Job| job.report.as_ref().is_some_and(|it| it.sheets_live == 2);
+        spool.until_job(&job, "all sent", sent).await;
+        spool.until(&job, State::AwaitingConfirmation).await;
+        let say = |outcome: Outcome, serial| pb::ResolveSheetRequest {
+            job: job.clone(),
+            sheet: 1,
+            last_sheet: 2,
+            outcome: outcome.into(),
+            serial,
+            reason: "read off the sheet".to_owned(),
+            ..pb::ResolveSheetRequest::default()
+        };
+        // Somebody took a sheet out of the tray: everything is one number on.
+        let shifted = say(Outcome::Printed, Some(1_002));
+        let refused = spool.jobs().resolve_sheet(shifted).await.unwrap_err();
+        assert_eq!(reason_of(&refused).as_deref(), Some("SERIAL_MISMATCH"));
+        let way_out = ["1001", "1002", "load-stock laser"];
+        assert!(
+            way_out.iter().all(|part| refused.message().contains(part)),
+            "{refused:?}"
+        );
+        assert_eq!(spool.job(&job).await.state(), State::AwaitingConfirmation);
+
+        let wrong = spool
+            .jobs()
+            .resolve_sheet(say(Outcome::Spoiled, None))
+            .await;
+        assert_eq!(wrong.unwrap().into_inner().state(), State::NeedsDecision);
+        assert_eq!(load(&spool, "laser", "blank", 0, 0).await, None);
+        assert_eq!(load(&spool, "laser", "nec-3up", 1_004, 97).await, None);
+        let again = pb::ReprintSheetsRequest {
+            request_id: "again".to_owned(),
+            job: job.clone(),
+            sheet: 1,
+            last_sheet: 2,
+            reason: "on the right numbers".to_owned(),
+            ..pb::ReprintSheetsRequest::default()
+        };
+        spool.jobs().reprint_sheets(again).await.unwrap();
+        spool.until_job(&job, "sent again", sent).await;
+        spool.until(&job, State::AwaitingConfirmation).await;
+        let right = say(Outcome::Printed, Some(1_004));
+        spool.jobs().resolve_sheet(right).await.unwrap();
+        let done = spool.until(&job, State::Completed).await;
+        assert_eq!(done.report.expect("a report").forms_printed, 6);
+        spool.stop().await;
+    }
+}

@@ -212,17 +212,18 @@ pub fn program() -> PathBuf {
     built("formfeed")
 }
 
-/// A program as built beside this test.
+/// A program as built beside this test, or this program.
 ///
 /// # Panics
 /// When it was not built: `cargo build --bins` does.
 pub fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a running program");
-    let target = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests lie in target/PROFILE/deps");
-    let program = target.join(name);
+    let ours = std::env::current_exe().expect("a running program");
+    let folder = ours.parent().expect("a program lies in a folder");
+    let folder = match folder.ends_with("deps") {
+        true => folder.parent().expect("tests lie in target/PROFILE/deps"),
+        false => folder,
+    };
+    let program = folder.join(name);
     assert!(
         program.exists(),
         "{} is missing: cargo build --bins",
@@ -249,6 +250,22 @@ fn ran(mut command: Command) -> Ran {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Waits until a program stands still by itself.
+pub(crate) fn until_it_stands_still(child: &Child) {
+    let begin = Instant::now();
+    let status = format!("/proc/{}/stat", child.id());
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let after_name = text.rsplit(')').next();
+        let state = after_name.and_then(|rest| rest.split(' ').nth(1));
+        if state == Some("T") {
+            return;
+        }
+        assert!(begin.elapsed() < STOP_WITHIN, "it works on: {text}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

@@ -55,9 +55,25 @@ impl Daemon {
         Self::on(folder, name, database, environment).await
     }
 
+    /// Starts a daemon on a database whose log lines go into a pipe that nobody reads.
+    pub async fn unheard(name: &str, database: &str, environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for data");
+        let told = (name, database, Stdio::piped());
+        Self::telling(folder, told, environment).await
+    }
+
     async fn on(folder: TempDir, name: &str, database: &str, environment: &[(&str, &str)]) -> Self {
+        let said = said(&folder).into();
+        Self::telling(folder, (name, database, said), environment).await
+    }
+
+    async fn telling(
+        folder: TempDir,
+        (name, database, stderr): (&str, &str, Stdio),
+        environment: &[(&str, &str)],
+    ) -> Self {
         let port = free_port();
-        let child = spawn(&folder, (name, database), port, environment);
+        let child = spawn(&folder, (name, database), port, (stderr, environment));
         let mut daemon = Self {
             client: Client::new(folder.path(), &format!("http://127.0.0.1:{port}")),
             folder,
@@ -93,7 +109,8 @@ impl Daemon {
             std::fs::create_dir_all(folder.path().join("keys")).expect("a writable folder");
             std::fs::copy(key, folder.path().join("keys/spooler.key")).expect("a key to copy");
         }
-        let mut child = spawn(&folder, (name, database), free_port(), &[]);
+        let quiet = (said(&folder).into(), &[][..]);
+        let mut child = spawn(&folder, (name, database), free_port(), quiet);
         let begin = Instant::now();
         while child.try_wait().expect("our own child").is_none() {
             if begin.elapsed() > PATIENCE {
@@ -124,6 +141,17 @@ impl Daemon {
         ]
     }
 
+    /// Variables of a daemon whose calendar clock goes by what the file says at each moment, such as `-2h`.
+    pub fn with_clock_of(file: &Path) -> [(&'static str, String); 4] {
+        let [library, _, monotonic] = Self::with_clock("");
+        [
+            library,
+            monotonic,
+            ("FAKETIME_TIMESTAMP_FILE", file.display().to_string()),
+            ("FAKETIME_NO_CACHE", "1".to_owned()),
+        ]
+    }
+
     /// The address of its database.
     pub fn database(&self) -> &str {
         &self.database
@@ -148,21 +176,8 @@ impl Daemon {
     ///
     /// # Panics
     /// When it does not in time.
-    pub async fn until_it_stands_still(&self) {
-        let begin = Instant::now();
-        let status = format!("/proc/{}/stat", self.child.id());
-        loop {
-            let text = std::fs::read_to_string(&status).unwrap_or_default();
-            let state = text
-                .rsplit(')')
-                .next()
-                .and_then(|rest| rest.split(' ').nth(1));
-            if state == Some("T") {
-                return;
-            }
-            assert!(begin.elapsed() < PATIENCE, "{} works on: {text}", self.name);
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+    pub fn until_it_stands_still(&self) {
+        crate::command::until_it_stands_still(&self.child);
     }
 
     /// Lets it go on.
@@ -332,7 +347,7 @@ fn spawn(
     folder: &TempDir,
     (name, database): (&str, &str),
     port: u16,
-    environment: &[(&str, &str)],
+    (stderr, environment): (Stdio, &[(&str, &str)]),
 ) -> Child {
     let mut daemon = clean(&built("formfeed-spooler"));
     daemon
@@ -341,10 +356,11 @@ fn spawn(
         .args(["--database-url", database, "--spooler-name", name])
         .args(["--listen", &format!("127.0.0.1:{port}")])
         .args(["--lease-seconds", "2", "--printer-retry-seconds", "1"])
-        .args(["--print-grace-seconds", "2", "--log", "warn"])
+        .args(["--print-grace-seconds", "2"])
+        .env("FORMFEED_LOG", "warn")
         .envs(environment.iter().copied())
         .stdout(Stdio::null())
-        .stderr(said(folder));
+        .stderr(stderr);
     daemon.spawn().expect("formfeed-spooler starts")
 }
 

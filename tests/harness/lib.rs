@@ -14,6 +14,7 @@ pub mod lying_printer;
 pub mod paper;
 pub mod postgres;
 pub mod serial_printer;
+pub mod small_disk;
 pub mod spool;
 pub mod spooler_program;
 pub mod status;

@@ -7,7 +7,7 @@ mod answers;
 
 use std::io::Cursor;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -92,6 +92,9 @@ struct Facts {
     template: Vec<String>,
     /// Sides marked in its life, ours and others'.
     impressions: i32,
+    /// When it marked its last sheet, and how long it stood still before each but the first.
+    idle_since: Option<Instant>,
+    rests: Vec<Duration>,
 }
 
 #[derive(Debug, Clone)]
@@ -139,6 +142,8 @@ impl LyingPrinter {
             redirected: 0,
             impressions: 0,
             template: Vec::new(),
+            idle_since: None,
+            rests: Vec::new(),
         }));
         let router = Router::new()
             .route("/ipp/print", post(answer))
@@ -184,6 +189,11 @@ impl LyingPrinter {
     /// Takes so long for a sheet, from now on.
     pub fn take_time(&self, pace: Duration) {
         self.facts().pace = pace;
+    }
+
+    /// How long it stood still between a mark and the next document, so far.
+    pub fn rests(&self) -> Vec<Duration> {
+        self.facts().rests.clone()
     }
 
     /// Whether it works on nothing: what it has not marked by now, it will not.
@@ -266,6 +276,11 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
     let lie = {
         let mut facts = look(&memory);
         facts.asked.push(code);
+        if code == Operation::SendDocument as i16
+            && let Some(since) = facts.idle_since.take()
+        {
+            facts.rests.push(since.elapsed());
+        }
         facts.lie
     };
     let is = |operation: Operation| operation as i16 == code;

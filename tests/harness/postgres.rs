@@ -40,8 +40,46 @@ pub fn fresh_postgres_url() -> String {
     format!("postgres://postgres@127.0.0.1:{}/{database}", server.port)
 }
 
+/// A server that serves one test alone, so that it may crash. It is stopped by its watchdog when the test process ends.
+pub struct OwnPostgres(Server);
+
+impl OwnPostgres {
+    /// Starts it, with nothing on it.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start.
+    pub fn start() -> Self {
+        Self(Server::start())
+    }
+
+    /// The address of its database.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.0.port)
+    }
+
+    /// Ends it as a crash does: no connection is told, nothing is finished.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub fn crash(&self) {
+        let mut stop = as_postgres(&self.0.programs.join("pg_ctl"));
+        stop.arg("-D").arg(self.0.folder.join("data"));
+        stop.args(["-m", "immediate", "-s", "-w", "stop"]);
+        run(stop);
+    }
+
+    /// Starts it again on what it left.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_again(&self) {
+        self.0.serve();
+    }
+}
+
 struct Server {
     programs: PathBuf,
+    folder: PathBuf,
     port: u16,
 }
 
@@ -68,21 +106,30 @@ impl Server {
             "--no-sync",
         ]);
         run(initdb);
-        let port = free_port();
+        let server = Self {
+            programs,
+            folder,
+            port: free_port(),
+        };
+        server.serve();
+        stop_with_this_process(&server.programs, &server.folder);
+        server
+    }
+
+    fn serve(&self) {
         let options = format!(
-            "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
-            folder.display()
+            "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
+            self.port,
+            self.folder.display()
         );
-        let mut start = as_postgres(&programs.join("pg_ctl"));
+        let mut start = as_postgres(&self.programs.join("pg_ctl"));
         start
             .arg("-D")
-            .arg(&data)
+            .arg(self.folder.join("data"))
             .args(["-s", "-w", "-t", "60", "-o", &options, "-l"])
-            .arg(folder.join("log"))
+            .arg(self.folder.join("log"))
             .arg("start");
         run(start);
-        stop_with_this_process(&programs, &folder);
-        Self { programs, port }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStderr, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::command::{built, clean};
+use crate::small_disk::SmallDisk;
 use crate::spool::{Client, Left};
 
 /// How long it may take to start.
@@ -21,6 +23,7 @@ const LINES: usize = 40;
 pub struct SpoolerProgram {
     child: Child,
     client: Client,
+    address: String,
     log: Log,
 }
 
@@ -55,7 +58,29 @@ impl SpoolerProgram {
     /// # Panics
     /// When it was not built, or neither starts nor dies.
     pub fn start_with(left: &Left, crash_at: Option<&str>, more: &[&str]) -> Result<Self, String> {
-        let mut command = clean(&built("formfeed-spooler"));
+        let command = clean(&built("formfeed-spooler"));
+        Self::run(command, left, left.folder(), crash_at, more)
+    }
+
+    /// The same, with all that it writes on a small disk over its data directory.
+    ///
+    /// # Errors
+    /// Its last words.
+    ///
+    /// # Panics
+    /// When it was not built, or neither starts nor dies.
+    pub fn start_on(disk: &SmallDisk, left: &Left, crash_at: Option<&str>) -> Result<Self, String> {
+        let command = disk.command(&built("formfeed-spooler"));
+        Self::run(command, left, &disk.path(), crash_at, &[])
+    }
+
+    fn run(
+        mut command: Command,
+        left: &Left,
+        seen_from_here: &Path,
+        crash_at: Option<&str>,
+        more: &[&str],
+    ) -> Result<Self, String> {
         command.envs(crash_at.map(|at| ("FORMFEED_CRASH_AT", at)));
         command.arg("--data-dir").arg(left.folder());
         command.args(["--database-url", left.database_url()]);
@@ -77,7 +102,8 @@ impl SpoolerProgram {
         let url = format!("http://{address}");
         Ok(Self {
             child,
-            client: Client::new(left.folder(), &url),
+            client: Client::new(seen_from_here, &url),
+            address,
             log,
         })
     }
@@ -85,6 +111,19 @@ impl SpoolerProgram {
     /// Its services.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Waits until it stands still by itself.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub fn until_it_stands_still(&self) {
+        crate::command::until_it_stands_still(&self.child);
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&self) {
+        crate::command::signal(&self.child, "CONT");
     }
 
     /// Whether it lives.
@@ -116,6 +155,39 @@ impl SpoolerProgram {
             assert!(begin.elapsed() < STARTS_WITHIN, "the spooler does not stop");
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Lets it have no more than so many files and connections open.
+    ///
+    /// # Panics
+    /// When the system does not.
+    pub fn may_open(&self, files: u32) {
+        let limited = Command::new("prlimit")
+            .args(["--pid", &self.child.id().to_string()])
+            .arg(format!("--nofile={files}:{files}"))
+            .status();
+        assert!(limited.is_ok_and(|status| status.success()), "prlimit");
+    }
+
+    /// What it has worked so far, on all processors together.
+    ///
+    /// # Panics
+    /// When the system does not tell.
+    pub fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = stat.expect("a process that lives");
+        let fields = stat.rsplit(')').next().unwrap_or_default().split(' ');
+        // Fields 14 and 15 of proc(5), in hundredths of a second, counted behind the name.
+        let ticks = fields
+            .skip(12)
+            .take(2)
+            .filter_map(|it| it.parse::<u64>().ok());
+        Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
     /// The most memory that it has taken so far, in KiB.

@@ -141,6 +141,9 @@ pub fn resolve_from(
         true => read(bad, "reason", text::check_required(&request.reason)),
         false => read(bad, "reason", text::check(&request.reason)),
     };
+    if request.serial.is_some_and(|serial| serial < 1) {
+        bad.add("serial", "is 1 or more");
+    }
     let all = job
         .zip(range)
         .zip(outcome)

@@ -10,7 +10,10 @@ use formfeed_runtime::access::{self, admin_token_path};
 use formfeed_runtime::config::Peers;
 use formfeed_runtime::endpoints::Endpoints;
 use formfeed_runtime::service::Service;
-use formfeed_runtime::{ServiceArgs, ServiceConfig, TokenStore, data_dir, telemetry};
+use formfeed_runtime::{
+    ServiceArgs, ServiceConfig, TokenStore, data_dir,
+    telemetry::{self, Logging},
+};
 use formfeed_spooler::{CrashPoints, SpoolerConfig};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -48,6 +51,7 @@ pub(crate) struct Host {
     endpoints: Endpoints,
     running: Vec<Running>,
     _lock: File,
+    _logging: Option<Logging>,
 }
 
 /// One service at work.
@@ -77,8 +81,9 @@ impl Host {
         let tokens = access::ensure(&data_dir);
         let tokens = tokens.map_err(|error| CliError::failed("making the access tokens", error))?;
 
-        let mut running = Vec::new();
-        let started = start_all(&settings, &data_dir, &tokens, &stop, &mut running).await;
+        let (mut running, mut logging) = (Vec::new(), None);
+        let already = (&mut running, &mut logging);
+        let started = start_all(&settings, &data_dir, &tokens, &stop, already).await;
         let endpoints = started.and_then(|endpoints| {
             let written = endpoints.write(&data_dir);
             written
@@ -91,6 +96,7 @@ impl Host {
                 endpoints,
                 running,
                 _lock: lock,
+                _logging: logging,
             }),
             Err(error) => {
                 stop.cancel();
@@ -148,19 +154,22 @@ fn early_end(service: Service, ended: Result<(), String>) -> CliError {
     }
 }
 
-/// Starts the services in order; those that did start are in `running`, whatever comes after.
+/// Starts the services in order, and their log lines; those that did start are in `running`, whatever comes after.
 async fn start_all(
     settings: &Settings,
     data_dir: &Path,
     tokens: &TokenStore,
     stop: &CancellationToken,
-    running: &mut Vec<Running>,
+    (running, logging): (&mut Vec<Running>, &mut Option<Logging>),
 ) -> Result<Endpoints, CliError> {
     let mut peers = Peers::default();
     let mut ca_file = None;
     for service in ORDER {
         let config = configure(service, settings, data_dir, &peers)?;
-        telemetry::init(&config.log, config.log_format).map_err(CliError::Usage)?;
+        if logging.is_none() {
+            let started = telemetry::init(&config.log, config.log_format);
+            *logging = Some(started.map_err(CliError::Usage)?);
+        }
         let one = start_one(&config, &settings.spooler, tokens.clone(), stop.clone()).await?;
         peers.set(service, one.url.clone());
         ca_file = config.ca_file;

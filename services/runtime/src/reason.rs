@@ -218,6 +218,8 @@ reasons! {
     JOB_STATE
     /// FAILED_PRECONDITION: the sheet's state does not allow that decision.
     SHEET_STATE
+    /// FAILED_PRECONDITION: the number read off a sheet is not the one it was to take.
+    SERIAL_MISMATCH
     /// FAILED_PRECONDITION: the device may still print the sheet.
     DEVICE_AT_WORK
 

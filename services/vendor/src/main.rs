@@ -14,7 +14,7 @@ struct Args {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Args::parse().service.resolve(Service::Vendor)?;
-    telemetry::init(&config.log, config.log_format)?;
+    let _logging = telemetry::init(&config.log, config.log_format)?;
     let tokens = access::ensure(&config.data_dir)?;
     let stop = shutdown::on_signals()?;
     let running = formfeed_vendor::start(&config, tokens, stop).await?;

@@ -20,7 +20,7 @@ pub struct DeviceConfig {
     pub unreachable_limit: Duration,
     /// A line that takes no byte for so long is shown as stalled. Default 2 s.
     pub stall_notice: Duration,
-    /// Between two questions about a job under way. Default 500 ms.
+    /// Between two questions about a job under way, at most; fewer when it is about to end. Default 500 ms.
     pub poll_interval: Duration,
     /// Largest answer read from a network printer, in bytes. Default 1 MiB.
     pub response_limit_bytes: usize,

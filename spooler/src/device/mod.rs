@@ -202,10 +202,10 @@ pub trait Device: Send + Sync {
 ///
 /// # Errors
 /// The set-up itself is impossible, such as a certificate that cannot be read.
-pub fn open(uri: &DeviceUri, config: &DeviceConfig) -> Result<Box<dyn Device>, OpenError> {
+pub fn open(uri: &DeviceUri, config: &DeviceConfig) -> Result<Arc<dyn Device>, OpenError> {
     Ok(match uri {
-        DeviceUri::File { folder } => Box::new(FileDevice::new(folder.clone())),
-        DeviceUri::Ipp { url } => Box::new(IppDevice::new(url, config)?),
-        DeviceUri::Serial(line) => Box::new(SerialDevice::new(line.clone(), config.clone())),
+        DeviceUri::File { folder } => Arc::new(FileDevice::new(folder.clone())),
+        DeviceUri::Ipp { url } => Arc::new(IppDevice::new(url, config)?),
+        DeviceUri::Serial(line) => Arc::new(SerialDevice::new(line.clone(), config.clone())),
     })
 }

@@ -9,6 +9,7 @@ mod board;
 mod calibration;
 mod compose;
 mod crash;
+mod flaps;
 mod hub;
 mod keeper;
 mod leases;

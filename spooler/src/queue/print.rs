@@ -18,10 +18,11 @@ use super::crash::CrashPoint;
 use super::payload::{Composed, Payload};
 use super::recipient_files::RecipientFiles;
 use super::sealed_sheets::SealedSheets;
+use super::strangers::act;
 use super::verdict::verdict;
 use super::whole_job::WholeJob;
 use super::worker::{Equipment, Turn, Worker};
-use super::{policy, situation, takes_any_stock};
+use super::{flaps, policy, situation, takes_any_stock};
 use crate::device::{
     Context, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress, Reason,
     SendError, Severity, Window,
@@ -37,7 +38,7 @@ pub(super) const BY_DEVICE: &str = "device";
 
 impl Worker {
     /// Prints the next sheets of this printer, if any.
-    pub(super) async fn print_next(&self, equipment: &Equipment) -> Result<Turn, SpoolError> {
+    pub(super) async fn print_next(&mut self, equipment: &Equipment) -> Result<Turn, SpoolError> {
         let Some(chosen) = self.choose(equipment).await? else {
             self.shared.board.set_work(&self.printer, None);
             self.trouble(None, vec![]).await?;
@@ -46,7 +47,15 @@ impl Worker {
         };
         let job = &chosen.job;
         self.shared.board.set_work(&self.printer, Some(&job.id));
-        if let Err(error) = equipment.device.preflight().await {
+        let ready = equipment.device.preflight().await;
+        let is_away = matches!(ready, Err(PreflightError::Offline { .. }));
+        if self.flaps.note(is_away, Instant::now()) {
+            let told = flaps::words(&self.printer);
+            self.shared.store.pause(&self.printer, &act(&told)).await?;
+            self.trouble(Some(&job.id), vec![told]).await?;
+            return Ok(Turn::Idle);
+        }
+        if let Err(error) = ready {
             self.trouble(Some(&job.id), words(&error)).await?;
             return Ok(Turn::Later);
         }
@@ -380,6 +389,7 @@ impl Worker {
                 }
                 Err(failed) => {
                     error!(token, error = %failed, "What happened on paper cannot be recorded yet");
+                    self.waits_for_storage(&failed);
                 }
             }
             tokio::select! {

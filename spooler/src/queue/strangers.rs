@@ -158,7 +158,8 @@ fn late_words(attempt: &OpenAttempts, late: &Evidence, printer: &str) -> String 
     )
 }
 
-fn act(reason: &str) -> Act {
+/// What no person does.
+pub(super) fn act(reason: &str) -> Act {
     Act {
         id: Uuid::now_v7().to_string(),
         by: BY_DEVICE.to_owned(),

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
 use super::Shared;
+use super::flaps::Flaps;
 use super::leases::Held;
 use crate::device::{self, Device, DeviceConfig, DeviceKind, DeviceUri};
 use crate::render::{Dialect, DialectName};
@@ -38,13 +39,22 @@ pub(super) struct Worker {
     wake: Arc<Notify>,
     /// Whether the device was asked about what a restart found unfinished.
     recovered: bool,
+    /// A device on the network while sheet follows sheet, with what it was made of: its connection serves the next one.
+    connected: Option<Connected>,
+    pub(super) flaps: Flaps,
+}
+
+struct Connected {
+    uri: String,
+    access: PrinterAccess,
+    device: Arc<dyn Device>,
 }
 
 /// A printer's device, made from its row.
 pub(super) struct Equipment {
     pub(super) facts: Printer,
     pub(super) kind: DeviceKind,
-    pub(super) device: Box<dyn Device>,
+    pub(super) device: Arc<dyn Device>,
     pub(super) dialect: Option<&'static dyn Dialect>,
 }
 
@@ -56,6 +66,8 @@ impl Worker {
             held,
             wake,
             recovered: false,
+            connected: None,
+            flaps: Flaps::default(),
         }
     }
 
@@ -77,9 +89,13 @@ impl Worker {
                 }
                 Err(failed) => {
                     error!(printer = %self.printer, error = %failed, "Printer {} waits for storage", self.printer);
+                    self.waits_for_storage(&failed);
                     Turn::Later
                 }
             };
+            if !matches!(turn, Turn::Again) {
+                self.connected = None;
+            }
             match turn {
                 Turn::Again => pause = first,
                 Turn::Idle => {
@@ -114,7 +130,7 @@ impl Worker {
     }
 
     /// The device as its row describes it now; inner error in words when it cannot be set up.
-    async fn equipment(&self) -> Result<Result<Equipment, String>, SpoolError> {
+    async fn equipment(&mut self) -> Result<Result<Equipment, String>, SpoolError> {
         let store = &self.shared.store;
         let facts = store.printer(&self.printer).await?;
         let access = match store.printer_access(&self.printer).await {
@@ -122,7 +138,22 @@ impl Worker {
             Err(SpoolError::Store(StoreError::Seal(error))) => return Ok(Err(error.to_string())),
             Err(failed) => return Err(failed),
         };
-        Ok(set_up(facts, access, &self.shared.config.device))
+        let connected = self.connected.take();
+        let stands = |it: &Connected| it.uri == facts.uri && it.access == access;
+        let device = connected.filter(stands).map(|it| it.device);
+        let uri = facts.uri.clone();
+        let equipment = set_up(facts, access.clone(), &self.shared.config.device, device);
+        if let Ok(equipment) = &equipment
+            && matches!(equipment.kind, DeviceKind::Ipp | DeviceKind::Ipps)
+        {
+            let device = equipment.device.clone();
+            self.connected = Some(Connected {
+                uri,
+                access,
+                device,
+            });
+        }
+        Ok(equipment)
     }
 
     pub(super) async fn wait(&self, limit: Duration) {
@@ -132,6 +163,12 @@ impl Worker {
             () = self.held.over.cancelled() => {}
             () = tokio::time::sleep(limit) => {}
         }
+    }
+
+    /// Shows that the printer waits until something can be recorded again; no event of it can be.
+    pub(super) fn waits_for_storage(&self, failed: &SpoolError) {
+        let words = format!("nothing can be recorded: {failed}");
+        self.shared.board.set_trouble(&self.printer, vec![words]);
     }
 
     /// Shows why the printer does not print, or that it does again; news become an event of the job they keep waiting.
@@ -162,10 +199,12 @@ impl Worker {
     }
 }
 
+/// A printer's device, or the one it has already.
 pub(super) fn set_up(
     facts: Printer,
     access: PrinterAccess,
     config: &DeviceConfig,
+    connected: Option<Arc<dyn Device>>,
 ) -> Result<Equipment, String> {
     let config = DeviceConfig {
         access,
@@ -176,7 +215,10 @@ pub(super) fn set_up(
     let dialect = dialect.transpose().map_err(|error| error.to_string())?;
     Ok(Equipment {
         kind: uri.kind(),
-        device: device::open(&uri, &config).map_err(|error| error.to_string())?,
+        device: match connected {
+            Some(device) => device,
+            None => device::open(&uri, &config).map_err(|error| error.to_string())?,
+        },
         dialect: dialect.map(DialectName::dialect),
         facts,
     })

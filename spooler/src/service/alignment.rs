@@ -46,12 +46,14 @@ impl AlignmentService for Handlers {
             return self.job(&job.id).await.map(Response::new).map_err(refused);
         }
         let printer = store.printer(&order.printer).await.map_err(refused)?;
+        let id = store.job_id(&Uuid::now_v7().to_string()).await;
+        let id = id.map_err(refused)?;
         let new = NewJob {
             request_id: request.request_id,
             fingerprint,
             user: by.on_behalf_of.clone().unwrap_or_else(|| by.name.clone()),
             submitted_by: by.name.clone(),
-            ..test_job(&order, &printer)?
+            ..test_job(id, &order, &printer)?
         };
         let handlers = self.clone();
         detached::finish(async move { handlers.keep(new).await.map(Response::new) }).await
@@ -186,7 +188,7 @@ fn refusal(printer: &Printer, message: String) -> Status {
 }
 
 /// The job of a test sheet; who wants it is for the caller to say.
-fn test_job(order: &TestSheetOrder, printer: &Printer) -> Result<NewJob, Status> {
+fn test_job(id: JobId, order: &TestSheetOrder, printer: &Printer) -> Result<NewJob, Status> {
     let stock = stock_in(printer, order.stock)?;
     if printer.dialect.is_some() && (order.content == TestContent::Marks || stock.is_drawn) {
         let message = format!(
@@ -196,8 +198,6 @@ fn test_job(order: &TestSheetOrder, printer: &Printer) -> Result<NewJob, Status>
         return Err(refusal(printer, message));
     }
     let layout = layout::newest_on(stock).map_err(|error| no_layout(&error))?;
-    let id = JobId::new(Uuid::now_v7().to_string());
-    let id = id.map_err(|error| incident::internal(&error))?;
     Ok(NewJob {
         id,
         spec: spec(layout, order, stock, &printer.id)?,

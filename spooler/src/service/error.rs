@@ -84,6 +84,12 @@ pub(super) fn refused(error: SpoolError) -> Status {
         )
         .with("job", job)
         .with("sheet", sheet),
+        SpoolError::OtherSerial {
+            sheet, taken, read, ..
+        } => Refusal::failed_precondition(reason::SERIAL_MISMATCH, sentence)
+            .with("sheet", sheet)
+            .with("taken", taken.map_or_else(String::new, |taken| taken.to_string()))
+            .with("read", read),
         SpoolError::Decided {
             sheet,
             by,

@@ -169,7 +169,8 @@ impl JobService for Handlers {
         if outcome == Outcome::NotPrinted && !request.get_ref().device_restarted {
             self.refuse_at_work(&id, &range).await?;
         }
-        self.change_job(id, Verb::Resolve(range, outcome, act))
+        let serial = request.get_ref().serial;
+        self.change_job(id, Verb::Resolve(range, outcome, serial, act))
             .await
     }
 
@@ -308,7 +309,7 @@ enum Verb {
     Hold(Act),
     Release(Act),
     Cancel(Act),
-    Resolve(SheetRange, Outcome, Act),
+    Resolve(SheetRange, Outcome, Option<i64>, Act),
     Rule(RulingOrder, Act, Once),
     Move(PrinterId, Act),
     Split(PrinterId, Option<(u32, u32)>, Act),
@@ -387,7 +388,9 @@ impl Handlers {
             Verb::Hold(act) => store.hold(id, &act).await,
             Verb::Release(act) => store.release(id, &act).await,
             Verb::Cancel(act) => store.cancel(id, &act).await,
-            Verb::Resolve(range, outcome, act) => store.resolve(id, &range, outcome, &act).await,
+            Verb::Resolve(range, outcome, serial, act) => {
+                store.resolve(id, &range, outcome, serial, &act).await
+            }
             Verb::Move(printer, act) => store.move_job(id, &printer, &act).await,
             Verb::Split(printer, sheets, act) => store.split_job(id, &printer, sheets, &act).await,
             Verb::Priority(priority, act) => store.set_priority(id, priority, &act).await,

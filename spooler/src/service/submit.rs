@@ -44,9 +44,10 @@ impl Handlers {
         if order.on_behalf_of.is_some() && by.role != Role::Service {
             return Err(not_for_another());
         }
-        let mut draft = Draft::new(order, &header)?;
-        // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
         let store = &self.queue.shared().store;
+        let id = store.job_id(&Uuid::now_v7().to_string()).await;
+        let mut draft = Draft::new(id.map_err(refused)?, order, &header);
+        // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
         let ground = match store.printer(&draft.order.printer).await {
             Ok(printer) => ground(&draft.order, &printer),
             Err(error) => Err(refused(error)),
@@ -167,9 +168,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(order: JobOrder, header: &pb::JobHeader) -> Result<Self, Status> {
-        let id =
-            JobId::new(Uuid::now_v7().to_string()).map_err(|error| incident::internal(&error))?;
+    fn new(id: JobId, order: JobOrder, header: &pb::JobHeader) -> Self {
         let kind = (order.form_type, order.tax_year);
         let mut draft = Self {
             order,
@@ -182,7 +181,7 @@ impl Draft {
             totals: Vec::new(),
         };
         draft.note(&header.encode_to_vec());
-        Ok(draft)
+        draft
     }
 
     /// Adds to the content that tells a retry from a reuse; how forms were cut into messages does not matter.

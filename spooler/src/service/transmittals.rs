@@ -3,14 +3,14 @@
 use chrono::Utc;
 use formfeed_domain::form::Copy;
 use formfeed_domain::layout;
-use formfeed_domain::spool::{Delivery, Finality, JobId, JobKind, JobSpec, PlannedSheet, Sums};
+use formfeed_domain::spool::{Delivery, Finality, JobKind, JobSpec, PlannedSheet, Sums};
 use formfeed_domain::totals::Totals;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::transmittal::{TransmittalOrder, transmittal_order};
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::access::{Caller, caller};
 use formfeed_runtime::status::IntoStatus;
-use formfeed_runtime::{Refusal, Role, detached, incident, reason, request_id};
+use formfeed_runtime::{Refusal, Role, detached, reason, request_id};
 use formfeed_store::spooler::{JobView, NewJob};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
@@ -88,8 +88,8 @@ impl Handlers {
         let layout = layout::find_transmittal(says.tax_year, stock);
         let layout = layout.map_err(|error| no_layout(&error))?;
         layout.place(says).map_err(|error| do_not_fit(&[error]))?;
-        let id = JobId::new(Uuid::now_v7().to_string());
-        let id = id.map_err(|error| incident::internal(&error))?;
+        let id = store.job_id(&Uuid::now_v7().to_string()).await;
+        let id = id.map_err(refused)?;
         let sealed = store.seal_transmittal(&id, says);
         let notes = notes(&order);
         let user = order.on_behalf_of.or(by.on_behalf_of.clone());

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use formfeed_spooler::device::{Context, Device, Finding, PreflightError, Strength, TerminalState};
 use formfeed_tests::ipp_printer::{ABORTS, IppPrinter, LIES, PRINTS, WAITS};
@@ -93,7 +94,7 @@ async fn a_stop_while_the_printer_works_leaves_doubt_at_once() {
 }
 
 /// What answers every request with `reply`, whatever it is.
-fn answers(reply: &'static str) -> Box<dyn Device> {
+fn answers(reply: &'static str) -> Arc<dyn Device> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {

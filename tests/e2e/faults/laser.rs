@@ -1,5 +1,7 @@
 //! Group 2: page printers. What the printer says is held against what it marked.
 
+use std::time::{Duration, Instant};
+
 use formfeed_domain::form::FormType;
 use formfeed_proto::spooler as pb;
 use formfeed_tests::ipp_printer::{IppPrinter, PRINTS};
@@ -419,5 +421,53 @@ async fn an_answer_that_comes_twice_counts_once() {
     let (spool, job) = at_work(&printer, 2).await;
     ends_well(&spool, &job, &printer).await;
     assert_eq!(printer.asked(Operation::SendDocument), 2);
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_110_a_printer_that_comes_and_goes_waits_for_a_person_after_a_while() {
+    let laser = LyingPrinter::start(Lie::None).await;
+    let spool = Left::on_sqlite().start().await;
+    let printer = pb::Printer {
+        printer_id: "laser".to_owned(),
+        uri: laser.uri(),
+        stock: "nec-3up".to_owned(),
+        ..pb::Printer::default()
+    };
+    spool.add_printer(printer).await.unwrap();
+    let many = forms(FormType::Nec, 900);
+    let job = spool.submit(header("r1", "laser", &many), &many).await;
+    let job = job.unwrap().name;
+    let paused = async |spool: &Spool| {
+        let request = pb::GetPrinterRequest {
+            name: "printers/laser".to_owned(),
+        };
+        let printer = spool.printers().get_printer(request).await.unwrap();
+        printer.into_inner()
+    };
+    let begin = Instant::now();
+    let printer = loop {
+        // As a loose plug would have it.
+        laser.now(Lie::Garbage(Operation::GetPrinterAttributes));
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        laser.now(Lie::None);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let printer = paused(&spool).await;
+        let by_itself = |words: &String| words.contains("came back 10 times");
+        if printer.state_reasons.iter().any(by_itself) {
+            break printer;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "{printer:?}");
+    };
+    assert_eq!(printer.state(), pb::printer::State::Stopped);
+    let marked = laser.marked().len();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(laser.marked().len(), marked, "it waits");
+    let resume = pb::ResumePrinterRequest {
+        name: "printers/laser".to_owned(),
+    };
+    spool.printers().resume_printer(resume).await.unwrap();
+    spool.until(&job, State::Completed).await;
+    assert_eq!(laser.marked().len(), 300);
     spool.stop().await;
 }

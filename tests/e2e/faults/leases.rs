@@ -104,7 +104,7 @@ async fn stands_still_at(point: &str) {
     let laser = IppPrinter::start(PRINTS);
     let (one, two) = two_daemons(&laser, Some(point)).await;
     let job = job(&two, "r1", "laser", 3).await;
-    one.until_it_stands_still().await;
+    one.until_it_stands_still();
     let refused = two.take_over("laser", false).await;
     assert!(refused.is_err(), "it showed life a moment ago");
     tokio::time::sleep(NO_LIFE).await;

@@ -1,5 +1,7 @@
 //! What the printer answers, and what it makes of a document.
 
+use std::time::Instant;
+
 use ipp::attribute::{IppAttribute, IppAttributeGroup};
 use ipp::model::{DelimiterTag, Operation, StatusCode};
 use ipp::prelude::{IppAttributes, IppValue};
@@ -180,6 +182,7 @@ impl Facts {
             _ => 1,
         };
         let name = job.name.clone();
+        self.idle_since = Some(Instant::now());
         self.marked.extend(std::iter::repeat_n(name, sheets));
         self.impressions += i32::try_from(sheets).expect("few sheets");
     }

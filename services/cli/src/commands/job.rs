@@ -125,6 +125,9 @@ pub(crate) struct ResolveArgs {
         hide_default_value = true
     )]
     reason: String,
+    /// Serial number as it stands on the sheet, where the stock is numbered: refused when the sheet was to take another
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(1..))]
+    serial: Option<i64>,
     /// The printer was switched off and on since, so that it can no longer print the sheet: it is not asked about
     /// not-printed
     #[arg(long)]
@@ -141,6 +144,9 @@ pub(crate) struct ConfirmArgs {
     /// Sheets of the range that are left out, such as 7 or 7,9
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
     except: Vec<i32>,
+    /// Serial number as it stands on the first of them, where the stock is numbered: refused when it was to take another
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i64).range(1..))]
+    serial: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -225,6 +231,7 @@ fn resolution(args: ResolveArgs) -> pb::ResolveSheetRequest {
         outcome: Outcome::from(args.outcome).into(),
         reason: args.reason,
         device_restarted: args.device_restarted,
+        serial: args.serial,
         ..pb::ResolveSheetRequest::default()
     }
 }
@@ -236,6 +243,7 @@ fn confirmation(args: ConfirmArgs) -> pb::ResolveSheetRequest {
         last_sheet: args.sheets.1,
         except_sheets: args.except,
         outcome: Outcome::Printed.into(),
+        serial: args.serial,
         ..pb::ResolveSheetRequest::default()
     }
 }

@@ -114,6 +114,18 @@ pub enum SpoolError {
         /// Whether the decision was the same.
         same: bool,
     },
+    /// The number read off a sheet is not the one it was to take: something else lies in the tray.
+    #[error("{}", other_serial(*sheet, printer, *taken, *read))]
+    OtherSerial {
+        /// Which sheet.
+        sheet: u32,
+        /// Where.
+        printer: String,
+        /// The number it was to take; `None` on stock without numbers.
+        taken: Option<i64>,
+        /// The number in the hand.
+        read: i64,
+    },
     /// The sheet is not where the decision takes it from.
     #[error("sheet {sheet} of {job} is {state}")]
     SheetStands {
@@ -194,5 +206,14 @@ impl From<diesel::result::Error> for SpoolError {
 impl From<crate::SealError> for SpoolError {
     fn from(error: crate::SealError) -> Self {
         Self::Store(error.into())
+    }
+}
+
+fn other_serial(sheet: u32, printer: &str, taken: Option<i64>, read: i64) -> String {
+    match taken {
+        None => format!("sheet {sheet} has no serial number: its stock was loaded without"),
+        Some(taken) => format!(
+            "sheet {sheet} was to take number {taken}, not {read}, so every number in the tray may be another: if {read} is misread, say it again; else say the sheet is spoiled or lost, and load the stock anew by the number that lies on top: formfeed printer load-stock {printer} STOCK --sheets SHEETS --first-serial NUMBER"
+        ),
     }
 }

@@ -9,6 +9,7 @@ mod rows;
 mod schema;
 mod snapshot;
 mod store;
+mod succession;
 mod transmittal_snapshot;
 
 pub use alignment_row::Aligned;

@@ -12,11 +12,12 @@ mod login;
 mod printer;
 mod reasons;
 mod request;
+mod rhythm;
 mod since;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use ipp::model::StatusCode;
@@ -28,6 +29,7 @@ use client::{IppClient, IppClientError};
 use job::{JobStatus, Verdict};
 use printer::PrinterStatus;
 use request::Requests;
+use rhythm::Rhythm;
 
 use super::{
     Capabilities, Context, Device, DeviceConfig, DeviceJob, DocumentFormat, Evidence, Finding,
@@ -35,12 +37,17 @@ use super::{
     Since, Strength, Window,
 };
 
+/// What a printer said of itself holds so long where a question more would only cost time.
+const FRESH: Duration = Duration::from_millis(100);
+
 /// A page printer on the network.
 #[derive(Debug, Clone)]
 pub struct IppDevice {
     client: IppClient,
     requests: Requests,
     config: DeviceConfig,
+    rhythm: Rhythm,
+    last_said: Arc<Mutex<Option<(Instant, PrinterStatus)>>>,
 }
 
 impl IppDevice {
@@ -57,6 +64,8 @@ impl IppDevice {
             client: IppClient::new(url, config)?,
             requests: Requests::new(printer, config.media.clone()),
             config: config.clone(),
+            rhythm: Rhythm::default(),
+            last_said: Arc::default(),
         })
     }
 
@@ -68,8 +77,28 @@ impl IppDevice {
     }
 
     async fn printer(&self) -> Result<PrinterStatus, IppClientError> {
+        let asked = Instant::now();
         let answer = self.ask(self.requests.get_printer_attributes()).await?;
-        Ok(PrinterStatus::read(&answer))
+        let status = PrinterStatus::read(&answer);
+        let mut said = self
+            .last_said
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *said = Some((asked, status.clone()));
+        Ok(status)
+    }
+
+    /// What it said of itself a moment ago, else now.
+    async fn printer_lately(&self) -> Result<PrinterStatus, IppClientError> {
+        let said = self
+            .last_said
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        match said {
+            Some((asked, status)) if asked.elapsed() < FRESH => Ok(status),
+            _ => self.printer().await,
+        }
     }
 
     async fn job(&self, id: i32) -> Result<JobStatus, IppClientError> {
@@ -228,7 +257,10 @@ impl Device for IppDevice {
     }
 
     async fn preflight(&self) -> Result<Readiness, PreflightError> {
-        let printer = self.printer().await.map_err(IppClientError::in_preflight)?;
+        let printer = self
+            .printer_lately()
+            .await
+            .map_err(IppClientError::in_preflight)?;
         let readiness = printer.ready_for(&self.config.media)?;
         let request = self.requests.validate_job("preflight", &printer);
         match self.ask(request).await {
@@ -239,7 +271,7 @@ impl Device for IppDevice {
     }
 
     async fn send(&self, job: &DeviceJob, context: &Context) -> Result<Evidence, SendError> {
-        let printer = self.printer().await.map_err(nothing_sent)?;
+        let printer = self.printer_lately().await.map_err(nothing_sent)?;
         if context.stop.is_cancelled() {
             return Err(SendError::nothing(NotSent::Stopping, "stopped"));
         }
@@ -260,17 +292,24 @@ impl Device for IppDevice {
         let started = Instant::now();
         let mut heard = Instant::now();
         let mut shown = Vec::new();
+        let mut looked: Option<Instant> = None;
         loop {
             match self.job(id).await {
                 Ok(status) => {
                     heard = Instant::now();
                     match status.judge(&mut evidence) {
                         Verdict::Proved => {
+                            self.rhythm.took(evidence.sheets, started.elapsed());
                             show(Vec::new(), &mut shown, context);
                             return Ok(evidence);
                         }
                         Verdict::Doubt(cause) => return Err(SendError::doubt(cause, evidence)),
-                        Verdict::Running => self.report_reasons(&mut shown, context).await,
+                        Verdict::Running => {
+                            if looked.is_none_or(|at| at.elapsed() >= self.config.poll_interval) {
+                                looked = Some(Instant::now());
+                                self.report_reasons(&mut shown, context).await;
+                            }
+                        }
                     }
                 }
                 Err(error) if error.is_unknown_job() => {
@@ -293,8 +332,10 @@ impl Device for IppDevice {
                     evidence,
                 ));
             }
+            let most = self.config.poll_interval;
+            let pause = self.rhythm.pause(evidence.sheets, started.elapsed(), most);
             tokio::select! {
-                () = tokio::time::sleep(self.config.poll_interval) => {}
+                () = tokio::time::sleep(pause) => {}
                 () = context.stop.cancelled() => {
                     return Err(SendError::doubt("stopped while the printer worked", evidence));
                 }
@@ -342,7 +383,10 @@ impl Device for IppDevice {
     }
 
     async fn since(&self, mark: &Mark) -> Result<Since, PreflightError> {
-        let printer = self.printer().await.map_err(IppClientError::in_preflight)?;
+        let printer = self
+            .printer_lately()
+            .await
+            .map_err(IppClientError::in_preflight)?;
         let jobs = match self.ask(self.requests.get_last_jobs()).await {
             Ok(answer) => JobStatus::read_all(&answer),
             // It keeps its list to itself: its counter may tell.

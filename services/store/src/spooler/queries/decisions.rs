@@ -7,9 +7,25 @@ use super::{Conn, run_batch};
 use crate::StoreError;
 use crate::spooler::rows::DecisionRow;
 use crate::spooler::schema::decisions;
+use crate::spooler::succession;
 
-/// Records decisions, several rows in a statement.
-pub(crate) async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<(), StoreError> {
+/// Characters of the id of an act, at the head of the key of each decision that it made.
+const ACT: usize = 36;
+
+/// Records decisions, several rows in a statement; they come after all there are.
+pub(crate) async fn insert(conn: &mut Conn, mut rows: Vec<DecisionRow>) -> Result<(), StoreError> {
+    let last: Option<String> = decisions::table
+        .select(diesel::dsl::max(decisions::decision_id))
+        .first(conn)
+        .await?;
+    let last_act = last.as_deref().and_then(|last| last.get(..ACT));
+    for row in &mut rows {
+        let act = row.decision_id.get(..ACT);
+        if let Some(act) = act.filter(|_| act != last_act) {
+            let act = succession::after(last_act, act);
+            row.decision_id.replace_range(..ACT, &act);
+        }
+    }
     run_batch!(conn, diesel::insert_into(decisions::table).values(rows))?;
     Ok(())
 }

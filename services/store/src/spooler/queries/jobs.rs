@@ -78,6 +78,12 @@ pub(crate) async fn page_before(
         .await?)
 }
 
+/// The greatest id.
+pub(crate) async fn last_id(conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    let last = jobs::table.select(diesel::dsl::max(jobs::job_id));
+    Ok(last.first(conn).await?)
+}
+
 /// Open jobs of a printer.
 pub(crate) async fn count_open(conn: &mut Conn, printer: &str) -> Result<i64, StoreError> {
     Ok(jobs::table

@@ -122,15 +122,17 @@ impl SpoolerStore {
         })
     }
 
-    /// Decides what became of sheets that are in doubt or wait for a word: all of the range, or none.
+    /// Decides what became of sheets that are in doubt or wait for a word: all of the range, or none. `serial` is what was
+    /// read off the first of them.
     ///
     /// # Errors
-    /// [`SpoolError::SheetNotFound`], [`SpoolError::NothingToDecide`], [`SpoolError::Decided`].
+    /// [`SpoolError::SheetNotFound`], [`SpoolError::NothingToDecide`], [`SpoolError::Decided`], [`SpoolError::OtherSerial`].
     pub async fn resolve(
         &self,
         id: &JobId,
         range: &SheetRange,
         outcome: Outcome,
+        serial: Option<i64>,
         act: &Act,
     ) -> Result<(), SpoolError> {
         let numbers: Vec<i32> = range
@@ -151,6 +153,9 @@ impl SpoolerStore {
             for sheets in numbers.chunks(ROWS) {
                 let attempts = q::attempts::of_sheets(c, id.as_str(), sheets).await?;
                 let last = decidable(&job, sheets, &attempts, to)?;
+                if sheets.first() == numbers.first() {
+                    same_number(last.first(), serial)?;
+                }
                 let mut moved = 0;
                 for from in ["in_doubt", "awaiting_confirmation"] {
                     let step = q::attempts::Step {
@@ -244,6 +249,19 @@ fn decidable<'a>(
         }
     };
     sheets.iter().map(check).collect()
+}
+
+/// The number in the hand is the one that the sheet was to take.
+fn same_number(attempt: Option<&&AttemptRow>, read: Option<i64>) -> Result<(), SpoolError> {
+    match attempt.zip(read) {
+        Some((attempt, read)) if attempt.serial != Some(read) => Err(SpoolError::OtherSerial {
+            sheet: u32::try_from(attempt.sheet).map_err(corrupt)?,
+            printer: attempt.printer_id.clone(),
+            taken: attempt.serial,
+            read,
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {

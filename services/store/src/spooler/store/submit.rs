@@ -9,6 +9,7 @@ use super::{SpoolerStore, printers::load_printer};
 use crate::StoreError;
 use crate::seal::{Place, Sealed};
 use crate::spooler::rows::{FormRow, JobRow, SheetRow, corrupt, small, stored};
+use crate::spooler::succession;
 use crate::spooler::{SpoolError, snapshot, transmittal_snapshot};
 
 /// Rows in a statement: SQLite takes 32,766 values.
@@ -108,6 +109,16 @@ impl SpoolerStore {
             q::jobs::of_request(c, request_id).await
         })?;
         row.map(|row| self.same(row, fingerprint)).transpose()
+    }
+
+    /// The id of a job to come: `fresh`, or one that comes after every job there is.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn job_id(&self, fresh: &str) -> Result<JobId, SpoolError> {
+        let last = on_read!(self.database, spooler, |c, q| q::jobs::last_id(c).await)?;
+        let id = JobId::new(succession::after(last.as_deref(), fresh));
+        Ok(id.map_err(corrupt)?)
     }
 
     /// Stores a job whole, or answers the one that this request made before.
