@@ -307,8 +307,13 @@ async fn fault_112_a_sheet_with_another_number_is_not_good_until_the_stock_is_lo
             .jobs()
             .resolve_sheet(say(Outcome::Spoiled, None))
             .await;
-        assert_eq!(wrong.unwrap().into_inner().state(), State::NeedsDecision);
-        assert_eq!(load(&spool, "laser", "blank", 0, 0).await, None);
+        assert_eq!(wrong.unwrap().into_inner().state(), State::Stopped);
+        let empty = pb::LoadStockRequest {
+            name: "printers/laser".to_owned(),
+            stock: "blank".to_owned(),
+            ..pb::LoadStockRequest::default()
+        };
+        spool.printers().load_stock(empty).await.unwrap();
         assert_eq!(load(&spool, "laser", "nec-3up", 1_004, 97).await, None);
         let again = pb::ReprintSheetsRequest {
             request_id: "again".to_owned(),

@@ -62,6 +62,20 @@ impl SpoolerProgram {
         Self::run(command, left, left.folder(), crash_at, more)
     }
 
+    /// The same, with so many files and connections open at most.
+    ///
+    /// # Errors
+    /// Its last words.
+    ///
+    /// # Panics
+    /// When it was not built, or neither starts nor dies.
+    pub fn start_limited(left: &Left, files: u32) -> Result<Self, String> {
+        let mut command = clean(Path::new("prlimit"));
+        command.arg(format!("--nofile={files}:{files}"));
+        command.arg(built("formfeed-spooler"));
+        Self::run(command, left, left.folder(), None, &[])
+    }
+
     /// The same, with all that it writes on a small disk over its data directory.
     ///
     /// # Errors
@@ -85,7 +99,10 @@ impl SpoolerProgram {
         command.arg("--data-dir").arg(left.folder());
         command.args(["--database-url", left.database_url()]);
         command.args(["--listen", "127.0.0.1:0", "--log-format", "json"]);
-        command.args(["--printer-poll-milliseconds", "10"]);
+        const POLL: &str = "--printer-poll-milliseconds";
+        if !more.contains(&POLL) {
+            command.args([POLL, "10"]);
+        }
         command.args(more);
         command.stderr(Stdio::piped()).stdout(Stdio::null());
         let mut child = command.spawn().expect("the spooler starts");
@@ -160,18 +177,6 @@ impl SpoolerProgram {
     /// Where it listens.
     pub fn address(&self) -> &str {
         &self.address
-    }
-
-    /// Lets it have no more than so many files and connections open.
-    ///
-    /// # Panics
-    /// When the system does not.
-    pub fn may_open(&self, files: u32) {
-        let limited = Command::new("prlimit")
-            .args(["--pid", &self.child.id().to_string()])
-            .arg(format!("--nofile={files}:{files}"))
-            .status();
-        assert!(limited.is_ok_and(|status| status.success()), "prlimit");
     }
 
     /// What it has worked so far, on all processors together.

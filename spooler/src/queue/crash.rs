@@ -171,6 +171,9 @@ impl CrashPoints {
         let mut plan = self.plan.lock().ok()?;
         let found = plan.as_mut().filter(|plan| plan.at == point)?;
         found.nth = found.nth.saturating_sub(1);
-        (found.nth == 0).then_some(found.how)
+        match found.nth {
+            0 => plan.take().map(|plan| plan.how), // once
+            _ => None,
+        }
     }
 }

@@ -79,7 +79,7 @@ async fn decided(spool: &Spool, laser: &LyingPrinter, job: &str, word: Outcome) 
     match word {
         Outcome::Spoiled => {
             let again = pb::ReprintSheetsRequest {
-                request_id: format!("again-{job}"),
+                request_id: format!("again-{}", &job[5..]),
                 job: job.to_owned(),
                 sheet: 1,
                 reason: "spoiled".to_owned(),
@@ -89,7 +89,7 @@ async fn decided(spool: &Spool, laser: &LyingPrinter, job: &str, word: Outcome) 
         }
         Outcome::Lost => {
             let give_up = pb::AbandonSheetsRequest {
-                request_id: format!("give-up-{job}"),
+                request_id: format!("give-up-{}", &job[5..]),
                 job: job.to_owned(),
                 sheet: 1,
                 reason: "not needed".to_owned(),

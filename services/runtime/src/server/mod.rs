@@ -4,12 +4,12 @@ mod body;
 mod calls;
 mod deadline;
 mod guard;
+mod incoming;
 
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use http::{Request, Response};
 use tokio::net::TcpListener;
-use tokio_stream::{StreamExt, wrappers::TcpListenerStream};
 use tokio_util::sync::CancellationToken;
 use tonic::{
     body::Body,
@@ -26,6 +26,7 @@ use crate::{
 };
 use calls::Calls;
 use guard::{Guard, Rules};
+use incoming::incoming;
 
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
@@ -176,7 +177,7 @@ impl BoundServer {
             loopback: address.ip().is_loopback(),
             cut_off: cut_off.clone(),
         });
-        let incoming = TcpListenerStream::new(self.listener).map(nodelay);
+        let incoming = incoming(self.listener);
         let serving = transport(&self.server.config)?
             .layer(tower::layer::layer_fn(move |inner| {
                 Guard::new(inner, rules.clone())
@@ -207,12 +208,6 @@ impl BoundServer {
         info!(service = %service, "The {service} service has stopped");
         Ok(())
     }
-}
-
-fn nodelay(accepted: io::Result<tokio::net::TcpStream>) -> io::Result<tokio::net::TcpStream> {
-    accepted.inspect(|stream| {
-        stream.set_nodelay(true).ok();
-    })
 }
 
 impl Server {
