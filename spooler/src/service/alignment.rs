@@ -153,7 +153,7 @@ fn work_out(printer: &Printer, wanted: Wanted, now: Option<&Aligned>) -> Result<
 fn feeds_steps(printer: &Printer) -> bool {
     let dialect = printer.dialect.as_deref().map(str::parse::<DialectName>);
     let dialect = dialect.and_then(Result::ok).map(DialectName::dialect);
-    dialect.is_some_and(|dialect| dialect.feed(1, &mut Vec::new()))
+    dialect.is_some_and(|dialect| dialect.steps_of_line() > 1)
 }
 
 fn out_of_reach(error: &AlignmentError) -> Status {
