@@ -2,6 +2,7 @@
 //! stands in `tests/FAULTS.md`.
 
 mod cut_off;
+mod impact;
 mod laser;
 mod leases;
 mod overload;

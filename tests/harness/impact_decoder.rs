@@ -83,6 +83,8 @@ struct Printer<'a> {
     spacing: f64,
     page: f64,
     tabs: Vec<f64>,
+    /// Whether the head is where a tab took it, and nowhere else.
+    has_tabbed: bool,
 }
 
 impl<'a> Printer<'a> {
@@ -100,6 +102,7 @@ impl<'a> Printer<'a> {
             spacing: 12.0,
             page: 792.0,
             tabs: Vec::new(),
+            has_tabbed: false,
         };
         if family != Family::Line {
             // As somebody else may have left it.
@@ -141,6 +144,7 @@ impl<'a> Printer<'a> {
 
     fn obey(&mut self, byte: u8) -> Result<(), String> {
         use Family::{Line, Microline, NinePins, Proprinter, TwentyFourPins};
+        self.has_tabbed &= byte == b'\t';
         match (self.family, byte) {
             (_, b' '..=b'~') => return self.strike(char::from(byte)),
             (_, b'\r') => self.across = 0.0,
@@ -166,7 +170,7 @@ impl<'a> Printer<'a> {
         match self.take::<1>()? {
             [b'@'] => {
                 (self.cpi, self.spacing) = (12.0, 9.0); // The panel may say so.
-                self.every_eighth(10.0);
+                self.tabs.clear(); // Nor do all agree about these.
             }
             [b'R'] => {
                 let set = self.one()?;
@@ -211,9 +215,14 @@ impl<'a> Printer<'a> {
 
     fn oki(&mut self) -> Result<(), String> {
         match self.take::<1>()? {
-            [0x18] => self.every_eighth(10.0),
+            [0x18] => self.tabs.clear(), // The menu may have others.
             [b'g'] => self.cpi = 15.0,
             [b'6'] => self.spacing = INCH / 6.0,
+            [b'\t'] => {
+                self.every_eighth(10.0);
+                let end = self.take::<1>()?;
+                return (end == *b"\r").then_some(()).ok_or("tabs are set".into());
+            }
             [b'F'] => self.page = self.decimal::<2>()? * self.spacing,
             [b'5'] => self.top_of_form()?,
             [0x0B] => {
@@ -256,11 +265,13 @@ impl<'a> Printer<'a> {
     }
 
     fn tab(&mut self) -> Result<(), String> {
-        if self.tabs.iter().any(|tab| (tab - self.across).abs() < SAME) {
+        let is_near = |tab: &f64| (tab - self.across).abs() < SAME;
+        if !self.has_tabbed && self.tabs.iter().any(is_near) {
             return Err("a tab from a stop: printers may differ".to_owned());
         }
         let next = self.tabs.iter().copied().find(|tab| *tab > self.across);
         self.across = next.ok_or("a tab beyond the last stop")?;
+        self.has_tabbed = true;
         Ok(())
     }
 

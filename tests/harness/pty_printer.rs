@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
@@ -65,4 +67,44 @@ impl PtyPrinter {
 
     /// Pulls the cable: what is on its way is lost.
     pub fn pull(self) {}
+
+    /// Where the line is in the file system; another one each time.
+    pub fn node(&self) -> &Path {
+        &self.node
+    }
+
+    /// Reads on by itself from now on.
+    pub fn reads_on(self) -> Paper {
+        let paper = Paper::default();
+        let received = Arc::downgrade(&paper.received);
+        let mut master = self.master;
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Some(received) = received.upgrade() {
+                match master.read(&mut bytes) {
+                    Ok(count) => {
+                        let mut received = received.lock().unwrap_or_else(PoisonError::into_inner);
+                        received.extend_from_slice(&bytes[..count]);
+                    }
+                    // Nobody has the line open now.
+                    Err(_) => std::thread::sleep(Duration::from_millis(5)),
+                }
+            }
+        });
+        paper
+    }
+}
+
+/// What a printer that reads on has received.
+#[derive(Debug, Clone, Default)]
+pub struct Paper {
+    received: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Paper {
+    /// Every byte so far.
+    pub fn received(&self) -> Vec<u8> {
+        let received = self.received.lock();
+        received.unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }

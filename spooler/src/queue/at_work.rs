@@ -20,7 +20,7 @@ pub(crate) async fn may_still_print(
     for printer in shared.store.printers_of(job).await? {
         let facts = shared.store.printer(&printer).await?;
         let access = shared.store.printer_access(&printer).await?;
-        let Ok(equipment) = set_up(facts, access, &shared.config.device) else {
+        let Ok(equipment) = set_up(facts, access, &shared.config.device, None) else {
             continue;
         };
         for open in shared.store.open_attempts(&printer).await? {

@@ -1,7 +1,7 @@
 //! One printer's worker: takes the next sheets while there are any, waits while there are none.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use formfeed_domain::spool::{JobId, Printer, PrinterAccess, PrinterId};
@@ -38,13 +38,23 @@ pub(super) struct Worker {
     wake: Arc<Notify>,
     /// Whether the device was asked about what a restart found unfinished.
     recovered: bool,
+    kept: Option<Kept>,
+}
+
+/// A device between two turns: a port that is closed and opened again forgets that the printer asked to wait, and lets
+/// others in between. Let go of when nothing was done on it for [`LOOK_ANYWAY`].
+struct Kept {
+    uri: String,
+    access: PrinterAccess,
+    device: Arc<dyn Device>,
+    used: Instant,
 }
 
 /// A printer's device, made from its row.
 pub(super) struct Equipment {
     pub(super) facts: Printer,
     pub(super) kind: DeviceKind,
-    pub(super) device: Box<dyn Device>,
+    pub(super) device: Arc<dyn Device>,
     pub(super) dialect: Option<&'static dyn Dialect>,
 }
 
@@ -56,6 +66,7 @@ impl Worker {
             held,
             wake,
             recovered: false,
+            kept: None,
         }
     }
 
@@ -110,11 +121,15 @@ impl Worker {
                 false => return Ok(Turn::Later),
             }
         }
-        self.print_next(&equipment).await
+        let turn = self.print_next(&equipment).await;
+        if let (Ok(Turn::Again), Some(kept)) = (&turn, self.kept.as_mut()) {
+            kept.used = Instant::now();
+        }
+        turn
     }
 
     /// The device as its row describes it now; inner error in words when it cannot be set up.
-    async fn equipment(&self) -> Result<Result<Equipment, String>, SpoolError> {
+    async fn equipment(&mut self) -> Result<Result<Equipment, String>, SpoolError> {
         let store = &self.shared.store;
         let facts = store.printer(&self.printer).await?;
         let access = match store.printer_access(&self.printer).await {
@@ -122,7 +137,22 @@ impl Worker {
             Err(SpoolError::Store(StoreError::Seal(error))) => return Ok(Err(error.to_string())),
             Err(failed) => return Err(failed),
         };
-        Ok(set_up(facts, access, &self.shared.config.device))
+        let kept = self.kept.take().filter(|kept| {
+            (kept.uri.as_str(), &kept.access) == (facts.uri.as_str(), &access)
+                && kept.used.elapsed() < LOOK_ANYWAY
+        });
+        let device = kept.as_ref().map(|kept| Arc::clone(&kept.device));
+        let equipment = set_up(facts, access.clone(), &self.shared.config.device, device);
+        self.kept = kept.or_else(|| {
+            let equipment = equipment.as_ref().ok()?;
+            Some(Kept {
+                uri: equipment.facts.uri.clone(),
+                access,
+                device: Arc::clone(&equipment.device),
+                used: Instant::now(),
+            })
+        });
+        Ok(equipment)
     }
 
     pub(super) async fn wait(&self, limit: Duration) {
@@ -162,10 +192,12 @@ impl Worker {
     }
 }
 
+/// A printer's device, a kept one where there is one.
 pub(super) fn set_up(
     facts: Printer,
     access: PrinterAccess,
     config: &DeviceConfig,
+    kept: Option<Arc<dyn Device>>,
 ) -> Result<Equipment, String> {
     let config = DeviceConfig {
         access,
@@ -174,9 +206,15 @@ pub(super) fn set_up(
     let uri = DeviceUri::parse(&facts.uri).map_err(|error| format!("its URI {error}"))?;
     let dialect = facts.dialect.as_deref().map(str::parse::<DialectName>);
     let dialect = dialect.transpose().map_err(|error| error.to_string())?;
+    let device = match kept {
+        Some(device) => device,
+        None => device::open(&uri, &config)
+            .map_err(|error| error.to_string())?
+            .into(),
+    };
     Ok(Equipment {
         kind: uri.kind(),
-        device: device::open(&uri, &config).map_err(|error| error.to_string())?,
+        device,
         dialect: dialect.map(DialectName::dialect),
         facts,
     })

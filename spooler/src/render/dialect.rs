@@ -26,7 +26,7 @@ pub use moves::Move;
 /// families. None of its methods ever sees data. Places across are thousandths of a point from the left edge.
 pub trait Dialect: Send + Sync {
     /// Starts a sheet at its top edge: all settings as after power-on, 6 lines per inch, page length of 66 lines, 10 cpi,
-    /// and tab stops at these columns of 10 cpi, counted from 0, or else at every eighth.
+    /// and tab stops at these columns of 10 cpi, counted from 0, where they can be set.
     fn begin_sheet(&self, tabs: Option<&[u8]>, out: &mut Vec<u8>);
 
     /// What it has of horizontal tabs.
@@ -60,7 +60,7 @@ pub enum Tabs {
     None,
     /// At every eighth column, and nowhere else.
     EveryEighth,
-    /// At every eighth column, or where they are set.
+    /// Where they are set.
     Settable {
         /// How many stops.
         most: usize,

@@ -108,18 +108,36 @@ fn struck<'a>(
     lower: i32,
     placed: &'a PlacedText,
 ) -> Result<Struck<'a>, RenderError> {
+    let text = placed.text.trim_end();
     let narrow = |pitch: &&Pitch| **pitch >= placed.pitch;
-    let pitch = dialect.pitches().iter().find(narrow);
+    let pitch = dialect.pitches().iter().find(narrow).copied();
+    let (left, pitch) = match pitch {
+        Some(pitch) => (placed.left.thousandths(), pitch),
+        None => wider(placed, text)?,
+    };
     Ok(Struck {
         placed,
-        text: placed.text.trim_end(),
+        text,
         down: steps_down(dialect, placed) + lower,
-        left: placed.left.thousandths(),
-        pitch: *pitch.ok_or_else(|| RenderError::NoPitch {
+        left,
+        pitch,
+    })
+}
+
+/// A text about its middle at 10 cpi, for a family that has no narrower pitch; it may grow by a column, within which such
+/// a family places everything.
+fn wider(placed: &PlacedText, text: &str) -> Result<(i32, Pitch), RenderError> {
+    let grows = width(text, Pitch::Ten) - width(text, placed.pitch);
+    match grows <= Pitch::Ten.advance() {
+        true => Ok((
+            placed.left.thousandths() - grows.thousandths() / 2,
+            Pitch::Ten,
+        )),
+        false => Err(RenderError::NoPitch {
             field: placed.field.clone(),
             cpi: placed.pitch.cpi(),
-        })?,
-    })
+        }),
+    }
 }
 
 impl Struck<'_> {
@@ -178,7 +196,7 @@ mod tests {
     #[test]
     fn a_sheet_is_reset_lines_in_order_and_one_form_feed() {
         let sheet = [at(5, 0, "Bo"), at(2, 3, "Ada"), at(2, 60, "1.00")];
-        let expected = format!(r"{BEGIN}\n   Ada\x1b$h\x011.00\r\n\n\nBo\r\x0c");
+        let expected = format!(r"{BEGIN}\n   Ada\x1b$h\x011.00\n\n\nBo\r\x0c");
         assert_eq!(escp(&sheet).unwrap(), expected);
     }
 
@@ -194,12 +212,12 @@ mod tests {
             pitched(at(7, 0, "mn"), Pitch::Twelve),
         ];
         let lines = [
-            r"\x0fab\r\n",
-            r"cd\r\n",
-            r"\x12ef\r\n",
-            r"\x1bMgh\r\n",
-            r"\x1bgij\r\n",
-            r"\x1bP\x0fkl\r\n",
+            r"\x0fab\n",
+            r"cd\n",
+            r"\x12ef\n",
+            r"\x1bMgh\n",
+            r"\x1bgij\n",
+            r"\x1bP\x0fkl\n",
             r"\x12\x1bMmn\r\x0c",
         ];
         assert_eq!(escp(&sheet).unwrap(), BEGIN.to_owned() + &lines.concat());
@@ -231,7 +249,7 @@ mod tests {
         let mut mark = at(2, 0, "X");
         mark.baseline = mark.baseline + Points::from_thousandths(6_000);
         let sheet = [mark, at(1, 0, "a"), at(3, 0, "b")];
-        let expected = format!(r"{BEGIN}a\r\x1bJ6X\r\x1bJ\x12b\r\x0c");
+        let expected = format!(r"{BEGIN}a\n\x1bJ\x12X\r\x1bJ\x12b\r\x0c");
         assert_eq!(escp(&sheet).unwrap(), expected);
         let line = DialectName::Line.dialect();
         let bytes = render_sheets(line, [sheet.as_slice()]).unwrap();
@@ -241,7 +259,7 @@ mod tests {
     #[test]
     fn tab_stops_are_set_where_they_save_more_than_they_take() {
         let sheet: Vec<_> = (1..8).map(|line| at(line, 47, "1.00")).collect();
-        let lines = r"\t1.00\r\n".repeat(6) + r"\t1.00\r\x0c";
+        let lines = r"\t1.00\n".repeat(6) + r"\t1.00\r\x0c";
         assert_eq!(
             escp(&sheet).unwrap(),
             format!(r"{BEGIN}\x1bD/\x00") + &lines
@@ -250,13 +268,15 @@ mod tests {
 
     #[test]
     fn behind_a_text_that_ends_at_a_stop_no_tab_is_trusted() {
-        let sheet = [at(1, 0, "12345678"), at(1, 16, "X")];
-        assert_eq!(
-            escp(&sheet).unwrap(),
-            format!(r"{BEGIN}12345678\x1b$`\x00X\r\x0c")
-        );
-        let sheet = [at(1, 0, "1234567"), at(1, 16, "X")];
-        assert_eq!(escp(&sheet).unwrap(), format!(r"{BEGIN}1234567\t\tX\r\x0c"));
+        let proprinter = DialectName::IbmProprinter.dialect();
+        let line = |text: &str| {
+            let sheet = [at(1, 0, text), at(1, 16, "X")];
+            let bytes = render_sheets(proprinter, [sheet.as_slice()]).unwrap();
+            let told = bytes.escape_ascii().to_string();
+            told.split_once("\\x1bR").unwrap().1.to_owned()
+        };
+        assert_eq!(line("12345678"), r"12345678\x1bd`\x00X\r\x0c");
+        assert_eq!(line("1234567"), r"1234567\t\tX\r\x0c");
     }
 
     #[test]
@@ -265,11 +285,14 @@ mod tests {
         let proprinter = DialectName::IbmProprinter.dialect();
         let bytes = render_sheets(proprinter, [sheet.as_slice()]).unwrap();
         assert!(
-            bytes.ends_with(b"\x12\x0fab\r\x0c"),
+            bytes.ends_with(b"\x1bR\x0fab\r\x0c"),
             "{}",
             bytes.escape_ascii()
         );
         let line = DialectName::Line.dialect();
+        let bytes = render_sheets(line, [sheet.as_slice()]).unwrap();
+        assert_eq!(bytes.escape_ascii().to_string(), r"ab\r\x0c");
+        let sheet = [pitched(at(1, 0, "abcd"), Pitch::Fifteen)];
         let refused = render_sheets(line, [sheet.as_slice()]).unwrap_err();
         assert!(matches!(refused, RenderError::NoPitch { cpi: 15, .. }));
     }

@@ -3,7 +3,8 @@
 //! Source: Epson, *ESC/P Reference Manual* (December 1997), commands of 9-pin printers: ESC @ (initialize), ESC R (national
 //! characters), ESC 2 (1/6 inch), ESC C (page length in lines, which also makes the current line the top of form and ends a
 //! skip over the perforation), ESC P, ESC M, ESC g, SI, DC2 (pitch), ESC D and HT (tabs, in columns of the pitch at the time;
-//! every eighth after ESC @), ESC $ (absolute, 1/60 inch), ESC J (n/216 inch down, the column stays).
+//! every eighth after ESC @), ESC $ (absolute, 1/60 inch), ESC J (n/216 inch down, the column stays), LF (down a line, to the left
+//! edge). Tabs are set on every sheet that uses them: emulators differ about what ESC @ does to them.
 
 use formfeed_domain::placement::Pitch;
 
@@ -21,6 +22,7 @@ const FEEDS: Feeds = Feeds {
     line: 36,
     most: 255,
     bytes: 3,
+    lf_returns: true,
 };
 
 /// The command set of Epson's 9-pin printers and the many that emulate them.

@@ -13,6 +13,7 @@ const FEEDS: Feeds = Feeds {
     line: 30,
     most: 255,
     bytes: 3,
+    lf_returns: true,
 };
 
 /// The command set of Epson's 24-pin printers and of those that emulate them.

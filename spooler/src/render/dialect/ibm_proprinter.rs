@@ -23,6 +23,7 @@ const FEEDS: Feeds = Feeds {
     line: 36,
     most: 255,
     bytes: 3,
+    lf_returns: false,
 };
 
 /// The command set of IBM's Proprinters and of those that emulate them.
@@ -43,11 +44,15 @@ impl Dialect for IbmProprinter {
         &[Pitch::Ten, Pitch::Twelve, Pitch::Seventeen]
     }
 
-    fn pitch(&self, _: Pitch, to: Pitch, out: &mut Vec<u8>) {
+    /// By way of 10 cpi: SI and ESC : after each other mean other pitches on some.
+    fn pitch(&self, from: Pitch, to: Pitch, out: &mut Vec<u8>) {
+        if from != Pitch::Ten {
+            out.push(DC2);
+        }
         match to {
-            Pitch::Ten => out.push(DC2),
-            Pitch::Twelve => out.extend([DC2, ESC, b':']),
-            Pitch::Fifteen | Pitch::Seventeen => out.extend([DC2, SI]),
+            Pitch::Ten => {}
+            Pitch::Twelve => out.extend([ESC, b':']),
+            Pitch::Fifteen | Pitch::Seventeen => out.push(SI),
         }
     }
 

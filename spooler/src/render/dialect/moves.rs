@@ -53,14 +53,17 @@ pub(super) struct Feeds {
     pub(super) line: i32,
     pub(super) most: i32,
     pub(super) bytes: i32,
+    /// Whether LF also takes the head to the left edge.
+    pub(super) lf_returns: bool,
 }
 
 impl Feeds {
     /// The shortest way down: so many line feeds, then the rest by the family's own command.
-    pub(super) fn shortest(&self, steps: i32) -> (i32, i32) {
+    pub(super) fn shortest(&self, steps: i32, away: bool) -> (i32, i32) {
         let cost = |lines: i32| {
             let rest = steps - lines * self.line;
-            lines + (rest + self.most - 1) / self.most * self.bytes
+            let returns = i32::from(away && !(self.lf_returns && lines > 0));
+            returns + lines + (rest + self.most - 1) / self.most * self.bytes
         };
         let lines = (0..=steps / self.line).rev();
         let lines = lines.min_by_key(|lines| cost(*lines)).unwrap_or_default();
@@ -77,12 +80,13 @@ impl Feeds {
     }
 }
 
-/// CR where the head is away from the left edge, line feeds, then `ESC J n` for the rest: Epson's and IBM's way down.
+/// Line feeds, then `ESC J n` for the rest: Epson's and IBM's way down. CR goes before them where the head is away from
+/// the left edge and no line feed takes it there.
 pub(super) fn down_by_esc_j(feeds: &Feeds, steps: i32, away: bool, out: &mut Vec<u8>) {
-    if away {
+    let (lines, rest) = feeds.shortest(steps, away);
+    if away && !(feeds.lf_returns && lines > 0) {
         out.push(CR);
     }
-    let (lines, rest) = feeds.shortest(steps);
     out.extend((0..lines).map(|_| LF));
     for part in feeds.parts(rest) {
         out.extend([ESC, b'J', part]);
@@ -97,17 +101,19 @@ mod tests {
         line: 36,
         most: 255,
         bytes: 3,
+        lf_returns: true,
     };
 
     #[test]
     fn a_few_lines_are_fed_by_line_feeds_and_many_by_one_command() {
-        assert_eq!(NINE_PINS.shortest(3 * 36), (3, 0));
-        assert_eq!(NINE_PINS.shortest(4 * 36), (0, 144));
-        assert_eq!(NINE_PINS.shortest(36 + 18), (0, 54));
-        assert_eq!(NINE_PINS.shortest(8 * 36), (1, 252));
+        assert_eq!(NINE_PINS.shortest(3 * 36, true), (3, 0));
+        assert_eq!(NINE_PINS.shortest(4 * 36, false), (0, 144));
+        assert_eq!(NINE_PINS.shortest(4 * 36, true), (4, 0));
+        assert_eq!(NINE_PINS.shortest(36 + 18, false), (0, 54));
+        assert_eq!(NINE_PINS.shortest(8 * 36, true), (1, 252));
         assert_eq!(NINE_PINS.parts(300).collect::<Vec<_>>(), [255, 45]);
         for steps in 1..66 * 36 {
-            let (lines, rest) = NINE_PINS.shortest(steps);
+            let (lines, rest) = NINE_PINS.shortest(steps, true);
             let parts: i32 = NINE_PINS.parts(rest).map(i32::from).sum();
             assert_eq!(lines * 36 + parts, steps);
         }

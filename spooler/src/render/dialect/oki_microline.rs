@@ -5,12 +5,12 @@
 //! (initialize), RS, FS, ESC g, GS (10, 12, 15, 17.1 cpi), ESC 6 (6 lines per inch), ESC F with two digits (form length in
 //! lines), ESC 5 (top of form here), LF (down a line, and to the left edge), ESC VT with two digits (so many lines down, to the
 //! left edge), ESC % 5 n (n/144 inch down, 1 to 127), ESC % B with four digits (dot columns from the left edge, the first is
-//! 0001, 1/120 inch apart at 10 cpi), HT (every eighth column unless set). Setting tabs takes four bytes each: more than
-//! they save on a form.
+//! 0001, 1/120 inch apart at 10 cpi), ESC HT CR (tabs at every eighth column), HT. Setting tabs takes four bytes each: more
+//! than they save on a form.
 
 use formfeed_domain::placement::Pitch;
 
-use super::moves::{CR, ESC, Feeds, LF, Move, nearest};
+use super::moves::{CR, ESC, Feeds, HT, LF, Move, nearest};
 use super::{Dialect, Tabs};
 use crate::render::SHEET_LINES;
 
@@ -27,6 +27,7 @@ const FEEDS: Feeds = Feeds {
     line: 24,
     most: 127,
     bytes: 4,
+    lf_returns: true,
 };
 
 /// More lines than this are skipped by one command.
@@ -40,6 +41,7 @@ impl Dialect for OkiMicroline {
     fn begin_sheet(&self, _: Option<&[u8]>, out: &mut Vec<u8>) {
         let [tens, ones] = digits(SHEET_LINES);
         out.extend([ESC, CAN, RS, ESC, b'6', ESC, b'F', tens, ones, ESC, b'5']);
+        out.extend([ESC, HT, CR]);
     }
 
     fn tabs(&self) -> Tabs {

@@ -21,8 +21,8 @@ pub(super) struct Head<'a> {
 /// How a text is reached along its line.
 #[derive(Debug, Clone, Copy)]
 struct Way {
-    /// Whether the pitch changes before the move, or else behind it.
-    pitch_first: bool,
+    /// The pitch on the way.
+    via: Pitch,
     tabs: usize,
     blanks: usize,
     by: Option<Move>,
@@ -54,18 +54,13 @@ impl<'a> Head<'a> {
 
     pub(super) fn move_to(&mut self, text: &Struck<'_>, out: &mut Vec<u8>) {
         let way = self.cheapest(text);
-        let changes = text.pitch != self.pitch;
-        if changes && way.pitch_first {
-            self.dialect.pitch(self.pitch, text.pitch, out);
-        }
+        self.set(self.pitch, way.via, out);
         out.extend(std::iter::repeat_n(HT, way.tabs));
         out.extend(std::iter::repeat_n(b' ', way.blanks));
         if let Some(by) = way.by {
             out.extend(by.bytes());
         }
-        if changes && !way.pitch_first {
-            self.dialect.pitch(self.pitch, text.pitch, out);
-        }
+        self.set(way.via, text.pitch, out);
         (self.pitch, self.across) = (text.pitch, way.lands);
     }
 
@@ -87,7 +82,7 @@ impl<'a> Head<'a> {
 
     /// Of the ways that come close enough the one with the fewest bytes; where none does, the one that comes closest.
     fn cheapest(&self, text: &Struck<'_>) -> Way {
-        let mut best = self.blanks(text, 0, self.across, true);
+        let mut best = self.blanks(text, 0, self.across, text.pitch);
         let mut offer = |way: Way| {
             let rank = |way: &Way| {
                 let off = (way.lands - text.left).abs();
@@ -97,28 +92,23 @@ impl<'a> Head<'a> {
                 best = way;
             }
         };
-        let orders: &[bool] = match text.pitch == self.pitch {
-            true => &[true],
-            false => &[true, false],
-        };
-        for pitch_first in orders.iter().copied() {
-            let mut at = self.across;
-            for tabs in 0..=MOST_TABS {
-                offer(self.blanks(text, tabs, at, pitch_first));
-                match self.stops.after(at) {
-                    Some(stop) if stop <= text.left + TOLERANCE => at = stop,
-                    _ => break,
-                }
+        let mut pitches = vec![text.pitch, self.pitch, Pitch::Ten];
+        pitches.dedup();
+        for via in pitches {
+            offer(self.blanks(text, 0, self.across, via));
+            let stops = self.stops.after(self.across);
+            let stops = stops.take_while(|stop| *stop <= text.left + TOLERANCE);
+            for (tabs, at) in (1..=MOST_TABS).zip(stops) {
+                offer(self.blanks(text, tabs, at, via));
             }
-            let pitch = if pitch_first { text.pitch } else { self.pitch };
-            if let Some(by) = self.dialect.across(self.across, text.left, pitch) {
+            if let Some(by) = self.dialect.across(self.across, text.left, via) {
                 offer(Way {
-                    pitch_first,
+                    via,
                     tabs: 0,
                     blanks: 0,
                     by: Some(by),
                     lands: by.lands,
-                    bytes: by.bytes().len(),
+                    bytes: self.pitches(via, text) + by.bytes().len(),
                 });
             }
         }
@@ -126,18 +116,31 @@ impl<'a> Head<'a> {
     }
 
     /// So many tabs, which end at `at`, and blanks from there on.
-    fn blanks(&self, text: &Struck<'_>, tabs: usize, at: i32, pitch_first: bool) -> Way {
-        let pitch = if pitch_first { text.pitch } else { self.pitch };
-        let advance = pitch.advance().thousandths();
+    fn blanks(&self, text: &Struck<'_>, tabs: usize, at: i32, via: Pitch) -> Way {
+        let advance = via.advance().thousandths();
         let blanks = nearest((text.left - at).max(0), advance);
         let count = usize::try_from(blanks).unwrap_or_default();
         Way {
-            pitch_first,
+            via,
             tabs,
             blanks: count,
             by: None,
             lands: at + blanks * advance,
-            bytes: tabs + count,
+            bytes: self.pitches(via, text) + tabs + count,
+        }
+    }
+
+    /// Bytes of the changes of pitch before and behind a way.
+    fn pitches(&self, via: Pitch, text: &Struck<'_>) -> usize {
+        let mut scratch = Vec::new();
+        self.set(self.pitch, via, &mut scratch);
+        self.set(via, text.pitch, &mut scratch);
+        scratch.len()
+    }
+
+    fn set(&self, from: Pitch, to: Pitch, out: &mut Vec<u8>) {
+        if from != to {
+            self.dialect.pitch(from, to, out);
         }
     }
 }

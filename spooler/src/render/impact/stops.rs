@@ -9,7 +9,7 @@ use crate::render::dialect::moves::nearest;
 use crate::render::{Dialect, SHEET_WIDTH};
 
 /// Columns between two stops where none are set.
-const USUAL: u8 = 8;
+const EIGHTH: u8 = 8;
 
 /// The tab stops of a sheet, at columns of 10 cpi counted from 0.
 pub(super) struct Stops {
@@ -20,11 +20,12 @@ pub(super) struct Stops {
 impl Stops {
     /// The stops with which a dialect takes the fewest bytes for these texts.
     pub(super) fn cheapest(dialect: &dyn Dialect, texts: &[Struck<'_>]) -> Self {
-        let usual = match dialect.tabs() {
-            Tabs::None => return Self::at(Vec::new(), false),
-            Tabs::EveryEighth => return Self::usual(),
-            Tabs::Settable { .. } => Self::usual(),
-        };
+        let none = Self::at(Vec::new(), false);
+        match dialect.tabs() {
+            Tabs::None => return none,
+            Tabs::EveryEighth => return Self::every_eighth(),
+            Tabs::Settable { .. } => {}
+        }
         let mut best = Self::at(columns(dialect, texts), true);
         let mut bytes = best.bytes(dialect, texts);
         loop {
@@ -41,21 +42,23 @@ impl Stops {
                 _ => break,
             }
         }
-        match bytes < usual.bytes(dialect, texts) {
+        match bytes < none.bytes(dialect, texts) {
             true => best,
-            false => usual,
+            false => none,
         }
     }
 
-    /// Where a tab takes the head from `at`; `None` where there is no stop, or where printers may differ about which is
-    /// the next.
-    pub(super) fn after(&self, at: i32) -> Option<i32> {
-        let mut places = self.columns.iter().map(|column| place(*column));
-        let next = places.find(|place| *place >= at - TOLERANCE)?;
-        (next > at + TOLERANCE).then_some(next)
+    /// Where tabs take the head from `at`, one after the other; none where printers may differ about which stop is next.
+    pub(super) fn after(&self, at: i32) -> impl Iterator<Item = i32> {
+        let places = self.columns.iter().map(|column| place(*column));
+        let mut places = places
+            .skip_while(move |place| *place < at - TOLERANCE)
+            .peekable();
+        let is_clear = places.peek().is_some_and(|next| *next > at + TOLERANCE);
+        places.filter(move |_| is_clear)
     }
 
-    /// The columns to be set, where they are not the usual ones.
+    /// The columns to be set, if any.
     pub(super) fn set(&self) -> Option<&[u8]> {
         self.are_set.then_some(self.columns.as_slice())
     }
@@ -64,9 +67,9 @@ impl Stops {
         Self { columns, are_set }
     }
 
-    fn usual() -> Self {
+    fn every_eighth() -> Self {
         let most = SHEET_WIDTH.thousandths() / Pitch::Ten.advance().thousandths();
-        let columns = (1..).map(|stop| stop * USUAL);
+        let columns = (1..).map(|stop| stop * EIGHTH);
         let columns = columns.take_while(|column| i32::from(*column) < most);
         Self::at(columns.collect(), false)
     }
