@@ -30,7 +30,7 @@ pub use config::DeviceConfig;
 pub use error::{Doubt, NotSent, OpenError, PreflightError, SendError};
 pub use evidence::{Evidence, Strength, TerminalState};
 pub use file::FileDevice;
-pub use impact::ImpactDevice;
+pub use impact::{ImpactDevice, unstable_path};
 pub use ipp::IppDevice;
 pub use job::{DeviceJob, DocumentSource, FileSet, InvalidToken, JobKey, JobToken, NamedFile};
 pub use mark::{Mark, Since};

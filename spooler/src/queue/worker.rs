@@ -41,8 +41,8 @@ pub(super) struct Worker {
     kept: Option<Kept>,
 }
 
-/// A device between two turns: a port that is closed and opened again forgets that the printer asked to wait, and lets
-/// others in between. Let go of when nothing was done on it for [`LOOK_ANYWAY`].
+/// A port between two turns: one that is closed and opened again forgets that the printer asked to wait, and lets others in
+/// between. Let go of when nothing was done on it for [`LOOK_ANYWAY`].
 struct Kept {
     uri: String,
     access: PrinterAccess,
@@ -145,7 +145,8 @@ impl Worker {
         let equipment = set_up(facts, access.clone(), &self.shared.config.device, device);
         self.kept = kept.or_else(|| {
             let equipment = equipment.as_ref().ok()?;
-            Some(Kept {
+            let is_port = matches!(equipment.kind, DeviceKind::Serial | DeviceKind::Parallel);
+            is_port.then(|| Kept {
                 uri: equipment.facts.uri.clone(),
                 access,
                 device: Arc::clone(&equipment.device),

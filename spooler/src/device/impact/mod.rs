@@ -73,6 +73,14 @@ impl ImpactDevice {
     }
 }
 
+/// Of a node whose number may be another printer's after a restart: that, and the name that stays.
+pub fn unstable_path(uri: &DeviceUri) -> Option<Reason> {
+    match uri {
+        DeviceUri::Serial(line) => serial::unstable(&line.path),
+        _ => None,
+    }
+}
+
 /// Why bytes stopped on their way.
 type Broken = (NotSent, String);
 

@@ -156,12 +156,16 @@ fn told_by(flow: FlowControl, seen: Lines, now: Lines) -> PortState {
 }
 
 /// A node whose number depends on the order in which adapters are plugged in, and the name that does not.
-fn unstable(path: &Path) -> Option<Reason> {
+pub(super) fn unstable(path: &Path) -> Option<Reason> {
+    unstable_beside(path, Path::new(BY_ID))
+}
+
+fn unstable_beside(path: &Path, by_id: &Path) -> Option<Reason> {
     let node = std::fs::canonicalize(path).ok()?;
-    if path.starts_with(BY_ID) {
+    if path.starts_with(by_id) {
         return None;
     }
-    let names = std::fs::read_dir(BY_ID).ok()?;
+    let names = std::fs::read_dir(by_id).ok()?;
     let names = names.flatten().map(|name| name.path());
     let is_it = |name: &PathBuf| std::fs::canonicalize(name).is_ok_and(|to| to == node);
     let stable = names.into_iter().find(is_it)?;
@@ -237,6 +241,26 @@ mod tests {
 
     fn lines(cts: Option<bool>, dsr: Option<bool>) -> Lines {
         Lines { cts, dsr }
+    }
+
+    #[test]
+    fn a_node_that_may_be_another_s_tomorrow_is_told_of_with_the_name_that_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let by_id = folder.path().join("by-id");
+        let (node, other) = (folder.path().join("ttyUSB0"), folder.path().join("ttyS0"));
+        std::fs::create_dir(&by_id).unwrap();
+        std::fs::write(&node, "").unwrap();
+        std::fs::write(&other, "").unwrap();
+        let stays = by_id.join("usb-Adapter-if00");
+        std::os::unix::fs::symlink(&node, &stays).unwrap();
+        let told = unstable_beside(&node, &by_id).unwrap();
+        let stays_in_words = format!("serial:{}", stays.display());
+        assert!(told.words.ends_with(&stays_in_words), "{}", told.words);
+        for path in [&stays, &other, &folder.path().join("gone")] {
+            assert_eq!(unstable_beside(path, &by_id), None, "{}", path.display());
+        }
+        let none = folder.path().join("no-adapters");
+        assert_eq!(unstable_beside(&node, &none), None);
     }
 
     #[test]
