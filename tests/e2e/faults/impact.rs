@@ -225,3 +225,32 @@ async fn fault_42_a_printer_without_its_node_is_off_line_and_delays_no_other() {
     assert_eq!(spool.job(&waiting).await.report.unwrap().sheets_live, 0);
     spool.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_46_after_a_jam_forms_go_on_from_a_sheet_at_the_top_of_a_form() {
+    let line = SerialPrinter::start();
+    let spool = with_impact(Left::on_sqlite(), line.uri()).await;
+    let job = submit(&spool, 3).await;
+    spool.until(&job, State::AwaitingConfirmation).await;
+    sheets(|| line.received(), 3).await;
+    let jammed = line.received().len();
+    resolve(&spool, &job, (1, 1), Outcome::Printed).await;
+    resolve(&spool, &job, (2, 3), Outcome::Spoiled).await;
+    let restart = pb::RestartJobRequest {
+        request_id: "jam".to_owned(),
+        name: job.clone(),
+        sheet: 2,
+        reason: "torn in the tractor".to_owned(),
+    };
+    spool.jobs().restart_job(restart).await.unwrap();
+    spool.until(&job, State::AwaitingConfirmation).await;
+    sheets(|| line.received(), 5).await;
+    // Reset first, which makes the line under the head the top of form.
+    assert!(line.received()[jammed..].starts_with(b"\x1b@"));
+    let done = resolve(&spool, &job, (2, 3), Outcome::Printed).await;
+    assert_eq!(done.state(), State::Completed);
+    let report = done.report.unwrap();
+    assert_eq!((report.forms_printed, report.sheets_printed), (9, 3));
+    assert_eq!((report.sheets_spoiled, report.sheets_reprinted), (2, 2));
+    spool.stop().await;
+}
