@@ -49,17 +49,19 @@ impl Default for SpoolerConfig {
 }
 
 /// The kinds this version drives.
-const DRIVEN: [DeviceKind; 4] = [
+const DRIVEN: [DeviceKind; 6] = [
     DeviceKind::File,
     DeviceKind::Ipp,
     DeviceKind::Ipps,
     DeviceKind::Serial,
+    DeviceKind::Parallel,
+    DeviceKind::Socket,
 ];
 
 /// The spooler's own flags; each also as a variable `FORMFEED_…`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct SpoolerArgs {
-    /// Kinds of printers that may be added [default: file,ipp,ipps,serial]
+    /// Kinds of printers that may be added [default: file,ipp,ipps,serial,parallel,socket]
     #[arg(
         long,
         env = "FORMFEED_PRINTER_KINDS",
@@ -137,5 +139,5 @@ fn kind(word: &str) -> Result<DeviceKind, String> {
     DRIVEN
         .into_iter()
         .find(|kind| kind.as_str() == word)
-        .ok_or_else(|| "use file, ipp, ipps or serial".to_owned())
+        .ok_or_else(|| "use file, ipp, ipps, serial, parallel or socket".to_owned())
 }

@@ -3,6 +3,7 @@
 //! - `overlay`: as the spooler renders Copy A for preprinted stock, from the form on: placed, checked, written out;
 //! - `limit`: the same pages with nothing left to do but to copy each text between prefixes made before;
 //! - `printpdf`: the same ink through printpdf, in documents of 100 sheets;
+//! - `impact`: the same sheets for impact printers, in every dialect and as grids of blanks: how many bytes, as JSON;
 //! - `blank`: Copy B on plain paper, the form drawn;
 //! - `drawing`: what a page of Copy B shows, as JSON, for others to draw.
 
@@ -20,7 +21,7 @@ use formfeed_domain::points::Points;
 use formfeed_domain::{Money, TaxYear, Tin, TinKind, rules, stock};
 use formfeed_spooler::render::drawn::Stencil;
 use formfeed_spooler::render::pdf::Overlay;
-use formfeed_spooler::render::{SHEET_HEIGHT, drawn, outline};
+use formfeed_spooler::render::{DialectName, SHEET_HEIGHT, SHEET_LINES, drawn, impact, outline};
 use printpdf::{
     BuiltinFont, Mm, Op, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Pt, TextItem,
     TextMatrix,
@@ -35,7 +36,7 @@ const SLOTS: usize = 3;
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let [what, forms, out] = arguments.as_slice() else {
-        eprintln!("usage: bench-render overlay|limit|printpdf|blank|drawing FORMS OUT");
+        eprintln!("usage: bench-render overlay|limit|printpdf|impact|blank|drawing FORMS OUT");
         return ExitCode::from(2);
     };
     match render(what, forms, out) {
@@ -54,6 +55,7 @@ fn render(what: &str, forms: &str, out: &str) -> Done {
         "overlay" => overlay(forms, out),
         "limit" => limit(forms, out),
         "printpdf" => by_printpdf(forms, out),
+        "impact" => for_impact(forms, out),
         "blank" => blank(forms, out),
         "drawing" => drawing(out),
         other => Err(format!("{other} is nothing to render").into()),
@@ -224,6 +226,45 @@ fn by_printpdf(forms: usize, mut out: impl Write) -> Done {
     }
     Ok(out.flush()?)
 }
+
+/// Bytes of what is printed, and of the streams that print it.
+fn for_impact(forms: usize, mut out: impl Write) -> Done {
+    let layout = layout(Copy::A, "nec-3up")?;
+    let (mut payload, mut sheets) = (0, 0);
+    let mut streams: Vec<_> = DialectName::ALL.map(|name| (name.as_str(), 0)).into();
+    let (mut grid, mut trimmed) = (0, 0);
+    for first in (0..forms).step_by(SLOTS) {
+        let sheet = sheet(layout, first, forms, Copy::A)?;
+        sheets += 1;
+        payload += sheet
+            .iter()
+            .map(|text| text.text.trim().len())
+            .sum::<usize>();
+        for (name, bytes) in &mut streams {
+            let dialect = name.parse::<DialectName>()?.dialect();
+            *bytes += impact::render_sheets(dialect, [sheet.as_slice()])?.len();
+        }
+        grid += usize::try_from(SHEET_LINES)? * (COLUMNS + LINE_END);
+        trimmed += (1..=SHEET_LINES)
+            .map(|line| {
+                let on_line = sheet.iter().filter(|text| text.line == line);
+                let ends = on_line.map(|text| text.column() - 1 + text.text.len() as i32);
+                ends.max().unwrap_or_default() as usize + LINE_END
+            })
+            .sum::<usize>();
+    }
+    streams.extend([("grid of blanks", grid), ("trimmed blanks", trimmed)]);
+    let streams: serde_json::Map<_, _> = streams
+        .into_iter()
+        .map(|(name, bytes)| (name.to_owned(), json!(bytes)))
+        .collect();
+    let told = json!({"sheets": sheets, "payload": payload, "streams": streams});
+    Ok(writeln!(out, "{told}")?)
+}
+
+/// Columns of a line of blanks, and the bytes that end it.
+const COLUMNS: usize = 80;
+const LINE_END: usize = 2;
 
 #[expect(clippy::cast_possible_truncation, reason = "a place on a sheet")]
 fn pt(length: Points) -> Pt {

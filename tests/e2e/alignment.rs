@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use formfeed::errors::Exit;
 use formfeed_domain::alignment::MARKS;
 use formfeed_proto::spooler as pb;
+use formfeed_tests::command::Up;
 use formfeed_tests::ipp_printer::{IppPrinter, PRINTS};
 use formfeed_tests::paper::{Page, read_escp, read_pdf, read_pdf_bytes};
 use formfeed_tests::serial_printer::SerialPrinter;
@@ -292,6 +293,14 @@ async fn an_impact_printer_is_shifted_by_columns_lines_and_steps() {
     let now = read_escp(&paper.received()[first..]);
     lies(&was, &now, |left, top| (left + 7.2, top - 12.0 + 6.0));
 
+    let first = paper.received().len();
+    let shift = [&shift[..], &["--dots", "6"]].concat();
+    let told = world.done(&shift).await;
+    assert!(told.contains("1 columns and 6/120 in right"), "{told}");
+    test_sheet(&world, &crosses).await;
+    let now = read_escp(&paper.received()[first..]);
+    lies(&was, &now, |left, top| (left + 7.2 + 3.6, top - 12.0 + 6.0));
+
     let err = refused(&world, &["printer", "align", "dots", "--marks"]).await;
     assert!(err.contains("impact printer"), "{err}");
     let err = refused(
@@ -316,6 +325,45 @@ async fn an_impact_printer_is_shifted_by_columns_lines_and_steps() {
     )
     .await;
     assert!(err.contains("page printer"), "{err}");
+}
+
+#[test]
+fn test_sheets_are_printed_and_put_right_until_one_is_accepted() {
+    let up = Up::start();
+    let paper = SerialPrinter::start();
+    let uri = paper.uri();
+    let add = ["printer", "add", "dots", &uri, "--dialect", "escp"];
+    let add = [&add[..], &["--stock", "misc-3up", "--evidence", "sent"]].concat();
+    up.run(&add).ok();
+    let repeat = ["printer", "align", "dots", "--repeat"];
+    // Two columns to the right, then what nobody understands, then a dot and a line as well, then good.
+    let told = up
+        .run_with_input(&repeat, "2 0\nmore\n2 1 0 1\n\n")
+        .ok()
+        .out;
+    for words in [
+        "2 columns right, 0 lines",
+        "\"more\" is not understood",
+        "2 columns and 1/120 in right, 1 lines",
+        "printers/dots: accepted",
+    ] {
+        assert!(told.contains(words), "{words} in {told}");
+    }
+    let begin = Instant::now();
+    let sheets = || {
+        paper
+            .received()
+            .iter()
+            .filter(|byte| **byte == 0x0C)
+            .count()
+    };
+    while sheets() < 4 {
+        assert!(begin.elapsed() < Duration::from_secs(30), "{}", sheets());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let broken_off = up.run_with_input(&repeat, "");
+    assert_eq!(broken_off.code, 1, "{broken_off:?}");
+    up.stop();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,3 +58,17 @@ fn rendering_is_measured_and_gives_the_same_bytes_again() {
     }
     assert!(!told.contains("NO"), "{told}");
 }
+
+#[test]
+fn streams_for_impact_printers_are_measured_and_within_their_target() {
+    let told = measured("impact.py", &[]);
+    for row in ["escp2", "ibm-proprinter", "oki-microline", "line"] {
+        let row = told.lines().find(|line| line.starts_with(row));
+        assert!(row.is_some_and(|row| row.contains(" x, ")), "{told}");
+    }
+    // Bytes do not depend on the machine: the target is held here.
+    for line in told.lines().filter(|line| line.contains("1.6 x")) {
+        let ratio = line.split_whitespace().nth(1).unwrap();
+        assert!(ratio.parse::<f64>().unwrap() <= 1.6, "{told}");
+    }
+}

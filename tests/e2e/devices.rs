@@ -1,8 +1,11 @@
-//! Sheets on real devices: a folder, a real IPP printer, a real serial line.
+//! Sheets on real devices: a folder, a real IPP printer, a real serial line, a pipe for a parallel port, a raw connection.
 
+mod cut_lines;
 mod ipp;
 mod ipp_faults;
+mod parallel;
 mod serial;
+mod socket;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

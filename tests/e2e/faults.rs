@@ -4,6 +4,7 @@
 mod clock;
 mod cut_off;
 mod disk_full;
+mod impact;
 mod laser;
 mod leases;
 mod overload;

@@ -6,10 +6,11 @@ use formfeed_domain::form::{
     AddressParts, BoxId, Copy, Form, Mark, PayerBlock, RecipientBlock, StateRow,
 };
 use formfeed_domain::layout::{self, FitError, Layout, Rect};
-use formfeed_domain::placement::PlacedText;
+use formfeed_domain::placement::{Pitch, PlacedText};
 use formfeed_domain::{Money, Tin, TinKind};
 use formfeed_spooler::render::{DialectName, impact, pdf};
-use formfeed_tests::paper::{Page, read_escp_as_pdf, read_pdf};
+use formfeed_tests::impact_decoder::{decode, family};
+use formfeed_tests::paper::{Page, read_escp_by, read_pdf};
 use formfeed_tests::tools::run;
 
 /// Dots per inch of the rendered page.
@@ -34,14 +35,41 @@ fn the_ink_of_the_longest_values_lies_inside_the_official_rectangles_on_a_laser_
 #[test]
 fn the_ink_of_the_longest_values_lies_inside_the_official_rectangles_on_an_impact_page() {
     for (layout, copy) in copies() {
-        for characters in [33, 57] {
-            let sheet = full_sheet(layout, copy, characters);
-            let stream =
-                impact::render_sheets(DialectName::Escp.dialect(), [sheet.as_slice()]).unwrap();
-            let (_folder, path) = read_escp_as_pdf(&stream);
-            assert_words_inside(layout, copy, &sheet, &read_pdf(&path)[0]);
+        for (dialect, pins) in [(DialectName::Escp, 9), (DialectName::Escp2, 24)] {
+            for characters in [33, 57] {
+                let sheet = full_sheet(layout, copy, characters);
+                let stream = impact::render_sheets(dialect.dialect(), [sheet.as_slice()]).unwrap();
+                let (_folder, path) = read_escp_by(pins, &stream);
+                assert_words_inside(layout, copy, &sheet, &read_pdf(&path)[0]);
+            }
         }
     }
+}
+
+#[test]
+fn every_dialect_puts_the_longest_values_inside_the_official_rectangles() {
+    for (layout, copy) in copies() {
+        for name in DialectName::ALL {
+            for characters in [20, 33, 57] {
+                let mut sheet = full_sheet(layout, copy, characters);
+                if name == DialectName::Line {
+                    // What stands on its grid; marks between columns do not.
+                    sheet.retain(|text| text.pitch == Pitch::Ten && is_on_the_grid(text));
+                }
+                let stream = impact::render_sheets(name.dialect(), [sheet.as_slice()]).unwrap();
+                let pages = decode(family(name.as_str()), &stream).unwrap();
+                assert_eq!(pages.len(), 1, "{name}");
+                println!("{name}, {characters} characters");
+                assert_words_inside(layout, copy, &sheet, &pages[0]);
+            }
+        }
+    }
+}
+
+/// Within what a printer's own grid is off.
+fn is_on_the_grid(text: &PlacedText) -> bool {
+    let (column, advance) = (text.left.points() / 7.2, 7.2);
+    (column - column.round()).abs() * advance < SMEAR
 }
 
 /// Every layout of preprinted stock with every copy it serves; for plain paper see `plain_paper.rs`.

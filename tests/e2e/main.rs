@@ -31,6 +31,7 @@ mod forms_listing;
 mod forms_printing;
 mod forms_store;
 mod geometry;
+mod impact;
 mod information_edits;
 mod information_history;
 mod information_on_paper;

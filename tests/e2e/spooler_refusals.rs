@@ -142,7 +142,10 @@ async fn what_is_no_printer_is_refused_with_its_reason() {
     for (uri, reason) in [
         ("http://169.254.169.254/", "DEVICE_URI_INVALID"),
         ("ipp://user:secret@h/ipp/print", "DEVICE_URI_INVALID"),
-        ("socket://h:9100", "DEVICE_URI_INVALID"),
+        ("socket://h:25", "DEVICE_URI_INVALID"),
+        ("socket://h:9100", "FIELDS_INVALID"),
+        ("parallel:lp0", "DEVICE_URI_INVALID"),
+        ("parallel:/dev/lp0", "FIELDS_INVALID"),
         ("file:relative", "FIELDS_INVALID"),
         ("serial:/dev/ttyS0", "FIELDS_INVALID"),
     ] {

@@ -1,8 +1,13 @@
-//! One job on a laser printer over IPP, down a serial line to an impact printer, and into a folder: the same count on each.
+//! One job on a laser printer over IPP, on impact printers of every dialect and at every kind of port, and into a folder: the
+//! same count on each.
 
+use formfeed_spooler::render::DialectName;
 use formfeed_tests::command::Up;
+use formfeed_tests::impact_decoder::{decode, family};
 use formfeed_tests::ipp_printer::{IppPrinter, PRINTS};
 use formfeed_tests::paper::{Page, read_escp, read_pdf, read_pdf_bytes};
+use formfeed_tests::parallel_port::ParallelPort;
+use formfeed_tests::raw_printer::RawPrinter;
 use formfeed_tests::serial_printer::SerialPrinter;
 use serde_json::Value;
 
@@ -24,7 +29,16 @@ fn every_device_ends_with_the_same_quantity_and_total() {
     up.run(&["import", SMALL]).ok();
     up.run(&["calculate", "--payer", "TE1", "--tax-year", "2025"])
         .ok();
-    let (laser, impact) = (IppPrinter::start(PRINTS), SerialPrinter::start());
+    let (laser, serial) = (IppPrinter::start(PRINTS), SerialPrinter::start());
+    let (parallel, other_parallel) = (ParallelPort::start(), ParallelPort::start());
+    let (socket, other_socket) = (RawPrinter::start(), RawPrinter::start());
+    let impact = [
+        ("escp", serial.uri()),
+        ("escp2", parallel.uri()),
+        ("ibm-proprinter", socket.uri()),
+        ("oki-microline", other_parallel.uri()),
+        ("line", other_socket.uri()),
+    ];
     let folder = up.folder.path().join("prints");
     let uri = format!("file:{}", folder.display());
     up.run(&[
@@ -38,17 +52,10 @@ fn every_device_ends_with_the_same_quantity_and_total() {
         "100",
     ])
     .ok();
-    up.run(&[
-        "printer",
-        "add",
-        "matrix",
-        &impact.uri(),
-        "--dialect",
-        "escp",
-        "--stock",
-        "nec-3up",
-    ])
-    .ok();
+    for (dialect, uri) in &impact {
+        let add = ["printer", "add", dialect, uri, "--dialect", dialect];
+        up.run(&[&add[..], &["--stock", "nec-3up"]].concat()).ok();
+    }
     up.run(&["printer", "add", "folder", &uri]).ok();
 
     let by_ipp = up
@@ -65,11 +72,11 @@ fn every_device_ends_with_the_same_quantity_and_total() {
         )
         .ok()
         .json();
-    let by_serial = printed_and_confirmed(&up);
+    let by_impact = impact.map(|(dialect, _)| printed_and_confirmed(&up, dialect));
 
     let sheets = by_ipp["sheets_printed"].as_i64().unwrap();
     assert!(sheets > 1, "{by_ipp}");
-    for job in [&by_ipp, &by_file, &by_serial] {
+    for job in [&by_ipp, &by_file].into_iter().chain(&by_impact) {
         assert_eq!(
             (&job["state"], &job["report"]),
             (&"completed".into(), &"final".into()),
@@ -105,17 +112,28 @@ fn every_device_ends_with_the_same_quantity_and_total() {
         .next()
         .unwrap();
     assert_eq!(words(&on_paper), words(&read_pdf(&file.path())));
-    assert_eq!(words(&on_paper), words(&read_escp(&impact.received())));
+    assert_eq!(words(&on_paper), words(&read_escp(&serial.received())));
+    let received = [
+        serial.received(),
+        parallel.received(),
+        socket.stream(),
+        other_parallel.received(),
+        other_socket.stream(),
+    ];
+    for (dialect, stream) in DialectName::ALL.iter().zip(&received) {
+        let pages = decode(family(dialect.as_str()), stream).unwrap();
+        assert_eq!(words(&on_paper), words(&pages), "{dialect}");
+    }
     assert_eq!(i64::try_from(on_paper.len()).unwrap(), sheets);
 }
 
 /// Impact printers with IRS stock want the operator's word: sheet after sheet goes out, then a person confirms them.
-fn printed_and_confirmed(up: &Up) -> Value {
+fn printed_and_confirmed(up: &Up, printer: &str) -> Value {
     let queued = up
         .run(
             &[
                 &PRINT[..],
-                &["--printer", "matrix", "--again", "on the impact printer"],
+                &["--printer", printer, "--again", "on an impact printer"],
             ]
             .concat(),
         )

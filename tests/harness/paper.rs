@@ -80,6 +80,14 @@ pub fn read_escp(stream: &[u8]) -> Vec<Page> {
 /// # Panics
 /// As [`read_escp`].
 pub fn read_escp_as_pdf(stream: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    read_escp_by(9, stream)
+}
+
+/// As [`read_escp_as_pdf`], by a printer of so many pins: 9, or 24 for ESC/P 2.
+///
+/// # Panics
+/// As [`read_escp`].
+pub fn read_escp_by(pins: u8, stream: &[u8]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = |name: &str| folder.path().join(name);
     fs::write(file("job.prn"), stream).expect("a writable temporary folder");
@@ -87,7 +95,8 @@ pub fn read_escp_as_pdf(stream: &[u8]) -> (tempfile::TempDir, PathBuf) {
         .current_dir(folder.path())
         .arg("-c")
         .arg(tool("escapy.conf"))
-        .args(["--pins", "9", "-o", "job.pdf", "job.prn"]));
+        .args(["--pins", &pins.to_string()])
+        .args(["-o", "job.pdf", "job.prn"]));
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(complaints.trim().is_empty(), "escapy says: {complaints}");
     let path = file("job.pdf");

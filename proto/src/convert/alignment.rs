@@ -145,6 +145,7 @@ fn wanted_from(bad: &mut Violations, to: Option<&pb::set_alignment_request::To>)
                 columns: shift.columns,
                 lines: shift.lines,
                 steps: shift.steps,
+                dots: shift.dots,
             };
             let shift = super::read(bad, "shift", shift.checked())?;
             Some(Wanted::Done(Alignment::Grid(shift)))
@@ -187,6 +188,7 @@ pub fn alignment_to(
             columns: shift.columns,
             lines: shift.lines,
             steps: shift.steps,
+            dots: shift.dots,
         }),
     };
     pb::Alignment {

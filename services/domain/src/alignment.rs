@@ -17,6 +17,10 @@ const MOST_OFFSET: Points = Points::from_thousandths(72_000);
 const MOST_BEND: i32 = 30_000;
 /// Parts of a print line, 1/216 inch each.
 pub const STEPS_OF_LINE: i32 = 36;
+/// Parts of a column at 10 characters per inch, 1/120 inch each.
+pub const DOTS_OF_COLUMN: i32 = 12;
+/// A dot, in thousandths of a point.
+const DOT: Points = Points::from_thousandths(600);
 /// Most columns and lines of an impact printer: an inch each way.
 const MOST_COLUMNS: i32 = 10;
 const MOST_LINES: i32 = 6;
@@ -62,6 +66,8 @@ pub struct GridShift {
     pub lines: i32,
     /// Steps of 1/216 inch further down, where the dialect can: 0 to 35.
     pub steps: i32,
+    /// Dots of 1/120 inch further to the right, where the dialect can: 0 to 11.
+    pub dots: i32,
 }
 
 /// What is done about a printer's ink on one stock.
@@ -88,6 +94,9 @@ pub enum AlignmentError {
     /// The steps are a part of one line.
     #[error("steps are 0 to 35, each 1/216 inch; a line has 36")]
     Steps,
+    /// The dots are a part of one column.
+    #[error("dots are 0 to 11, each 1/120 inch; a column has 12")]
+    Dots,
 }
 
 impl Default for SheetMap {
@@ -173,10 +182,23 @@ impl GridShift {
         if !(0..STEPS_OF_LINE).contains(&self.steps) {
             return Err(AlignmentError::Steps);
         }
+        if !(0..DOTS_OF_COLUMN).contains(&self.dots) {
+            return Err(AlignmentError::Dots);
+        }
         match self.columns.abs() <= MOST_COLUMNS && self.lines.abs() <= MOST_LINES {
             true => Ok(self),
             false => Err(AlignmentError::TooFar),
         }
+    }
+
+    /// How far to the right the dots move things, beyond the columns.
+    pub fn dots_right(&self) -> Points {
+        DOT.times(self.dots)
+    }
+
+    /// The dots of a way to the right that is a part of a column.
+    pub fn dots_of(right: Points) -> i32 {
+        right.thousandths() / DOT.thousandths()
     }
 
     /// How far down the lines move things; the steps are the printer's own.
@@ -226,11 +248,13 @@ impl fmt::Display for GridShift {
             columns,
             lines,
             steps,
+            dots,
         } = self;
-        write!(
-            f,
-            "{columns} columns right, {lines} lines and {steps}/216 in down"
-        )
+        write!(f, "{columns} columns")?;
+        if *dots != 0 {
+            write!(f, " and {dots}/120 in")?;
+        }
+        write!(f, " right, {lines} lines and {steps}/216 in down")
     }
 }
 
@@ -389,6 +413,7 @@ mod tests {
                 columns,
                 lines,
                 steps,
+                dots: 11,
             }
             .checked()
         };
@@ -397,6 +422,13 @@ mod tests {
         assert_eq!(shift(0, -7, 0), Err(AlignmentError::TooFar));
         assert_eq!(shift(0, 0, 36), Err(AlignmentError::Steps));
         assert_eq!(shift(0, 0, -1), Err(AlignmentError::Steps));
+        for dots in [-1, 12] {
+            let shift = GridShift {
+                dots,
+                ..GridShift::default()
+            };
+            assert_eq!(shift.checked(), Err(AlignmentError::Dots));
+        }
     }
 
     proptest! {

@@ -15,11 +15,11 @@ mod config;
 mod error;
 mod evidence;
 mod file;
+mod impact;
 mod ipp;
 mod job;
 mod mark;
 mod progress;
-mod serial;
 mod uri;
 
 use std::sync::Arc;
@@ -30,12 +30,12 @@ pub use config::DeviceConfig;
 pub use error::{Doubt, NotSent, OpenError, PreflightError, SendError};
 pub use evidence::{Evidence, Strength, TerminalState};
 pub use file::FileDevice;
+pub use impact::{ImpactDevice, unstable_path};
 pub use ipp::IppDevice;
 pub use job::{DeviceJob, DocumentSource, FileSet, InvalidToken, JobKey, JobToken, NamedFile};
 pub use mark::{Mark, Since};
 pub use progress::{Context, Progress, Reason, Severity, Watcher};
-pub use serial::SerialDevice;
-pub use uri::{DeviceKind, DeviceUri, DeviceUriError, FlowControl, Parity, SerialLine};
+pub use uri::{DeviceKind, DeviceUri, DeviceUriError, FlowControl, Parity, RawSocket, SerialLine};
 
 /// What a device takes and how much at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +206,8 @@ pub fn open(uri: &DeviceUri, config: &DeviceConfig) -> Result<Arc<dyn Device>, O
     Ok(match uri {
         DeviceUri::File { folder } => Arc::new(FileDevice::new(folder.clone())),
         DeviceUri::Ipp { url } => Arc::new(IppDevice::new(url, config)?),
-        DeviceUri::Serial(line) => Arc::new(SerialDevice::new(line.clone(), config.clone())),
+        DeviceUri::Serial(_) | DeviceUri::Parallel { .. } | DeviceUri::Socket(_) => {
+            Arc::new(ImpactDevice::new(uri.clone(), config.clone()))
+        }
     })
 }

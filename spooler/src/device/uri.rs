@@ -1,4 +1,4 @@
-//! Printer URIs: `file:DIR`, `ipp://…`, `ipps://…`, `serial:/dev/…?…`.
+//! Printer URIs: `file:DIR`, `ipp://…`, `ipps://…`, `serial:/dev/…?…`, `parallel:/dev/…`, `socket://…`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,8 +6,10 @@ use std::str::FromStr;
 
 use url::Url;
 
+pub use raw_socket::RawSocket;
 pub use serial_line::{FlowControl, Parity, SerialLine};
 
+mod raw_socket;
 mod serial_line;
 
 /// Where a printer is, checked.
@@ -25,9 +27,16 @@ pub enum DeviceUri {
     },
     /// A serial line.
     Serial(SerialLine),
+    /// A parallel port, or a USB printer port that stands for one.
+    Parallel {
+        /// The device node: `/dev/lp0`, `/dev/usb/lp0`.
+        node: PathBuf,
+    },
+    /// Raw bytes over TCP.
+    Socket(RawSocket),
 }
 
-/// The kinds of devices, built or not, for the administrator's list of allowed ones.
+/// The kinds of devices, for the administrator's list of allowed ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeviceKind {
     /// `file:`
@@ -49,15 +58,14 @@ pub enum DeviceKind {
 #[non_exhaustive]
 pub enum DeviceUriError {
     /// Nothing before a colon.
-    #[error("has no kind; write file:DIR, ipp://HOST/PATH, ipps://HOST/PATH or serial:/dev/…")]
+    #[error(
+        "has no kind; write file:DIR, ipp://HOST/PATH, ipps://HOST/PATH, serial:/dev/…, parallel:/dev/… or socket://HOST:9100"
+    )]
     NoKind,
     /// No such kind of printer. The web's schemes are among them: a printer is a door into the
     /// network.
-    #[error("{0}: is no kind of printer; use file:, ipp:, ipps: or serial:")]
+    #[error("{0}: is no kind of printer; use file:, ipp:, ipps:, serial:, parallel: or socket:")]
     UnknownKind(String),
-    /// A kind that this version does not drive.
-    #[error("{0}: printers are not supported by this version; use file:, ipp:, ipps: or serial:")]
-    NotBuilt(DeviceKind),
     /// A user name or password in the URI would be shown in every list.
     #[error("must not hold a user name or password")]
     Credentials,
@@ -78,8 +86,13 @@ pub enum DeviceUriError {
         allowed: &'static str,
     },
     /// No such parameter.
-    #[error("has the unknown parameter {0}; known are baud, data, parity, stop and flow")]
-    UnknownParameter(String),
+    #[error("has the unknown parameter {name}; known: {known}")]
+    UnknownParameter {
+        /// As written.
+        name: String,
+        /// Those that there are.
+        known: &'static str,
+    },
     /// Not a URI at all.
     #[error("is not a URI: {0}")]
     Malformed(String),
@@ -120,8 +133,8 @@ impl DeviceUri {
             "file" => parse_file(rest),
             "ipp" | "ipps" => parse_ipp(text),
             "serial" => SerialLine::parse(rest).map(Self::Serial),
-            "parallel" => Err(DeviceUriError::NotBuilt(DeviceKind::Parallel)),
-            "socket" => Err(DeviceUriError::NotBuilt(DeviceKind::Socket)),
+            "parallel" => parse_parallel(rest),
+            "socket" => RawSocket::parse(text).map(Self::Socket),
             other => Err(DeviceUriError::UnknownKind(other.to_owned())),
         }
     }
@@ -133,6 +146,8 @@ impl DeviceUri {
             Self::Ipp { url } if url.scheme() == "ipps" => DeviceKind::Ipps,
             Self::Ipp { .. } => DeviceKind::Ipp,
             Self::Serial(_) => DeviceKind::Serial,
+            Self::Parallel { .. } => DeviceKind::Parallel,
+            Self::Socket(_) => DeviceKind::Socket,
         }
     }
 }
@@ -151,6 +166,8 @@ impl fmt::Display for DeviceUri {
             Self::File { folder } => write!(f, "file:{}", folder.display()),
             Self::Ipp { url } => write!(f, "{url}"),
             Self::Serial(line) => write!(f, "{line}"),
+            Self::Parallel { node } => write!(f, "parallel:{}", node.display()),
+            Self::Socket(socket) => write!(f, "{socket}"),
         }
     }
 }
@@ -168,6 +185,20 @@ fn parse_file(rest: &str) -> Result<DeviceUri, DeviceUriError> {
     }
     Ok(DeviceUri::File {
         folder: PathBuf::from(folder),
+    })
+}
+
+fn parse_parallel(node: &str) -> Result<DeviceUri, DeviceUriError> {
+    if node.contains(['?', '#']) {
+        return Err(DeviceUriError::Unexpected("a query or a fragment"));
+    }
+    if !node.starts_with('/') || node.starts_with("//") || node == "/" {
+        return Err(DeviceUriError::Missing(
+            "the device node, such as /dev/lp0 or /dev/usb/lp0",
+        ));
+    }
+    Ok(DeviceUri::Parallel {
+        node: PathBuf::from(node),
     })
 }
 
@@ -194,14 +225,21 @@ mod tests {
 
     #[test]
     fn what_is_no_printer_is_refused_with_a_way_out() {
-        use DeviceUriError::{Credentials, Missing, NoKind, NotBuilt, Unexpected, UnknownKind};
+        use DeviceUriError::{Credentials, Missing, NoKind, Unexpected, UnknownKind};
         let cases = [
             ("laser", NoKind),
             ("://x", NoKind),
             ("http://169.254.169.254/", UnknownKind("http".to_owned())),
             ("https://h/ipp/print", UnknownKind("https".to_owned())),
-            ("parallel:/dev/lp0", NotBuilt(DeviceKind::Parallel)),
-            ("socket://h:9100", NotBuilt(DeviceKind::Socket)),
+            (
+                "parallel:lp0",
+                Missing("the device node, such as /dev/lp0 or /dev/usb/lp0"),
+            ),
+            (
+                "parallel:/dev/lp0?baud=9600",
+                Unexpected("a query or a fragment"),
+            ),
+            ("socket://user@h:9100", Credentials),
             ("ipp://user:pw@h/ipp/print", Credentials),
             ("ipp://user@h/ipp/print", Credentials),
             ("ipp:///ipp/print", Missing("the host")),
@@ -227,6 +265,8 @@ mod tests {
                 "serial:/dev/ttyS1?baud=19200&data=7&parity=even&stop=2&flow=rtscts",
                 DeviceKind::Serial,
             ),
+            ("parallel:/dev/usb/lp0", DeviceKind::Parallel),
+            ("socket://printer.example:9100", DeviceKind::Socket),
         ] {
             let uri = DeviceUri::parse(text).unwrap();
             assert_eq!((uri.kind(), uri.to_string().as_str()), (kind, text));

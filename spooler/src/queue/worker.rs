@@ -1,7 +1,7 @@
 //! One printer's worker: takes the next sheets while there are any, waits while there are none.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use formfeed_domain::spool::{JobId, Printer, PrinterAccess, PrinterId};
@@ -39,15 +39,19 @@ pub(super) struct Worker {
     wake: Arc<Notify>,
     /// Whether the device was asked about what a restart found unfinished.
     recovered: bool,
-    /// A device on the network while sheet follows sheet, with what it was made of: its connection serves the next one.
-    connected: Option<Connected>,
+    kept: Option<Kept>,
     pub(super) flaps: Flaps,
 }
 
-struct Connected {
+/// A device between two turns, with what it was made of. A port that is closed and opened again forgets that the printer
+/// asked to wait, and lets others in between: it is let go of when nothing was done on it for [`LOOK_ANYWAY`]. A
+/// connection serves the next sheet, while there is one.
+struct Kept {
     uri: String,
     access: PrinterAccess,
     device: Arc<dyn Device>,
+    is_port: bool,
+    used: Instant,
 }
 
 /// A printer's device, made from its row.
@@ -66,7 +70,7 @@ impl Worker {
             held,
             wake,
             recovered: false,
-            connected: None,
+            kept: None,
             flaps: Flaps::default(),
         }
     }
@@ -94,7 +98,7 @@ impl Worker {
                 }
             };
             if !matches!(turn, Turn::Again) {
-                self.connected = None;
+                self.kept = self.kept.take().filter(|kept| kept.is_port);
             }
             match turn {
                 Turn::Again => pause = first,
@@ -126,7 +130,11 @@ impl Worker {
                 false => return Ok(Turn::Later),
             }
         }
-        self.print_next(&equipment).await
+        let turn = self.print_next(&equipment).await;
+        if let (Ok(Turn::Again), Some(kept)) = (&turn, self.kept.as_mut()) {
+            kept.used = Instant::now();
+        }
+        turn
     }
 
     /// The device as its row describes it now; inner error in words when it cannot be set up.
@@ -138,21 +146,27 @@ impl Worker {
             Err(SpoolError::Store(StoreError::Seal(error))) => return Ok(Err(error.to_string())),
             Err(failed) => return Err(failed),
         };
-        let connected = self.connected.take();
-        let stands = |it: &Connected| it.uri == facts.uri && it.access == access;
-        let device = connected.filter(stands).map(|it| it.device);
-        let uri = facts.uri.clone();
+        let kept = self.kept.take().filter(|kept| {
+            (kept.uri.as_str(), &kept.access) == (facts.uri.as_str(), &access)
+                && kept.used.elapsed() < LOOK_ANYWAY
+        });
+        let device = kept.as_ref().map(|kept| Arc::clone(&kept.device));
         let equipment = set_up(facts, access.clone(), &self.shared.config.device, device);
-        if let Ok(equipment) = &equipment
-            && matches!(equipment.kind, DeviceKind::Ipp | DeviceKind::Ipps)
-        {
-            let device = equipment.device.clone();
-            self.connected = Some(Connected {
-                uri,
+        self.kept = kept.or_else(|| {
+            let equipment = equipment.as_ref().ok()?;
+            let is_port = match equipment.kind {
+                DeviceKind::Serial | DeviceKind::Parallel => true,
+                DeviceKind::Ipp | DeviceKind::Ipps => false,
+                DeviceKind::File | DeviceKind::Socket => return None,
+            };
+            Some(Kept {
+                uri: equipment.facts.uri.clone(),
                 access,
-                device,
-            });
-        }
+                device: Arc::clone(&equipment.device),
+                is_port,
+                used: Instant::now(),
+            })
+        });
         Ok(equipment)
     }
 
@@ -199,12 +213,12 @@ impl Worker {
     }
 }
 
-/// A printer's device, or the one it has already.
+/// A printer's device, a kept one where there is one.
 pub(super) fn set_up(
     facts: Printer,
     access: PrinterAccess,
     config: &DeviceConfig,
-    connected: Option<Arc<dyn Device>>,
+    kept: Option<Arc<dyn Device>>,
 ) -> Result<Equipment, String> {
     let config = DeviceConfig {
         access,
@@ -213,12 +227,13 @@ pub(super) fn set_up(
     let uri = DeviceUri::parse(&facts.uri).map_err(|error| format!("its URI {error}"))?;
     let dialect = facts.dialect.as_deref().map(str::parse::<DialectName>);
     let dialect = dialect.transpose().map_err(|error| error.to_string())?;
+    let device = match kept {
+        Some(device) => device,
+        None => device::open(&uri, &config).map_err(|error| error.to_string())?,
+    };
     Ok(Equipment {
         kind: uri.kind(),
-        device: match connected {
-            Some(device) => device,
-            None => device::open(&uri, &config).map_err(|error| error.to_string())?,
-        },
+        device,
         dialect: dialect.map(DialectName::dialect),
         facts,
     })

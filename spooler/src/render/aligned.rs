@@ -37,9 +37,9 @@ fn narrow(number: f64) -> f32 {
     number as f32
 }
 
-/// Texts moved by whole columns and lines; the steps of a shift are the renderer's.
+/// Texts moved by columns, dots and whole lines; the steps of a shift are the renderer's.
 pub fn shifted(sheet: Vec<PlacedText>, shift: GridShift) -> Vec<PlacedText> {
-    let right = Pitch::Ten.advance().times(shift.columns);
+    let right = Pitch::Ten.advance().times(shift.columns) + shift.dots_right();
     let moved = sheet.into_iter().map(|placed| PlacedText {
         left: placed.left + right,
         baseline: placed.baseline + shift.lines_down(),
@@ -81,7 +81,7 @@ mod tests {
         let shift = GridShift {
             columns: 2,
             lines: -1,
-            steps: 0,
+            ..GridShift::default()
         };
         let moved = shifted(vec![at(5, 3, "X")], shift);
         let expected = PlacedText {

@@ -30,6 +30,16 @@ pub enum RenderError {
         /// Print line, counted from 1.
         line: i32,
     },
+    /// A text that fits its field only in a pitch that the printer's dialect does not have.
+    #[error(
+        "{field} fits only at {cpi} characters per inch, which this printer's dialect does not have; move the job to another printer"
+    )]
+    NoPitch {
+        /// The field the text was placed for.
+        field: String,
+        /// Characters per inch.
+        cpi: i32,
+    },
     /// Words of a form that have no room where its outline puts them: the layout is wrong.
     #[error("there is no room for {what:?} on the drawn form")]
     NoRoom {

@@ -1,35 +1,43 @@
 //! Sheets as a byte stream for impact printers: 6 lines per inch, lines in order, one form feed
 //! per sheet.
 //!
-//! Each sheet starts with a reset, so that any sheet can be printed alone. The stream is kept
-//! short: spaces where they are no longer than a move, line feeds for blank lines.
+//! Each sheet starts with a reset, so that any sheet can be printed alone. The stream is as short as the dialect allows: for
+//! each gap the cheapest of blanks, tabs and moves, and tab stops where they save most.
 
+mod head;
+mod stops;
+
+use formfeed_domain::alignment::STEPS_OF_LINE;
 use formfeed_domain::placement::{Pitch, PlacedText};
 use formfeed_domain::points::Points;
 
+use head::Head;
+use stops::Stops;
+
+use super::dialect::moves::{CR, FF};
 use super::{Dialect, RenderError, check};
 
-const CR: u8 = 0x0D;
-const LF: u8 = 0x0A;
-const FF: u8 = 0x0C;
-
-/// One sixtieth of an inch, the grid of absolute moves.
-const SIXTIETH: i32 = 1_200;
-
-/// How far a text may be from its place: half a step of the grid.
-const TOLERANCE: i32 = SIXTIETH / 2;
-
-/// Bytes of an absolute move; more spaces than this are worth one.
-const MOVE_BYTES: i32 = 4;
-
-/// Steps of a print line: 1/216 inch each, 36 to a line of 1/6 inch.
-const LINE_STEPS: i32 = 36;
-
-/// One step in thousandths of a point.
-const STEP: i32 = 333;
+/// How far a text may be from its place, in thousandths of a point: half a sixtieth of an inch.
+const TOLERANCE: i32 = 600;
 
 /// A text whose place is no further than this from its print line, in thousandths of a point, stands on it.
 const ON_THE_LINE: i32 = 2_000;
+
+/// Height of a print line, in thousandths of a point.
+const LINE: i32 = 12_000;
+
+/// A text as the head meets it.
+struct Struck<'a> {
+    placed: &'a PlacedText,
+    /// Without blanks behind it, which are no ink.
+    text: &'a str,
+    /// In parts of a line that the family can feed, from the top edge.
+    down: i32,
+    /// Thousandths of a point from the left edge.
+    left: i32,
+    /// The placed one, or the next narrower that the family has.
+    pitch: Pitch,
+}
 
 /// Encodes sheets one after the other, each ended by a form feed.
 ///
@@ -37,7 +45,8 @@ const ON_THE_LINE: i32 = 2_000;
 /// absolute moves, a text starts at the column nearest to its place.
 ///
 /// # Errors
-/// The first text that must not be printed, two texts on top of each other, or no sheet at all.
+/// The first text that must not be printed or for which the family has no pitch, two texts on top of each other, or no
+/// sheet at all.
 pub fn render_sheets<'a>(
     dialect: &dyn Dialect,
     sheets: impl IntoIterator<Item = &'a [PlacedText]>,
@@ -71,100 +80,83 @@ fn render_sheet(
     sheet: &[PlacedText],
     out: &mut Vec<u8>,
 ) -> Result<(), RenderError> {
+    let lower = (lower * dialect.steps_of_line() + STEPS_OF_LINE / 2) / STEPS_OF_LINE;
+    let mut texts = Vec::new();
     for placed in sheet {
         check(placed)?;
+        if !placed.text.trim().is_empty() {
+            texts.push(struck(dialect, lower, placed)?);
+        }
     }
-    let mut texts: Vec<&PlacedText> = sheet
-        .iter()
-        .filter(|placed| !placed.text.trim().is_empty())
-        .collect();
-    texts.sort_by_key(|placed| (steps_down(dialect, placed), placed.left));
-    refuse_overprint(dialect, &texts)?;
+    texts.sort_by_key(|text| (text.down, text.left));
+    refuse_overprint(&texts)?;
 
-    dialect.begin_sheet(out);
-    let mut head = Head {
-        down: 0,
-        across: 0,
-        pitch: Pitch::Ten,
-    };
-    for placed in texts {
-        head.feed_to(dialect, lower + steps_down(dialect, placed), out);
-        head.move_to(dialect, placed, out);
-        head.strike(&placed.text, out);
+    let stops = Stops::cheapest(dialect, &texts);
+    dialect.begin_sheet(stops.set(), out);
+    let mut head = Head::at_the_top(dialect, &stops);
+    for text in &texts {
+        head.feed_to(text.down, out);
+        head.move_to(text, out);
+        head.strike(text, out);
     }
     out.extend([CR, FF]);
     Ok(())
 }
 
-/// Where the print head stands.
-struct Head {
-    /// Steps from the top edge.
-    down: i32,
-    /// Thousandths of a point from the left edge.
-    across: i32,
-    pitch: Pitch,
+fn struck<'a>(
+    dialect: &dyn Dialect,
+    lower: i32,
+    placed: &'a PlacedText,
+) -> Result<Struck<'a>, RenderError> {
+    let text = placed.text.trim_end();
+    let narrow = |pitch: &&Pitch| **pitch >= placed.pitch;
+    let pitch = dialect.pitches().iter().find(narrow).copied();
+    let (left, pitch) = match pitch {
+        Some(pitch) => (placed.left.thousandths(), pitch),
+        None => wider(placed, text)?,
+    };
+    Ok(Struck {
+        placed,
+        text,
+        down: steps_down(dialect, placed) + lower,
+        left,
+        pitch,
+    })
 }
 
-impl Head {
-    fn feed_to(&mut self, dialect: &dyn Dialect, down: i32, out: &mut Vec<u8>) {
-        if down > self.down && self.across > 0 {
-            out.push(CR);
-            self.across = 0;
-        }
-        while self.down + LINE_STEPS <= down {
-            out.push(LF);
-            self.down += LINE_STEPS;
-        }
-        if let Ok(part @ 1..) = u8::try_from(down - self.down) {
-            dialect.feed(part, out);
-            self.down = down;
-        }
+/// A text about its middle at 10 cpi, for a family that has no narrower pitch; it may grow by a column, within which such
+/// a family places everything.
+fn wider(placed: &PlacedText, text: &str) -> Result<(i32, Pitch), RenderError> {
+    let grows = width(text, Pitch::Ten) - width(text, placed.pitch);
+    match grows <= Pitch::Ten.advance() {
+        true => Ok((
+            placed.left.thousandths() - grows.thousandths() / 2,
+            Pitch::Ten,
+        )),
+        false => Err(RenderError::NoPitch {
+            field: placed.field.clone(),
+            cpi: placed.pitch.cpi(),
+        }),
     }
+}
 
-    fn move_to(&mut self, dialect: &dyn Dialect, placed: &PlacedText, out: &mut Vec<u8>) {
-        if placed.pitch != self.pitch {
-            dialect.pitch(self.pitch, placed.pitch, out);
-            self.pitch = placed.pitch;
-        }
-        let target = placed.left.thousandths();
-        let advance = self.pitch.advance().thousandths();
-        let spaces = nearest((target - self.across).max(0), advance);
-        let close = (self.across + spaces * advance - target).abs() <= TOLERANCE;
-        if !(close && spaces <= MOVE_BYTES) {
-            let sixtieths = nearest(target, SIXTIETH);
-            let reachable = u16::try_from(sixtieths).is_ok_and(|it| dialect.move_to(it, out));
-            if reachable {
-                self.across = sixtieths * SIXTIETH;
-                return;
-            }
-        }
-        out.extend(std::iter::repeat_n(
-            b' ',
-            usize::try_from(spaces).unwrap_or_default(),
-        ));
-        self.across += spaces * advance;
-    }
-
-    fn strike(&mut self, text: &str, out: &mut Vec<u8>) {
-        out.extend(text.bytes());
-        self.across += width(text, self.pitch).thousandths();
+impl Struck<'_> {
+    /// Where the head is behind it, when it started at `from`.
+    fn end(&self, from: i32) -> i32 {
+        from + width(self.text, self.pitch).thousandths()
     }
 }
 
 /// How far below the top edge a text is printed: on its line, or by a part of a line beside it where it lies between two
 /// lines and the family can feed as little.
 fn steps_down(dialect: &dyn Dialect, placed: &PlacedText) -> i32 {
+    let steps_of_line = dialect.steps_of_line();
     let beside = placed.line_offset().thousandths();
-    let steps = match beside.abs() >= ON_THE_LINE && dialect.feed(1, &mut Vec::new()) {
-        true => (beside + beside.signum() * STEP / 2) / STEP,
+    let steps = match beside.abs() >= ON_THE_LINE && steps_of_line > 1 {
+        true => (2 * beside * steps_of_line + beside.signum() * LINE) / (2 * LINE),
         false => 0,
     };
-    (placed.line - 1) * LINE_STEPS + steps
-}
-
-/// `length` in whole `steps`, rounded.
-fn nearest(length: i32, step: i32) -> i32 {
-    (length + step / 2) / step
+    ((placed.line - 1) * steps_of_line + steps).max(0)
 }
 
 fn width(text: &str, pitch: Pitch) -> Points {
@@ -173,17 +165,15 @@ fn width(text: &str, pitch: Pitch) -> Points {
         .times(i32::try_from(text.len()).unwrap_or(i32::MAX / 10_000))
 }
 
-/// Texts sorted by line and place; trailing spaces are no ink.
-fn refuse_overprint(dialect: &dyn Dialect, texts: &[&PlacedText]) -> Result<(), RenderError> {
+/// Texts sorted by line and place.
+fn refuse_overprint(texts: &[Struck<'_>]) -> Result<(), RenderError> {
     for pair in texts.windows(2) {
         let [left, right] = pair else { continue };
-        let end = left.left + width(left.text.trim_end(), left.pitch);
-        let start = right.left + Points::from_thousandths(TOLERANCE);
-        if steps_down(dialect, left) == steps_down(dialect, right) && start < end {
+        if left.down == right.down && right.left + TOLERANCE < left.end(left.left) {
             return Err(RenderError::Overprint {
-                field: right.field.clone(),
-                over: left.field.clone(),
-                line: right.line,
+                field: right.placed.field.clone(),
+                over: left.placed.field.clone(),
+                line: right.placed.line,
             });
         }
     }
@@ -206,7 +196,7 @@ mod tests {
     #[test]
     fn a_sheet_is_reset_lines_in_order_and_one_form_feed() {
         let sheet = [at(5, 0, "Bo"), at(2, 3, "Ada"), at(2, 60, "1.00")];
-        let expected = format!(r"{BEGIN}\n   Ada\x1b$h\x011.00\r\n\n\nBo\r\x0c");
+        let expected = format!(r"{BEGIN}\n   Ada\x1b$h\x011.00\n\n\nBo\r\x0c");
         assert_eq!(escp(&sheet).unwrap(), expected);
     }
 
@@ -222,12 +212,12 @@ mod tests {
             pitched(at(7, 0, "mn"), Pitch::Twelve),
         ];
         let lines = [
-            r"\x0fab\r\n",
-            r"cd\r\n",
-            r"\x12ef\r\n",
-            r"\x1bMgh\r\n",
-            r"\x1bgij\r\n",
-            r"\x1bP\x0fkl\r\n",
+            r"\x0fab\n",
+            r"cd\n",
+            r"\x12ef\n",
+            r"\x1bMgh\n",
+            r"\x1bgij\n",
+            r"\x1bP\x0fkl\n",
             r"\x12\x1bMmn\r\x0c",
         ];
         assert_eq!(escp(&sheet).unwrap(), BEGIN.to_owned() + &lines.concat());
@@ -254,34 +244,64 @@ mod tests {
         assert!(escp(&[at(7, 10, "1234"), at(7, 14, "X")]).is_ok());
     }
 
-    /// A family without absolute moves, as line printers are.
-    struct Plain;
-    impl Dialect for Plain {
-        fn begin_sheet(&self, _: &mut Vec<u8>) {}
-        fn pitch(&self, _: Pitch, _: Pitch, _: &mut Vec<u8>) {}
-        fn move_to(&self, _: u16, _: &mut Vec<u8>) -> bool {
-            false
-        }
-        fn feed(&self, _: u8, _: &mut Vec<u8>) -> bool {
-            false
-        }
-    }
-
     #[test]
     fn a_mark_between_two_lines_is_reached_by_part_of_a_line() {
         let mut mark = at(2, 0, "X");
         mark.baseline = mark.baseline + Points::from_thousandths(6_000);
         let sheet = [mark, at(1, 0, "a"), at(3, 0, "b")];
-        let expected = format!(r"{BEGIN}a\r\n\x1bJ\x12X\r\x1bJ\x12b\r\x0c");
+        let expected = format!(r"{BEGIN}a\n\x1bJ\x12X\r\x1bJ\x12b\r\x0c");
         assert_eq!(escp(&sheet).unwrap(), expected);
-        let bytes = render_sheets(&Plain, [sheet.as_slice()]).unwrap();
+        let line = DialectName::Line.dialect();
+        let bytes = render_sheets(line, [sheet.as_slice()]).unwrap();
         assert_eq!(bytes.escape_ascii().to_string(), r"a\r\nX\r\nb\r\x0c");
     }
 
     #[test]
+    fn tab_stops_are_set_where_they_save_more_than_they_take() {
+        let sheet: Vec<_> = (1..8).map(|line| at(line, 47, "1.00")).collect();
+        let lines = r"\t1.00\n".repeat(6) + r"\t1.00\r\x0c";
+        assert_eq!(
+            escp(&sheet).unwrap(),
+            format!(r"{BEGIN}\x1bD/\x00") + &lines
+        );
+    }
+
+    #[test]
+    fn behind_a_text_that_ends_at_a_stop_no_tab_is_trusted() {
+        let proprinter = DialectName::IbmProprinter.dialect();
+        let line = |text: &str| {
+            let sheet = [at(1, 0, text), at(1, 16, "X")];
+            let bytes = render_sheets(proprinter, [sheet.as_slice()]).unwrap();
+            let told = bytes.escape_ascii().to_string();
+            told.split_once("\\x1bR").unwrap().1.to_owned()
+        };
+        assert_eq!(line("12345678"), r"12345678\x1bd`\x00X\r\x0c");
+        assert_eq!(line("1234567"), r"1234567\t\tX\r\x0c");
+    }
+
+    #[test]
+    fn a_text_that_needs_a_pitch_the_family_lacks_is_set_narrower_or_refused() {
+        let sheet = [pitched(at(1, 0, "ab"), Pitch::Fifteen)];
+        let proprinter = DialectName::IbmProprinter.dialect();
+        let bytes = render_sheets(proprinter, [sheet.as_slice()]).unwrap();
+        assert!(
+            bytes.ends_with(b"\x1bR\x0fab\r\x0c"),
+            "{}",
+            bytes.escape_ascii()
+        );
+        let line = DialectName::Line.dialect();
+        let bytes = render_sheets(line, [sheet.as_slice()]).unwrap();
+        assert_eq!(bytes.escape_ascii().to_string(), r"ab\r\x0c");
+        let sheet = [pitched(at(1, 0, "abcd"), Pitch::Fifteen)];
+        let refused = render_sheets(line, [sheet.as_slice()]).unwrap_err();
+        assert!(matches!(refused, RenderError::NoPitch { cpi: 15, .. }));
+    }
+
+    #[test]
     fn a_family_without_moves_gets_spaces() {
-        let bytes = render_sheets(&Plain, [[at(1, 8, "X"), at(1, 12, "Y")].as_slice()]).unwrap();
+        let line = DialectName::Line.dialect();
+        let bytes = render_sheets(line, [[at(1, 8, "X"), at(1, 12, "Y")].as_slice()]).unwrap();
         assert_eq!(bytes.escape_ascii().to_string(), r"        X   Y\r\x0c");
-        assert_eq!(render_sheets(&Plain, []), Err(RenderError::NoSheets));
+        assert_eq!(render_sheets(line, []), Err(RenderError::NoSheets));
     }
 }

@@ -10,7 +10,6 @@ mod dialect;
 pub mod drawing;
 pub mod drawn;
 mod error;
-pub mod escp;
 pub mod impact;
 mod lock;
 pub mod outline;
@@ -19,7 +18,7 @@ pub mod pdf;
 pub mod png;
 
 pub use aligned::shifted;
-pub use dialect::{Dialect, DialectName, UnknownDialect};
+pub use dialect::{Dialect, DialectName, Move, Tabs, UnknownDialect};
 pub use error::RenderError;
 
 use formfeed_domain::placement::PlacedText;

@@ -4,6 +4,7 @@ use chrono::Utc;
 use formfeed_domain::alignment::{Alignment, AlignmentError, GridShift, SheetMap};
 use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::layout::{self, TestLayout};
+use formfeed_domain::placement::Pitch;
 use formfeed_domain::spool::{
     Delivery, JobId, JobKind, JobSpec, PlannedSheet, Printer, PrinterId, Sums, USUAL_PRIORITY,
 };
@@ -25,7 +26,7 @@ use uuid::Uuid;
 use super::Handlers;
 use super::act::act;
 use super::error::{no_layout, refused};
-use crate::render::DialectName;
+use crate::render::{Dialect, DialectName};
 
 #[tonic::async_trait]
 impl AlignmentService for Handlers {
@@ -145,17 +146,29 @@ fn work_out(printer: &Printer, wanted: Wanted, now: Option<&Aligned>) -> Result<
         (Alignment::Sheet(_), true) | (Alignment::Grid(_), false) => {
             Err(of_the_other_kind(printer))
         }
-        (Alignment::Grid(shift), true) if shift.steps > 0 && !feeds_steps(printer) => {
-            Err(no_steps(printer))
+        (Alignment::Grid(shift), true) if shift.steps > 0 && !feeds_steps(printer) => Err(no_part(
+            printer,
+            "feeds whole lines only: leave the steps at 0",
+        )),
+        (Alignment::Grid(shift), true) if shift.dots > 0 && !moves_dots(printer) => {
+            let words = "moves by whole columns only: leave the dots at 0";
+            Err(no_part(printer, words))
         }
         (alignment, _) => Ok(alignment),
     }
 }
 
 fn feeds_steps(printer: &Printer) -> bool {
-    let dialect = printer.dialect.as_deref().map(str::parse::<DialectName>);
-    let dialect = dialect.and_then(Result::ok).map(DialectName::dialect);
-    dialect.is_some_and(|dialect| dialect.feed(1, &mut Vec::new()))
+    dialect_of(printer).is_some_and(|dialect| dialect.steps_of_line() > 1)
+}
+
+fn moves_dots(printer: &Printer) -> bool {
+    dialect_of(printer).is_some_and(|dialect| dialect.across(0, 0, Pitch::Ten).is_some())
+}
+
+fn dialect_of(printer: &Printer) -> Option<&'static dyn Dialect> {
+    let dialect = printer.dialect.as_deref()?.parse::<DialectName>();
+    dialect.ok().map(DialectName::dialect)
 }
 
 fn out_of_reach(error: &AlignmentError) -> Status {
@@ -173,12 +186,8 @@ fn of_the_other_kind(printer: &Printer) -> Status {
     refusal(printer, message)
 }
 
-fn no_steps(printer: &Printer) -> Status {
-    let message = format!(
-        "printer {} feeds whole lines only: leave the steps at 0",
-        printer.id
-    );
-    refusal(printer, message)
+fn no_part(printer: &Printer, words: &str) -> Status {
+    refusal(printer, format!("printer {} {words}", printer.id))
 }
 
 fn refusal(printer: &Printer, message: String) -> Status {

@@ -49,14 +49,29 @@ pub(super) fn read_device(bad: &mut Violations, printer: &pb::Printer) -> Option
     if is_impact(uri.kind()) && printer.evidence() == pb::printer::EvidencePolicy::Device {
         bad.add(
             "printer.evidence",
-            "a serial line does not say what was printed: use operator or sent",
+            "an impact printer does not say what it printed: use operator or sent",
         );
+    }
+    if let Some(dialect) = dialect.as_deref() {
+        check_bits(bad, &uri, dialect);
     }
     Some(Device {
         uri,
         dialect,
         access,
     })
+}
+
+/// A line of seven data bits drops the eighth of every byte, and with it the places that commands move to.
+fn check_bits(bad: &mut Violations, uri: &DeviceUri, dialect: &str) {
+    let seven = matches!(uri, DeviceUri::Serial(line) if line.data_bits < 8);
+    let name = dialect.parse::<DialectName>();
+    if seven && name.is_ok_and(|name| name.dialect().needs_eight_bits()) {
+        let words = format!(
+            "data=7 drops a part of the commands of {dialect}: set printer and URI to data=8, or the dialect to oki-microline or line"
+        );
+        bad.add_because(reason::DEVICE_URI_INVALID, "printer.uri", words);
+    }
 }
 
 fn read_uri(bad: &mut Violations, uri: &str) -> Option<DeviceUri> {
@@ -71,7 +86,10 @@ fn read_uri(bad: &mut Violations, uri: &str) -> Option<DeviceUri> {
 fn read_dialect(bad: &mut Violations, word: &str, kind: Option<DeviceKind>) -> Option<String> {
     const FIELD: &str = "printer.dialect";
     match (word, kind.map(is_impact)) {
-        ("", Some(true)) => bad.add(FIELD, "is required for an impact printer: escp"),
+        ("", Some(true)) => {
+            let words = format!("is required for an impact printer: {}", DialectName::NAMES);
+            bad.add(FIELD, words);
+        }
         ("", _) => {}
         (_, Some(false)) => bad.add(FIELD, "is for impact printers; leave it blank"),
         (word, _) => {
@@ -84,7 +102,10 @@ fn read_dialect(bad: &mut Violations, word: &str, kind: Option<DeviceKind>) -> O
 }
 
 fn is_impact(kind: DeviceKind) -> bool {
-    matches!(kind, DeviceKind::Serial)
+    matches!(
+        kind,
+        DeviceKind::Serial | DeviceKind::Parallel | DeviceKind::Socket
+    )
 }
 
 #[cfg(test)]
@@ -120,6 +141,20 @@ mod tests {
         assert_eq!(wrong(&printer("serial:/dev/ttyS0", "")), [dialect]);
         assert_eq!(wrong(&printer("serial:/dev/ttyS0", "escp")), []);
         assert_eq!(wrong(&printer("", "\u{1b}")).len(), 2);
+        for uri in ["parallel:/dev/lp0", "socket://printer"] {
+            assert_eq!(wrong(&printer(uri, "oki-microline")), []);
+            assert_eq!(wrong(&printer(uri, ""))[0].0, "printer.dialect");
+        }
+    }
+
+    #[test]
+    fn a_line_of_seven_bits_takes_only_a_dialect_that_needs_no_more() {
+        let uri = "serial:/dev/ttyS0?data=7&parity=even";
+        for dialect in DialectName::ALL {
+            let refused = !wrong(&printer(uri, dialect.as_str())).is_empty();
+            let seven = matches!(dialect, DialectName::OkiMicroline | DialectName::Line);
+            assert_eq!(refused, !seven, "{dialect}");
+        }
     }
 
     #[test]

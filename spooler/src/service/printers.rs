@@ -20,7 +20,7 @@ use super::act::act;
 use super::device::read_device;
 use super::error::refused;
 use crate::config::{NO_NAME, SpoolerConfig};
-use crate::device::{DeviceKind, DeviceUri};
+use crate::device::{self, DeviceKind, DeviceUri};
 use crate::identity::is_name;
 use crate::queue::Shared;
 
@@ -37,7 +37,11 @@ impl PrinterService for Handlers {
         let warning = ask_device(&uri, &new.access, &shared.config.device).await?;
         let verb = Verb::Create(Box::new(new.clone()), act);
         let mut added = self.change_printer(new.id, verb).await?;
-        added.get_mut().warnings.extend(warning);
+        let unstable = device::unstable_path(&uri).map(|reason| reason.words);
+        added
+            .get_mut()
+            .warnings
+            .extend(warning.into_iter().chain(unstable));
         Ok(added)
     }
 

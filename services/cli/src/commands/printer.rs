@@ -57,10 +57,10 @@ pub(crate) struct NameArgs {
 pub(crate) struct AddArgs {
     /// Name of the printer: lower-case letters, digits, dashes
     name: String,
-    /// file:DIR, ipp://HOST/PATH, ipps://HOST/PATH, or
+    /// file:DIR, ipp://HOST/PATH, ipps://HOST/PATH, parallel:/dev/lp0, socket://HOST:9100, or
     /// serial:/dev/ttyS0?baud=9600&data=8&parity=none&stop=1&flow=xonxoff|rtscts|dtrdsr|none
     uri: String,
-    /// Escape-code dialect of an impact printer, such as escp [default: none, a laser]
+    /// Escape-code dialect of an impact printer: escp, escp2, ibm-proprinter, oki-microline or line [default: none, a laser]
     #[arg(
         long,
         value_name = "DIALECT",

@@ -15,7 +15,7 @@ use crate::words;
 
 /// What is done without any of the others: a test sheet is printed.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("what").args(["marks", "right", "columns", "readings", "reset", "show"])))]
+#[command(group(ArgGroup::new("what").args(["marks", "right", "columns", "readings", "reset", "show", "repeat"])))]
 pub(crate) struct AlignArgs {
     /// Name of the printer
     pub(super) name: String,
@@ -55,6 +55,12 @@ pub(crate) struct AlignArgs {
     /// Impact printers: steps of 1/216 inch further down, 0 to 35
     #[arg(long, value_name = "NUMBER", requires = "lines", default_value_t = 0)]
     steps: i32,
+    /// Impact printers: dots of 1/120 inch further to the right, 0 to 11
+    #[arg(long, value_name = "NUMBER", requires = "lines", default_value_t = 0)]
+    dots: i32,
+    /// Print a test sheet, read from the input how far to move what is printed, and again, until it is accepted
+    #[arg(long)]
+    pub(super) repeat: bool,
     /// Where the marks of the last test sheet are: left,top of each, from the edges of the paper: top left, top right,
     /// bottom left; in inches, or with mm behind each number
     #[arg(long, value_names = ["LEFT,TOP", "LEFT,TOP", "LEFT,TOP"], num_args = 3, value_parser = reading)]
@@ -99,10 +105,70 @@ pub(super) async fn align(
     if args.show {
         return show(printer, link, output).await;
     }
-    match to(&args) {
-        Some(to) => set(args, printer, to, link, output).await,
-        None => print(args, printer, link, output).await,
+    if args.repeat {
+        return repeat(&args, &printer, link, output).await;
     }
+    match to(&args) {
+        Some(to) => set(&args, printer, to, link, output).await,
+        None => print(&args, printer, link, output).await,
+    }
+}
+
+/// Test sheet after test sheet, until nothing is to be moved any more.
+async fn repeat(
+    args: &AlignArgs,
+    printer: &str,
+    link: &Link,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    loop {
+        print(args, printer.to_owned(), link, output).await?;
+        output.line(
+            "Does every X lie in its field? An empty line accepts it. Else how far to move what is printed, in place of \
+             what is set: COLUMNS LINES [STEPS [DOTS]] on an impact printer, RIGHT,DOWN in points on a page printer",
+        )?;
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line)?;
+        let line = line.trim();
+        match (read, line.is_empty()) {
+            (0, _) => {
+                output.line("not accepted; what is set stays")?;
+                return Ok(Exit::Failed);
+            }
+            (_, true) => {
+                output.line(format!("{printer}: accepted"))?;
+                return Ok(Exit::Done);
+            }
+            (_, false) => match moved(line) {
+                Some(to) => {
+                    set(args, printer.to_owned(), to, link, output).await?;
+                }
+                None => output.line(format!("{line:?} is not understood"))?,
+            },
+        }
+    }
+}
+
+/// `1 -1 18 6`, or `3,-1.5`.
+fn moved(line: &str) -> Option<To> {
+    if let Some((right, down)) = line.split_once(',') {
+        return Some(To::Offset(pb::Offset {
+            right_thousandths: thousandths(right).ok()?,
+            down_thousandths: thousandths(down).ok()?,
+        }));
+    }
+    let numbers: Result<Vec<i32>, _> = line.split_whitespace().map(str::parse).collect();
+    let mut numbers = numbers.ok()?.into_iter();
+    let (columns, lines) = (numbers.next()?, numbers.next()?);
+    let (steps, dots) = (numbers.next(), numbers.next());
+    numbers.next().is_none().then(|| {
+        To::Shift(pb::GridShift {
+            columns,
+            lines,
+            steps: steps.unwrap_or_default(),
+            dots: dots.unwrap_or_default(),
+        })
+    })
 }
 
 fn to(args: &AlignArgs) -> Option<To> {
@@ -116,11 +182,11 @@ fn to(args: &AlignArgs) -> Option<To> {
         }));
     }
     if let Some((columns, lines)) = args.columns.zip(args.lines) {
-        let steps = args.steps;
         return Some(To::Shift(pb::GridShift {
             columns,
             lines,
-            steps,
+            steps: args.steps,
+            dots: args.dots,
         }));
     }
     let readings = args.readings.as_ref()?;
@@ -134,7 +200,7 @@ fn to(args: &AlignArgs) -> Option<To> {
 }
 
 async fn print(
-    args: AlignArgs,
+    args: &AlignArgs,
     printer: String,
     link: &Link,
     output: &mut Output<'_>,
@@ -148,7 +214,7 @@ async fn print(
         request_id: Uuid::now_v7().to_string(),
         printer,
         content: content.into(),
-        stock: args.stock,
+        stock: args.stock.clone(),
     };
     let job = alignments.print_test_sheet(request).await;
     let job = job.map_err(|status| link.error(status))?.into_inner();
@@ -161,7 +227,7 @@ async fn print(
 }
 
 async fn set(
-    args: AlignArgs,
+    args: &AlignArgs,
     printer: String,
     to: To,
     link: &Link,
@@ -170,8 +236,8 @@ async fn set(
     let mut alignments = client!(AlignmentServiceClient, link);
     let request = pb::SetAlignmentRequest {
         printer,
-        stock: args.stock,
-        reason: args.reason,
+        stock: args.stock.clone(),
+        reason: args.reason.clone(),
         version: None,
         to: Some(to),
     };
@@ -282,6 +348,28 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    #[test]
+    fn an_answer_to_a_test_sheet_is_a_shift_or_an_offset() {
+        let shift = |columns, lines, steps, dots| {
+            Some(To::Shift(pb::GridShift {
+                columns,
+                lines,
+                steps,
+                dots,
+            }))
+        };
+        assert_eq!(moved("1 -1"), shift(1, -1, 0, 0));
+        assert_eq!(moved("0  0 18 6"), shift(0, 0, 18, 6));
+        let offset = pb::Offset {
+            right_thousandths: 3_000,
+            down_thousandths: -1_500,
+        };
+        assert_eq!(moved("3,-1.5"), Some(To::Offset(offset)));
+        for wrong in ["1", "a b", "1 2 3 4 5", "1,", "yes"] {
+            assert_eq!(moved(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn lengths_are_read_in_inches_points_and_millimetres() {

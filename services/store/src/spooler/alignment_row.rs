@@ -79,7 +79,7 @@ impl AlignmentRow {
             across_top: map.across.1,
             along_left: map.along.0,
             along_top: map.along.1,
-            right_by: map.right.thousandths(),
+            right_by: (map.right + shift.dots_right()).thousandths(),
             down_by: map.down.thousandths(),
             columns_right: shift.columns,
             lines_down: shift.lines,
@@ -106,6 +106,7 @@ impl TryFrom<AlignmentRow> for Aligned {
                 columns: row.columns_right,
                 lines: row.lines_down,
                 steps: row.steps_down,
+                dots: GridShift::dots_of(Points::from_thousandths(row.right_by)),
             }),
             _ => return Err(corrupt("a word in alignments")),
         };

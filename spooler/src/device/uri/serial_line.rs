@@ -1,4 +1,4 @@
-//! `serial:/dev/ttyS0?baud=9600&data=8&parity=none&stop=1&flow=xonxoff`.
+//! `serial:/dev/ttyS0?baud=9600&data=8&parity=none&stop=1&flow=xonxoff`, and `dtr` and `rts` where the cable wants them.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,6 +20,10 @@ pub struct SerialLine {
     pub stop_bits: u8,
     /// How the printer says "wait". Default XON/XOFF.
     pub flow: FlowControl,
+    /// Whether our DTR line is held; by default as the kernel leaves it, which is held.
+    pub dtr: Option<bool>,
+    /// Whether our RTS line is held; never where the kernel moves it (`flow=rtscts`).
+    pub rts: Option<bool>,
 }
 
 /// Parity of a serial line.
@@ -62,10 +66,17 @@ impl SerialLine {
             parity: Parity::None,
             stop_bits: 1,
             flow: FlowControl::XonXoff,
+            dtr: None,
+            rts: None,
         };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             line.set(name, value)?;
+        }
+        if line.flow == FlowControl::RtsCts && line.rts.is_some() {
+            return Err(DeviceUriError::Unexpected(
+                "rts beside flow=rtscts, where the kernel moves that line",
+            ));
         }
         Ok(line)
     }
@@ -99,7 +110,17 @@ impl SerialLine {
             ("flow", "rtscts") => self.flow = FlowControl::RtsCts,
             ("flow", "dtrdsr") => self.flow = FlowControl::DtrDsr,
             ("flow", _) => return Err(refuse("xonxoff, rtscts, dtrdsr or none")),
-            _ => return Err(DeviceUriError::UnknownParameter(name.to_owned())),
+            ("dtr", "on") => self.dtr = Some(true),
+            ("dtr", "off") => self.dtr = Some(false),
+            ("rts", "on") => self.rts = Some(true),
+            ("rts", "off") => self.rts = Some(false),
+            ("dtr" | "rts", _) => return Err(refuse("on or off")),
+            _ => {
+                return Err(DeviceUriError::UnknownParameter {
+                    name: name.to_owned(),
+                    known: "baud, data, parity, stop, flow, dtr and rts",
+                });
+            }
         }
         Ok(())
     }
@@ -125,7 +146,13 @@ impl fmt::Display for SerialLine {
             self.baud,
             self.data_bits,
             self.stop_bits
-        )
+        )?;
+        for (name, held) in [("dtr", self.dtr), ("rts", self.rts)] {
+            if let Some(held) = held {
+                write!(f, "&{name}={}", if held { "on" } else { "off" })?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -143,6 +170,14 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_the_cable_wants_held_read_back_the_same() {
+        let text = "/dev/ttyS1?baud=300&data=8&parity=none&stop=1&flow=none&dtr=on&rts=off";
+        let line = SerialLine::parse(text).unwrap();
+        assert_eq!((line.dtr, line.rts), (Some(true), Some(false)));
+        assert_eq!(line.to_string(), format!("serial:{text}"));
+    }
+
+    #[test]
     fn a_misspelled_setting_is_not_ignored() {
         for bad in [
             "/dev/t?baud=fast",
@@ -152,6 +187,8 @@ mod tests {
             "/dev/t?stop=1.5",
             "/dev/t?flow=xon",
             "/dev/t?speed=9600",
+            "/dev/t?dtr=high",
+            "/dev/t?flow=rtscts&rts=on",
             "ttyS1",
             "//dev/ttyS1",
             "",
