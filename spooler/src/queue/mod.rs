@@ -4,14 +4,18 @@
 //! it first settles what can be settled ([`recovery`]). What is known lies in the store; only the live trouble of
 //! devices lies in memory ([`board`]). It works for the printers whose lease this run has ([`leases`], [`keeper`]).
 
+mod aside;
 mod at_work;
 mod board;
 mod calibration;
+mod clock;
 mod compose;
 mod crash;
+mod equipment;
 mod hub;
 mod keeper;
 mod leases;
+mod ledger;
 mod payload;
 mod policy;
 mod preview;
@@ -24,11 +28,12 @@ mod verdict;
 mod whole_job;
 mod worker;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use formfeed_domain::spool::PrinterId;
-use formfeed_store::spooler::{Identity, SpoolError, SpoolerStore};
+use formfeed_store::spooler::{Identity, SpoolError};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +41,9 @@ use tracing::warn;
 
 pub(crate) use at_work::may_still_print;
 pub(crate) use board::{Board, Condition};
+pub(crate) use clock::WallClock;
 pub use crash::{CrashPoint, CrashPoints};
+pub(crate) use equipment::ByUri;
 pub(crate) use hub::Hub;
 pub(crate) use leases::Leases;
 pub(crate) use policy::{evidence_in_force, takes_any_stock};
@@ -44,11 +51,17 @@ pub(crate) use preview::{PictureFormat, preview};
 pub(crate) use situation::{condition, situation};
 
 use crate::config::SpoolerConfig;
+use clock::Clock;
+use equipment::Devices;
+use ledger::Ledger;
 use worker::Worker;
 
 /// What every worker and every handler shares.
 pub(crate) struct Shared {
-    pub(crate) store: SpoolerStore,
+    pub(crate) store: Arc<dyn Ledger>,
+    /// Where printers are reached.
+    pub(crate) devices: Box<dyn Devices>,
+    pub(crate) clock: Box<dyn Clock>,
     /// What this run is on the database.
     pub(crate) me: Identity,
     /// The printers that it drives.
@@ -63,10 +76,17 @@ pub(crate) struct Shared {
     pub(crate) cut_off: CancellationToken,
 }
 
+impl Shared {
+    /// The time of day.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
 /// The workers.
 pub(crate) struct Queue {
     shared: Arc<Shared>,
-    workers: Mutex<HashMap<PrinterId, Running>>,
+    workers: Mutex<BTreeMap<PrinterId, Running>>,
     /// What shows life and hears the others.
     keepers: Mutex<Vec<JoinHandle<()>>>,
     /// Whose turn it is to read the leases: an older answer never takes the place of a newer one.
@@ -145,7 +165,10 @@ impl Queue {
         self.shared.stopping.cancel();
         let tasks: Vec<_> = {
             let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-            workers.drain().map(|(_, running)| running.task).collect()
+            std::mem::take(&mut *workers)
+                .into_values()
+                .map(|running| running.task)
+                .collect()
         };
         let mut ended = futures::future::join_all(tasks);
         if tokio::time::timeout(self.shared.config.stop_grace, &mut ended)
@@ -187,7 +210,10 @@ impl Queue {
         self.end_keepers().await;
         let tasks: Vec<_> = {
             let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-            workers.drain().map(|(_, running)| running.task).collect()
+            std::mem::take(&mut *workers)
+                .into_values()
+                .map(|running| running.task)
+                .collect()
         };
         for task in tasks {
             task.abort();

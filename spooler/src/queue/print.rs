@@ -4,21 +4,23 @@
 //! the outcome durable before the next sheet is chosen.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chrono::Utc;
 use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId, JobKind};
 use formfeed_domain::stock;
 use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use super::aside::aside;
 use super::compose::Target;
 use super::crash::CrashPoint;
+use super::equipment::Equipment;
 use super::payload::{Composed, Payload};
 use super::verdict::verdict;
 use super::whole_job::WholeJob;
-use super::worker::{Equipment, Turn, Worker};
+use super::worker::{Turn, Worker};
 use super::{compose, policy, situation, takes_any_stock};
 use crate::device::{
     Context, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress, Reason,
@@ -86,7 +88,7 @@ impl Worker {
     ) -> Result<(), SpoolError> {
         let store = &self.shared.store;
         let lease = &self.held.lease;
-        store.reserve(lease, reservation, Utc::now()).await?;
+        store.reserve(lease, reservation, self.shared.now()).await?;
         self.shared.crash.pass(CrashPoint::AfterReserve).await;
         let evidence = payload.evidence();
         let intent = Change {
@@ -94,7 +96,7 @@ impl Worker {
             ..Change::new(A::Reserved, A::Intent)
         };
         let token = &reservation.token;
-        store.step(lease, token, &intent, Utc::now()).await?;
+        store.step(lease, token, &intent, self.shared.now()).await?;
         self.shared.hub.ring(&reservation.job);
         self.shared.crash.pass(CrashPoint::AfterIntent).await;
         Ok(())
@@ -127,7 +129,7 @@ impl Worker {
         if let Some((job, obstacles)) = told.filter(|_| news) {
             let about = ("stopped", obstacles.join("; "));
             let about = (about.0, about.1.as_str());
-            shared.store.note_event(&job, about, Utc::now()).await?;
+            shared.store.note_event(&job, about, shared.now()).await?;
             shared.hub.ring(&job);
         }
         Ok(())
@@ -143,7 +145,7 @@ impl Worker {
         let chosen = self
             .shared
             .store
-            .choose(&self.printer, any_stock, sheets)
+            .choose(&self.printer, any_stock, &sheets)
             .await?;
         Ok(chosen.filter(|chosen| !chosen.sheets.is_empty()))
     }
@@ -168,7 +170,7 @@ impl Worker {
             let key = self.key(chosen).await?;
             let (shared, sheets) = (self.shared.clone(), chosen.sheets.clone());
             let begin = move || WholeJob::new(shared, job, sheets, target.map());
-            return Ok(match tokio::task::spawn_blocking(begin).await {
+            return Ok(match aside(begin).await {
                 Ok(Ok(whole)) => Ok(Payload::new(key, Composed::Stream(Arc::new(whole)))),
                 Ok(Err(error)) => Err(cannot_be_printed(&error)),
                 Err(_) => Err("the sheet cannot be printed: rendering broke off".to_owned()),
@@ -189,7 +191,7 @@ impl Worker {
                 compose::files(&job, opened, &numbers).map(|files| Composed::Files(Arc::new(files)))
             }
         };
-        let composed = tokio::task::spawn_blocking(compose).await;
+        let composed = aside(compose).await;
         Ok(match composed {
             Ok(Ok(composed)) => Ok(Payload::new(key, composed)),
             Ok(Err(error)) => Err(cannot_be_printed(&error)),
@@ -372,7 +374,7 @@ impl Worker {
             match self
                 .shared
                 .store
-                .step(lease, token, change, Utc::now())
+                .step(lease, token, change, self.shared.now())
                 .await
             {
                 Ok(()) => return,
@@ -405,7 +407,7 @@ impl Worker {
                     let (store, json) = (&self.shared.store, json(&evidence));
                     let lease = &self.held.lease;
                     store
-                        .note_evidence(lease, token, A::Intent, &json, Utc::now())
+                        .note_evidence(lease, token, A::Intent, &json, self.shared.now())
                         .await
                 }
                 Progress::Accepted { .. } => Ok(()),
@@ -429,7 +431,10 @@ impl Worker {
         let words = warnings.join("; ");
         if self.shared.board.set_attention(&self.printer, warnings) && !words.is_empty() {
             let about = ("attention", words.as_str());
-            self.shared.store.note_event(job, about, Utc::now()).await?;
+            self.shared
+                .store
+                .note_event(job, about, self.shared.now())
+                .await?;
             self.shared.hub.ring(job);
         }
         self.trouble(Some(job), errors).await

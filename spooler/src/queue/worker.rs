@@ -3,17 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
-use formfeed_domain::spool::{JobId, Printer, PrinterAccess, PrinterId};
+use formfeed_domain::spool::{JobId, PrinterId};
 use formfeed_store::StoreError;
 use formfeed_store::spooler::SpoolError;
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
 
 use super::Shared;
+use super::equipment::Equipment;
 use super::leases::Held;
-use crate::device::{self, Device, DeviceConfig, DeviceKind, DeviceUri};
-use crate::render::{Dialect, DialectName};
 
 /// How often a worker without work looks, should a call of the bell be lost.
 pub(super) const LOOK_ANYWAY: Duration = Duration::from_secs(60);
@@ -38,14 +36,6 @@ pub(super) struct Worker {
     wake: Arc<Notify>,
     /// Whether the device was asked about what a restart found unfinished.
     recovered: bool,
-}
-
-/// A printer's device, made from its row.
-pub(super) struct Equipment {
-    pub(super) facts: Printer,
-    pub(super) kind: DeviceKind,
-    pub(super) device: Box<dyn Device>,
-    pub(super) dialect: Option<&'static dyn Dialect>,
 }
 
 impl Worker {
@@ -122,7 +112,7 @@ impl Worker {
             Err(SpoolError::Store(StoreError::Seal(error))) => return Ok(Err(error.to_string())),
             Err(failed) => return Err(failed),
         };
-        Ok(set_up(facts, access, &self.shared.config.device))
+        Ok(self.shared.devices.set_up(facts, access))
     }
 
     pub(super) async fn wait(&self, limit: Duration) {
@@ -155,29 +145,12 @@ impl Worker {
                 false => ("stopped", words),
             };
             let about = (event.0, event.1.as_str());
-            self.shared.store.note_event(job, about, Utc::now()).await?;
+            self.shared
+                .store
+                .note_event(job, about, self.shared.now())
+                .await?;
             self.shared.hub.ring(job);
         }
         Ok(())
     }
-}
-
-pub(super) fn set_up(
-    facts: Printer,
-    access: PrinterAccess,
-    config: &DeviceConfig,
-) -> Result<Equipment, String> {
-    let config = DeviceConfig {
-        access,
-        ..config.clone()
-    };
-    let uri = DeviceUri::parse(&facts.uri).map_err(|error| format!("its URI {error}"))?;
-    let dialect = facts.dialect.as_deref().map(str::parse::<DialectName>);
-    let dialect = dialect.transpose().map_err(|error| error.to_string())?;
-    Ok(Equipment {
-        kind: uri.kind(),
-        device: device::open(&uri, &config).map_err(|error| error.to_string())?,
-        dialect: dialect.map(DialectName::dialect),
-        facts,
-    })
 }

@@ -46,7 +46,7 @@ impl Handlers {
         }
         let mut draft = Draft::new(order, &header)?;
         // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let ground = match store.printer(&draft.order.printer).await {
             Ok(printer) => ground(&draft.order, &printer),
             Err(error) => Err(refused(error)),
@@ -75,7 +75,7 @@ impl Handlers {
     pub(super) async fn keep(&self, new: NewJob) -> Result<pb::Job, Status> {
         let shared = self.queue.shared();
         shared.crash.pass(CrashPoint::BeforeSubmit).await;
-        let submitted = shared.store.submit(new).await.map_err(refused)?;
+        let submitted = self.store.submit(new).await.map_err(refused)?;
         shared.crash.pass(CrashPoint::AfterSubmit).await;
         if let Submitted::New(job) = &submitted {
             tell(job);
