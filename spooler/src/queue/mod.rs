@@ -22,6 +22,8 @@ mod preview;
 mod print;
 mod recipient_files;
 mod recovery;
+#[cfg(test)]
+mod simulation;
 mod situation;
 mod strangers;
 mod verdict;
