@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use formfeed_domain::spool::{
-    AttemptState as A, Decision, Job, JobId, JobSize, LoadEntry, Outcome, PlannedSheet, Printer,
-    PrinterId, Ruling, SerialRange, Shares, Sheet, SheetRange, SheetState, StockClass, StockCounts,
-    StockLedger, StockLoad,
+    AttemptState as A, Decision, EvidencePolicy, Job, JobId, JobSize, LoadEntry, Outcome,
+    PlannedSheet, Printer, PrinterId, Ruling, SerialRange, Shares, Sheet, SheetRange, SheetState,
+    StockClass, StockCounts, StockLedger, StockLoad,
 };
 use formfeed_store::spooler::{Act, NewJob, NewLoad, SpoolError};
 
@@ -16,7 +16,12 @@ use crate::queue::ledger::Ledger;
 /// A ledger with the verbs of people, each named as in the store.
 #[async_trait]
 pub(super) trait Books: Ledger {
-    async fn install(&self, id: &PrinterId, uri: &str, act: &Act) -> Answer<()>;
+    async fn install(
+        &self,
+        id: &PrinterId,
+        device: (&str, Option<EvidencePolicy>),
+        act: &Act,
+    ) -> Answer<()>;
     async fn submit(&self, new: NewJob) -> Answer<()>;
     async fn hold(&self, id: &JobId, act: &Act) -> Answer<()>;
     async fn release(&self, id: &JobId, act: &Act) -> Answer<()>;
@@ -41,12 +46,17 @@ pub(super) trait Books: Ledger {
 
 #[async_trait]
 impl Books for Memory {
-    async fn install(&self, id: &PrinterId, uri: &str, act: &Act) -> Answer<()> {
+    async fn install(
+        &self,
+        id: &PrinterId,
+        device: (&str, Option<EvidencePolicy>),
+        act: &Act,
+    ) -> Answer<()> {
         let facts = Printer {
             id: id.clone(),
-            uri: uri.to_owned(),
+            uri: device.0.to_owned(),
             dialect: None,
-            evidence: None,
+            evidence: device.1,
             paused: None,
             load: None,
             request_id: act.id.clone(),

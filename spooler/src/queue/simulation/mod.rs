@@ -179,6 +179,7 @@ prop_state_machine! {
 #[test]
 fn schedules_go_everywhere() {
     let everywhere = [
+        "storage fails",
         "reserved -> intent: done",
         "intent -> in flight: done",
         "intent -> in doubt: done",
@@ -193,6 +194,8 @@ fn schedules_go_everywhere() {
         "is lost",
         "is not-printed",
         "reprint",
+        "correct-spoiled",
+        "correct-lost",
         "restart",
         "abandon",
         "may not go on now",

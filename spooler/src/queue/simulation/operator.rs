@@ -24,7 +24,14 @@ impl World {
             Step::Priority(_, priority) => self.books.set_priority(&id, priority, &act).await,
             Step::Move { printer: to, .. } => self.books.move_job(&id, &printer(to), &act).await,
             Step::Split { printer: to, .. } => self.books.split_job(&id, &printer(to), &act).await,
-            Step::Coffee { sheet, .. } => return self.rule(&id, sheet, Ruling::Reprint).await,
+            Step::Coffee { sheet, .. } => {
+                let ruling = match self.weather.draw(4) {
+                    0 => Ruling::Correct(Outcome::Spoiled),
+                    1 => Ruling::Correct(Outcome::Lost),
+                    _ => Ruling::Reprint,
+                };
+                return self.rule(&id, sheet, ruling).await;
+            }
             Step::Restart { sheet, .. } => return self.rule(&id, sheet, Ruling::Restart).await,
             _ => Ok(()),
         };

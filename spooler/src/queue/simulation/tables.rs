@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use formfeed_domain::spool::{
-    JobId, Outcome, PrinterAccess, PrinterId, Ruling, Sheet, SheetRange, StockLedger,
+    EvidencePolicy, JobId, Outcome, PrinterAccess, PrinterId, Ruling, Sheet, SheetRange,
+    StockLedger,
 };
 use formfeed_store::spooler::{Act, NewJob, NewLoad, NewPrinter, Once, SpoolerStore};
 
@@ -12,12 +13,17 @@ use super::world::SPOOLER;
 
 #[async_trait]
 impl Books for SpoolerStore {
-    async fn install(&self, id: &PrinterId, uri: &str, act: &Act) -> Answer<()> {
+    async fn install(
+        &self,
+        id: &PrinterId,
+        device: (&str, Option<EvidencePolicy>),
+        act: &Act,
+    ) -> Answer<()> {
         let new = NewPrinter {
             id: id.clone(),
-            uri: uri.to_owned(),
+            uri: device.0.to_owned(),
             dialect: None,
-            evidence: None,
+            evidence: device.1,
             stock: None,
             holder: (SPOOLER.to_owned(), String::new()),
             access: PrinterAccess::default(),

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use fastrand::Rng;
 use formfeed_domain::spool::{
-    AttemptState, Job, JobId, Outcome, PlannedSheet, Printer, PrinterAccess, PrinterId, Ruling,
-    Sheet, SheetRange, StockLedger,
+    AttemptState, EvidencePolicy, Job, JobId, Outcome, PlannedSheet, Printer, PrinterAccess,
+    PrinterId, Ruling, Sheet, SheetRange, StockLedger,
 };
 use formfeed_store::StoreError;
 use formfeed_store::spooler::{
@@ -29,8 +29,9 @@ struct State {
     rng: Rng,
     /// Calls that will be carried out before some fail.
     lucky: u32,
-    /// Calls that will fail then.
+    /// Calls that will fail then, where they are of this kind; blank for any.
     failing: u32,
+    kind: &'static str,
     /// They fail after they were carried out.
     answers_lost: bool,
     trace: Vec<String>,
@@ -42,6 +43,7 @@ impl Weather {
             rng: Rng::with_seed(seed),
             lucky: 0,
             failing: 0,
+            kind: "",
             answers_lost: false,
             trace: Vec::new(),
         }))
@@ -56,9 +58,11 @@ impl Weather {
         self.state().rng.u32(..of)
     }
 
-    pub(super) fn fail(&self, lucky: u32, calls: u32, answers_lost: bool) {
+    /// So many calls of a kind fail, after so many others.
+    pub(super) fn fail(&self, kind: &'static str, (lucky, calls): (u32, u32), answers_lost: bool) {
         let mut state = self.state();
-        (state.lucky, state.failing, state.answers_lost) = (lucky, calls, answers_lost);
+        (state.kind, state.lucky) = (kind, lucky);
+        (state.failing, state.answers_lost) = (calls, answers_lost);
     }
 
     pub(super) fn note(&self, event: String) {
@@ -85,16 +89,23 @@ impl Weather {
         tokio::time::sleep(Duration::from_millis(u64::from(millis))).await;
     }
 
-    /// How the next call of the ledger goes: `Some(carried_out)` when it fails.
-    fn failure(&self) -> Option<bool> {
+    /// How a call of the ledger goes: `Some(carried_out)` when it fails.
+    fn failure(&self, what: &str) -> Option<bool> {
         let mut state = self.state();
-        if let Some(lucky) = state.lucky.checked_sub(1) {
-            state.lucky = lucky;
+        if state.failing == 0 || !what.contains(state.kind) {
             return None;
         }
-        let left = state.failing.checked_sub(1)?;
-        state.failing = left;
-        Some(state.answers_lost)
+        match state.lucky.checked_sub(1) {
+            Some(lucky) => {
+                state.lucky = lucky;
+                None
+            }
+            None => {
+                state.failing -= 1;
+                state.trace.push(format!("{what}: storage fails"));
+                Some(state.answers_lost)
+            }
+        }
     }
 }
 
@@ -113,7 +124,7 @@ impl Wire {
             return self.whole(call).await;
         };
         weather.moment().await;
-        let failure = weather.failure();
+        let failure = weather.failure(&what);
         if failure == Some(false) {
             return Err(unavailable());
         }
@@ -169,7 +180,7 @@ impl Ledger for Wire {
     }
 
     async fn in_force(&self, lease: &Lease) -> Answer<()> {
-        let what = String::new();
+        let what = "in_force".to_owned();
         self.through(what, self.books.in_force(lease)).await
     }
 
@@ -348,8 +359,13 @@ impl Ledger for Wire {
 
 #[async_trait]
 impl Books for Wire {
-    async fn install(&self, id: &PrinterId, uri: &str, act: &Act) -> Answer<()> {
-        self.whole(self.books.install(id, uri, act)).await
+    async fn install(
+        &self,
+        id: &PrinterId,
+        device: (&str, Option<EvidencePolicy>),
+        act: &Act,
+    ) -> Answer<()> {
+        self.whole(self.books.install(id, device, act)).await
     }
 
     async fn submit(&self, new: NewJob) -> Answer<()> {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::spool::{
-    Delivery, JobId, JobKind, JobReport, JobSpec, PlannedSheet, PrinterId, SerialRange, Sums,
-    USUAL_PRIORITY,
+    Delivery, EvidencePolicy, JobId, JobKind, JobReport, JobSpec, PlannedSheet, PrinterId,
+    SerialRange, Sums, USUAL_PRIORITY,
 };
 use formfeed_domain::{Money, TaxYear};
 use formfeed_store::spooler::{Act, Identity, NewJob, NewLoad, SpoolError};
@@ -145,7 +145,10 @@ impl World {
             enrolled.expect("a spooler");
             for at in 0..PRINTERS {
                 let (printer, act) = (world.printers[at].clone(), world.act("new"));
-                let installed = world.books.install(&printer, &at.to_string(), &act).await;
+                let asks = at < 2 && world.weather.draw(4) == 0;
+                let device = (at.to_string(), asks.then_some(EvidencePolicy::Operator));
+                let device = (device.0.as_str(), device.1);
+                let installed = world.books.install(&printer, device, &act).await;
                 installed.expect("a printer");
                 world.load(at).await;
             }
@@ -178,7 +181,7 @@ impl World {
     pub(super) fn end_well(&mut self) {
         let runtime = self.runtime.clone();
         runtime.block_on(async {
-            self.weather.fail(0, 0, false);
+            self.weather.fail("", (0, 0), false);
             self.crash(CrashPoints::none()).await;
             let mut rounds = 0;
             while !self.all_ended().await {
@@ -205,10 +208,11 @@ impl World {
             Step::Reboot(printer) => self.hardware[printer].reboot(),
             Step::Stranger(printer) => self.hardware[printer].stranger(),
             Step::Storage {
+                kind,
                 lucky,
                 calls,
                 answers_lost,
-            } => self.weather.fail(lucky, calls, answers_lost),
+            } => self.weather.fail(kind, (lucky, calls), answers_lost),
             Step::Clock(minutes) => {
                 self.clock
                     .set_by_minutes
