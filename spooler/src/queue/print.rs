@@ -393,6 +393,7 @@ impl Worker {
                 }
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(RECORD_AGAIN) => {}
                 () = self.held.over.cancelled() => return,
             }

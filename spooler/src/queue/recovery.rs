@@ -52,6 +52,7 @@ impl Worker {
         self.trouble(Some(&open.job), vec![]).await?;
         let found = match found {
             Finding::Running(evidence) => tokio::select! {
+                biased;
                 found = self.wait_for(equipment, evidence) => found,
                 decided = self.until_decided(&open.token) => return decided.map(|()| true),
             },
@@ -84,6 +85,7 @@ impl Worker {
             stop: self.shared.stopping.clone(),
         };
         let settled = tokio::select! {
+            biased;
             settled = equipment.device.settle(evidence.clone(), &context) => settled,
             () = self.held.over.cancelled() => return Finding::Inconclusive(evidence),
         };

@@ -117,6 +117,7 @@ impl Worker {
 
     pub(super) async fn wait(&self, limit: Duration) {
         tokio::select! {
+            biased;
             () = self.wake.notified() => {}
             () = self.shared.stopping.cancelled() => {}
             () = self.held.over.cancelled() => {}

@@ -40,14 +40,14 @@ use memory::Memory;
 use schedule::{Plan, Schedules, Step};
 use world::{Ground, World};
 
-/// Where a ledger is kept.
-trait Kept {
+/// What a ledger is kept in.
+trait Keeps {
     fn ground() -> Ground;
 }
 
 struct InMemory;
 
-impl Kept for InMemory {
+impl Keeps for InMemory {
     fn ground() -> Ground {
         Ground {
             books: Arc::new(Memory::default()),
@@ -59,7 +59,7 @@ impl Kept for InMemory {
 
 struct OnTables;
 
-impl Kept for OnTables {
+impl Keeps for OnTables {
     fn ground() -> Ground {
         static THREADS: OnceLock<Runtime> = OnceLock::new();
         let threads = THREADS.get_or_init(|| Runtime::new().expect("threads"));
@@ -101,7 +101,7 @@ impl StateMachineTest for Alone {
 /// Two print rooms to which the same happens.
 struct Twins<A, B>(PhantomData<(A, B)>);
 
-impl<A: Kept, B: Kept> StateMachineTest for Twins<A, B> {
+impl<A: Keeps, B: Keeps> StateMachineTest for Twins<A, B> {
     type SystemUnderTest = [World; 2];
     type Reference = Schedules;
 
