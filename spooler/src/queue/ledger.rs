@@ -14,7 +14,7 @@ type Answer<T> = Result<T, SpoolError>;
 /// Sheets of the next device job, of a job's sheets that are left.
 pub(crate) type WindowOf<'a> = &'a (dyn Fn(&Job, u32) -> u32 + Send + Sync);
 
-/// The store as the queue sees it; each method is the one of [`SpoolerStore`] with the same name, and each either happened whole or not at all.
+/// The store as the queue sees it: each method is the one of [`SpoolerStore`] with the same name, and happens whole or not at all.
 #[async_trait]
 pub(crate) trait Ledger: Send + Sync {
     async fn enroll(&self, me: &Identity, address: &str) -> Answer<()>;

@@ -3,6 +3,8 @@
 //! A worker takes its printer's next sheets and walks them through the life of an attempt ([`print`]); after a restart
 //! it first settles what can be settled ([`recovery`]). What is known lies in the store; only the live trouble of
 //! devices lies in memory ([`board`]). It works for the printers whose lease this run has ([`leases`], [`keeper`]).
+//!
+//! Store, devices and clock are met behind traits ([`ledger`], [`equipment`], [`clock`]), so that a simulation can drive them.
 
 mod aside;
 mod at_work;

@@ -1,17 +1,19 @@
 //! Thousands of schedules of what may happen to a queue: people, crashes, devices, storage and clocks, in any order.
 //!
-//! The workers are the real ones, with their recovery, leases and keepers ([`super::worker`] and what it calls). What they meet is
-//! driven here, behind the traits behind which they meet the real things: the ledger ([`super::ledger::Ledger`]), the devices
-//! ([`super::equipment::Devices`]) and the clocks ([`super::clock::Clock`], and the runtime's, which stands still until
-//! nothing is left to do). Everything happens in one thread, and chance comes from one seed: a schedule goes the same way each
-//! time, which is a test of its own.
+//! The workers are the real ones, with their recovery, leases and keepers ([`super::worker`] and what it calls). What
+//! they meet is driven here, behind the traits behind which they meet the real things: the ledger
+//! ([`super::ledger::Ledger`]), the devices ([`super::equipment::Devices`]) and the clocks ([`super::clock::Clock`], and the
+//! runtime's, which stands still until nothing else is left to do). Everything happens in one thread, and chance comes from
+//! one seed: a schedule goes the same way each time, which is a test of its own.
 //!
-//! The ledger is kept in memory ([`memory`]): a schedule on the tables takes a tenth of a second and more, and thousands are wanted.
-//! So that it is not a ledger of our wishes, other schedules run on both side by side, on it and on the real store on
-//! SQLite, and every step, refusal and report must be the same ([`Twins`]). The crashes of real processes, with real databases and
-//! printers, are in `tests/e2e/random_crashes.rs`.
+//! The ledger is kept in memory ([`memory`]): on the tables a schedule takes half a second, and thousands are wanted. So
+//! that it is no ledger of our wishes, other schedules run on both side by side, in memory and on the real store on SQLite:
+//! every step, attempt, serial number and report must be the same ([`Twins`]). Crashes of real processes, with real
+//! databases and printers, are in `tests/e2e/random_crashes.rs`.
 //!
-//! A schedule that goes wrong is made as short as it can be, and printed with its seed; the seeds are fixed. Others:
+//! After each step, and at the end, the paper is counted and held against the ledger ([`recount`]); with whole printers and
+//! a truthful operator every job must come to its end. A schedule that goes wrong is made as short as it can be, and printed
+//! with its seed. The seeds are fixed; for others
 //! `PROPTEST_RNG_SEED=7 PROPTEST_CASES=10000 cargo test --workspace --lib -- simulation`.
 
 mod books;
