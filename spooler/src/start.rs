@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::SpoolerConfig;
 use crate::identity::identity;
 use crate::lock::{Lock, LockError};
-use crate::queue::{Board, CrashPoints, Hub, Leases, Queue, Shared};
+use crate::queue::{Board, ByUri, CrashPoints, Hub, Leases, Queue, Shared, WallClock};
 use crate::service::Handlers;
 
 /// The spooler at work.
@@ -94,10 +94,12 @@ pub async fn start_with(
     }
     let key = config.data_dir.join("keys").join("spooler.key");
     let me = identity(&config.data_dir, spooler).map_err(StartError::Identity)?;
-    let store = SpoolerStore::open(&url, &key, &me.instance).await?;
+    let store = Arc::new(SpoolerStore::open(&url, &key, &me.instance).await?);
     let cut_off = CancellationToken::new();
     let shared = Arc::new(Shared {
-        store,
+        store: store.clone(),
+        devices: Box::new(ByUri(spooler.device.clone())),
+        clock: Box::new(WallClock),
         me,
         leases: Leases::new(cut_off.clone()),
         config: spooler.clone(),
@@ -108,7 +110,7 @@ pub async fn start_with(
         cut_off,
     });
     let queue = Arc::new(Queue::new(shared));
-    let handlers = Handlers::new(queue.clone());
+    let handlers = Handlers::new(queue.clone(), store);
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers);

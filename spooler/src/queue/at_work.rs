@@ -5,7 +5,6 @@ use formfeed_store::spooler::{OpenAttempts, SpoolError};
 
 use super::Shared;
 use super::recovery::key;
-use super::worker::set_up;
 use crate::device::{Device, Evidence, Finding};
 
 /// Why some of these sheets in doubt may still come out of their device, in words; `None` when they cannot.
@@ -20,7 +19,7 @@ pub(crate) async fn may_still_print(
     for printer in shared.store.printers_of(job).await? {
         let facts = shared.store.printer(&printer).await?;
         let access = shared.store.printer_access(&printer).await?;
-        let Ok(equipment) = set_up(facts, access, &shared.config.device, None) else {
+        let Ok(equipment) = shared.devices.set_up(facts, access, None) else {
             continue;
         };
         for open in shared.store.open_attempts(&printer).await? {

@@ -1,7 +1,9 @@
 //! A printer that goes and comes back, again and again: a loose plug is for a person, not for the hundredth try.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// So many returns …
 const RETURNS: usize = 10;

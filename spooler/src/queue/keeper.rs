@@ -29,6 +29,7 @@ impl Queue {
         let mut told = HashMap::new();
         loop {
             tokio::select! {
+                biased;
                 _ = beat.tick() => {
                     if let Err(error) = self.look_at_leases().await {
                         warn!(error = %error, "A sign of life cannot be given");

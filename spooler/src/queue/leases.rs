@@ -1,6 +1,6 @@
 //! The printers that this run drives, as it last knew.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use formfeed_domain::spool::PrinterId;
@@ -17,7 +17,7 @@ pub(crate) struct Held {
 
 /// What this run holds.
 pub(crate) struct Leases {
-    held: RwLock<HashMap<PrinterId, Held>>,
+    held: RwLock<BTreeMap<PrinterId, Held>>,
     cut_off: CancellationToken,
 }
 

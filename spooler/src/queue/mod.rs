@@ -3,16 +3,22 @@
 //! A worker takes its printer's next sheets and walks them through the life of an attempt ([`print`]); after a restart
 //! it first settles what can be settled ([`recovery`]). What is known lies in the store; only the live trouble of
 //! devices lies in memory ([`board`]). It works for the printers whose lease this run has ([`leases`], [`keeper`]).
+//!
+//! Store, devices and clock are met behind traits ([`ledger`], [`equipment`], [`clock`]), so that a simulation can drive them.
 
+mod aside;
 mod at_work;
 mod board;
 mod calibration;
+mod clock;
 mod compose;
 mod crash;
+mod equipment;
 mod flaps;
 mod hub;
 mod keeper;
 mod leases;
+mod ledger;
 mod payload;
 mod policy;
 mod preview;
@@ -20,17 +26,20 @@ mod print;
 mod recipient_files;
 mod recovery;
 mod sealed_sheets;
+#[cfg(test)]
+mod simulation;
 mod situation;
 mod strangers;
 mod verdict;
 mod whole_job;
 mod worker;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use formfeed_domain::spool::PrinterId;
-use formfeed_store::spooler::{Identity, SpoolError, SpoolerStore};
+use formfeed_store::spooler::{Identity, SpoolError};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -38,7 +47,9 @@ use tracing::warn;
 
 pub(crate) use at_work::may_still_print;
 pub(crate) use board::{Board, Condition};
+pub(crate) use clock::WallClock;
 pub use crash::{CrashPoint, CrashPoints};
+pub(crate) use equipment::ByUri;
 pub(crate) use hub::Hub;
 pub(crate) use leases::Leases;
 pub(crate) use policy::{evidence_in_force, takes_any_stock};
@@ -46,11 +57,17 @@ pub(crate) use preview::{PictureFormat, preview};
 pub(crate) use situation::{condition, situation};
 
 use crate::config::SpoolerConfig;
+use clock::Clock;
+use equipment::Devices;
+use ledger::Ledger;
 use worker::Worker;
 
 /// What every worker and every handler shares.
 pub(crate) struct Shared {
-    pub(crate) store: SpoolerStore,
+    pub(crate) store: Arc<dyn Ledger>,
+    /// Where printers are reached.
+    pub(crate) devices: Box<dyn Devices>,
+    pub(crate) clock: Box<dyn Clock>,
     /// What this run is on the database.
     pub(crate) me: Identity,
     /// The printers that it drives.
@@ -65,10 +82,17 @@ pub(crate) struct Shared {
     pub(crate) cut_off: CancellationToken,
 }
 
+impl Shared {
+    /// The time of day.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
 /// The workers.
 pub(crate) struct Queue {
     shared: Arc<Shared>,
-    workers: Mutex<HashMap<PrinterId, Running>>,
+    workers: Mutex<BTreeMap<PrinterId, Running>>,
     /// What shows life and hears the others.
     keepers: Mutex<Vec<JoinHandle<()>>>,
     /// Whose turn it is to read the leases: an older answer never takes the place of a newer one.
@@ -147,7 +171,10 @@ impl Queue {
         self.shared.stopping.cancel();
         let tasks: Vec<_> = {
             let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-            workers.drain().map(|(_, running)| running.task).collect()
+            std::mem::take(&mut *workers)
+                .into_values()
+                .map(|running| running.task)
+                .collect()
         };
         let mut ended = futures::future::join_all(tasks);
         if tokio::time::timeout(self.shared.config.stop_grace, &mut ended)
@@ -189,7 +216,10 @@ impl Queue {
         self.end_keepers().await;
         let tasks: Vec<_> = {
             let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-            workers.drain().map(|(_, running)| running.task).collect()
+            std::mem::take(&mut *workers)
+                .into_values()
+                .map(|running| running.task)
+                .collect()
         };
         for task in tasks {
             task.abort();

@@ -4,24 +4,25 @@
 //! the outcome durable before the next sheet is chosen.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chrono::Utc;
 use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId, JobKind};
 use formfeed_domain::stock;
 use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
 use tracing::{error, info, warn};
 
+use super::aside::aside;
 use super::compose::{self, ComposeError, Target};
 use super::crash::CrashPoint;
+use super::equipment::Equipment;
 use super::payload::{Composed, Payload};
 use super::recipient_files::RecipientFiles;
 use super::sealed_sheets::SealedSheets;
-use super::strangers::act;
 use super::verdict::verdict;
 use super::whole_job::WholeJob;
-use super::worker::{Equipment, Turn, Worker};
+use super::worker::{Turn, Worker};
 use super::{flaps, policy, situation, takes_any_stock};
 use crate::device::{
     Context, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress, Reason,
@@ -51,7 +52,10 @@ impl Worker {
         let is_away = matches!(ready, Err(PreflightError::Offline { .. }));
         if self.flaps.note(is_away, Instant::now()) {
             let told = flaps::words(&self.printer);
-            self.shared.store.pause(&self.printer, &act(&told)).await?;
+            self.shared
+                .store
+                .pause(&self.printer, &self.act(&told))
+                .await?;
             self.trouble(Some(&job.id), vec![told]).await?;
             return Ok(Turn::Idle);
         }
@@ -97,7 +101,7 @@ impl Worker {
     ) -> Result<(), SpoolError> {
         let store = &self.shared.store;
         let lease = &self.held.lease;
-        store.reserve(lease, reservation, Utc::now()).await?;
+        store.reserve(lease, reservation, self.shared.now()).await?;
         self.shared.crash.pass(CrashPoint::AfterReserve).await;
         let evidence = payload.evidence();
         let intent = Change {
@@ -105,7 +109,7 @@ impl Worker {
             ..Change::new(A::Reserved, A::Intent)
         };
         let token = &reservation.token;
-        store.step(lease, token, &intent, Utc::now()).await?;
+        store.step(lease, token, &intent, self.shared.now()).await?;
         self.shared.hub.ring(&reservation.job);
         self.shared.crash.pass(CrashPoint::AfterIntent).await;
         Ok(())
@@ -138,7 +142,7 @@ impl Worker {
         if let Some((job, obstacles)) = told.filter(|_| news) {
             let about = ("stopped", obstacles.join("; "));
             let about = (about.0, about.1.as_str());
-            shared.store.note_event(&job, about, Utc::now()).await?;
+            shared.store.note_event(&job, about, shared.now()).await?;
             shared.hub.ring(&job);
         }
         Ok(())
@@ -154,7 +158,7 @@ impl Worker {
         let chosen = self
             .shared
             .store
-            .choose(&self.printer, any_stock, sheets)
+            .choose(&self.printer, any_stock, &sheets)
             .await?;
         Ok(chosen.filter(|chosen| !chosen.sheets.is_empty()))
     }
@@ -373,7 +377,7 @@ impl Worker {
             match self
                 .shared
                 .store
-                .step(lease, token, change, Utc::now())
+                .step(lease, token, change, self.shared.now())
                 .await
             {
                 Ok(()) => return,
@@ -393,6 +397,7 @@ impl Worker {
                 }
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(RECORD_AGAIN) => {}
                 () = self.held.over.cancelled() => return,
             }
@@ -407,7 +412,7 @@ impl Worker {
                     let (store, json) = (&self.shared.store, json(&evidence));
                     let lease = &self.held.lease;
                     store
-                        .note_evidence(lease, token, A::Intent, &json, Utc::now())
+                        .note_evidence(lease, token, A::Intent, &json, self.shared.now())
                         .await
                 }
                 Progress::Accepted { .. } => Ok(()),
@@ -431,7 +436,10 @@ impl Worker {
         let words = warnings.join("; ");
         if self.shared.board.set_attention(&self.printer, warnings) && !words.is_empty() {
             let about = ("attention", words.as_str());
-            self.shared.store.note_event(job, about, Utc::now()).await?;
+            self.shared
+                .store
+                .note_event(job, about, self.shared.now())
+                .await?;
             self.shared.hub.ring(job);
         }
         self.trouble(Some(job), errors).await
@@ -448,7 +456,7 @@ async fn composed(
     key: JobKey,
     compose: impl FnOnce() -> Result<Composed, ComposeError> + Send + 'static,
 ) -> Result<Payload, String> {
-    let why = match tokio::task::spawn_blocking(compose).await {
+    let why = match aside(compose).await {
         Ok(Ok(composed)) => return Ok(Payload::new(key, composed)),
         Ok(Err(error)) => error.to_string(),
         Err(_) => "rendering broke off".to_owned(),

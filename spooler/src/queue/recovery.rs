@@ -5,23 +5,23 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use formfeed_domain::spool::{AttemptState as A, EvidencePolicy, Job};
 use formfeed_domain::stock;
 use formfeed_store::spooler::{Change, OpenAttempts, SpoolError};
 use tracing::{info, warn};
 
 use super::crash::CrashPoint;
+use super::equipment::Equipment;
 use super::policy;
 use super::print::{BY_DEVICE, json, nothing_printed};
-use super::worker::{Equipment, LOOK_ANYWAY, Worker};
+use super::worker::{LOOK_ANYWAY, Worker};
 use crate::device::{Context, Evidence, Finding, JobKey, SendError, Strength};
 
 impl Worker {
     /// Settles what can be settled. `false` when the device cannot be asked yet.
     pub(super) async fn recover(&self, equipment: &Equipment) -> Result<bool, SpoolError> {
         let store = &self.shared.store;
-        store.recover(&self.held.lease, Utc::now()).await?;
+        store.recover(&self.held.lease, self.shared.now()).await?;
         self.shared.crash.pass(CrashPoint::InRecovery).await;
         let mut asked = true;
         for open in store.open_attempts(&self.printer).await? {
@@ -52,6 +52,7 @@ impl Worker {
         self.trouble(Some(&open.job), vec![]).await?;
         let found = match found {
             Finding::Running(evidence) => tokio::select! {
+                biased;
                 found = self.wait_for(equipment, evidence) => found,
                 decided = self.until_decided(&open.token) => return decided.map(|()| true),
             },
@@ -84,6 +85,7 @@ impl Worker {
             stop: self.shared.stopping.clone(),
         };
         let settled = tokio::select! {
+            biased;
             settled = equipment.device.settle(evidence.clone(), &context) => settled,
             () = self.held.over.cancelled() => return Finding::Inconclusive(evidence),
         };
@@ -126,13 +128,15 @@ impl Worker {
             | Finding::Inconclusive(evidence) => {
                 let json = json(&evidence);
                 return store
-                    .note_evidence(lease, &open.token, A::InDoubt, &json, Utc::now())
+                    .note_evidence(lease, &open.token, A::InDoubt, &json, self.shared.now())
                     .await;
             }
             Finding::NothingPrinted => return Ok(()),
         };
         info!(token = open.token, outcome = %change.to, "The device settles a sheet in doubt");
-        store.step(lease, &open.token, &change, Utc::now()).await
+        store
+            .step(lease, &open.token, &change, self.shared.now())
+            .await
     }
 }
 

@@ -3,15 +3,15 @@
 //!
 //! On numbered stock a stranger's sheet took a number: the printer stops and asks. On any other it is told, and goes on.
 
-use chrono::Utc;
 use formfeed_domain::spool::AttemptState;
 use formfeed_store::spooler::{Act, Chosen, OpenAttempts, SpoolError};
 use tracing::warn;
 use uuid::Uuid;
 
+use super::equipment::Equipment;
 use super::print::{BY_DEVICE, json, words};
 use super::recovery::key;
-use super::worker::{Equipment, Worker};
+use super::worker::Worker;
 use crate::device::{DeviceKind, Evidence, Finding, Mark, Since, Strength, TerminalState};
 
 impl Worker {
@@ -33,7 +33,10 @@ impl Worker {
             return;
         };
         let (store, mark) = (&self.shared.store, mark_json(&mark));
-        if let Err(failed) = store.mark_printer(&self.printer, &mark, Utc::now()).await {
+        if let Err(failed) = store
+            .mark_printer(&self.printer, &mark, self.shared.now())
+            .await
+        {
             // What is ours is known by its name all the same.
             warn!(printer = %self.printer, error = %failed, "How far the printer is cannot be noted");
         }
@@ -65,7 +68,7 @@ impl Worker {
         let printer = &self.printer;
         let told = match numbered {
             None => {
-                store.mark_printer(printer, &now, Utc::now()).await?;
+                store.mark_printer(printer, &now, self.shared.now()).await?;
                 format!("{seen}; the count of the stock may be off")
             }
             Some(load) => {
@@ -73,13 +76,15 @@ impl Worker {
                     "{seen}, so another number may lie in the tray: look, then formfeed printer resume {printer} when it is the next one; else before that formfeed printer load-stock {printer} blank, and formfeed printer load-stock {printer} {} --sheets SHEETS --first-serial NUMBER",
                     load.stock
                 );
-                let act = act(&told);
+                let act = self.act(&told);
                 store.pause_for_stranger(printer, &now, &act).await?;
                 told
             }
         };
         let event = ("foreign_job", told.as_str());
-        store.note_event(&chosen.job.id, event, Utc::now()).await?;
+        store
+            .note_event(&chosen.job.id, event, self.shared.now())
+            .await?;
         self.shared.hub.ring(&chosen.job.id);
         Ok(numbered.is_none())
     }
@@ -109,7 +114,7 @@ impl Worker {
     /// Whether the printer says nothing new of what was decided lately.
     async fn nothing_late(&self, equipment: &Equipment) -> Result<bool, SpoolError> {
         let store = &self.shared.store;
-        let decided = store.decided_lately(&self.printer, BY_DEVICE, Utc::now());
+        let decided = store.decided_lately(&self.printer, BY_DEVICE, self.shared.now());
         let mut quiet = true;
         for attempt in decided.await? {
             let known: Evidence = serde_json::from_str(&attempt.evidence).unwrap_or_default();
@@ -128,7 +133,7 @@ impl Worker {
                     continue;
                 }
             };
-            let act = act(&late_words(&attempt, &late, self.printer.as_str()));
+            let act = self.act(&late_words(&attempt, &late, self.printer.as_str()));
             let noted = (&attempt, json(&late));
             let noted = (noted.0, noted.1.as_str());
             store.note_late_result(&self.printer, noted, &act).await?;
@@ -137,6 +142,16 @@ impl Worker {
             quiet = false;
         }
         Ok(quiet)
+    }
+
+    /// What no person does.
+    pub(super) fn act(&self, reason: &str) -> Act {
+        Act {
+            id: Uuid::now_v7().to_string(),
+            by: BY_DEVICE.to_owned(),
+            reason: reason.to_owned(),
+            at: self.shared.now(),
+        }
     }
 }
 
@@ -156,16 +171,6 @@ fn late_words(attempt: &OpenAttempts, late: &Evidence, printer: &str) -> String 
         sheets.join(", "),
         attempt.job
     )
-}
-
-/// What no person does.
-pub(super) fn act(reason: &str) -> Act {
-    Act {
-        id: Uuid::now_v7().to_string(),
-        by: BY_DEVICE.to_owned(),
-        reason: reason.to_owned(),
-        at: Utc::now(),
-    }
 }
 
 fn mark_json(mark: &Mark) -> String {

@@ -1,20 +1,20 @@
 //! One printer's worker: takes the next sheets while there are any, waits while there are none.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chrono::Utc;
-use formfeed_domain::spool::{JobId, Printer, PrinterAccess, PrinterId};
+use formfeed_domain::spool::{JobId, PrinterAccess, PrinterId};
 use formfeed_store::StoreError;
 use formfeed_store::spooler::SpoolError;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::Shared;
+use super::equipment::Equipment;
 use super::flaps::Flaps;
 use super::leases::Held;
-use crate::device::{self, Device, DeviceConfig, DeviceKind, DeviceUri};
-use crate::render::{Dialect, DialectName};
+use crate::device::{Device, DeviceKind};
 
 /// How often a worker without work looks, should a call of the bell be lost.
 pub(super) const LOOK_ANYWAY: Duration = Duration::from_secs(60);
@@ -52,14 +52,6 @@ struct Kept {
     device: Arc<dyn Device>,
     is_port: bool,
     used: Instant,
-}
-
-/// A printer's device, made from its row.
-pub(super) struct Equipment {
-    pub(super) facts: Printer,
-    pub(super) kind: DeviceKind,
-    pub(super) device: Arc<dyn Device>,
-    pub(super) dialect: Option<&'static dyn Dialect>,
 }
 
 impl Worker {
@@ -151,7 +143,7 @@ impl Worker {
                 && kept.used.elapsed() < LOOK_ANYWAY
         });
         let device = kept.as_ref().map(|kept| Arc::clone(&kept.device));
-        let equipment = set_up(facts, access.clone(), &self.shared.config.device, device);
+        let equipment = self.shared.devices.set_up(facts, access.clone(), device);
         self.kept = kept.or_else(|| {
             let equipment = equipment.as_ref().ok()?;
             let is_port = match equipment.kind {
@@ -172,6 +164,7 @@ impl Worker {
 
     pub(super) async fn wait(&self, limit: Duration) {
         tokio::select! {
+            biased;
             () = self.wake.notified() => {}
             () = self.shared.stopping.cancelled() => {}
             () = self.held.over.cancelled() => {}
@@ -206,35 +199,12 @@ impl Worker {
                 false => ("stopped", words),
             };
             let about = (event.0, event.1.as_str());
-            self.shared.store.note_event(job, about, Utc::now()).await?;
+            self.shared
+                .store
+                .note_event(job, about, self.shared.now())
+                .await?;
             self.shared.hub.ring(job);
         }
         Ok(())
     }
-}
-
-/// A printer's device, a kept one where there is one.
-pub(super) fn set_up(
-    facts: Printer,
-    access: PrinterAccess,
-    config: &DeviceConfig,
-    kept: Option<Arc<dyn Device>>,
-) -> Result<Equipment, String> {
-    let config = DeviceConfig {
-        access,
-        ..config.clone()
-    };
-    let uri = DeviceUri::parse(&facts.uri).map_err(|error| format!("its URI {error}"))?;
-    let dialect = facts.dialect.as_deref().map(str::parse::<DialectName>);
-    let dialect = dialect.transpose().map_err(|error| error.to_string())?;
-    let device = match kept {
-        Some(device) => device,
-        None => device::open(&uri, &config).map_err(|error| error.to_string())?,
-    };
-    Ok(Equipment {
-        kind: uri.kind(),
-        device,
-        dialect: dialect.map(DialectName::dialect),
-        facts,
-    })
 }

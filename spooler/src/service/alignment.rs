@@ -40,7 +40,7 @@ impl AlignmentService for Handlers {
         request_id::require(&mut bad, &request.request_id);
         let order = test_sheet_from(&mut bad, &request);
         let order = bad.finish(order).map_err(IntoStatus::into_status)?;
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let fingerprint = request_id::fingerprint(&request);
         let before = store.submitted_before(&request.request_id, &fingerprint);
         if let Some(job) = before.await.map_err(refused)? {
@@ -68,7 +68,7 @@ impl AlignmentService for Handlers {
         let order = alignment_from(request.get_ref()).map_err(IntoStatus::into_status)?;
         let handlers = self.clone();
         detached::finish(async move {
-            let store = &handlers.queue.shared().store;
+            let store = &handlers.store;
             let printer = store.printer(&order.printer).await.map_err(refused)?;
             let stock = stock_in(&printer, order.stock)?;
             let now = store.alignment(&printer.id, &stock.name).await;
@@ -95,7 +95,7 @@ impl AlignmentService for Handlers {
     ) -> Result<Response<pb::ListAlignmentsResponse>, Status> {
         let id = printer_name_from("printer", &request.into_inner().printer);
         let id = id.map_err(IntoStatus::into_status)?;
-        let found = self.queue.shared().store.alignments(&id).await;
+        let found = self.store.alignments(&id).await;
         let found = found.map_err(refused)?;
         Ok(Response::new(pb::ListAlignmentsResponse {
             alignments: found.iter().map(told).collect(),

@@ -56,7 +56,7 @@ impl JobService for Handlers {
         let id = violations.finish(id).map_err(IntoStatus::into_status)?;
         let mut job = self.job(&id).await.map_err(refused)?;
         if let Ok(version @ 1..) = version {
-            let report = self.queue.shared().store.final_report(&id, version).await;
+            let report = self.store.final_report(&id, version).await;
             job.report = Some(report_to(&report.map_err(refused)?));
         }
         Ok(Response::new(job))
@@ -67,7 +67,7 @@ impl JobService for Handlers {
         request: Request<pb::ListJobsRequest>,
     ) -> Result<Response<pb::ListJobsResponse>, Status> {
         let (query, size, page) = read_list(request.into_inner())?;
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let mut views = store.jobs(&page).await.map_err(refused)?;
         let next = page::cut(&mut views, size, |view| view.job.id.as_str().to_owned());
         let mut jobs = Vec::with_capacity(views.len());
@@ -110,7 +110,7 @@ impl JobService for Handlers {
         let after = query.key_after(&mut violations, &request.page_token);
         let job = violations.finish(job).map_err(IntoStatus::into_status)?;
         let after = after.and_then(|key| key.parse().ok()).unwrap_or(0);
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let sheets = store.sheets(&job, after, size + 1, request.undecided_only);
         let mut sheets = sheets.await.map_err(refused)?;
         let next = page::cut(&mut sheets, size, |sheet| sheet.plan.number.to_string());
@@ -219,7 +219,7 @@ impl JobService for Handlers {
         }
         let order = bad.finish(id.zip(printer));
         let (id, printer) = order.map_err(IntoStatus::into_status)?;
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let spec = store.job(&id).await.map_err(refused)?.job.spec;
         let from = store.printers_of(&id).await.map_err(refused)?;
         let to = store.printer(&printer).await.map_err(refused)?;
@@ -238,7 +238,7 @@ impl JobService for Handlers {
     ) -> Result<Response<pb::Job>, Status> {
         let message = request.get_ref();
         let (id, printer, sheets) = read_split(message)?;
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let spec = store.job(&id).await.map_err(refused)?.job.spec;
         let to = store.printer(&printer).await.map_err(refused)?;
         suits(&spec, &to)?;
@@ -276,7 +276,7 @@ impl JobService for Handlers {
         let query = page::Query::new("decisions").filter("job", &request.job);
         let after = query.key_after(&mut violations, &request.page_token);
         let job = violations.finish(job).map_err(IntoStatus::into_status)?;
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let decisions = store.decisions_after(&job, after.as_deref().unwrap_or_default(), size + 1);
         let mut decisions = decisions.await.map_err(refused)?;
         let next = page::cut(&mut decisions, size, |decision| decision.id.clone());
@@ -347,8 +347,8 @@ impl Handlers {
             handlers.carry_out(&id, verb).await.map_err(refused)?;
             let shared = handlers.queue.shared();
             shared.hub.ring(&id);
-            let view = shared.store.job(&id).await.map_err(refused)?;
-            for printer in shared.store.printers_of(&id).await.map_err(refused)? {
+            let view = handlers.store.job(&id).await.map_err(refused)?;
+            for printer in handlers.store.printers_of(&id).await.map_err(refused)? {
                 handlers.queue.wake(&printer);
             }
             let job = handlers.job_message(&view).await.map_err(refused)?;
@@ -383,7 +383,7 @@ impl Handlers {
     }
 
     async fn record(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         match verb {
             Verb::Hold(act) => store.hold(id, &act).await,
             Verb::Release(act) => store.release(id, &act).await,
@@ -408,7 +408,7 @@ impl Handlers {
 impl Handlers {
     /// From the first sheet of a range to the last of the job.
     async fn to_the_last(&self, id: &JobId, from: &SheetRange) -> Result<SheetRange, SpoolError> {
-        let job = self.queue.shared().store.job(id).await?.job;
+        let job = self.store.job(id).await?.job;
         let sheets = job.size.sealed.sheets;
         let first = from.sheets().first().copied().unwrap_or(1);
         SheetRange::new(first, sheets, &[]).map_err(|_| SpoolError::SheetNotFound {

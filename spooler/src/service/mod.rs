@@ -17,16 +17,19 @@ mod watch;
 
 use std::sync::Arc;
 
+use formfeed_store::spooler::SpoolerStore;
+
 use crate::queue::Queue;
 
 /// The handlers of all services.
 #[derive(Clone)]
 pub(crate) struct Handlers {
     queue: Arc<Queue>,
+    store: Arc<SpoolerStore>,
 }
 
 impl Handlers {
-    pub(crate) fn new(queue: Arc<Queue>) -> Self {
-        Self { queue }
+    pub(crate) fn new(queue: Arc<Queue>, store: Arc<SpoolerStore>) -> Self {
+        Self { queue, store }
     }
 }

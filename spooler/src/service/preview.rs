@@ -28,7 +28,7 @@ impl Handlers {
         let format = read_format(&mut violations, &request);
         let asked = violations.finish(id.zip(number).zip(format));
         let ((id, number), format) = asked.map_err(IntoStatus::into_status)?;
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let job = store.job(&id).await.map_err(refused)?.job;
         if job.spec.kind == JobKind::Calibration {
             let message = "a sheet of marks has no form to show".to_owned();

@@ -66,7 +66,7 @@ impl PrinterService for Handlers {
             .finish(Some(()))
             .map_err(IntoStatus::into_status)?;
         let after = after.unwrap_or_default();
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let mut ids = store
             .printers_after(&after, size + 1)
             .await
@@ -106,7 +106,7 @@ impl PrinterService for Handlers {
         request: Request<pb::GetStockReportRequest>,
     ) -> Result<Response<pb::StockReport>, Status> {
         let id = named(&request.into_inner().name)?;
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let ledger = store.stock_ledger(&id).await.map_err(refused)?;
         Ok(Response::new(stock_report_to(&id, &ledger)))
     }
@@ -157,7 +157,7 @@ impl PrinterService for Handlers {
         let before = query.key_after(&mut violations, &request.page_token);
         let id = violations.finish(id).map_err(IntoStatus::into_status)?;
         let before = before.and_then(|key| key.parse().ok());
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let changes = store.lease_changes(&id, before, size + 1).await;
         let mut changes = changes.map_err(refused)?;
         let next = page::cut(&mut changes, size, |change| change.epoch.to_string());
@@ -175,7 +175,7 @@ impl PrinterService for Handlers {
         let request = request.get_ref();
         let mut bad = Violations::new();
         let id = read_printer_name(&mut bad, "name", &request.name);
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let kind = match &id {
             None => None,
             Some(id) => {
@@ -202,8 +202,7 @@ impl PrinterService for Handlers {
         let id = named(&request.into_inner().name)?;
         let handlers = self.clone();
         detached::finish(async move {
-            let shared = handlers.queue.shared();
-            let removed = shared.store.remove_printer(&id, &act).await;
+            let removed = handlers.store.remove_printer(&id, &act).await;
             removed.map_err(refused)?;
             handlers.queue.wake(&id); // its worker sees that it is gone, and ends
             Ok(Response::new(pb::DeletePrinterResponse {}))
@@ -252,7 +251,7 @@ impl Handlers {
     ) -> Result<Response<pb::Printer>, Status> {
         let handlers = self.clone();
         detached::finish(async move {
-            let store = &handlers.queue.shared().store;
+            let store = &handlers.store;
             let drives_more = matches!(verb, Verb::Create(..) | Verb::TakeOver(..));
             let done = match verb {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),

@@ -44,7 +44,7 @@ impl Handlers {
         if order.on_behalf_of.is_some() && by.role != Role::Service {
             return Err(not_for_another());
         }
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let id = store.job_id(&Uuid::now_v7().to_string()).await;
         let mut draft = Draft::new(id.map_err(refused)?, order, &header);
         // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
@@ -76,7 +76,7 @@ impl Handlers {
     pub(super) async fn keep(&self, new: NewJob) -> Result<pb::Job, Status> {
         let shared = self.queue.shared();
         shared.crash.pass(CrashPoint::BeforeSubmit).await;
-        let submitted = shared.store.submit(new).await.map_err(refused)?;
+        let submitted = self.store.submit(new).await.map_err(refused)?;
         shared.crash.pass(CrashPoint::AfterSubmit).await;
         if let Submitted::New(job) = &submitted {
             tell(job);

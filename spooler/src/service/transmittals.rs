@@ -36,7 +36,7 @@ impl Handlers {
         if order.on_behalf_of.is_some() && by.role != Role::Service {
             return Err(not_for_another());
         }
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let fingerprint = fingerprint(&request);
         let before = store.submitted_before(&request.request_id, &fingerprint);
         if let Some(job) = before.await.map_err(refused)? {
@@ -52,7 +52,7 @@ impl Handlers {
 
     /// A Form 1096 says what the good sheets of its jobs come to, to the form and to the cent.
     async fn hold_against_reports(&self, order: &TransmittalOrder) -> Result<(), Status> {
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let mut printed = Totals::default();
         for id in &order.jobs {
             let view = store.job(id).await.map_err(refused)?;
@@ -81,7 +81,7 @@ impl Handlers {
         (request_id, fingerprint): (String, String),
         by: &Caller,
     ) -> Result<NewJob, Status> {
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let printer = store.printer(&order.printer).await.map_err(refused)?;
         let says = &order.transmittal;
         let stock = transmittal_stock(&order, &printer)?;

@@ -16,14 +16,14 @@ use crate::queue::{Shared, condition, evidence_in_force, situation};
 impl Handlers {
     /// A job as a message.
     pub(super) async fn job(&self, id: &JobId) -> Result<pb::Job, SpoolError> {
-        let view = self.queue.shared().store.job(id).await?;
+        let view = self.store.job(id).await?;
         self.job_message(&view).await
     }
 
     /// A job that was read already, as a message. One that seems to be stopped is read once more: what stops it may be what
     /// its last sheet took meanwhile.
     pub(super) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let printers = store.printers_of(&view.job.id).await?;
         let situation = match view.job.ended_at {
             Some(_) => Situation::default(),
@@ -47,7 +47,7 @@ impl Handlers {
         let shared = self.queue.shared();
         let mut situations = Vec::with_capacity(printers.len());
         for printer in printers {
-            situations.push(match shared.store.printer_status(printer).await {
+            situations.push(match self.store.printer_status(printer).await {
                 Ok(printer) => situation(job, &printer, shared),
                 Err(SpoolError::PrinterNotFound(printer)) => printer_gone(&printer),
                 Err(error) => return Err(error),
@@ -59,14 +59,14 @@ impl Handlers {
     /// A printer as a message.
     pub(super) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
         let shared = self.queue.shared();
-        let mut status = shared.store.printer_status(id).await?;
+        let mut status = self.store.printer_status(id).await?;
         let standing = standing(&status, shared);
         let etag = etag(&printer_name(id), status.printer.version);
         if let Ok(uri) = DeviceUri::parse(&status.printer.uri) {
             status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
         }
         let mut printer = printer_to(&status.printer, standing, etag);
-        printer.access = access_to(&shared.store.shown_access(id).await?);
+        printer.access = access_to(&self.store.shown_access(id).await?);
         Ok(printer)
     }
 }

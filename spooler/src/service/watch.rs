@@ -27,7 +27,7 @@ pub(super) type Events = ReceiverStream<Result<pb::JobEvent, Status>>;
 impl Handlers {
     /// Follows a job after a sequence number.
     pub(super) async fn watch(&self, id: JobId, after: i64) -> Result<Events, Status> {
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         store.job(&id).await.map_err(refused)?;
         let (sender, events) = mpsc::channel(AHEAD);
         let handlers = self.clone();
@@ -83,7 +83,7 @@ impl Handlers {
         id: &JobId,
         sequence: i64,
     ) -> Result<(Vec<JobEvent>, pb::Job, bool), Status> {
-        let store = &self.queue.shared().store;
+        let store = &self.store;
         let events = store.events_after(id, sequence, PAGE).await;
         let events = events.map_err(refused)?;
         let view = store.job(id).await.map_err(refused)?;
@@ -93,12 +93,12 @@ impl Handlers {
 
     /// The event that told the end; one before it may have told an earlier end, after which the job was opened again.
     async fn last_end(&self, id: &JobId) -> Result<i64, Status> {
-        let end = self.queue.shared().store.last_end(id).await;
+        let end = self.store.last_end(id).await;
         end.map_err(refused)
     }
 
     async fn last_but_one(&self, id: &JobId) -> Result<i64, Status> {
-        let last = self.queue.shared().store.last_event(id).await;
+        let last = self.store.last_event(id).await;
         Ok(last.map_err(refused)?.saturating_sub(1))
     }
 }

@@ -32,7 +32,7 @@ fn sending(device: Arc<dyn Device>, job: &DeviceJob, context: Context) -> Sendin
 }
 
 async fn ready(printer: &PtyPrinter) -> Arc<dyn Device> {
-    let device: Arc<dyn Device> = open(&printer.uri()).into();
+    let device: Arc<dyn Device> = open(&printer.uri());
     device.preflight().await.unwrap();
     device
 }

@@ -1,0 +1,59 @@
+//! Row → device: what a printer's worker prints with.
+
+use std::sync::Arc;
+
+use formfeed_domain::spool::{Printer, PrinterAccess};
+
+use crate::device::{self, Device, DeviceConfig, DeviceKind, DeviceUri};
+use crate::render::{Dialect, DialectName};
+
+/// A printer's device, made from its row.
+pub(crate) struct Equipment {
+    pub(crate) facts: Printer,
+    pub(crate) kind: DeviceKind,
+    pub(crate) device: Arc<dyn Device>,
+    pub(crate) dialect: Option<&'static dyn Dialect>,
+}
+
+/// Where printers are reached.
+pub(crate) trait Devices: Send + Sync {
+    /// The device of a printer, or the one that was kept of it. Connects to nothing.
+    ///
+    /// # Errors
+    /// In words, why it cannot be set up.
+    fn set_up(
+        &self,
+        facts: Printer,
+        access: PrinterAccess,
+        kept: Option<Arc<dyn Device>>,
+    ) -> Result<Equipment, String>;
+}
+
+/// The devices that the URIs of printers name.
+pub(crate) struct ByUri(pub(crate) DeviceConfig);
+
+impl Devices for ByUri {
+    fn set_up(
+        &self,
+        facts: Printer,
+        access: PrinterAccess,
+        kept: Option<Arc<dyn Device>>,
+    ) -> Result<Equipment, String> {
+        let config = DeviceConfig {
+            access,
+            ..self.0.clone()
+        };
+        let uri = DeviceUri::parse(&facts.uri).map_err(|error| format!("its URI {error}"))?;
+        let dialect = facts.dialect.as_deref().map(str::parse::<DialectName>);
+        let dialect = dialect.transpose().map_err(|error| error.to_string())?;
+        Ok(Equipment {
+            kind: uri.kind(),
+            device: match kept {
+                Some(device) => device,
+                None => device::open(&uri, &config).map_err(|error| error.to_string())?,
+            },
+            dialect: dialect.map(DialectName::dialect),
+            facts,
+        })
+    }
+}
