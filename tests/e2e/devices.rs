@@ -1,6 +1,7 @@
 //! Sheets on real devices: a folder, a real IPP printer, a real serial line, a pipe for a parallel port, a raw connection.
 
 mod cut_lines;
+mod events;
 mod ipp;
 mod ipp_faults;
 mod parallel;

@@ -10,12 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode as Http, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use ipp::model::{IppVersion, Operation};
+use futures::StreamExt as _;
+use ipp::model::{IppVersion, Operation, StatusCode};
 use ipp::parser::IppParser;
 use ipp::prelude::IppRequestResponse;
 use ipp::reader::IppReader;
@@ -65,6 +66,8 @@ pub enum Lie {
     OffersLittle,
     /// It prints raster only.
     RasterOnly,
+    /// It keeps the events of a job, and holds an answer back until there is one.
+    TellsEvents,
 }
 
 /// A printer that runs until it is dropped.
@@ -113,6 +116,10 @@ const SETTABLE: [&str; 5] = [
     "printer-resolution",
     "sides",
 ];
+
+/// Operations that the library has no names for (RFC 3995, RFC 3996).
+const CREATE_JOB_SUBSCRIPTIONS: i16 = 0x17;
+const GET_NOTIFICATIONS: i16 = 0x1C;
 
 /// How long a printer waits for the document of a job.
 const EMPTY_FOR: Duration = Duration::from_millis(1_500);
@@ -284,6 +291,9 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
         facts.lie
     };
     let is = |operation: Operation| operation as i16 == code;
+    if lie == Lie::TellsEvents && code == GET_NOTIFICATIONS {
+        return events(&memory, header.request_id);
+    }
     if matches!(lie, Lie::Hangs(operation) if is(operation)) {
         tokio::time::sleep(Duration::from_secs(3_600)).await;
     }
@@ -323,6 +333,29 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
         }
         _ => ipp_body(bytes),
     }
+}
+
+/// Says at once that it will tell, and later that a job has ended (RFC 3996, 5.2: Event Wait Mode).
+fn events(memory: &Memory, request: i32) -> Response {
+    let answer =
+        IppRequestResponse::new_response(IppVersion::v1_1(), StatusCode::SuccessfulOk, request);
+    let part = |answer: &IppRequestResponse| {
+        let head = b"--part\r\nContent-Type: application/ipp\r\n\r\n";
+        Bytes::from([head, &answer.to_bytes()[..], b"\r\n"].concat())
+    };
+    let part = part(&answer.expect("an answer"));
+    let (memory, ended) = (memory.clone(), look(memory).marked.len());
+    let later = part.clone();
+    let parts =
+        futures::stream::once(async move { part }).chain(futures::stream::once(async move {
+            while look(&memory).marked.len() == ended {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            later
+        }));
+    let parts = parts.map(Ok::<_, std::convert::Infallible>);
+    let kind = "multipart/related; boundary=part";
+    ([(header::CONTENT_TYPE, kind)], Body::from_stream(parts)).into_response()
 }
 
 /// Aborts a job whose document does not come (RFC 8011, 5.4.31: multiple-operation-time-out).

@@ -6,7 +6,10 @@ use ipp::attribute::{IppAttribute, IppAttributeGroup};
 use ipp::model::{DelimiterTag, Operation, StatusCode};
 use ipp::prelude::{IppAttributes, IppValue};
 
-use super::{ABORTED, CANCELED, COMPLETED, Facts, Job, Lie, PENDING, PROCESSING, SETTABLE};
+use super::{
+    ABORTED, CANCELED, COMPLETED, CREATE_JOB_SUBSCRIPTIONS, Facts, GET_NOTIFICATIONS, Job, Lie,
+    PENDING, PROCESSING, SETTABLE,
+};
 
 type Answer = (StatusCode, Vec<IppAttributeGroup>);
 
@@ -22,6 +25,11 @@ impl Facts {
             Operation::CancelJob,
             Operation::PrintJob,
         ];
+        if code == CREATE_JOB_SUBSCRIPTIONS {
+            let mut group = IppAttributeGroup::new(DelimiterTag::SubscriptionAttributes);
+            push(&mut group, "notify-subscription-id", IppValue::Integer(7));
+            return (StatusCode::SuccessfulOk, vec![group]);
+        }
         match OPERATIONS.into_iter().find(|it| *it as i16 == code) {
             Some(Operation::GetPrinterAttributes) => {
                 (StatusCode::SuccessfulOk, vec![self.printer()])
@@ -65,7 +73,11 @@ impl Facts {
             Lie::RasterOnly => "image/pwg-raster",
             _ => "application/pdf",
         };
-        let operations = [0x02, 0x04, 0x05, 0x06, 0x08, 0x09, 0x0A, 0x0B].map(IppValue::Enum);
+        let mut operations = vec![0x02, 0x04, 0x05, 0x06, 0x08, 0x09, 0x0A, 0x0B];
+        if self.lie == Lie::TellsEvents {
+            operations.extend([CREATE_JOB_SUBSCRIPTIONS, GET_NOTIFICATIONS].map(i32::from));
+        }
+        let operations = operations.into_iter().map(IppValue::Enum).collect();
         let mut group = IppAttributeGroup::new(DelimiterTag::PrinterAttributes);
         let keyword = |word: &str| IppValue::new_keyword(word).expect("a keyword");
         for (name, value) in [
@@ -82,7 +94,8 @@ impl Facts {
             ),
             ("media-supported", keyword("na_letter_8.5x11in")),
             ("media-ready", keyword("na_letter_8.5x11in")),
-            ("operations-supported", IppValue::Array(operations.to_vec())),
+            ("operations-supported", IppValue::Array(operations)),
+            ("notify-pull-method-supported", keyword("ippget")),
             ("copies-supported", IppValue::Integer(99)),
             (
                 "printer-impressions-completed",

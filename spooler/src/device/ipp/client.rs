@@ -14,7 +14,7 @@ use ipp::parser::IppParser;
 use ipp::prelude::IppAttributes;
 use ipp::reader::IppReader;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Body, Certificate, Client, redirect, retry};
+use reqwest::{Body, Certificate, Client, Response, redirect, retry};
 use url::Url;
 
 use super::certificate::{Refusals, tls};
@@ -191,12 +191,31 @@ impl IppClient {
         }
     }
 
-    async fn exchange(
+    /// Asks a question whose answer comes in parts, some of them late, and rings for each.
+    pub(super) async fn listen(
+        &self,
+        request: Vec<u8>,
+        mut heard: impl FnMut() + Send,
+    ) -> Result<(), IppClientError> {
+        let body = Body::from(request);
+        let mut response = self
+            .post(body, self.login.answer(), self.send_limit)
+            .await?;
+        if response.status() != 200 {
+            return Err(IppClientError::Http(response.status().as_u16()));
+        }
+        while response.chunk().await.map_err(no_answer)?.is_some() {
+            heard();
+        }
+        Ok(())
+    }
+
+    async fn post(
         &self,
         body: Body,
         login: Option<HeaderValue>,
         limit: Duration,
-    ) -> Result<Answered, IppClientError> {
+    ) -> Result<Response, IppClientError> {
         let mut request = self
             .http
             .post(self.endpoint.clone())
@@ -206,15 +225,22 @@ impl IppClient {
         if let Some(login) = login {
             request = request.header(AUTHORIZATION, login);
         }
-        let mut response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => {
-                return Err(match self.refusals.take() {
-                    Some(words) if error.is_connect() => IppClientError::Certificate(words),
-                    _ => no_answer(error),
-                });
-            }
-        };
+        request
+            .send()
+            .await
+            .map_err(|error| match self.refusals.take() {
+                Some(words) if error.is_connect() => IppClientError::Certificate(words),
+                _ => no_answer(error),
+            })
+    }
+
+    async fn exchange(
+        &self,
+        body: Body,
+        login: Option<HeaderValue>,
+        limit: Duration,
+    ) -> Result<Answered, IppClientError> {
+        let mut response = self.post(body, login, limit).await?;
         if response.status() == 401 {
             let headers = std::mem::take(response.headers_mut());
             return Ok(Answered::Challenge(Challenged(headers)));

@@ -7,6 +7,7 @@
 mod attributes;
 mod certificate;
 mod client;
+mod events;
 mod job;
 mod login;
 mod printer;
@@ -15,6 +16,7 @@ mod request;
 mod rhythm;
 mod since;
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,6 +28,7 @@ use ipp::prelude::{IppAttributes, IppRequestResponse, Uri};
 use url::Url;
 
 use client::{IppClient, IppClientError};
+use events::Events;
 use job::{JobStatus, Verdict};
 use printer::PrinterStatus;
 use request::Requests;
@@ -257,10 +260,14 @@ impl Device for IppDevice {
     }
 
     async fn preflight(&self) -> Result<Readiness, PreflightError> {
-        let printer = self
+        let mut printer = self
             .printer_lately()
             .await
             .map_err(IppClientError::in_preflight)?;
+        if printer.ready_for(&self.config.media).is_err() {
+            // That is not known from a moment ago.
+            printer = self.printer().await.map_err(IppClientError::in_preflight)?;
+        }
         let readiness = printer.ready_for(&self.config.media)?;
         let request = self.requests.validate_job("preflight", &printer);
         match self.ask(request).await {
@@ -293,6 +300,14 @@ impl Device for IppDevice {
         let mut heard = Instant::now();
         let mut shown = Vec::new();
         let mut looked: Option<Instant> = None;
+        let events = Events::default();
+        let listening = async {
+            if let Ok(printer) = self.printer_lately().await {
+                events.listen(self, &printer, id).await;
+            }
+            std::future::pending::<()>().await;
+        };
+        let mut listening = pin!(listening);
         loop {
             match self.job(id).await {
                 Ok(status) => {
@@ -333,9 +348,14 @@ impl Device for IppDevice {
                 ));
             }
             let most = self.config.poll_interval;
-            let pause = self.rhythm.pause(evidence.sheets, started.elapsed(), most);
+            let pause = match events.is_waiting() {
+                true => most,
+                false => self.rhythm.pause(evidence.sheets, started.elapsed(), most),
+            };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
+                () = events.bell.notified() => {}
+                () = &mut listening => {}
                 () = context.stop.cancelled() => {
                     return Err(SendError::doubt("stopped while the printer worked", evidence));
                 }

@@ -5,6 +5,7 @@ use ipp::prelude::IppAttributes;
 
 use super::attributes::{boolean, first_text, group, integer, integers, square_resolutions, texts};
 use super::reasons;
+use super::request::{CREATE_JOB_SUBSCRIPTIONS, EVENTS_BY, GET_NOTIFICATIONS};
 use crate::device::{PreflightError, Readiness, Reason, Severity};
 
 /// Dots per inch that small print on a form needs.
@@ -28,6 +29,8 @@ pub(super) struct PrinterStatus {
     make_and_model: String,
     /// Sides marked in its life, where it counts.
     pub(super) impressions: Option<i32>,
+    /// Events of a job can be fetched.
+    pub(super) offers_events: bool,
     /// `copies` may be set.
     pub(super) knows_copies: bool,
     /// `sides=one-sided` may be set.
@@ -51,6 +54,7 @@ impl PrinterStatus {
         let may_set = |name: &str| settable.is_empty() || lists(name);
         let resolutions = square_resolutions(printer, "printer-resolution-supported").into_iter();
         let finest = resolutions.filter(|dots| *dots <= ENOUGH_DOTS).max();
+        let operations = integers(printer, "operations-supported");
         Self {
             state: integer(printer, "printer-state"),
             state_message: first_text(printer, "printer-state-message")
@@ -64,8 +68,12 @@ impl PrinterStatus {
             formats: texts(printer, "document-format-supported"),
             media_supported: texts(printer, "media-supported"),
             media_ready: texts(printer, "media-ready"),
-            operations: integers(printer, "operations-supported"),
             impressions: integer(printer, "printer-impressions-completed"),
+            offers_events: has("notify-pull-method-supported", EVENTS_BY)
+                && [CREATE_JOB_SUBSCRIPTIONS, GET_NOTIFICATIONS]
+                    .iter()
+                    .all(|it| operations.contains(&i32::from(*it))),
+            operations,
             make_and_model: first_text(printer, "printer-make-and-model").unwrap_or_default(),
             knows_copies: may_set("copies") && !texts(printer, "copies-supported").is_empty(),
             knows_one_sided: may_set("sides") && has("sides-supported", "one-sided"),

@@ -29,6 +29,12 @@ pub(super) struct Requests {
     media: String,
 }
 
+/// Operations that the library has no names for (RFC 3995, 6; RFC 3996, 6).
+pub(super) const CREATE_JOB_SUBSCRIPTIONS: i16 = 0x17;
+pub(super) const GET_NOTIFICATIONS: i16 = 0x1C;
+/// How events are fetched.
+pub(super) const EVENTS_BY: &str = "ippget";
+
 type Built = Result<IppRequestResponse, IppParseError>;
 
 impl Requests {
@@ -105,6 +111,37 @@ impl Requests {
 
     pub(super) fn cancel_job(&self, job_id: i32) -> Built {
         self.about_job(Operation::CancelJob, job_id)
+    }
+
+    /// Create-Job-Subscriptions, for the end of a job (RFC 3995, 11.1.1).
+    pub(super) fn subscribe(&self, job_id: i32) -> Built {
+        let mut request = self.start(Operation::GetJobAttributes)?;
+        request.header_mut().operation_or_status = CREATE_JOB_SUBSCRIPTIONS;
+        add(&mut request, "requesting-user-name", user()?)?;
+        add(&mut request, "notify-job-id", IppValue::Integer(job_id))?;
+        for (name, value) in [
+            ("notify-pull-method", IppValue::new_keyword(EVENTS_BY)?),
+            (
+                "notify-events",
+                keywords(&["job-completed", "job-stopped"])?,
+            ),
+        ] {
+            let attribute = IppAttribute::with_name(name, value)?;
+            let attributes = request.attributes_mut();
+            attributes.add(DelimiterTag::SubscriptionAttributes, attribute);
+        }
+        Ok(request)
+    }
+
+    /// Get-Notifications of a subscription, in Event Wait Mode (RFC 3996, 5.1).
+    pub(super) fn get_notifications(&self, subscription: i32) -> Built {
+        let mut request = self.start(Operation::GetJobAttributes)?;
+        request.header_mut().operation_or_status = GET_NOTIFICATIONS;
+        add(&mut request, "requesting-user-name", user()?)?;
+        let subscription = IppValue::Integer(subscription);
+        add(&mut request, "notify-subscription-ids", subscription)?;
+        add(&mut request, "notify-wait", IppValue::Boolean(true))?;
+        Ok(request)
     }
 
     fn start(&self, operation: Operation) -> Built {
