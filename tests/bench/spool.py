@@ -95,7 +95,7 @@ def cups(folder, printer_port):
             shutil.chown(path, "root", "lp")
             path.chmod(0o770 if path.is_dir() else 0o640)
     files = ["-c", root / "etc/cupsd.conf", "-s", root / "etc/cups-files.conf"]
-    with subprocess.Popen(["cupsd", "-f", *files], stderr=subprocess.DEVNULL) as daemon:
+    with subprocess.Popen([shutil.which("cupsd") or "/usr/sbin/cupsd", "-f", *files], stderr=subprocess.DEVNULL) as daemon:
         try:
             environment = {**os.environ, "CUPS_SERVER": f"127.0.0.1:{port}"}
             queue = ["lpadmin", "-p", "null", "-E", "-v", f"socket://127.0.0.1:{printer_port}", "-m", "raw"]

@@ -72,3 +72,15 @@ fn streams_for_impact_printers_are_measured_and_within_their_target() {
         assert!(ratio.parse::<f64>().unwrap() <= 1.6, "{told}");
     }
 }
+
+#[test]
+fn spooling_is_measured_against_a_raw_queue_of_cups() {
+    let told = measured("spool.py", &["--jobs", "10"]);
+    for row in [
+        "the same, CUPS, raw queue",
+        "printer stands still, median",
+        "a sheet, 200 in line",
+    ] {
+        assert!(told.contains(row), "{told}");
+    }
+}

@@ -23,6 +23,9 @@ done
 [ -e /usr/share/fonts/opentype/urw-base35/NimbusMonoPS-Regular.otf ] || missing="$missing fonts-urw-base35"
 # Asks who comes, in front of a printer; on TLS too.
 [ -e /usr/lib/lighttpd/mod_openssl.so ] || missing="$missing lighttpd-mod-openssl"
+# What spooling is measured against.
+{ [ -x /usr/sbin/cupsd ] && [ -e /usr/lib/cups/backend/socket ]; } || missing="$missing cups"
+command -v lpadmin >/dev/null || missing="$missing cups-client"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if ! command -v python3 >/dev/null || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     missing="$missing python3-venv"
