@@ -86,7 +86,9 @@ mod tests {
     #[test]
     fn a_printer_never_seen_before_and_one_that_stumbles_are_asked_more_and_more_rarely() {
         for (rhythm, before) in [(Rhythm::default(), None), (Rhythm::default(), Some(1_000))] {
-            before.map(|time| rhythm.took(1, ms(time)));
+            if let Some(time) = before {
+                rhythm.took(1, ms(time));
+            }
             let (questions, late) = follow(&rhythm, 1, ms(60_000));
             assert!(late <= MOST);
             assert!(questions < 250, "{before:?}: {questions} questions");
