@@ -183,7 +183,7 @@ fn what_cannot_be_printed_is_refused_with_its_reason() {
     };
     assert_eq!(reason(&to("nowhere")), "PRINTER_NOT_FOUND");
     assert_eq!(
-        reason(&up.run(&["--json", "printer", "add", "net", "socket://h:9100"])),
+        reason(&up.run(&["--json", "printer", "add", "net", "lpd://h/queue"])),
         "DEVICE_URI_INVALID"
     );
     assert_eq!(
