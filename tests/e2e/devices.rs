@@ -136,3 +136,16 @@ fn doubt(result: Result<Evidence, SendError>) -> (String, Evidence) {
         other => panic!("no doubt: {other:?}"),
     }
 }
+
+/// Send and settle, while the test does something else.
+fn print_beside(
+    device: Arc<dyn Device>,
+    job: &DeviceJob,
+    context: Context,
+) -> tokio::task::JoinHandle<Result<Evidence, SendError>> {
+    let job = job.clone();
+    tokio::spawn(async move {
+        let sent = device.send(&job, &context).await?;
+        device.settle(sent, &context).await
+    })
+}

@@ -6,7 +6,7 @@ use formfeed_spooler::device::{Context, PreflightError, SendError, Strength};
 use formfeed_tests::paper::read_escp;
 use formfeed_tests::parallel_port::ParallelPort;
 
-use super::{Diary, doubt, escp_job, job, open, print};
+use super::{Diary, doubt, escp_job, job, open, print, print_beside};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_byte_comes_through_and_one_sheet_follows_another() {
@@ -33,13 +33,7 @@ async fn a_printer_that_takes_nothing_is_shown_and_gets_the_next_byte_later() {
         "job-1-1",
         (0..300_000_u32).map(|i| (i % 251) as u8).collect(),
     );
-    let sending = tokio::spawn({
-        let long = long.clone();
-        async move {
-            let sent = device.send(&long, &context).await?;
-            device.settle(sent, &context).await
-        }
-    });
+    let sending = print_beside(device, &long, context);
     let reasons = diary.wait_for_attention().await;
     assert_eq!(reasons[0].keyword, "stalled");
     port.go_on();

@@ -6,7 +6,7 @@ use formfeed_spooler::device::{Context, Finding, PreflightError, SendError, Stre
 use formfeed_tests::paper::read_escp;
 use formfeed_tests::serial_printer::SerialPrinter;
 
-use super::{Diary, doubt, escp_job, job, open, print};
+use super::{Diary, doubt, escp_job, job, open, print, print_beside};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_byte_comes_through_and_the_evidence_claims_no_more() {
@@ -38,13 +38,7 @@ async fn a_stalled_printer_is_shown_and_gets_the_next_byte_later() {
         "job-1-1",
         (0..100_000_u32).map(|i| b'0' + (i % 75) as u8).collect(),
     );
-    let sending = tokio::spawn({
-        let long = long.clone();
-        async move {
-            let sent = device.send(&long, &context).await?;
-            device.settle(sent, &context).await
-        }
-    });
+    let sending = print_beside(device, &long, context);
     let reasons = diary.wait_for_attention().await;
     assert_eq!(reasons[0].keyword, "stalled");
     assert!(printer.received().len() < long.document.len());

@@ -4,7 +4,7 @@ use formfeed_spooler::device::{Context, PreflightError, SendError, Strength};
 use formfeed_tests::paper::read_escp;
 use formfeed_tests::raw_printer::{RawPrinter, Trouble};
 
-use super::{Diary, doubt, escp_job, job, open, print};
+use super::{Diary, doubt, escp_job, job, open, print, print_beside};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_document_has_a_connection_of_its_own_and_comes_through() {
@@ -33,13 +33,7 @@ async fn a_printer_that_reads_nothing_is_shown_and_gets_the_next_byte_later() {
     let context = diary.context();
     let long: Vec<u8> = (0..20_000_000_u32).map(|i| (i % 251) as u8).collect();
     let long = job("job-1-1", long);
-    let sending = tokio::spawn({
-        let long = long.clone();
-        async move {
-            let sent = device.send(&long, &context).await?;
-            device.settle(sent, &context).await
-        }
-    });
+    let sending = print_beside(device, &long, context);
     let reasons = diary.wait_for_attention().await;
     assert_eq!(reasons[0].keyword, "stalled");
     printer.go_on();

@@ -17,6 +17,7 @@
 //! `PROPTEST_RNG_SEED=7 PROPTEST_CASES=10000 cargo test --workspace --lib -- simulation`.
 
 mod books;
+mod driver;
 mod memory;
 mod memory_ledger;
 mod operator;

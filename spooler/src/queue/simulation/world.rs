@@ -19,8 +19,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::books::Books;
+use super::driver::Workshop;
 use super::memory::Answer;
-use super::printer::{Hardware, Workshop};
+use super::printer::Hardware;
 use super::schedule::{PRINTERS, Step};
 use super::weather::{Weather, Wire};
 use crate::config::SpoolerConfig;
