@@ -8,7 +8,7 @@ use formfeed_domain::form::{Copy, FormType};
 use formfeed_domain::printing::Subject;
 use formfeed_domain::{PayerId, TaxYear, VendorId, text};
 
-use super::export::read_format;
+use super::export::{read_format, read_replaced};
 use super::form::{form_type_to, read_copy, read_form_type};
 use super::forms::printing_name;
 use super::printer::read_printer_name;
@@ -73,6 +73,8 @@ pub struct ExportCorrectionsOrder {
     pub prior_year: bool,
     /// Receipt ids by export and number of its file.
     pub receipts: BTreeMap<(String, u32), String>,
+    /// Key of the rejected export of corrections it takes the place of.
+    pub replaces: Option<String>,
 }
 
 /// A form of a recipient.
@@ -152,6 +154,7 @@ pub fn export_corrections_order(
     let format = read_format(violations, request.format());
     let reason = read_reason(violations, &request.reason);
     let receipts = read_receipts(violations, &request.receipts);
+    let replaces = read_replaced(violations, &request.replaces);
     Some(ExportCorrectionsOrder {
         subject: Subject {
             payer_id: payer_id?,
@@ -167,6 +170,7 @@ pub fn export_corrections_order(
         combined: request.combined_filing,
         prior_year: request.prior_year,
         receipts: receipts?,
+        replaces: replaces?,
     })
 }
 

@@ -105,6 +105,14 @@ fn read_export_name(violations: &mut Violations, field: &str, name: &str) -> Opt
     id.map(str::to_owned)
 }
 
+/// Reads which export is replaced; blank is none.
+pub(super) fn read_replaced(violations: &mut Violations, name: &str) -> Option<Option<String>> {
+    match name {
+        "" => Some(None),
+        name => read_export_name(violations, "replaces", name).map(Some),
+    }
+}
+
 /// An answer as a message.
 pub fn answer_to(answer: &Answer) -> pb::ExportAnswer {
     use pb::export_answer::Status;
@@ -143,15 +151,7 @@ pub fn export_order(
     let format = read_format(violations, request.format());
     let again_reason = text::check(&request.again_reason);
     read(violations, "again_reason", again_reason);
-    let replaces = match request.replaces.as_str() {
-        "" => Some(None),
-        name => read_export_name(violations, "replaces", name).map(Some),
-    };
-    if replaces.as_ref().is_some_and(Option::is_some)
-        && format.is_some_and(|f| f != Format::IrisXml)
-    {
-        violations.add("replaces", "goes with IRIS_XML only");
-    }
+    let replaces = read_replaced(violations, &request.replaces);
     Some(ExportOrder {
         print: PrintOrder {
             subject: Subject {

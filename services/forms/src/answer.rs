@@ -1,10 +1,8 @@
-//! What the IRS answered to electronic files: kept, and what follows from it.
+//! What the IRS answered to electronic files: kept, and shown with them.
 
 use chrono::{SubsecRound as _, Utc};
-use formfeed_domain::correction::FilingKind;
-use formfeed_domain::export::{Answer, AnswerStatus, Export};
-use formfeed_efile as efile;
-use formfeed_proto::convert::export::{AnswerOrder, ExportOrder, answer_to, export_to};
+use formfeed_domain::export::{Answer, Export};
+use formfeed_proto::convert::export::{AnswerOrder, answer_to, export_to};
 use formfeed_proto::forms as pb;
 use formfeed_runtime::{IntoStatus as _, Refusal, reason};
 use formfeed_store::forms::FormsStore;
@@ -64,55 +62,13 @@ pub(crate) async fn with_answers(
     Ok(exports)
 }
 
-/// What a file of originals is to IRIS: filed for the first time, or in the place of one it rejected.
-pub(crate) async fn kind(store: &FormsStore, order: &ExportOrder) -> Result<efile::Kind, Status> {
-    let Some(id) = &order.replaces else {
-        return Ok(efile::Kind::Original);
-    };
-    let replaced = export(store, id).await?;
-    let filing = store
-        .filing(id)
-        .await
-        .map_err(|error| error.into_status())?;
-    let subject = &order.print.subject;
-    let is_alike = (&replaced.payer_id, replaced.tax_year, replaced.form_type)
-        == (&subject.payer_id, subject.tax_year, subject.form_type)
-        && replaced.format == order.format
-        && replaced.is_test == order.is_test
-        && filing.is_none_or(|filing| filing.kind == FilingKind::Originals);
-    if !is_alike {
-        let why = "it is of other forms, another format, or holds corrections";
-        return Err(not_replaced(id, why));
-    }
-    let answers = store.answers(std::slice::from_ref(id)).await;
-    let answers = answers.map_err(|error| error.into_status())?;
-    let mut rejected = answers
-        .into_iter()
-        .filter(|answer| answer.status == AnswerStatus::Rejected);
-    match rejected.next() {
-        Some(answer) => Ok(efile::Kind::Replacement(efile::Replaced::Transmission {
-            receipt_id: answer.receipt_id,
-        })),
-        None => Err(not_replaced(
-            id,
-            "the IRS's rejection and its receipt were not kept; keep them with formfeed exports answer",
-        )),
-    }
-}
-
-async fn export(store: &FormsStore, id: &str) -> Result<Export, Status> {
+/// The export with a key.
+pub(crate) async fn export(store: &FormsStore, id: &str) -> Result<Export, Status> {
     let found = store
         .export(id)
         .await
         .map_err(|error| error.into_status())?;
     found.ok_or_else(|| CorrectionError::NoSuchFiling(format!("exports/{id}")).into())
-}
-
-fn not_replaced(id: &str, why: &str) -> Status {
-    let message = format!("exports/{id} is not replaced: {why}");
-    Refusal::failed_precondition(reason::NOT_REJECTED, message)
-        .with("export", format!("exports/{id}"))
-        .into_status()
 }
 
 /// A line of the IRS's list; of a number of nine digits, which may be a TIN, the last four stay.

@@ -19,6 +19,7 @@ use formfeed_store::forms::{FormsStore, ToFile};
 use tonic::Status;
 use uuid::Uuid;
 
+use crate::answer;
 use crate::candidates::{Candidate, Search};
 use crate::correct::{meanwhile, to_file};
 use crate::correction_error::CorrectionError;
@@ -28,6 +29,7 @@ use crate::export::{changed_since, filed_form, filing_payer, not_combined};
 use crate::filed::{filing_of_export, place};
 use crate::peers::Peers;
 use crate::print::Desk;
+use crate::replace::{Alike, Rejected};
 use crate::stream::{Outlet, Stop};
 use crate::write_files::{Made, event, write};
 
@@ -72,10 +74,26 @@ pub(crate) async fn export(
     }
     let id = known.as_ref().map(|(first, _)| first.id.clone());
     let id = id.unwrap_or_else(|| Uuid::now_v7().to_string());
+    let replaced = match &order.replaces {
+        None => None,
+        Some(replaced) => {
+            let alike = Alike {
+                subject: &subject,
+                format: order.format,
+                is_test: order.is_test,
+                kind: FilingKind::Corrections,
+            };
+            Some(Rejected::of(store, replaced, &alike).await?)
+        }
+    };
     let (mut forms, options) = forms_of(desk, &wish, &id, known.is_some()).await?;
     let combining = order.combined.then_some(order.format);
     let not_all_combined = not_combined(forms.iter().map(|filed| &filed.form), combining);
-    let plan = plan(store, peers, order, &forms, &id).await?;
+    let behind = match &replaced {
+        Some(replaced) => replaced.kind_behind_corrections(store).await?,
+        None => efile::Kind::Original,
+    };
+    let plan = plan(store, peers, (order, behind), &forms, &id).await?;
     let outlet = Arc::new(outlet);
     let made = write(plan.transmissions, order.format, outlet.clone()).await?;
     let totals = made.totals(rules)?;
@@ -93,7 +111,10 @@ pub(crate) async fn export(
         files: made.files,
         digest: made.digest.clone(),
         user: wish.user,
-        again_reason: order.reason.clone(),
+        again_reason: replaced.as_ref().map_or_else(
+            || order.reason.clone(),
+            |replaced| replaced.reason(&order.reason),
+        ),
         create_time: Utc::now().trunc_subsecs(6),
     };
     let export = match known {
@@ -128,6 +149,9 @@ pub(crate) async fn export(
     let mut finished = export_to(&export);
     finished.warnings = made.warnings();
     finished.warnings.extend(not_all_combined);
+    finished
+        .warnings
+        .extend(replaced.as_ref().and_then(Rejected::at_upload));
     outlet.send(event(Event::Finished(finished))).await
 }
 
@@ -199,7 +223,7 @@ fn of_type(candidates: Vec<Candidate>, form_type: FormType) -> Vec<Candidate> {
 async fn plan(
     store: &FormsStore,
     peers: &Peers,
-    order: &ExportCorrectionsOrder,
+    (order, behind): (&ExportCorrectionsOrder, efile::Kind),
     forms: &[FiledForm],
     id: &str,
 ) -> Result<Plan, Status> {
@@ -241,6 +265,7 @@ async fn plan(
     };
     let sorter = Sorter {
         order,
+        behind,
         payer,
         forms,
         filed,
@@ -255,6 +280,8 @@ async fn plan(
 /// What the entries are made of.
 struct Sorter<'a> {
     order: &'a ExportCorrectionsOrder,
+    /// What IRIS's file of originals behind the corrections is.
+    behind: efile::Kind,
     payer: efile::FilingPayer,
     forms: &'a [FiledForm],
     /// The same in full.
@@ -320,7 +347,7 @@ impl Sorter<'_> {
             plan.transmissions.push(efile::Transmission {
                 kind: match is_marked {
                     true => efile::Kind::Correction,
-                    false => efile::Kind::Original,
+                    false => self.behind.clone(),
                 },
                 unique_id: numbered(id, number)?,
                 payers,
@@ -378,14 +405,15 @@ async fn records(
             let is_export = filing
                 .map_err(|error| error.into_status())?
                 .is_some_and(|filing| filing.source == Source::Export);
+            let is_xml = is_export && answer::export(store, filing_id).await?.format == Format::IrisXml;
             let forms = store.filed_forms(filing_id).await;
             let forms = forms.map_err(|error| error.into_status())?;
-            filings.insert(filing_id.clone(), (is_export, forms));
+            filings.insert(filing_id.clone(), (is_xml, forms));
         }
         let position = usize::try_from(*position).unwrap_or(usize::MAX);
-        let placed = filings.get(filing_id).and_then(|(is_export, forms)| {
+        let placed = filings.get(filing_id).and_then(|(is_xml, forms)| {
             let placed = forms.get(position)?.placed?;
-            is_export.then_some(placed)
+            is_xml.then_some(placed)
         });
         let Some(placed) = placed else {
             unknown.insert(form.vendor_id.to_string());

@@ -17,12 +17,12 @@ use formfeed_runtime::{IntoStatus as _, Refusal, detached, reason, request_id};
 use formfeed_store::forms::{Kept, ToFile};
 use tonic::Status;
 
-use crate::answer;
 use crate::draft::{Draft, DraftForm, Filer};
 use crate::error::{PrintError, rule_status};
 use crate::filed;
 use crate::peers::Peers;
 use crate::print::Desk;
+use crate::replace::{Alike, Rejected};
 use crate::stream::{Outlet, Stop};
 use crate::warnings::Named;
 use crate::write_files::{event, write};
@@ -74,13 +74,27 @@ pub(crate) async fn export(
             uuid::Uuid::now_v7().to_string()
         }
     };
-    let again_reason = match &wish.order.replaces {
-        Some(replaced) if wish.order.print.again_reason.is_empty() => {
-            format!("replaces exports/{replaced}, which the IRS rejected")
+    let replaced = match &wish.order.replaces {
+        None => None,
+        Some(replaced) => {
+            let alike = Alike {
+                subject: &subject,
+                format: wish.order.format,
+                is_test: wish.order.is_test,
+                kind: FilingKind::Originals,
+            };
+            let replaced = Rejected::of(store, replaced, &alike).await?;
+            replaced.check_whole(store, peers, &id).await?;
+            Some(replaced)
         }
-        _ => wish.order.print.again_reason.clone(),
     };
-    let kind = answer::kind(store, &wish.order).await?;
+    let given = &wish.order.print.again_reason;
+    let again_reason = replaced
+        .as_ref()
+        .map_or_else(|| given.clone(), |replaced| replaced.reason(given));
+    let kind = replaced
+        .as_ref()
+        .map_or(efile::Kind::Original, Rejected::kind_of_originals);
     let draft = Draft::gather(store, peers, &wish.order.print, rules).await?;
     let mut about_states = draft.about_states.clone();
     let blanks = draft.forms.iter().map(DraftForm::blank);
@@ -155,6 +169,9 @@ pub(crate) async fn export(
     let mut finished = export_to(&export);
     finished.warnings = made.warnings();
     finished.warnings.extend(about_states);
+    finished
+        .warnings
+        .extend(replaced.as_ref().and_then(Rejected::at_upload));
     outlet.send(event(Event::Finished(finished))).await
 }
 

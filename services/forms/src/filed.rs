@@ -8,19 +8,24 @@ use formfeed_proto::convert::forms::FormOptions;
 
 use crate::draft::DraftForm;
 
-/// The places that the writer of IRIS XML gave the forms, by position; none for other formats.
+/// The places that the writer gave the forms, by position: of IRIS XML in its one file, of CSV in the file and row; none
+/// for FIRE.
 pub(crate) fn places(
     format: Format,
     written: &[efile::Written],
     forms: usize,
 ) -> Vec<Option<Placed>> {
-    if format != Format::IrisXml {
+    if format == Format::Fire {
         return Vec::new();
     }
     let mut places = vec![None; forms];
     for placed in written.iter().flat_map(|written| &written.placed) {
         if let Some(at) = places.get_mut(placed.entry) {
-            *at = Some(place(1, placed));
+            let file = match format {
+                Format::IrisCsv => placed.submission_id,
+                Format::IrisXml | Format::Fire => 1,
+            };
+            *at = Some(place(file, placed));
         }
     }
     places

@@ -35,6 +35,7 @@ mod peers;
 mod preflight_service;
 mod print;
 mod recipients;
+mod replace;
 mod report_service;
 mod service;
 mod standing;

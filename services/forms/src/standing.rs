@@ -110,6 +110,15 @@ impl Standings {
         })
     }
 
+    /// The key of an electronic file, not `own`, that filed the year's forms of a type for the first time and stands.
+    pub(crate) fn filed_by_file(&self, form_type: FormType, own: &str) -> Option<&str> {
+        let mut filings = self.originals();
+        let stands = filings.find(|filing| {
+            filing.source == Source::Export && filing.form_type == form_type && filing.id != own
+        });
+        stands.map(|filing| filing.id.as_str())
+    }
+
     /// The batches of corrections, newest first.
     pub(crate) fn corrections(&self) -> impl Iterator<Item = &Filing> {
         let filings = self.0.values().rev().map(|(filing, _)| filing);

@@ -52,6 +52,7 @@ impl CrashPoint {
         Self::InRecovery,
     ];
 
+    #[cfg(debug_assertions)]
     fn all() -> impl Iterator<Item = Self> {
         Self::OF_AN_ATTEMPT.into_iter().chain(Self::BESIDE_ATTEMPTS)
     }

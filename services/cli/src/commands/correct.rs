@@ -98,6 +98,9 @@ struct FileArgs {
     /// The year's own season is over
     #[arg(long, requires = "format")]
     prior_year: bool,
+    /// The rejected file of corrections that this one takes the place of; the IRS's answer to it is kept by `exports answer`
+    #[arg(long, value_name = "EXPORT", requires = "format", requires = "form")]
+    replaces: Option<String>,
 }
 
 /// `EXPORT=RECEIPT` or `EXPORT/2=RECEIPT`.
@@ -213,6 +216,11 @@ async fn in_files(
             prior_year: args.file.prior_year,
             receipts: args.file.receipt.clone(),
             include_small: args.include_small,
+            replaces: args
+                .file
+                .replaces
+                .as_ref()
+                .map_or_else(String::new, |export| resource("exports", export)),
         };
         let mut client = client!(CorrectionServiceClient, link);
         let events = client.export_corrections(request).await;

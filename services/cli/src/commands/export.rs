@@ -55,14 +55,9 @@ pub(crate) struct ExportArgs {
         hide_default_value = true
     )]
     again: String,
-    /// IRIS XML: the rejected export that this one takes the place of; the IRS's answer to it is kept by `exports answer`
-    #[arg(
-        long,
-        value_name = "EXPORT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    replaces: String,
+    /// The rejected export that this one takes the place of; the IRS's answer to it is kept by `exports answer`
+    #[arg(long, value_name = "EXPORT")]
+    replaces: Option<String>,
     #[command(flatten)]
     options: OptionArgs,
 }
@@ -120,10 +115,10 @@ pub(crate) async fn run(
         combined_filing: args.combined_filing,
         prior_year: args.prior_year,
         again_reason: args.again,
-        replaces: match args.replaces.as_str() {
-            "" => String::new(),
-            export => resource("exports", export),
-        },
+        replaces: args
+            .replaces
+            .as_ref()
+            .map_or_else(String::new, |export| resource("exports", export)),
     };
     let mut exports = client!(ExportServiceClient, link);
     let answered = exports.export_forms(request).await;
