@@ -54,6 +54,7 @@ mod quick;
 mod random_crashes;
 mod recipient_files;
 mod rendering;
+mod replaced_files;
 mod same_tin;
 mod sheet_preview;
 mod split_jobs;

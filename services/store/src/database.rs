@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use diesel::QueryResult;
+use diesel::connection::AnsiTransactionManager;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::sqlite::{Sqlite, SqliteConnection};
@@ -12,16 +14,19 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{
     AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection,
+    TransactionManager as _,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 use futures::FutureExt as _;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::StoreError;
+use crate::at_once::Statements;
 use crate::bulk::BulkLoader;
 
 /// A connection to an SQLite file.
-pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
+pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Statements>;
+type SqliteTransaction = <SqliteConn as AsyncConnection>::TransactionManager;
 /// A connection to PostgreSQL.
 pub type PostgresConn = AsyncPgConnection;
 
@@ -126,6 +131,31 @@ impl Database {
     }
 }
 
+/// Begins a transaction that writes, so that it need not wait for another one later.
+pub(crate) async fn begin(connection: &mut SqliteConn) -> QueryResult<()> {
+    let begin = |connection: &mut SqliteConnection| {
+        AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+    };
+    connection.spawn_blocking(begin).await
+}
+
+/// Ends a transaction: commits what is done, and takes back what failed.
+pub(crate) async fn end<T, E: From<diesel::result::Error>>(
+    connection: &mut SqliteConn,
+    done: Result<T, E>,
+) -> Result<T, E> {
+    match done {
+        Ok(answer) => {
+            SqliteTransaction::commit_transaction(connection).await?;
+            Ok(answer)
+        }
+        Err(failed) => match SqliteTransaction::rollback_transaction(connection).await {
+            Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(failed),
+            Err(error) => Err(error.into()),
+        },
+    }
+}
+
 impl SqliteDatabase {
     async fn open(path: &Path, migrations: EmbeddedMigrations) -> Result<Self, StoreError> {
         if let Some(folder) = path
@@ -161,6 +191,7 @@ impl SqliteDatabase {
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .connection_timeout(PATIENCE)
+            .test_on_check_out(false) // a file does not hang up
             .build_unchecked(manager);
         Ok(Self {
             pool,

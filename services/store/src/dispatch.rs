@@ -28,9 +28,31 @@ macro_rules! on_read {
     };
 }
 
+/// As [`on_read`], for several statements: `$body` answers a `Result`, and its `?` and `return` leave the body alone.
+/// On SQLite they run [at once](crate::at_once::at_once).
+macro_rules! on_reads {
+    ($database:expr, $service:ident, |$c:ident, $q:ident| $body:expr) => {
+        match &$database {
+            $crate::Database::Sqlite(database) => {
+                use $crate::$service::sqlite as $q;
+                let mut connection = database.connection().await?;
+                let $c = &mut *connection;
+                $crate::at_once::at_once(async { $body }).await
+            }
+            $crate::Database::Postgres(database) => {
+                use $crate::$service::postgres as $q;
+                let mut connection = database.connection().await?;
+                let $c = &mut *connection;
+                async { $body }.await
+            }
+        }
+    };
+}
+
 /// Runs `$body` in one writing transaction: committed when it answers `Ok`, rolled back when it answers `Err`.
 ///
-/// On SQLite it is an immediate transaction and writers take turns, so that none meets a busy database. The error type
+/// On SQLite it is an immediate transaction, its statements run [at once](crate::at_once::at_once), and writers take turns,
+/// so that none meets a busy database. The error type
 /// of `$body` must be `From<diesel::result::Error>`. Call it from a task that is not dropped half-way: dropping leaves
 /// the connection to be closed by the pool.
 macro_rules! on_write {
@@ -41,7 +63,13 @@ macro_rules! on_write {
                 use $crate::$service::sqlite as $q;
                 let _turn = database.writers_turn().await;
                 let mut connection = database.connection().await?;
-                connection.immediate_transaction(async |$c| $body).await
+                let $c = &mut *connection;
+                $crate::at_once::at_once(async {
+                    $crate::database::begin($c).await?;
+                    let done = async { $body }.await;
+                    $crate::database::end($c, done).await
+                })
+                .await
             }
             $crate::Database::Postgres(database) => {
                 use diesel_async::AsyncConnection as _;

@@ -17,6 +17,7 @@
 mod dispatch;
 
 mod among;
+mod at_once;
 mod blind_index;
 mod bulk;
 pub mod calculation;

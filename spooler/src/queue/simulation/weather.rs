@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -119,7 +120,11 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    async fn through<T>(&self, what: String, call: impl Future<Output = Answer<T>>) -> Answer<T> {
+    async fn through<T: Send>(
+        &self,
+        what: String,
+        call: impl Future<Output = Answer<T>> + Send,
+    ) -> Answer<T> {
         let Some(weather) = &self.weather else {
             return self.whole(call).await;
         };
@@ -142,12 +147,13 @@ impl Wire {
         }
     }
 
-    async fn whole<T>(&self, call: impl Future<Output = Answer<T>>) -> Answer<T> {
+    async fn whole<T: Send>(&self, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
         match &self.threads {
             None => call.await,
             Some(threads) => {
-                let _there = threads.enter();
-                futures::executor::block_on(tokio::task::unconstrained(call))
+                let there = || threads.block_on(call);
+                let done = thread::scope(|scope| scope.spawn(there).join());
+                done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             }
         }
     }

@@ -136,7 +136,7 @@ impl SpoolerStore {
     /// # Errors
     /// [`SpoolError::PrinterNotFound`].
     pub async fn printer_status(&self, id: &PrinterId) -> Result<PrinterStatus, SpoolError> {
-        on_read!(self.database, spooler, |c, q| {
+        on_reads!(self.database, spooler, |c, q| {
             let printer = load_printer!(c, q, id);
             let in_doubt = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
             let open_jobs = q::jobs::count_open(c, id.as_str()).await?

@@ -71,7 +71,7 @@ impl SpoolerStore {
         window: impl Fn(&Job, u32) -> u32 + Send + Sync,
     ) -> Result<Option<Chosen>, SpoolError> {
         let window = &window;
-        on_read!(self.database, spooler, |c, q| {
+        on_reads!(self.database, spooler, |c, q| {
             let facts = load_printer!(c, q, printer);
             let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
             if facts.paused.is_some() || doubt > 0 {
@@ -119,7 +119,7 @@ impl SpoolerStore {
     /// # Errors
     /// Storage.
     pub async fn first_in_line(&self, printer: &PrinterId) -> Result<Option<Job>, SpoolError> {
-        on_read!(self.database, spooler, |c, q| {
+        on_reads!(self.database, spooler, |c, q| {
             let Some(id) = q::jobs::next(c, printer.as_str(), None).await? else {
                 return Ok(None);
             };
@@ -185,7 +185,7 @@ impl SpoolerStore {
     async fn forms_of(&self, job: &Job, sheets: &[u32]) -> Result<Vec<Vec<Form>>, SpoolError> {
         let numbers = sheets.iter().map(|sheet| small(*sheet));
         let numbers: Vec<i32> = numbers.collect::<Result<_, _>>()?;
-        let (plans, rows) = on_read!(self.database, spooler, |c, q| {
+        let (plans, rows) = on_reads!(self.database, spooler, |c, q| {
             let plans = q::sheets::numbered(c, job.id.as_str(), &numbers).await?;
             let mut rows = Vec::new();
             for run in plans.chunk_by(|one, next| one.first_form + one.forms == next.first_form) {
