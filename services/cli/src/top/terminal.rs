@@ -1,0 +1,103 @@
+//! The terminal while the screen is drawn on it, and how it is given back: at the end, on an error, on a panic.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::execute;
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+
+/// Whether the terminal is ours now.
+static IS_OURS: AtomicBool = AtomicBool::new(false);
+static HOOK: Once = Once::new();
+
+/// A terminal that shows the screen alone until this is dropped.
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<File>>>,
+}
+
+impl Screen {
+    /// Takes the terminal that stdout leads to. What was on it comes back later.
+    pub(super) fn open() -> io::Result<Self> {
+        give_back_on_panic();
+        IS_OURS.store(true, Ordering::SeqCst);
+        enable_raw_mode().inspect_err(|_| give_back())?;
+        let mut out = stdout()?;
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)
+            .inspect_err(|_| give_back())?;
+        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::new(out)));
+        Ok(Self {
+            terminal: terminal.inspect_err(|_| give_back())?,
+        })
+    }
+
+    pub(super) fn draw(&mut self, picture: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(picture)?;
+        Ok(())
+    }
+
+    /// Draws every place anew at the next picture: somebody else may have written on the terminal.
+    pub(super) fn forget(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Stdout without the lock that the caller of the command holds: a panic elsewhere has to write there too.
+fn stdout() -> io::Result<File> {
+    Ok(File::from(rustix::io::dup(rustix::stdio::stdout())?))
+}
+
+fn give_back_on_panic() {
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            give_back();
+            before(panic);
+        }));
+    });
+}
+
+/// Once, however often it is called.
+fn give_back() {
+    if IS_OURS.swap(false, Ordering::SeqCst) {
+        // There is nobody to tell if this fails.
+        disable_raw_mode().ok();
+        if let Ok(mut out) = stdout() {
+            leave(&mut out).ok();
+        }
+    }
+}
+
+fn leave(out: &mut impl Write) -> io::Result<()> {
+    execute!(out, DisableBracketedPaste, LeaveAlternateScreen, Show)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_terminal_gets_its_screen_and_its_cursor_back() {
+        let mut out = Vec::new();
+        leave(&mut out).unwrap();
+        assert_eq!(
+            out.escape_ascii().to_string(),
+            r"\x1b[?2004l\x1b[?1049l\x1b[?25h"
+        );
+    }
+}
