@@ -41,12 +41,13 @@ impl Screen {
         };
         screen.until("$");
         let alias = format!(
-            "f() {{ {} --data-dir {} \"$@\"; }}; clear",
+            "f() {{ {} --data-dir {} \"$@\"; }}; clear; echo at hand",
             program().display(),
             data.display()
         );
         screen.types(&alias);
         screen.keys(&["Enter"]);
+        screen.until_it("a shell at hand", |text| text.starts_with("at hand"));
         screen
     }
 

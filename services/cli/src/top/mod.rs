@@ -65,7 +65,7 @@ pub(crate) async fn run(connect: ConnectArgs, output: &Output<'_>) -> Result<Exi
 async fn show(mut room: Room, connect: ConnectArgs) -> io::Result<()> {
     let (tell, mut news) = mpsc::channel(AHEAD);
     let wake = Arc::new(Notify::new());
-    let feed = tokio::spawn(feed::run(connect.clone(), wake.clone(), tell.clone()));
+    let mut feed = tokio::spawn(feed::run(connect.clone(), wake.clone(), tell.clone()));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
@@ -86,6 +86,8 @@ async fn show(mut room: Room, connect: ConnectArgs) -> io::Result<()> {
                 }
                 continue;
             }
+            // Only a fault of ours ends it, and its panic gave the terminal back.
+            fault = &mut feed => return fault.map_err(io::Error::other),
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             _ = hangup.recv() => break,

@@ -38,7 +38,14 @@ impl Screen {
         })
     }
 
+    /// Draws a picture.
+    ///
+    /// # Errors
+    /// When the terminal is gone, or a panic gave it back.
     pub(super) fn draw(&mut self, picture: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        if !IS_OURS.load(Ordering::SeqCst) {
+            return Err(io::Error::other("a part of it failed"));
+        }
         self.terminal.draw(picture)?;
         Ok(())
     }
