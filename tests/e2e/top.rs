@@ -268,6 +268,13 @@ fn a_lost_connection_is_shown_at_once_and_heals_where_the_services_are_then() {
     screen.until("q leave");
 }
 
+/// The process at work on the screen.
+fn top_of(up: &Up) -> String {
+    let top = format!("{} top", up.folder.path().display());
+    let found = Command::new("pgrep").args(["-f", &top]).output().unwrap();
+    String::from_utf8(found.stdout).unwrap().trim().to_owned()
+}
+
 #[test]
 fn the_terminal_comes_back_after_a_signal_and_without_one_nothing_is_drawn() {
     let up = Up::start();
@@ -278,13 +285,8 @@ fn the_terminal_comes_back_after_a_signal_and_without_one_nothing_is_drawn() {
     screen.keys(&["Enter"]);
     screen.until("No printers: formfeed printer add");
     assert_eq!(screen.property("alternate_on"), "1");
-    let found = Command::new("pgrep")
-        .args(["-f", &format!("{} top", up.folder.path().display())])
-        .output()
-        .unwrap();
-    let pid = String::from_utf8(found.stdout).unwrap();
     let killed = Command::new("kill")
-        .args(["-s", "TERM", pid.trim()])
+        .args(["-s", "TERM", &top_of(&up)])
         .status();
     assert!(killed.unwrap().success());
     screen.until_it("the shell with its echo", |text| {
@@ -293,6 +295,18 @@ fn the_terminal_comes_back_after_a_signal_and_without_one_nothing_is_drawn() {
     });
     assert_eq!(screen.property("alternate_on"), "0");
     assert_eq!(screen.property("cursor_flag"), "1");
+
+    // Nothing is left at work when the terminal itself goes.
+    screen.types("clear; f top");
+    screen.keys(&["Enter"]);
+    screen.until("No printers: formfeed printer add");
+    let pid = top_of(&up);
+    drop(screen);
+    let begin = Instant::now();
+    while std::path::Path::new("/proc").join(&pid).exists() {
+        assert!(begin.elapsed() < Duration::from_secs(20), "top goes on");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 
     for (line, why) in [
         (&["top"][..], "stdout is none"),

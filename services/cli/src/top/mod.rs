@@ -20,9 +20,8 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream, KeyEventKind};
+use crossterm::event::{Event, KeyEventKind};
 use formfeed_runtime::service::Service;
-use futures::StreamExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -72,11 +71,11 @@ async fn show(mut room: Room, connect: ConnectArgs) -> io::Result<()> {
     let colours = Colours::from_environment();
     let mut acts = JoinSet::new();
     let mut screen = Screen::open()?;
-    let mut events = EventStream::new();
+    let mut events = terminal::events();
     loop {
         screen.draw(|frame| draw(frame, &room, &colours))?;
         let event = tokio::select! {
-            event = events.next() => event,
+            event = events.recv() => event,
             told = news.recv() => {
                 if let Some(told) = told {
                     room.hear(told);
@@ -108,7 +107,7 @@ async fn show(mut room: Room, connect: ConnectArgs) -> io::Result<()> {
                 }
             },
             Some(Ok(Event::Paste(text))) => room.paste(&text),
-            Some(Ok(Event::Resize(..))) => screen.forget()?,
+            // Another size is taken up by the next picture.
             Some(Ok(_)) => {}
         }
     }

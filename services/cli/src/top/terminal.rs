@@ -6,19 +6,21 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event};
 use crossterm::execute;
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
+use tokio::sync::mpsc;
 
 /// Whether the terminal is ours now.
 static IS_OURS: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
 
-/// A terminal that shows the screen alone until this is dropped.
+/// A terminal that shows the screen alone until this is dropped. Never asked for its cursor: the answer would come among the
+/// keys, which another thread reads.
 pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<File>>>,
 }
@@ -49,17 +51,27 @@ impl Screen {
         self.terminal.draw(picture)?;
         Ok(())
     }
-
-    /// Draws every place anew at the next picture: somebody else may have written on the terminal.
-    pub(super) fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
-    }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// Keys, pastes and new sizes, read by a thread of its own: on a terminal that is gone reading may never return.
+pub(super) fn events() -> mpsc::Receiver<io::Result<Event>> {
+    let (tell, events) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        loop {
+            let event = crossterm::event::read();
+            let is_last = event.is_err();
+            if tell.blocking_send(event).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    events
 }
 
 /// Stdout without the lock that the caller of the command holds: a panic elsewhere has to write there too.
