@@ -17,6 +17,7 @@ pub mod parallel_port;
 pub mod postgres;
 pub mod pty_printer;
 pub mod raw_printer;
+pub mod screen;
 pub mod serial_printer;
 pub mod small_disk;
 pub mod spool;

@@ -13,7 +13,8 @@ source_font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 
 # Program and the Debian package that brings it.
 system="ippeveprinter:cups-ipp-utils ipptool:cups-ipp-utils dbus-daemon:dbus-daemon socat:socat
-        lighttpd:lighttpd openssl:openssl qpdf:qpdf pdftotext:poppler-utils faketime:faketime"
+        lighttpd:lighttpd openssl:openssl qpdf:qpdf pdftotext:poppler-utils faketime:faketime
+        tmux:tmux groff:groff-base"
 missing=
 for pair in $system; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"

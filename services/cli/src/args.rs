@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    b_notice, calculate, check, config, correct, demo, export, exports, forms, import, info, job,
-    lab, letter, overview, parameter_set, print, printer, quick, report, runs, token, transmittal,
-    transmitter, up, verify,
+    b_notice, calculate, check, completions, config, correct, demo, export, exports, forms, import,
+    info, job, lab, letter, overview, parameter_set, print, printer, quick, report, runs, token,
+    transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -91,12 +91,18 @@ pub(crate) enum Command {
     /// Watch and steer print jobs, and decide about sheets in doubt
     #[command(subcommand)]
     Job(job::JobCommand),
+    /// Watch the print room on one screen, and answer its questions there
+    Top,
     /// Give people and programs access
     #[command(subcommand)]
     Token(token::TokenCommand),
     /// See the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print what completes the words of these commands in a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write one of every command
+    Man(completions::ManArgs),
 }
 
 /// A payer's tax year.

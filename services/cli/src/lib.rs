@@ -17,7 +17,9 @@ mod host;
 pub mod output;
 mod pages;
 mod progress;
+mod shown;
 mod table;
+mod top;
 mod words;
 
 use std::ffi::OsString;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::shown;
+
 /// Rows under a heading; columns of amounts stand to the right.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -27,11 +29,8 @@ impl Table {
 
     /// Adds a row; control characters are shown as escapes.
     pub(crate) fn row<const N: usize>(&mut self, cells: [&str; N]) {
-        let safe = |cell: &str| match cell.chars().any(char::is_control) {
-            true => cell.escape_debug().to_string(),
-            false => cell.to_owned(),
-        };
-        self.rows.push(cells.map(safe).into());
+        self.rows
+            .push(cells.map(|cell| shown(cell).into_owned()).into());
     }
 }
 

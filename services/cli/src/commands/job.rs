@@ -249,7 +249,7 @@ fn confirmation(args: ConfirmArgs) -> pb::ResolveSheetRequest {
 }
 
 /// `7` or `1-20`.
-pub(super) fn range(text: &str) -> Result<(i32, i32), String> {
+pub(crate) fn range(text: &str) -> Result<(i32, i32), String> {
     let number = |text: &str| text.parse::<i32>().ok().filter(|number| *number >= 1);
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let range = number(first)

@@ -162,7 +162,7 @@ fn attempt(sheet: i32, attempt: &pb::Attempt) -> AttemptView {
 }
 
 /// The evidence document of an attempt as a sentence; blank where nothing is known.
-fn in_words(document: &str) -> String {
+pub(crate) fn in_words(document: &str) -> String {
     let Ok(evidence) = serde_json::from_str::<Value>(document) else {
         return String::new();
     };

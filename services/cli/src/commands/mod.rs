@@ -3,6 +3,7 @@
 pub(crate) mod b_notice;
 pub(crate) mod calculate;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod correct;
 pub(crate) mod demo;
@@ -75,6 +76,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Transmitter(command) => transmitter::run(command, &connect.find()?, output).await,
         Command::Printer(command) => printer::run(command, &connect.find()?, output).await,
         Command::Job(command) => job::run(command, &connect.find()?, output).await,
+        Command::Completions(args) => completions::completions(&args, output),
+        Command::Man(args) => completions::man(args, output),
+        Command::Top => crate::top::run(connect, output).await,
         Command::Config(command) => config::run(&command, &connect, output),
         Command::Token(command) => token::run(command, &connect.find()?, output).await,
     }

@@ -297,6 +297,11 @@ fn creation(args: AddArgs) -> Result<pb::CreatePrinterRequest, CliError> {
     })
 }
 
+/// All that is known of a printer, for people.
+pub(crate) fn tell(printer: pb::Printer, output: &mut Output<'_>) -> Result<(), CliError> {
+    show(&PrinterView::from(printer), output)
+}
+
 fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> {
     output.line(format!("{} {}", printer.printer, printer.state))?;
     output.line(format!("  {}", printer.uri))?;

@@ -1,0 +1,420 @@
+//! Questions that only a person can answer, and what each answer leads to.
+
+use formfeed_proto::spooler as pb;
+use pb::sheet::State;
+
+use super::action::Action;
+use super::form::{Check, Field, Form};
+use crate::commands::job_history::in_words;
+use crate::shown::shown;
+use crate::words::{amount, id};
+use formfeed_runtime::request_id;
+use pb::resolve_sheet_request::Outcome;
+
+/// Something about a job that waits for a person.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    /// The job: `jobs/{id}`.
+    pub(super) job: String,
+    payer: String,
+    about: About,
+}
+
+#[derive(Debug, Clone)]
+enum About {
+    /// Nobody can prove whether it was marked.
+    InDoubt(Box<pb::Sheet>),
+    /// Sent in full to a printer that does not say what it printed.
+    Sent(Vec<pb::Sheet>),
+    /// Spoiled or lost, and nobody said what now.
+    Wasted(Box<pb::Sheet>),
+}
+
+/// What a person may say.
+pub(super) struct Answer {
+    /// The answer in a word or two.
+    pub(super) word: &'static str,
+    /// What it leads to, in numbers.
+    pub(super) leads_to: String,
+    /// What has to be filled in for it.
+    pub(super) form: Form,
+}
+
+impl Question {
+    /// The questions of a job that waits for a person, by sheet.
+    pub(super) fn of(job: &pb::Job, sheets: Vec<pb::Sheet>) -> Vec<Self> {
+        let (mut about, mut sent) = (Vec::new(), Vec::new());
+        for sheet in sheets {
+            match sheet.state() {
+                State::InDoubt => about.push(About::InDoubt(Box::new(sheet))),
+                State::AwaitingConfirmation => sent.push(sheet),
+                State::Spoiled | State::Lost => about.push(About::Wasted(Box::new(sheet))),
+                _ => {}
+            }
+        }
+        if !sent.is_empty() {
+            about.push(About::Sent(sent));
+        }
+        let question = |about| Self {
+            job: job.name.clone(),
+            payer: job.payer_id.clone(),
+            about,
+        };
+        about.into_iter().map(question).collect()
+    }
+
+    /// Tells it from every other.
+    pub(super) fn key(&self) -> String {
+        let (kind, first) = match &self.about {
+            About::InDoubt(sheet) => ("doubt", sheet.number),
+            About::Sent(sheets) => ("sent", sheets.first().map_or(0, |it| it.number)),
+            About::Wasted(sheet) => ("wasted", sheet.number),
+        };
+        format!("{} {kind} {first}", self.job)
+    }
+
+    /// In a line.
+    pub(super) fn headline(&self) -> String {
+        match &self.about {
+            About::InDoubt(sheet) => {
+                format!("sheet {} is in doubt on {}", sheet.number, printer(sheet))
+            }
+            About::Sent(sheets) => {
+                let on = sheets.first().map(printer).unwrap_or_default();
+                format!("{} sent to {on}: are they good?", span(sheets))
+            }
+            About::Wasted(sheet) => {
+                format!("sheet {} is {}: what now?", sheet.number, state(sheet))
+            }
+        }
+    }
+
+    /// What is asked, what happened, and what tells the paper in hand.
+    pub(super) fn told(&self) -> Vec<String> {
+        let job = format!("job {}, payer {}", id(&self.job), shown(&self.payer));
+        match &self.about {
+            About::InDoubt(sheet) => vec![
+                format!(
+                    "Nobody can prove whether sheet {} was marked. Look at the paper in {}.",
+                    sheet.number,
+                    printer(sheet)
+                ),
+                job,
+                on_paper(sheet),
+                evidence(sheet),
+            ],
+            About::Sent(sheets) => vec![
+                format!(
+                    "{} left this machine; the printer does not say what it printed. Look at the paper.",
+                    span(sheets)
+                ),
+                job,
+                format!("{} and {}", forms_of(sheets), dollars(sheets)),
+            ],
+            About::Wasted(sheet) => vec![
+                format!("Sheet {} is {}. The job waits.", sheet.number, state(sheet)),
+                job,
+                on_paper(sheet),
+            ],
+        }
+    }
+
+    /// Every possible answer, the harmless ones first.
+    pub(super) fn answers(&self) -> Vec<Answer> {
+        match &self.about {
+            About::InDoubt(sheet) => self.of_doubt(sheet),
+            About::Sent(sheets) => self.of_sent(sheets),
+            About::Wasted(sheet) => self.of_waste(sheet),
+        }
+    }
+
+    fn of_doubt(&self, sheet: &pb::Sheet) -> Vec<Answer> {
+        let (number, one) = (sheet.number, std::slice::from_ref(sheet));
+        let resolve = |word, outcome, device_restarted: bool, leads_to: String| {
+            let mut fields = Vec::new();
+            if let Some(serial) = serial(sheet) {
+                let label =
+                    format!("Serial number on the sheet ({serial} is expected; blank: none)");
+                fields.push(Field::new(label, Check::Serial));
+            }
+            let takes_serial = !fields.is_empty();
+            match outcome {
+                Outcome::Printed => {}
+                Outcome::Spoiled | Outcome::Lost => fields.extend(waste(outcome)),
+                _ => fields.push(Field::reason()),
+            }
+            let job = self.job.clone();
+            let form = Form::new(
+                format!("Sheet {number}: {word}"),
+                vec![leads_to.clone()],
+                fields,
+                move |texts| {
+                    let serial = texts.first().filter(|_| takes_serial);
+                    Action::Resolve(pb::ResolveSheetRequest {
+                        job: job.clone(),
+                        sheet: number,
+                        outcome: outcome.into(),
+                        reason: match outcome {
+                            Outcome::Printed => String::new(),
+                            _ => texts.last().cloned().unwrap_or_default(),
+                        },
+                        device_restarted,
+                        serial: serial.and_then(|text| text.parse().ok()),
+                        ..pb::ResolveSheetRequest::default()
+                    })
+                },
+            );
+            Answer {
+                word,
+                leads_to,
+                form,
+            }
+        };
+        let again = format!("prints sheet {number} again: quantity unchanged");
+        vec![
+            resolve("printed", Outcome::Printed, false, counts(one)),
+            resolve("not printed", Outcome::NotPrinted, false, again.clone()),
+            resolve(
+                "not printed, printer was switched off and on",
+                Outcome::NotPrinted,
+                true,
+                format!("{again}; the printer is not asked"),
+            ),
+            resolve("spoiled", Outcome::Spoiled, false, loses(one, "spoiled")),
+            resolve("lost", Outcome::Lost, false, loses(one, "lost")),
+        ]
+    }
+
+    fn of_sent(&self, sheets: &[pb::Sheet]) -> Vec<Answer> {
+        let first = sheets.first().map_or(1, |sheet| sheet.number);
+        let last = sheets.last().map_or(1, |sheet| sheet.number);
+        let range = Check::Range(first, last);
+        let job = self.job.clone();
+        let resolve = move |sheets: (i32, i32), except: Vec<i32>, outcome: Outcome, reason| {
+            Action::Resolve(pb::ResolveSheetRequest {
+                job: job.clone(),
+                sheet: sheets.0,
+                last_sheet: sheets.1,
+                except_sheets: except,
+                outcome: outcome.into(),
+                reason,
+                ..pb::ResolveSheetRequest::default()
+            })
+        };
+        let some = |word, outcome, fields: Vec<Field>, leads_to: &str| {
+            let resolve = resolve.clone();
+            let label = format!("Sheets, such as {first} or {first}-{last}");
+            let fields = [Field::new(label, range.clone())].into_iter().chain(fields);
+            let fields = fields.collect();
+            let form = Form::new(
+                format!("{}: {word}", span(sheets)),
+                vec![leads_to.to_owned()],
+                fields,
+                move |texts| {
+                    let reason = texts.last().cloned().unwrap_or_default();
+                    resolve(range_of(texts), vec![], outcome, reason)
+                },
+            );
+            Answer {
+                word,
+                leads_to: leads_to.to_owned(),
+                form,
+            }
+        };
+        let (all, but) = (resolve.clone(), resolve.clone());
+        let except = format!("Sheets that are not good, such as {first} or {first},{last}");
+        vec![
+            Answer {
+                word: "all good",
+                leads_to: counts(sheets),
+                form: Form::new(
+                    format!("{}: all good", span(sheets)),
+                    vec![counts(sheets)],
+                    vec![],
+                    move |_| all((first, last), vec![], Outcome::Printed, String::new()),
+                ),
+            },
+            Answer {
+                word: "good except some",
+                leads_to: "counts the others; those left out stay a question".to_owned(),
+                form: Form::new(
+                    format!("{}: good except some", span(sheets)),
+                    vec!["Counts the others; those left out stay a question.".to_owned()],
+                    vec![Field::new(except, Check::Numbers(first, last))],
+                    move |texts| {
+                        but(
+                            (first, last),
+                            numbers_of(texts),
+                            Outcome::Printed,
+                            String::new(),
+                        )
+                    },
+                ),
+            },
+            some(
+                "not printed",
+                Outcome::NotPrinted,
+                vec![Field::reason()],
+                "prints them again: quantity unchanged",
+            ),
+            some(
+                "spoiled",
+                Outcome::Spoiled,
+                waste(Outcome::Spoiled),
+                "each spoils a sheet of stock; then: print it again, or end without it",
+            ),
+            some(
+                "lost",
+                Outcome::Lost,
+                waste(Outcome::Lost),
+                "each loses a sheet of stock; then: print it again, or end without it",
+            ),
+        ]
+    }
+
+    fn of_waste(&self, sheet: &pb::Sheet) -> Vec<Answer> {
+        let (number, one) = (sheet.number, std::slice::from_ref(sheet));
+        let (again, without) = (self.job.clone(), self.job.clone());
+        let takes = format!("prints sheet {number} again: takes one more sheet of stock");
+        let leaves = format!(
+            "ends the job without {} and {}",
+            forms_of(one),
+            dollars(one)
+        );
+        vec![
+            Answer {
+                word: "print it again",
+                leads_to: takes.clone(),
+                form: Form::new(
+                    format!("Sheet {number}: print it again"),
+                    vec![takes],
+                    vec![Field::reason()],
+                    move |texts| {
+                        Action::Reprint(pb::ReprintSheetsRequest {
+                            request_id: request_id::new(),
+                            job: again.clone(),
+                            sheet: number,
+                            reason: texts.last().cloned().unwrap_or_default(),
+                            ..pb::ReprintSheetsRequest::default()
+                        })
+                    },
+                ),
+            },
+            Answer {
+                word: "end without it",
+                leads_to: leaves.clone(),
+                form: Form::new(
+                    format!("Sheet {number}: end without it"),
+                    vec![leaves],
+                    vec![Field::word("without"), Field::reason()],
+                    move |texts| {
+                        Action::Abandon(pb::AbandonSheetsRequest {
+                            request_id: request_id::new(),
+                            job: without.clone(),
+                            sheet: number,
+                            reason: texts.last().cloned().unwrap_or_default(),
+                            ..pb::AbandonSheetsRequest::default()
+                        })
+                    },
+                ),
+            },
+        ]
+    }
+}
+
+/// Stock is lost: typed out, and why.
+fn waste(outcome: Outcome) -> Vec<Field> {
+    let word = match outcome {
+        Outcome::Lost => "lost",
+        _ => "spoiled",
+    };
+    vec![Field::word(word), Field::reason()]
+}
+
+fn range_of(texts: &[String]) -> (i32, i32) {
+    let range = texts.first().map(|text| crate::commands::job::range(text));
+    range.and_then(Result::ok).unwrap_or_default()
+}
+
+fn numbers_of(texts: &[String]) -> Vec<i32> {
+    let numbers = texts.first().into_iter().flat_map(|text| text.split(','));
+    numbers
+        .filter_map(|text| text.trim().parse().ok())
+        .collect()
+}
+
+fn printer(sheet: &pb::Sheet) -> String {
+    let last = sheet.attempts.last();
+    last.map(|it| shown(id(&it.printer)).into_owned())
+        .unwrap_or_default()
+}
+
+fn serial(sheet: &pb::Sheet) -> Option<i64> {
+    sheet.attempts.last().and_then(|attempt| attempt.serial)
+}
+
+fn state(sheet: &pb::Sheet) -> &'static str {
+    match sheet.state() {
+        State::Lost => "lost",
+        _ => "spoiled",
+    }
+}
+
+/// `sheets 1 to 20`.
+fn span(sheets: &[pb::Sheet]) -> String {
+    match (sheets.first(), sheets.last()) {
+        (Some(first), Some(last)) if first.number != last.number => {
+            format!("sheets {} to {}", first.number, last.number)
+        }
+        (Some(one), _) => format!("sheet {}", one.number),
+        _ => String::new(),
+    }
+}
+
+fn forms_of(sheets: &[pb::Sheet]) -> String {
+    let forms: usize = sheets.iter().map(|it| it.account_numbers.len()).sum();
+    match forms {
+        1 => "1 form".to_owned(),
+        forms => format!("{forms} forms"),
+    }
+}
+
+fn dollars(sheets: &[pb::Sheet]) -> String {
+    amount(sheets.iter().map(|it| it.amount_cents).sum())
+}
+
+fn counts(sheets: &[pb::Sheet]) -> String {
+    format!("counts {} and {}", forms_of(sheets), dollars(sheets))
+}
+
+fn loses(sheets: &[pb::Sheet], word: &str) -> String {
+    let forms = forms_of(sheets);
+    format!(
+        "one sheet of stock {word}, {forms} not counted; then: print it again, or end without it"
+    )
+}
+
+/// Accounts, amount and serial number of a sheet, as they stand on the paper.
+fn on_paper(sheet: &pb::Sheet) -> String {
+    let accounts: Vec<_> = sheet.account_numbers.iter().map(|it| shown(it)).collect();
+    let void = match sheet.void_slots {
+        0 => String::new(),
+        slots => format!(", {slots} void"),
+    };
+    let serial = serial(sheet).map(|serial| format!(", serial number {serial}"));
+    let serial = serial.unwrap_or_default();
+    let amount = amount(sheet.amount_cents);
+    format!("on it: {}{void}, {amount}{serial}", accounts.join(", "))
+}
+
+/// What the device said of the last try.
+fn evidence(sheet: &pb::Sheet) -> String {
+    let last = sheet.attempts.last();
+    let words = last
+        .map(|it| in_words(&it.evidence_json))
+        .unwrap_or_default();
+    match words.is_empty() {
+        true => "the device said nothing of it".to_owned(),
+        false => format!("evidence: {}", shown(&words)),
+    }
+}
