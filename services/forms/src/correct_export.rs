@@ -405,7 +405,8 @@ async fn records(
             let is_export = filing
                 .map_err(|error| error.into_status())?
                 .is_some_and(|filing| filing.source == Source::Export);
-            let is_xml = is_export && answer::export(store, filing_id).await?.format == Format::IrisXml;
+            let is_xml =
+                is_export && answer::export(store, filing_id).await?.format == Format::IrisXml;
             let forms = store.filed_forms(filing_id).await;
             let forms = forms.map_err(|error| error.into_status())?;
             filings.insert(filing_id.clone(), (is_xml, forms));

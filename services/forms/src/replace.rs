@@ -127,7 +127,10 @@ impl Rejected {
 
     /// Why a file is made again, behind the caller's own reason.
     pub(crate) fn reason(&self, given: &str) -> String {
-        let own = format!("replaces exports/{}, which the IRS rejected", self.export.id);
+        let own = format!(
+            "replaces exports/{}, which the IRS rejected",
+            self.export.id
+        );
         match given {
             "" => own,
             given => format!("{given} ({own})"),
