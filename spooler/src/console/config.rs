@@ -62,9 +62,9 @@ impl ConsoleConfig {
     /// # Errors
     /// Those but [`ConsoleError::Bind`].
     pub(super) fn address(&self, spooler: SocketAddr) -> Result<SocketAddr, ConsoleError> {
-        let usual = || {
-            let port = spooler.port().checked_add(ABOVE);
-            port.ok_or(ConsoleError::NoRoom(spooler))
+        let usual = || match spooler.port() {
+            0 => Ok(0),
+            port => port.checked_add(ABOVE).ok_or(ConsoleError::NoRoom(spooler)),
         };
         let address = match self.listen {
             Some(address) => address,
@@ -103,6 +103,7 @@ mod tests {
         let address = |spooler| usual.address(at(spooler)).unwrap();
         assert_eq!(address("127.0.0.1:7040"), at("127.0.0.1:7080"));
         assert_eq!(address("0.0.0.0:9000"), at("127.0.0.1:9040"));
+        assert_eq!(address("127.0.0.1:0"), at("127.0.0.1:0"));
         assert!(usual.address(at("127.0.0.1:65530")).is_err());
     }
 
