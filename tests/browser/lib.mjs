@@ -85,6 +85,12 @@ export async function run(script) {
   } catch (error) {
     console.log("failed: " + error.message.split("\n")[0]);
     console.error(error.stack ?? error);
+    for (const context of browser.contexts()) {
+      for (const page of context.pages()) {
+        const words = await page.locator("body").innerText({ timeout: 2000 }).catch(() => "");
+        console.error(`--- ${page.url()}\n${words.slice(0, 3000)}`);
+      }
+    }
     process.exitCode = 1;
   } finally {
     await browser.close();

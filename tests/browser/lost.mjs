@@ -44,12 +44,12 @@ await run(async (browser) => {
   await eventually(() => page.locator("#lost").isVisible(), "the banner for silence", 12000);
   await eventually(() => page.locator("#lost").isHidden(), "healed from silence", 30000);
   // The daemon itself goes and comes back: everybody signs in anew.
-  await page.goto(facts.url + "/sign-in");
-  await signIn(page, facts.token);
-  await page.waitForTimeout(500);
+  const straight = await open(browser);
+  await signIn(straight, facts.token);
+  await straight.waitForTimeout(500);
   await step("stop it");
-  await eventually(() => page.locator("#lost").isVisible(), "the banner for the daemon", 5000);
+  await eventually(() => straight.locator("#lost").isVisible(), "the banner for the daemon", 5000);
   await step("start it");
-  await eventually(() => page.url().includes("/sign-in"), "to sign in again", 30000);
+  await eventually(() => straight.url().includes("/sign-in"), "to sign in again", 30000);
   wire.close();
 });

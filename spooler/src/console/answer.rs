@@ -214,6 +214,7 @@ pub(super) async fn act(
 }
 
 async fn decide(person: &Person, job: &str, number: i32, form: &Form) -> Result<String, Status> {
+    person.asks("JobService/ResolveSheet", ())?;
     let verb = form.text("verb");
     if verb != "confirm" {
         let sheet = person.sheet(job, number).await?;

@@ -18,7 +18,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Every file.
-static ASSETS: [Asset; 4] = [
+static ASSETS: [Asset; 5] = [
     Asset {
         name: "console.css",
         kind: CSS,
@@ -33,6 +33,11 @@ static ASSETS: [Asset; 4] = [
         name: "htmx-ext-sse.js",
         kind: JS,
         bytes: include_bytes!("assets/htmx-ext-sse.js"),
+    },
+    Asset {
+        name: "console.svg",
+        kind: "image/svg+xml",
+        bytes: include_bytes!("assets/console.svg"),
     },
     Asset {
         name: "console.js",

@@ -12,7 +12,8 @@ use tonic::Status;
 use uuid::Uuid;
 
 use super::form::Form;
-use super::page::{self, Place, csrf, region};
+use super::live::{Region, seen};
+use super::page::{self, Place, boxed, csrf, region};
 use super::person::Person;
 use super::{job_acts, report, states, words};
 use crate::service::refused;
@@ -64,21 +65,21 @@ pub(super) async fn show(
         @for (id, content) in &regions { (region(id, content)) }
     };
     let live = format!(
-        "/jobs/{}/live?once={}&page={}",
-        view.job, view.once, view.page
+        "/jobs/{}/live?once={}&page={}&seen={}",
+        view.job,
+        view.once,
+        view.page,
+        seen(&regions)
     );
     page::show(&person, (Place::Jobs, &title), Some(live), &body)
 }
 
 /// Its parts.
-pub(super) async fn regions(
-    person: &Person,
-    view: &View,
-) -> Result<Vec<(&'static str, Markup)>, Status> {
+pub(super) async fn regions(person: &Person, view: &View) -> Result<Vec<Region>, Status> {
     Ok(both(person, view).await?.1)
 }
 
-type Both = (pb::Job, Vec<(&'static str, Markup)>);
+type Both = (pb::Job, Vec<Region>);
 
 async fn both(person: &Person, view: &View) -> Result<Both, Status> {
     let job = person.job(&view.job).await?;
@@ -189,16 +190,18 @@ fn decided(decisions: &[pb::Decision]) -> Markup {
     html! {
         h2 { "Decisions" }
         @if decisions.is_empty() { p.empty { "Nobody decided anything about this job." } } @else {
-            ol.log {
-                @for decision in decisions {
-                    li {
-                        (words::time(words::instant(decision.time.as_ref()))) " "
-                        strong { (decision.decided_by) } ": " (words::spaced(&decision.verb))
-                        @if decision.sheet > 0 { ", sheet " (decision.sheet) }
-                        @if !decision.reason.is_empty() { " (" (decision.reason) ")" }
+            (boxed("Decisions", &html! {
+                ol.log {
+                    @for decision in decisions {
+                        li {
+                            (words::time(words::instant(decision.time.as_ref()))) " "
+                            strong { (decision.decided_by) } ": " (words::spaced(&decision.verb))
+                            @if decision.sheet > 0 { ", sheet " (decision.sheet) }
+                            @if !decision.reason.is_empty() { " (" (decision.reason) ")" }
+                        }
                     }
                 }
-            }
+            }))
         }
     }
 }
@@ -219,11 +222,13 @@ async fn events(person: &Person, job: &pb::Job) -> Result<Markup, Status> {
         .collect();
     Ok(html! {
         h2 { "Events" }
-        ol.log reversed {
-            @for event in &events {
-                li { (words::time(words::instant(event.time.as_ref()))) " " (event.message) }
+        (boxed("Events", &html! {
+            ol.log reversed {
+                @for event in &events {
+                    li { (words::time(words::instant(event.time.as_ref()))) " " (event.message) }
+                }
             }
-        }
+        }))
     })
 }
 

@@ -123,6 +123,7 @@ pub(super) async fn act(
 }
 
 async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status> {
+    person.asks("JobService/HoldJob", ())?;
     let job = person.job(id).await?;
     if form.text("seen") != seen(&job) {
         return Err(stale(&job));

@@ -97,7 +97,11 @@ async fn gather(console: &Console) -> Result<Registry, SpoolError> {
         AttemptState::Spoiled,
         AttemptState::Lost,
     ] {
-        set(&waiting, vec![("state", state.to_string())], count(state));
+        set(
+            &waiting,
+            vec![("state", state.as_str().to_owned())],
+            count(state),
+        );
     }
     let wait = Gauge::<i64>::default();
     let oldest = questions.iter().map(|question| question.since).min();

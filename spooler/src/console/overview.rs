@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use pb::printer::State;
 use tonic::Status;
 
+use super::live::{Region, seen};
 use super::page::{self, Place, region};
 use super::person::Person;
 use super::{states, words};
@@ -33,27 +34,19 @@ pub(super) async fn show(Extension(person): Extension<Person>) -> Response {
                 h1.quiet { "Overview" }
                 @for (id, content) in &regions { (region(id, content)) }
             };
-            page::show(
-                &person,
-                (Place::Overview, "Overview"),
-                Some("/live".to_owned()),
-                &body,
-            )
+            let live = format!("/live?seen={}", seen(&regions));
+            page::show(&person, (Place::Overview, "Overview"), Some(live), &body)
         }
         Err(status) => page::trouble(&person, &status),
     }
 }
 
 /// Its parts.
-pub(super) async fn regions(person: &Person) -> Result<Vec<(&'static str, Markup)>, Status> {
+pub(super) async fn regions(person: &Person) -> Result<Vec<Region>, Status> {
     let store = person.console().handlers.store();
     person.asks("JobService/ListSheets", ())?;
     let asked = store.questions(QUESTIONS).await.map_err(refused)?;
     let printers = person.printers().await?;
-    let mut cards = Vec::with_capacity(printers.len());
-    for printer in &printers {
-        cards.push(card(person, printer).await?);
-    }
     let page = JobPage {
         open_only: true,
         in_line: true,
@@ -67,13 +60,17 @@ pub(super) async fn regions(person: &Person) -> Result<Vec<(&'static str, Markup
         let job = person.console().handlers.job_message(view).await;
         line.push(job.map_err(refused)?);
     }
+    let mut cards = Vec::with_capacity(printers.len());
+    for printer in &printers {
+        cards.push(card(person, printer, &line).await?);
+    }
     let mut questions = Vec::new();
     for question in asked {
         let job = person.job(question.job.as_str()).await?;
         questions.push((question, job));
     }
     Ok(vec![
-        ("questions", waiting(person, &questions, &printers)),
+        ("questions", waiting(person, &questions, &printers, &line)),
         (
             "printers",
             html! {
@@ -89,12 +86,17 @@ pub(super) async fn regions(person: &Person) -> Result<Vec<(&'static str, Markup
 }
 
 /// What waits for a person, above everything else.
-fn waiting(person: &Person, questions: &[(Question, pb::Job)], printers: &[pb::Printer]) -> Markup {
-    let stopped = printers
+fn waiting(
+    person: &Person,
+    questions: &[(Question, pb::Job)],
+    printers: &[pb::Printer],
+    line: &[pb::Job],
+) -> Markup {
+    let hindered: Vec<_> = printers
         .iter()
-        .filter(|printer| printer.state() == State::Stopped);
-    let stopped: Vec<_> = stopped.collect();
-    let count = questions.len() + stopped.len();
+        .filter_map(|printer| Some((printer, hindrance(printer, line)?)))
+        .collect();
+    let count = questions.len() + hindered.len();
     html! {
         p.count data-waiting=(count) role="status" {
             @if count == 0 {
@@ -104,24 +106,43 @@ fn waiting(person: &Person, questions: &[(Question, pb::Job)], printers: &[pb::P
                     @if count == 1 { "1 thing waits for you" } @else { (count) " things wait for you" } }
             }
         }
-        @if !questions.is_empty() || !stopped.is_empty() {
+        @if count > 0 {
             ul.questions {
                 @for (question, job) in questions { (asked(person, question, job)) }
-                @for printer in &stopped {
-                    li.question.bad {
+                @for (printer, reasons) in &hindered {
+                    @let id = words::id(&printer.name);
+                    li.question.warn {
                         div {
-                            strong { (words::id(&printer.name)) " is stopped" }
-                            @for reason in &printer.state_reasons { p.reason { (reason) } }
+                            strong { span aria-hidden="true" { "■ " } (id)
+                                @if printer.state() == State::Stopped { " is stopped" } @else { " cannot print its next job" } }
+                            @for reason in reasons.iter() { p.reason { (reason) } }
                         }
-                        a.button id={ "look-" (words::id(&printer.name)) }
-                            href=(person.path(format_args!("/printers/{}", words::id(&printer.name)))) {
-                            "Look at " (words::id(&printer.name))
-                        }
+                        a.button id={ "look-" (id) } href=(person.path(format_args!("/printers/{id}"))) { "Look at " (id) }
                     }
                 }
             }
         }
     }
+}
+
+/// Why a printer does not print although it has work, or could not if it had.
+fn hindrance<'a>(printer: &'a pb::Printer, line: &'a [pb::Job]) -> Option<&'a [String]> {
+    match printer.state() {
+        State::Stopped => Some(&printer.state_reasons),
+        State::Quarantined => None, // the sheet in doubt is a question of its own
+        _ => {
+            let job = next(printer, line)?;
+            (job.state() == pb::job::State::Stopped).then_some(job.state_reasons.as_slice())
+        }
+    }
+}
+
+/// The first in the line of a printer.
+fn next<'a>(printer: &pb::Printer, line: &'a [pb::Job]) -> Option<&'a pb::Job> {
+    let mut own = line
+        .iter()
+        .filter(|job| job.printers.contains(&printer.name));
+    own.next()
 }
 
 fn asked(person: &Person, question: &Question, job: &pb::Job) -> Markup {
@@ -160,12 +181,16 @@ fn be(question: &Question) -> &'static str {
     }
 }
 
-async fn card(person: &Person, printer: &pb::Printer) -> Result<Markup, Status> {
+async fn card(person: &Person, printer: &pb::Printer, line: &[pb::Job]) -> Result<Markup, Status> {
     let id = words::id(&printer.name);
     let look = states::of_printer(printer.state());
     let current = match words::id(&printer.current_job) {
-        "" => None,
+        "" => next(printer, line).cloned(),
         job => person.job(job).await.ok(),
+    };
+    let hindered = match printer.state() {
+        State::Idle | State::Processing => hindrance(printer, line).unwrap_or_default(),
+        _ => printer.state_reasons.as_slice(),
     };
     let at_work = match &current {
         Some(job) => Some((job, pace(person, job, id).await?, strip(person, job).await?)),
@@ -177,7 +202,10 @@ async fn card(person: &Person, printer: &pb::Printer) -> Result<Markup, Status> 
                 h3 { a id={ "printer-" (id) } href=(person.path(format_args!("/printers/{id}"))) { (id) } }
                 (look.show())
             }
-            @for reason in &printer.state_reasons { p.reason { (reason) } }
+            @for reason in hindered { p.reason { (reason) } }
+            @if matches!(printer.state(), State::Idle | State::Processing) {
+                @for reason in &printer.state_reasons { p.reason { (reason) } }
+            }
             p { span.label { "Stock" } " " (loaded(printer)) }
             @if let Some((job, pace, strip)) = at_work {
                 (progress(person, job, pace, &strip))
@@ -322,7 +350,7 @@ pub(super) fn table(person: &Person, jobs: &[pb::Job]) -> Markup {
                         @let report = job.report.clone().unwrap_or_default();
                         @let id = words::id(&job.name);
                         tr {
-                            th scope="row" { a id={ "job-" (id) } href=(person.path(format_args!("/jobs/{id}"))) { (words::short(id)) } }
+                            th.key scope="row" { a id={ "job-" (id) } href=(person.path(format_args!("/jobs/{id}"))) { (words::short(id)) } }
                             td { (words::what(job)) " " (words::whose(job)) }
                             td { (states::of_job(job.state()).show()) @for reason in &job.state_reasons { p.reason { (reason) } } }
                             td { (words::printers(job)) }

@@ -128,7 +128,7 @@ fn frame(console: &Console, title: &str, live: Option<String>, inner: &Markup) -
                 meta name="htmx-config" content=(HTMX);
                 title { (title) " · Formfeed" }
                 link rel="stylesheet" href=(asset("console.css"));
-                link rel="icon" href="data:,";
+                link rel="icon" type="image/svg+xml" href=(asset("console.svg"));
                 script src=(asset("htmx.min.js")) defer {}
                 script src=(asset("htmx-ext-sse.js")) defer {}
                 script src=(asset("console.js")) defer {}
@@ -149,6 +149,11 @@ pub(super) fn csrf(person: &Person) -> Markup {
 /// A part of a page that is sent anew when it changes.
 pub(super) fn region(id: &str, content: &Markup) -> Markup {
     html! { div id=(id) sse-swap=(id) hx-swap="innerHTML" { (content) } }
+}
+
+/// A long list in a box of its own, which the keyboard scrolls too.
+pub(super) fn boxed(label: &str, list: &Markup) -> Markup {
+    html! { div.boxed tabindex="0" role="region" aria-label=(label) { (list) } }
 }
 
 /// After a change: the page to read next says what came of it.

@@ -10,8 +10,9 @@ use maud::{Markup, html};
 use tonic::Status;
 use uuid::Uuid;
 
+use super::live::{Region, seen};
 use super::overview::loaded;
-use super::page::{self, Place, region};
+use super::page::{self, Place, boxed, region};
 use super::person::Person;
 use super::{align, printer_acts, states, words};
 use crate::service::refused;
@@ -21,7 +22,8 @@ const ENTRIES: usize = 50;
 
 /// The page.
 pub(super) async fn show(Extension(person): Extension<Person>, Path(id): Path<String>) -> Response {
-    let regions = match regions(&person, &id, &Uuid::now_v7().to_string()).await {
+    let once = Uuid::now_v7().to_string();
+    let regions = match regions(&person, &id, &once).await {
         Ok(regions) => regions,
         Err(status) => return page::trouble(&person, &status),
     };
@@ -29,7 +31,7 @@ pub(super) async fn show(Extension(person): Extension<Person>, Path(id): Path<St
         h1 { "Printer " (id) }
         @for (id, content) in &regions { (region(id, content)) }
     };
-    let live = format!("/printers/{id}/live?once={}", Uuid::now_v7());
+    let live = format!("/printers/{id}/live?once={once}&seen={}", seen(&regions));
     page::show(
         &person,
         (Place::Overview, &format!("Printer {id}")),
@@ -39,11 +41,7 @@ pub(super) async fn show(Extension(person): Extension<Person>, Path(id): Path<St
 }
 
 /// Its parts.
-pub(super) async fn regions(
-    person: &Person,
-    id: &str,
-    once: &str,
-) -> Result<Vec<(&'static str, Markup)>, Status> {
+pub(super) async fn regions(person: &Person, id: &str, once: &str) -> Result<Vec<Region>, Status> {
     let (printer, alignments) = tokio::try_join!(person.printer(id), person.alignments(id))?;
     let none = || Status::not_found(format!("printer {id} does not exist"));
     let key = PrinterId::new(id).map_err(|_| none())?;
@@ -115,6 +113,8 @@ fn history(past: &[PrinterPast], decisions: &[Recorded]) -> Markup {
     html! {
         h2 { "History" }
         @if all.is_empty() { p.empty { "Nothing yet." } }
-        ol.log reversed { @for (at, what) in all { li { (words::time(Some(at))) " " (what) } } }
+        (boxed("History", &html! {
+            ol.log reversed { @for (at, what) in all { li { (words::time(Some(at))) " " (what) } } }
+        }))
     }
 }

@@ -78,6 +78,7 @@ pub(super) async fn act(
 }
 
 async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status> {
+    person.asks("PrinterService/PausePrinter", ())?;
     let printer = person.printer(id).await?;
     if form.text("seen") != seen(&printer) {
         return Err(stale(&printer));

@@ -11,6 +11,7 @@ use tonic::Status;
 use uuid::Uuid;
 
 use super::form::Form;
+use super::live::{Region, seen};
 use super::page::{self, Place, region};
 use super::person::Person;
 use super::{answer, sheet, states, words};
@@ -98,19 +99,21 @@ pub(super) async fn show(
             }
         }
     };
-    let live = format!("{path}/live?sheet={}&once={}", view.sheet, view.once);
+    let live = format!(
+        "{path}/live?sheet={}&once={}&seen={}",
+        view.sheet,
+        view.once,
+        seen(&regions)
+    );
     page::show(&person, (Place::Overview, &title), Some(live), &body)
 }
 
 /// The parts that change by themselves.
-pub(super) async fn regions(
-    person: &Person,
-    view: &View,
-) -> Result<Vec<(&'static str, Markup)>, Status> {
+pub(super) async fn regions(person: &Person, view: &View) -> Result<Vec<Region>, Status> {
     Ok(both(person, view).await?.2.into())
 }
 
-type Both = (pb::Job, pb::Sheet, [(&'static str, Markup); 2]);
+type Both = (pb::Job, pb::Sheet, [Region; 2]);
 
 async fn both(person: &Person, view: &View) -> Result<Both, Status> {
     let (job, sheet) =

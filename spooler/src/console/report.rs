@@ -87,7 +87,7 @@ fn table(person: &Person, jobs: &[pb::Job]) -> Markup {
                         @let report = job.report.clone().unwrap_or_default();
                         @let id = words::id(&job.name);
                         tr {
-                            th scope="row" { a href=(person.path(format_args!("/reports/{id}"))) { (words::short(id)) } }
+                            th.key scope="row" { a href=(person.path(format_args!("/reports/{id}"))) { (words::short(id)) } }
                             td { (words::what(job)) " " (words::whose(job)) }
                             td { (states::of_job(job.state()).show()) }
                             td.number { (report.forms_printed) } td.number { (report.forms_void) }
@@ -125,7 +125,7 @@ pub(super) async fn show(
     let path = person.path(format_args!("/reports/{id}"));
     let body = html! {
         nav.crumbs.no-print aria-label="Way back" {
-            a href=(person.path("/reports")) { "Final reports" } " · "
+            a href=(person.path("/reports")) { "Final reports" }
             a href=(person.path(format_args!("/jobs/{id}"))) { "Job " (words::short(&id)) }
         }
         h1 { @if report.finality() == Finality::Final { "Final report" } @else { "Provisional report" } }

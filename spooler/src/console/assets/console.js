@@ -45,6 +45,15 @@
     setTimeout(heal, 2000);
   }
 
+  // A stream after the first begins anew: what the page had when it was loaded says nothing any more.
+  let first = true;
+  htmx.createEventSource = function (url) {
+    const address = new URL(url, location.href);
+    if (!first) address.searchParams.delete("seen");
+    first = false;
+    return new EventSource(address);
+  };
+
   document.body.addEventListener("htmx:sseOpen", alive);
   document.body.addEventListener("htmx:sseMessage", alive);
   document.body.addEventListener("htmx:sseError", gone);
