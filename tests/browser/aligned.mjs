@@ -15,6 +15,7 @@ await run(async (browser) => {
     await page.fill("#top-" + key, marks[at][1]);
   }
   await page.fill("#why-readings", "a new drum");
+  await page.waitForTimeout(2500); // the page was told the time meanwhile, and nothing that was typed is lost
   await page.click("text=Accept readings");
   await eventually(async () => (await text(page, "#alignment")).includes("version 1 by olga: a new drum"), "accepted");
   // What was set meanwhile is not overwritten by a page that did not see it.

@@ -193,7 +193,13 @@ async fn card(person: &Person, printer: &pb::Printer, line: &[pb::Job]) -> Resul
         _ => printer.state_reasons.as_slice(),
     };
     let at_work = match &current {
-        Some(job) => Some((job, pace(person, job, id).await?, strip(person, job).await?)),
+        Some(job) => {
+            let pace = match printer.state() {
+                State::Processing => pace(person, job, id).await?,
+                _ => None,
+            };
+            Some((job, pace, strip(person, job).await?))
+        }
         None => None,
     };
     Ok(html! {
