@@ -1,5 +1,5 @@
 // Every page in both themes, on a phone, a desk and a wall: axe finds nothing, and nothing runs out of the window.
-import { accessible, check, facts, open, run, signIn } from "./lib.mjs";
+import { accessible, check, facts, open, run, signIn, step } from "./lib.mjs";
 
 const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 }, wall: { width: 2560, height: 1440 } };
 
@@ -23,6 +23,7 @@ await run(async (browser) => {
         check(beyond <= 0, `${shot}: ${beyond} pixels beyond the window`);
       }
       await page.context().close();
+      await step(`${colorScheme} ${size}`);
     }
   }
 });

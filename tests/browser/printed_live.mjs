@@ -20,8 +20,8 @@ await run(async (browser) => {
   await job.evaluate(() => { window.sameLoad = true; });
   await step("printing");
   await eventually(async () => (await text(job, "#standing")).includes("completed"), "completed");
-  equal(await job.locator(".cell.good").count(), 3, "good cells");
-  check((await text(job, "#report")).includes("Final, version 1"), "the final report");
+  await eventually(async () => (await job.locator(".cell.good").count()) === 3, "three good cells");
+  await eventually(async () => (await text(job, "#report")).includes("Final, version 1"), "the final report");
   check((await text(job, "#report")).includes("7,000.28 total"), "the total");
   await eventually(async () => (await text(page, "#queue")).includes("No job is open"), "an empty line again");
   check(await page.evaluate(() => window.sameLoad), "the overview was not loaded anew");

@@ -138,7 +138,14 @@ async fn every_page_is_accessible_in_both_themes_on_any_screen() {
             "no-such-job": "/jobs/00000000-0000-0000-0000-000000000000",
         },
     });
-    Browser::run("accessible", &facts).await;
+    let mut browser = Browser::start("accessible", &facts);
+    for theme in ["light", "dark"] {
+        for screen in ["phone", "desk", "wall"] {
+            browser.until(&format!("{theme} {screen}")).await;
+            browser.go_on();
+        }
+    }
+    browser.done().await;
     spool.stop().await;
 }
 
