@@ -1,7 +1,11 @@
 //! What a spooler runs with, beside what every service does.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use url::Url;
+
+use crate::console::{ConsoleConfig, public_url};
 use crate::device::{DeviceConfig, DeviceKind};
 use crate::identity::is_name;
 
@@ -28,6 +32,8 @@ pub struct SpoolerConfig {
     pub name: Option<String>,
     /// How long it counts as alive after a sign of life; it gives three in that time. `FORMFEED_LEASE_SECONDS`; default 15.
     pub lease_life: Duration,
+    /// Where the operators' console is served, and to whom.
+    pub console: ConsoleConfig,
 }
 
 /// What is wrong with a name that is none.
@@ -44,6 +50,7 @@ impl Default for SpoolerConfig {
             stop_grace: Duration::from_secs(20),
             name: None,
             lease_life: Duration::from_secs(15),
+            console: ConsoleConfig::default(),
         }
     }
 }
@@ -103,6 +110,25 @@ pub struct SpoolerArgs {
         value_parser = clap::value_parser!(u64).range(1..=3600)
     )]
     pub lease_seconds: Option<u64>,
+    /// Address of the operators' console; port 0 takes a free one [default: 127.0.0.1, 40 above the spooler's port]
+    #[arg(long, env = "FORMFEED_CONSOLE_LISTEN", value_name = "ADDRESS")]
+    pub console_listen: Option<SocketAddr>,
+    /// Where browsers find the console when a reverse proxy stands before it, such as https://print.example/console
+    #[arg(
+        long,
+        env = "FORMFEED_CONSOLE_PUBLIC_URL",
+        value_name = "URL",
+        value_parser = public_url
+    )]
+    pub console_public_url: Option<Url>,
+    /// Time without a click or key after which the console signs a person out, minutes [default: 30]
+    #[arg(
+        long,
+        env = "FORMFEED_CONSOLE_IDLE_MINUTES",
+        value_name = "MINUTES",
+        value_parser = clap::value_parser!(u64).range(1..=1440)
+    )]
+    pub console_idle_minutes: Option<u64>,
 }
 
 impl SpoolerArgs {
@@ -123,6 +149,14 @@ impl SpoolerArgs {
             stop_grace: seconds(self.print_grace_seconds, usual.stop_grace),
             name: self.spooler_name,
             lease_life: seconds(self.lease_seconds, usual.lease_life),
+            console: ConsoleConfig {
+                listen: self.console_listen,
+                public_url: self.console_public_url,
+                idle: seconds(
+                    self.console_idle_minutes.map(|minutes| minutes * 60),
+                    usual.console.idle,
+                ),
+            },
             device,
         }
     }

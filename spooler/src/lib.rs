@@ -4,10 +4,11 @@
 //! total equal the sum over the sheets known to be good: after any crash, at any moment.
 //!
 //! It never decides who gets a form or what is in a box; it prints the sealed snapshot and nothing else. Start at
-//! [`start()`], then at `queue` for *sheet → device*, `service` for the gRPC face, [`render`] for bytes and
+//! [`start()`], then at `queue` for *sheet → device*, `service` for the gRPC face, `console` for the operators' screens, [`render`] for bytes and
 //! [`device`] for where they go. The life of an attempt is `formfeed_domain::spool`.
 
 mod config;
+mod console;
 pub mod device;
 mod identity;
 mod lock;
@@ -17,6 +18,7 @@ mod service;
 mod start;
 
 pub use config::{SpoolerArgs, SpoolerConfig};
+pub use console::{ConsoleConfig, ConsoleError};
 pub use lock::LockError;
 pub use queue::{CrashPoint, CrashPoints};
 pub use start::{Running, StartError, start, start_with};

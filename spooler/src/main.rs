@@ -22,6 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tokens = access::ensure(&config.data_dir)?;
     let stop = shutdown::on_signals()?;
     let spooler = args.spooler.resolve();
-    let running = formfeed_spooler::start(&config, &spooler, tokens, stop).await?;
+    let started = formfeed_spooler::start(&config, &spooler, tokens, stop).await;
+    let running = started.inspect_err(|error| tracing::error!("{error}"))?;
     Ok(running.ended().await?)
 }

@@ -15,6 +15,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::SpoolerConfig;
+use crate::console::{BoundConsole, ConsoleError};
 use crate::identity::identity;
 use crate::lock::{Lock, LockError};
 use crate::queue::{Board, ByUri, CrashPoints, Hub, Leases, Queue, Shared, WallClock};
@@ -24,6 +25,7 @@ use crate::service::Handlers;
 pub struct Running {
     address: SocketAddr,
     url: String,
+    console: String,
     #[cfg_attr(
         not(debug_assertions),
         expect(dead_code, reason = "only tests drop the workers")
@@ -54,6 +56,9 @@ pub enum StartError {
     /// The server did not start, or failed.
     #[error(transparent)]
     Server(#[from] ServerError),
+    /// The operators' console did not start.
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
     /// The server's task broke.
     #[error("the server's task broke")]
     Task(#[from] JoinError),
@@ -113,32 +118,37 @@ pub async fn start_with(
     let handlers = Handlers::new(queue.clone(), store);
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
-    let printers = PrinterServiceServer::new(handlers);
-    let server = Server::new(config, tokens)
+    let printers = PrinterServiceServer::new(handlers.clone());
+    let server = Server::new(config, tokens.clone())
         .add_service(sized!(jobs, config.limits))
         .add_service(sized!(printers, config.limits))
         .add_service(sized!(alignments, config.limits));
     let bound = server.bind().await?;
+    let console = spooler.console.clone();
+    let console = BoundConsole::bind(console, config.listen, handlers, tokens).await?;
     queue.begin(&bound.url()).await?;
     Ok(Running {
         address: bound.address(),
         url: bound.url(),
+        console: console.url(),
         queue: queue.clone(),
-        ended: tokio::spawn(serve(bound, queue, locks, shutdown)),
+        ended: tokio::spawn(serve((bound, console), queue, locks, shutdown)),
     })
 }
 
 /// Answers calls and prints until the end; the locks go last.
 async fn serve(
-    bound: BoundServer,
+    (bound, console): (BoundServer, BoundConsole),
     queue: Arc<Queue>,
     locks: Vec<Lock>,
     shutdown: CancellationToken,
 ) -> Result<(), ServerError> {
-    let (served, ()) = tokio::join!(bound.serve(shutdown.clone()), async {
+    let stopped = async {
         shutdown.cancelled().await;
         queue.stop().await;
-    });
+    };
+    let screens = console.serve(shutdown.clone());
+    let (served, (), ()) = tokio::join!(bound.serve(shutdown.clone()), screens, stopped);
     drop(locks);
     served
 }
@@ -152,6 +162,11 @@ impl Running {
     /// Its URL for clients.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// URL of the operators' console.
+    pub fn console(&self) -> &str {
+        &self.console
     }
 
     /// Waits until it has stopped.

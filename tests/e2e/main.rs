@@ -15,6 +15,7 @@ mod cli_info;
 mod cli_leases;
 mod cli_print;
 mod cli_services;
+mod console;
 mod control_bytes;
 mod corrections;
 mod cut_off_imports;

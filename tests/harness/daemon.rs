@@ -355,6 +355,7 @@ fn spawn(
         .arg(folder.path())
         .args(["--database-url", database, "--spooler-name", name])
         .args(["--listen", &format!("127.0.0.1:{port}")])
+        .args(["--console-listen", "127.0.0.1:0"])
         .args(["--lease-seconds", "2", "--printer-retry-seconds", "1"])
         .args(["--print-grace-seconds", "2"])
         .env("FORMFEED_LOG", "warn")

@@ -68,7 +68,12 @@ pub enum Lie {
     RasterOnly,
     /// It keeps the events of a job, and holds an answer back until there is one.
     TellsEvents,
+    /// It is stopped, and says why in the words of [`MARKUP`].
+    SpeaksMarkup,
 }
+
+/// What a hostile printer says of itself.
+pub const MARKUP: &str = "<script>window.hacked=1</script><img src=x onerror=\"window.hacked=1\">";
 
 /// A printer that runs until it is dropped.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! A spooler of one's own: real server, real devices, either database; it can be dropped half-way and started again.
 
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -105,7 +106,16 @@ impl Left {
         config
     }
 
+    /// Starts a spooler on it whose console has an address.
+    pub async fn start_with_console(self, listen: Option<SocketAddr>) -> Spool {
+        self.start_at(CrashPoints::none(), listen).await
+    }
+
     async fn start_with(self, crash: CrashPoints) -> Spool {
+        self.start_at(crash, None).await
+    }
+
+    async fn start_at(self, crash: CrashPoints, console: Option<SocketAddr>) -> Spool {
         let tokens = access::ensure(self.folder.path()).expect("the first tokens");
         let mut spooler = SpoolerConfig {
             retry_first: Duration::from_millis(100),
@@ -114,6 +124,7 @@ impl Left {
             ..SpoolerConfig::default()
         };
         spooler.device.poll_interval = Duration::from_millis(50);
+        spooler.console.listen = console;
         let stop = CancellationToken::new();
         let (config, child) = (self.config(), stop.clone());
         let running = formfeed_spooler::start_with(&config, &spooler, tokens, child, crash)
@@ -132,6 +143,11 @@ impl Spool {
     /// The data directory.
     pub fn folder(&self) -> &Path {
         self.left.folder.path()
+    }
+
+    /// The URL of its console.
+    pub fn console(&self) -> &str {
+        self.running.console()
     }
 
     /// What it runs on, for a second one beside it.

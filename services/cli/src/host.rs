@@ -58,6 +58,8 @@ pub(crate) struct Host {
 struct Running {
     service: Service,
     url: String,
+    /// Of the operators' console, which one of them serves.
+    console: Option<String>,
     ended: BoxFuture<'static, Result<(), String>>,
 }
 
@@ -163,7 +165,7 @@ async fn start_all(
     (running, logging): (&mut Vec<Running>, &mut Option<Logging>),
 ) -> Result<Endpoints, CliError> {
     let mut peers = Peers::default();
-    let mut ca_file = None;
+    let (mut ca_file, mut console) = (None, None);
     for service in ORDER {
         let config = configure(service, settings, data_dir, &peers)?;
         if logging.is_none() {
@@ -173,6 +175,7 @@ async fn start_all(
         let one = start_one(&config, &settings.spooler, tokens.clone(), stop.clone()).await?;
         peers.set(service, one.url.clone());
         ca_file = config.ca_file;
+        console = console.or_else(|| one.console.clone());
         running.push(one);
     }
     Ok(Endpoints {
@@ -180,7 +183,7 @@ async fn start_all(
         calculation: peers.calculation,
         forms: peers.forms,
         spooler: peers.spooler,
-        console: None,
+        console,
         token_file: admin_token_path(data_dir),
         ca_file,
         pid: std::process::id(),
@@ -228,11 +231,12 @@ async fn start_one(
         why: chain(error),
     };
     macro_rules! running {
-        ($started:expr) => {{
+        ($started:expr $(, $console:expr)?) => {{
             let running = $started.await.map_err(|error| failed(&error))?;
             Running {
                 service,
                 url: running.url().to_owned(),
+                console: [$($console(&running))?].into_iter().next(),
                 ended: Box::pin(async move { running.ended().await.map_err(|e| chain(&e)) }),
             }
         }};
@@ -243,9 +247,9 @@ async fn start_one(
         Service::Forms => running!(formfeed_forms::start(config, tokens, stop)),
         Service::Spooler => {
             let crash = CrashPoints::from_environment();
-            running!(formfeed_spooler::start_with(
-                config, spooler, tokens, stop, crash
-            ))
+            let started = formfeed_spooler::start_with(config, spooler, tokens, stop, crash);
+            let console = |running: &formfeed_spooler::Running| running.console().to_owned();
+            running!(started, console)
         }
     })
 }

@@ -22,7 +22,7 @@ pub struct Endpoints {
     pub forms: String,
     /// `http://host:port` of the spooler.
     pub spooler: String,
-    /// URL of the operators' console, once there is one.
+    /// URL of the operators' console.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub console: Option<String>,
     /// File with the access token of this machine's user.

@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 use formfeed_domain::spool::{JobId, PrinterId};
 use formfeed_store::spooler::Tenure;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What one printer is up to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,6 +74,8 @@ impl Condition {
 pub(crate) struct Board {
     conditions: RwLock<HashMap<PrinterId, Condition>>,
     changed: Notify,
+    /// The same for any number of watchers.
+    news: watch::Sender<()>,
 }
 
 impl Board {
@@ -123,6 +125,11 @@ impl Board {
         self.changed.notified().await;
     }
 
+    /// Hears of changes from now on.
+    pub(crate) fn listen(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
     fn change<T>(&self, printer: &PrinterId, change: impl FnOnce(&mut Condition) -> T) -> T {
         let mut conditions = self
             .conditions
@@ -133,6 +140,7 @@ impl Board {
         let answer = change(condition);
         if *condition != before {
             self.changed.notify_one();
+            self.news.send_replace(());
         }
         answer
     }

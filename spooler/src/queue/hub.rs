@@ -41,6 +41,13 @@ impl Hub {
 pub(crate) struct Bell(broadcast::Receiver<Option<JobId>>);
 
 impl Bell {
+    /// Waits until any job changed, or may have.
+    pub(crate) async fn rung(&mut self) {
+        if let Err(broadcast::error::RecvError::Closed) = self.0.recv().await {
+            std::future::pending().await
+        }
+    }
+
     /// Waits until the job changed, or may have.
     pub(crate) async fn rung_for(&mut self, job: &JobId) {
         loop {

@@ -12,7 +12,7 @@ use formfeed_store::spooler::SpoolError;
 use tonic::{Code, Status};
 
 /// A failure of the store or of the facts, as the caller sees it.
-pub(super) fn refused(error: SpoolError) -> Status {
+pub(crate) fn refused(error: SpoolError) -> Status {
     let sentence = error.to_string();
     let refusal = match error {
         SpoolError::Store(error) => return error.into_status(),

@@ -458,7 +458,10 @@ fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPag
     let query = page::Query::new("jobs")
         .filter("printer", &request.printer)
         .filter("payer_id", &request.payer_id)
-        .filter("open_only", request.open_only);
+        .filter("open_only", request.open_only)
+        .filter("tax_year", request.tax_year)
+        .filter("account_number", &request.account_number)
+        .filter("ended_only", request.ended_only);
     let before = query.key_after(&mut violations, &request.page_token);
     violations
         .finish(Some(()))
@@ -467,8 +470,12 @@ fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPag
         before,
         printer,
         payer: Some(request.payer_id).filter(|payer| !payer.is_empty()),
+        tax_year: Some(request.tax_year).filter(|year| *year != 0),
+        account: Some(request.account_number).filter(|account| !account.is_empty()),
         open_only: request.open_only,
+        ended_only: request.ended_only,
         limit: size + 1,
+        ..JobPage::default()
     };
     Ok((query, size, page))
 }

@@ -19,7 +19,9 @@ use std::sync::Arc;
 
 use formfeed_store::spooler::SpoolerStore;
 
-use crate::queue::Queue;
+use crate::queue::{Queue, Shared};
+
+pub(crate) use error::refused;
 
 /// The handlers of all services.
 #[derive(Clone)]
@@ -31,5 +33,15 @@ pub(crate) struct Handlers {
 impl Handlers {
     pub(crate) fn new(queue: Arc<Queue>, store: Arc<SpoolerStore>) -> Self {
         Self { queue, store }
+    }
+
+    /// What the workers share.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        self.queue.shared()
+    }
+
+    /// The tables.
+    pub(crate) fn store(&self) -> &SpoolerStore {
+        &self.store
     }
 }

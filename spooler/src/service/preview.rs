@@ -15,7 +15,7 @@ use super::error::refused;
 use crate::queue::{PictureFormat, preview};
 
 impl Handlers {
-    pub(super) async fn preview(
+    pub(crate) async fn preview(
         &self,
         request: pb::PreviewSheetRequest,
     ) -> Result<pb::PreviewSheetResponse, Status> {

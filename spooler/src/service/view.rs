@@ -15,14 +15,14 @@ use crate::queue::{Shared, condition, evidence_in_force, situation};
 
 impl Handlers {
     /// A job as a message.
-    pub(super) async fn job(&self, id: &JobId) -> Result<pb::Job, SpoolError> {
+    pub(crate) async fn job(&self, id: &JobId) -> Result<pb::Job, SpoolError> {
         let view = self.store.job(id).await?;
         self.job_message(&view).await
     }
 
     /// A job that was read already, as a message. One that seems to be stopped is read once more: what stops it may be what
     /// its last sheet took meanwhile.
-    pub(super) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
+    pub(crate) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
         let store = &self.store;
         let printers = store.printers_of(&view.job.id).await?;
         let situation = match view.job.ended_at {
@@ -57,7 +57,7 @@ impl Handlers {
     }
 
     /// A printer as a message.
-    pub(super) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
+    pub(crate) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
         let shared = self.queue.shared();
         let mut status = self.store.printer_status(id).await?;
         let standing = standing(&status, shared);

@@ -8,7 +8,7 @@ use ipp::prelude::{IppAttributes, IppValue};
 
 use super::{
     ABORTED, CANCELED, COMPLETED, CREATE_JOB_SUBSCRIPTIONS, Facts, GET_NOTIFICATIONS, Job, Lie,
-    PENDING, PROCESSING, SETTABLE,
+    MARKUP, PENDING, PROCESSING, SETTABLE,
 };
 
 type Answer = (StatusCode, Vec<IppAttributeGroup>);
@@ -78,10 +78,19 @@ impl Facts {
             operations.extend([CREATE_JOB_SUBSCRIPTIONS, GET_NOTIFICATIONS].map(i32::from));
         }
         let operations = operations.into_iter().map(IppValue::Enum).collect();
+        let (state, message) = match self.lie {
+            Lie::SpeaksMarkup => (5, MARKUP),
+            _ if busy => (4, ""),
+            _ => (3, ""),
+        };
         let mut group = IppAttributeGroup::new(DelimiterTag::PrinterAttributes);
         let keyword = |word: &str| IppValue::new_keyword(word).expect("a keyword");
         for (name, value) in [
-            ("printer-state", IppValue::Enum(if busy { 4 } else { 3 })),
+            ("printer-state", IppValue::Enum(state)),
+            (
+                "printer-state-message",
+                IppValue::new_text_without_language(message).expect("a short text"),
+            ),
             ("printer-state-reasons", keyword("none")),
             ("printer-is-accepting-jobs", IppValue::Boolean(true)),
             (

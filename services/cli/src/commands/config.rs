@@ -158,6 +158,7 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
 
 /// The settings that the spooler alone has.
 fn spooler_values(config: &SpoolerConfig) -> Vec<(&'static str, String)> {
+    let console = &config.console;
     let kinds: Vec<_> = config
         .allowed_kinds
         .iter()
@@ -180,6 +181,21 @@ fn spooler_values(config: &SpoolerConfig) -> Vec<(&'static str, String)> {
         ),
         ("spooler_name", config.name.clone().unwrap_or_default()),
         ("lease_seconds", config.lease_life.as_secs().to_string()),
+        (
+            "console_listen",
+            console.listen.map_or_else(String::new, |it| it.to_string()),
+        ),
+        (
+            "console_public_url",
+            console
+                .public_url
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
+        ),
+        (
+            "console_idle_minutes",
+            (console.idle.as_secs() / 60).to_string(),
+        ),
     ]
 }
 

@@ -271,6 +271,7 @@ async fn list(args: ListArgs, link: &Link, output: &mut Output<'_>) -> Result<Ex
             printer: printer.clone(),
             payer_id: args.payer.clone(),
             open_only: args.open,
+            ..pb::ListJobsRequest::default()
         };
         let mut jobs = jobs.clone();
         async move {

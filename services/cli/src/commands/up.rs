@@ -16,7 +16,7 @@ use crate::output::Output;
 
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
-    /// First of the services' ports: the others are 10, 20 and 30 above it; 0 takes free ones [default: 7010]
+    /// First of the services' ports: the others are 10, 20 and 30 above it, the console's 70; 0 takes free ones [default: 7010]
     #[arg(long, env = "FORMFEED_PORT_BASE", value_name = "PORT")]
     port_base: Option<u16>,
     /// sqlite:PATH or postgres://…; {service} stands for the service's name [default: SQLite in the data directory]
@@ -69,6 +69,9 @@ fn tell(endpoints: &Endpoints, output: &mut Output<'_>) -> Result<(), CliError> 
             service.name(),
             endpoints.address(service)
         ))?;
+    }
+    if let Some(console) = &endpoints.console {
+        output.line(format!("{:<12} {console}", "console"))?;
     }
     output.line(format!(
         "{:<12} {}",

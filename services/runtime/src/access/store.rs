@@ -104,6 +104,17 @@ impl TokenStore {
         Ok(found)
     }
 
+    /// Whether the token of a name and time of making is in force: for who showed its secret before.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn in_force(&self, name: &str, made: DateTime<Utc>) -> Result<bool, TokenError> {
+        let known = self.known()?;
+        Ok(known.iter().any(|(_, token)| {
+            token.name == name && token.create_time == made && token.revoke_time.is_none()
+        }))
+    }
+
     /// Makes a token and answers its secret, this once.
     ///
     /// # Errors

@@ -16,9 +16,9 @@ pub use alignment_row::Aligned;
 pub use error::SpoolError;
 
 pub use store::{
-    Act, Change, Chosen, Identity, JobPage, JobView, Lease, LeaseChange, Listener, NewJob, NewLoad,
-    NewPrinter, News, Once, OpenAttempts, Opened, PrinterStatus, Recorded, Reservation, SealedForm,
-    SpoolerStore, Submitted, Tenure,
+    Act, Change, Chosen, Counts, Identity, JobPage, JobView, Lease, LeaseChange, Listener, NewJob,
+    NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterPast, PrinterStatus, Question,
+    Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure,
 };
 
 /// The queries on SQLite.

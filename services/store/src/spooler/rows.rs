@@ -13,7 +13,8 @@ use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
     abandoned_sheets, attempts, decision_requests, decisions, job_events, job_forms, job_reports,
-    job_shares, jobs, lease_changes, leases, printer_access, printers, sheets, stock_loads,
+    job_shares, jobs, lease_changes, leases, printer_access, printer_states, printers, sheets,
+    stock_loads,
 };
 use crate::StoreError;
 
@@ -449,4 +450,42 @@ pub(crate) struct ReportRow {
     pub(crate) version: i32,
     pub(crate) content: String,
     pub(crate) created_at: NaiveDateTime,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = printer_states, treat_none_as_default_value = false)]
+pub(crate) struct PrinterStateRow {
+    pub(crate) printer_id: String,
+    pub(crate) sequence: i64,
+    pub(crate) at: NaiveDateTime,
+    pub(crate) state: String,
+    pub(crate) reasons: String,
+}
+
+/// Sheets of one job on one printer that wait for the same kind of decision.
+#[derive(QueryableByName)]
+pub(crate) struct QuestionRow {
+    #[diesel(sql_type = Text)]
+    pub(crate) job_id: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) printer_id: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) state: String,
+    #[diesel(sql_type = Integer)]
+    pub(crate) first: i32,
+    #[diesel(sql_type = Integer)]
+    pub(crate) last: i32,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) sheets: i64,
+    #[diesel(sql_type = Timestamp)]
+    pub(crate) since: NaiveDateTime,
+}
+
+/// A word and how many there are of it.
+#[derive(QueryableByName)]
+pub(crate) struct CountRow {
+    #[diesel(sql_type = Text)]
+    pub(crate) word: String,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) number: i64,
 }

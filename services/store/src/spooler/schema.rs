@@ -36,6 +36,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    printer_states (printer_id, sequence) {
+        printer_id -> Text,
+        sequence -> BigInt,
+        at -> Timestamp,
+        state -> Text,
+        reasons -> Text,
+    }
+}
+
+diesel::table! {
     late_results (token) {
         token -> Text,
         job_id -> Text,
@@ -258,7 +268,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(leases, printers);
-diesel::allow_tables_to_appear_in_same_query!(jobs, job_shares);
+diesel::allow_tables_to_appear_in_same_query!(jobs, job_shares, job_forms);
 diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     sheets,

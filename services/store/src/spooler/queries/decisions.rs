@@ -60,3 +60,18 @@ pub(crate) async fn of_job_after(
         .load(conn)
         .await?)
 }
+
+/// The newest decisions about a printer itself, the newest first.
+pub(crate) async fn of_printer(
+    conn: &mut Conn,
+    printer: &str,
+    limit: i64,
+) -> Result<Vec<DecisionRow>, StoreError> {
+    Ok(decisions::table
+        .filter(decisions::printer_id.eq(printer))
+        .filter(decisions::job_id.is_null())
+        .order(decisions::decision_id.desc())
+        .limit(limit)
+        .load(conn)
+        .await?)
+}

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use super::Conn;
 use crate::StoreError;
 use crate::spooler::rows::JobRow;
-use crate::spooler::schema::{job_shares, jobs};
+use crate::spooler::schema::{job_forms, job_shares, jobs};
 
 /// A job.
 pub(crate) async fn find(conn: &mut Conn, id: &str) -> Result<Option<JobRow>, StoreError> {
@@ -46,36 +46,63 @@ pub(crate) async fn insert(conn: &mut Conn, row: JobRow) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Jobs before one, the newest first; a blank filter lets all pass.
+/// What narrows a list of jobs; `None` lets all pass.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Narrow<'a> {
+    pub(crate) before: Option<&'a str>,
+    pub(crate) printer: Option<&'a str>,
+    pub(crate) payer: Option<&'a str>,
+    pub(crate) tax_year: Option<i32>,
+    pub(crate) account: Option<&'a str>,
+    pub(crate) open_only: bool,
+    pub(crate) ended_only: bool,
+    /// What is begun first, then by priority, then as submitted, instead of the newest first.
+    pub(crate) in_line: bool,
+}
+
+/// Jobs that are left, the newest first.
 pub(crate) async fn page_before(
     conn: &mut Conn,
-    before: Option<&str>,
-    printer: Option<&str>,
-    payer: Option<&str>,
-    open_only: bool,
+    narrow: Narrow<'_>,
     limit: i64,
 ) -> Result<Vec<JobRow>, StoreError> {
     let mut query = jobs::table.into_boxed();
-    if let Some(before) = before {
+    if let Some(before) = narrow.before {
         query = query.filter(jobs::job_id.lt(before));
     }
-    if let Some(printer) = printer {
+    if let Some(printer) = narrow.printer {
         let shared = job_shares::table
             .filter(job_shares::printer_id.eq(printer))
             .select(job_shares::job_id);
         query = query.filter(jobs::printer_id.eq(printer).or(jobs::job_id.eq_any(shared)));
     }
-    if let Some(payer) = payer {
+    if let Some(payer) = narrow.payer {
         query = query.filter(jobs::payer_id.eq(payer));
     }
-    if open_only {
+    if let Some(year) = narrow.tax_year {
+        query = query.filter(jobs::tax_year.eq(year));
+    }
+    if let Some(account) = narrow.account {
+        let theirs = job_forms::table
+            .filter(job_forms::account_number.eq(account))
+            .select(job_forms::job_id);
+        query = query.filter(jobs::job_id.eq_any(theirs));
+    }
+    if narrow.open_only {
         query = query.filter(jobs::ended_at.is_null());
     }
-    Ok(query
-        .order(jobs::job_id.desc())
-        .limit(limit)
-        .load(conn)
-        .await?)
+    if narrow.ended_only {
+        query = query.filter(jobs::ended_at.is_not_null());
+    }
+    query = match narrow.in_line {
+        true => query.order((
+            jobs::started.desc(),
+            jobs::priority.desc(),
+            jobs::job_id.asc(),
+        )),
+        false => query.order(jobs::job_id.desc()),
+    };
+    Ok(query.limit(limit).load(conn).await?)
 }
 
 /// The greatest id.

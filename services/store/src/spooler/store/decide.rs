@@ -7,6 +7,7 @@ use formfeed_domain::spool::{
 
 use super::ending::end_if_done;
 use super::{Act, SpoolerStore};
+use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, count, printer_id, small, stored};
 
@@ -47,18 +48,7 @@ impl SpoolerStore {
             }
             Ok::<_, SpoolError>(q::decisions::of_job_after(c, id.as_str(), after, limit).await?)
         })?;
-        let recorded = rows.into_iter().map(|row| {
-            Ok(Recorded {
-                id: row.decision_id,
-                attempt: row.attempt.map(count).transpose()?,
-                printer: row.printer_id.map(printer_id).transpose()?,
-                verb: row.verb,
-                sheet: row.sheet.map(count).transpose()?,
-                by: row.decided_by,
-                reason: row.reason,
-                at: row.decided_at.and_utc(),
-            })
-        });
+        let recorded = rows.into_iter().map(|row| Ok(Recorded::try_from(row)?));
         recorded.collect()
     }
 
@@ -206,6 +196,23 @@ pub struct Recorded {
     pub reason: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+impl TryFrom<DecisionRow> for Recorded {
+    type Error = StoreError;
+
+    fn try_from(row: DecisionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.decision_id,
+            attempt: row.attempt.map(count).transpose()?,
+            printer: row.printer_id.map(printer_id).transpose()?,
+            verb: row.verb,
+            sheet: row.sheet.map(count).transpose()?,
+            by: row.decided_by,
+            reason: row.reason,
+            at: row.decided_at.and_utc(),
+        })
+    }
 }
 
 /// Every sheet of the range is one of the job's.

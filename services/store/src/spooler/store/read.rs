@@ -30,8 +30,16 @@ pub struct JobPage {
     pub printer: Option<PrinterId>,
     /// Only of this payer.
     pub payer: Option<String>,
+    /// Only of this calendar year.
+    pub tax_year: Option<i32>,
+    /// Only with a form of this account number.
+    pub account: Option<String>,
     /// Only jobs that have not ended.
     pub open_only: bool,
+    /// Only jobs that have.
+    pub ended_only: bool,
+    /// In the order they are printed, not the newest first: what is begun, then by priority, then as submitted.
+    pub in_line: bool,
     /// At most so many.
     pub limit: usize,
 }
@@ -98,22 +106,24 @@ impl SpoolerStore {
         Ok(serde_json::from_str(&content).map_err(corrupt)?)
     }
 
-    /// Jobs, the newest first.
+    /// Jobs, the newest first unless asked for in line.
     ///
     /// # Errors
     /// Storage.
     pub async fn jobs(&self, page: &JobPage) -> Result<Vec<JobView>, SpoolError> {
         let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
         on_read!(self.database, spooler, |c, q| {
-            let rows = q::jobs::page_before(
-                c,
-                page.before.as_deref(),
-                page.printer.as_ref().map(PrinterId::as_str),
-                page.payer.as_deref(),
-                page.open_only,
-                limit,
-            )
-            .await?;
+            let narrow = q::jobs::Narrow {
+                before: page.before.as_deref(),
+                printer: page.printer.as_ref().map(PrinterId::as_str),
+                payer: page.payer.as_deref(),
+                tax_year: page.tax_year,
+                account: page.account.as_deref(),
+                open_only: page.open_only,
+                ended_only: page.ended_only,
+                in_line: page.in_line,
+            };
+            let rows = q::jobs::page_before(c, narrow, limit).await?;
             let mut views = Vec::with_capacity(rows.len());
             for row in rows {
                 views.push(view!(c, q, row));

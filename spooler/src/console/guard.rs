@@ -1,0 +1,270 @@
+//! What every request passes: whom it names, who is signed in, and, for a change, that one of our own pages sent it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::uri::Authority;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use formfeed_runtime::context::{self, Context};
+use tracing::{Instrument, info, info_span, warn};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::Console;
+use super::form::Form;
+use super::person::Person;
+
+/// Time for an answer; the stream of a page has what it wants.
+const WITHIN: Duration = Duration::from_secs(30);
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// What is said with every answer.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    // Not less: without a referrer a browser names no origin either.
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+/// Before every route.
+pub(super) async fn every(
+    State(console): State<Arc<Console>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = Uuid::now_v7().to_string();
+    let span = info_span!("console", request_id = id, path = request.uri().path());
+    let known = host(request.headers()).is_some_and(|host| console.is_known(&host));
+    let answered = async {
+        if !known {
+            let words = "This address is not the console's: see FORMFEED_CONSOLE_PUBLIC_URL.";
+            return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
+        }
+        match tokio::time::timeout(WITHIN, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "no answer in time; retry").into_response(),
+        }
+    };
+    let context = Context {
+        request_id: id,
+        user: None,
+    };
+    let mut response = context::scope(context, answered.instrument(span)).await;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Before every page and every change: who is signed in.
+pub(super) async fn signed_in(
+    State(console): State<Arc<Console>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let is_change = request.method() == Method::POST;
+    // The stream of a page, and the question whether one is still signed in, are no person's acts.
+    let quiet = request.uri().path().ends_with("/live") || request.uri().path() == "/session";
+    let Some((key, session)) = session(&console, request.headers(), !quiet) else {
+        return sign_in_first(&console, &request, quiet);
+    };
+    let person = Person::new(console.clone(), key, session);
+    if is_change {
+        if !same_origin(&console, request.headers()) {
+            warn!(
+                user = person.token().name,
+                "A change from another site was refused"
+            );
+            return refused_change("This change came from another site, and was refused.");
+        }
+        let body = std::mem::take(request.body_mut());
+        let form = match Form::read(body).await {
+            Ok(form) => form,
+            Err(status) => return status.into_response(),
+        };
+        if !person.session.owns(form.text("csrf")) {
+            return refused_change(
+                "This form is of another session, and was refused: load the page again.",
+            );
+        }
+        info!(
+            user = person.token().name,
+            path = request.uri().path(),
+            "A change is asked for"
+        );
+        request.extensions_mut().insert(form);
+    }
+    let user = Some(person.token().name.clone());
+    request.extensions_mut().insert(person);
+    let context = Context {
+        user,
+        ..context::current().unwrap_or_default()
+    };
+    context::scope(context, next.run(request)).await
+}
+
+fn refused_change(words: &'static str) -> Response {
+    (StatusCode::FORBIDDEN, words).into_response()
+}
+
+/// The session of a request, while its token is in force.
+fn session(
+    console: &Console,
+    headers: &HeaderMap,
+    acts: bool,
+) -> Option<(super::session::Key, super::session::Session)> {
+    let number = cookie(headers, &console.cookie_name())?;
+    let (key, session) = console.sessions.find(number, acts)?;
+    match console.in_force(&session.token) {
+        true => Some((key, session)),
+        false => {
+            console.sessions.close(&key);
+            None
+        }
+    }
+}
+
+fn sign_in_first(console: &Console, request: &Request, quiet: bool) -> Response {
+    let by_script = quiet || request.headers().contains_key("hx-request");
+    if by_script || request.method() != Method::GET {
+        return (StatusCode::UNAUTHORIZED, "Sign in first.").into_response();
+    }
+    let next = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    Redirect::to(&format!("{}/sign-in?next={next}", console.base)).into_response()
+}
+
+/// A change comes from one of our own pages: the browser says from where (RFC 6454, 7; Fetch, 3.1).
+pub(super) fn same_origin(console: &Console, headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(header::ORIGIN) {
+        Some(origin) => {
+            let own = console
+                .public_url
+                .as_ref()
+                .map(|url| url.origin().ascii_serialization());
+            let direct = host(headers)
+                .filter(|host| is_loopback(host) || console.public_url.is_none())
+                .map(|host| format!("http://{host}"));
+            own.as_deref() == Some(origin) || direct.as_deref() == Some(origin)
+        }
+        None => text(HeaderName::from_static("sec-fetch-site")) == Some("same-origin"),
+    }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    let pairs = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
+    let mut found = pairs.filter_map(|pair| pair.trim().split_once('='));
+    found.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+fn host(headers: &HeaderMap) -> Option<Authority> {
+    headers.get(header::HOST)?.to_str().ok()?.parse().ok()
+}
+
+fn is_loopback(host: &Authority) -> bool {
+    let name = host.host().trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+impl Console {
+    /// Whether a request that names this host is for us: no page of another name may reach us through a browser here.
+    fn is_known(&self, host: &Authority) -> bool {
+        let public = self.public_url.as_ref().and_then(|url| url.host_str());
+        let own = self.address.ip().to_string();
+        is_loopback(host) || public == Some(host.host()) || own == host.host()
+    }
+
+    /// Of this console: several on one machine share the cookies of its address.
+    pub(super) fn cookie_name(&self) -> String {
+        format!("formfeed_{}", self.address.port())
+    }
+
+    /// The cookie that holds a session's number; of a blank one, its removal.
+    pub(super) fn cookie(&self, number: &str) -> String {
+        let secure = match self.public_url.as_ref().map(|url| url.scheme()) {
+            Some("https") => "; Secure",
+            _ => "",
+        };
+        let gone = if number.is_empty() { "; Max-Age=0" } else { "" };
+        let name = self.cookie_name();
+        format!(
+            "{name}={number}; Path={}/; HttpOnly; SameSite=Strict{secure}{gone}",
+            self.base
+        )
+    }
+
+    /// Whether the token of a session still opens anything.
+    pub(super) fn in_force(&self, token: &formfeed_runtime::access::Token) -> bool {
+        let known = self.tokens.in_force(&token.name, token.create_time);
+        known.unwrap_or(false)
+    }
+}
+
+/// A path to go to after signing in: one of ours, else the first page.
+pub(super) fn own_path(text: &str) -> &str {
+    let plain = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
+    match plain
+        && text
+            .parse::<Uri>()
+            .is_ok_and(|uri| uri.authority().is_none())
+    {
+        true => text,
+        false => "/",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_sent_on_to_our_own_pages_only() {
+        assert_eq!(own_path("/jobs/1?page=2"), "/jobs/1?page=2");
+        for foreign in ["https://evil/", "//evil/", "/\\evil", "", "jobs"] {
+            assert_eq!(own_path(foreign), "/", "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; formfeed_7080=x; b=2"),
+        );
+        assert_eq!(cookie(&headers, "formfeed_7080"), Some("x"));
+        assert_eq!(cookie(&headers, "formfeed_70"), None);
+    }
+
+    #[test]
+    fn loopback_is_known_by_number_and_by_name() {
+        for host in ["localhost:1", "127.0.0.1:7080", "[::1]:7080"] {
+            assert!(is_loopback(&host.parse().unwrap()), "{host}");
+        }
+        assert!(!is_loopback(&"localhost.evil.example".parse().unwrap()));
+    }
+}

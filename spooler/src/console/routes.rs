@@ -1,0 +1,59 @@
+//! Every address of the console.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use super::{
+    Console, align, answer, assets, guard, health, job, job_acts, job_list, live, metrics,
+    overview, picture, printer, printer_acts, question, report, sheet, sign_in, stock,
+};
+
+/// What the console answers, with and without the prefix that a reverse proxy may leave.
+pub(super) fn routes(console: Arc<Console>) -> Router {
+    let pages = Router::new()
+        .route("/", get(overview::show))
+        .route("/live", get(live::overview))
+        .route("/session", get(async || StatusCode::NO_CONTENT))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/jobs", get(job_list::show))
+        .route("/jobs/{job}", get(job::show).post(job_acts::act))
+        .route("/jobs/{job}/live", get(live::job))
+        .route(
+            "/jobs/{job}/question",
+            get(question::show).post(answer::act),
+        )
+        .route("/jobs/{job}/question/live", get(live::question))
+        .route("/jobs/{job}/question/device", get(question::device))
+        .route("/jobs/{job}/sheets/{sheet}", get(sheet::show))
+        .route("/jobs/{job}/sheets/{sheet}/picture", get(picture::show))
+        .route(
+            "/printers/{printer}",
+            get(printer::show).post(printer_acts::act),
+        )
+        .route("/printers/{printer}/live", get(live::printer))
+        .route("/printers/{printer}/align", post(align::act))
+        .route("/reports", get(report::list))
+        .route("/reports.csv", get(report::list_csv))
+        .route("/reports/{job}", get(report::show))
+        .route("/stock", get(stock::show))
+        .route("/stock.csv", get(stock::csv))
+        .layer(from_fn_with_state(console.clone(), guard::signed_in));
+    let open = Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/assets/{version}/{name}", get(assets::serve))
+        .route("/healthz", get(health::show))
+        .route("/metrics", get(metrics::show));
+    let all = pages
+        .merge(open)
+        .fallback(async || (StatusCode::NOT_FOUND, "There is no such page."));
+    let all = match console.base.as_str() {
+        "" => all,
+        base => Router::new().nest(base, all.clone()).merge(all),
+    };
+    all.layer(from_fn_with_state(console.clone(), guard::every))
+        .with_state(console)
+}

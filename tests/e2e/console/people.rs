@@ -1,0 +1,95 @@
+//! Who is let in, what each may do, and what becomes of a page whose line is cut.
+
+use formfeed_proto::spooler as pb;
+use formfeed_proto::spooler::job::State;
+use formfeed_runtime::access::{self, Role};
+use formfeed_runtime::{Service, TokenStore};
+use formfeed_tests::browser::Browser;
+use formfeed_tests::spool::{Left, Spool};
+use serde_json::json;
+
+use super::{pause, submit, token};
+
+/// A job that is held.
+async fn held(spool: &Spool) -> String {
+    pause(spool, "files").await;
+    let job = submit(spool, "r1", "files", 3).await;
+    let name = format!("jobs/{job}");
+    let request = pb::HoldJobRequest { name: name.clone() };
+    spool.jobs().hold_job(request).await.unwrap();
+    spool.until(&name, State::Held).await;
+    job
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_signs_in_by_token_and_other_sites_change_nothing() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let job = held(&spool).await;
+    let service = access::service_token_path(spool.folder(), Service::Forms);
+    let facts = json!({
+        "url": spool.console(), "job": job,
+        "operator": token(&spool, "olga", Role::Operator),
+        "auditor": token(&spool, "ava", Role::Auditor),
+        "service": access::read_token(&service).unwrap().expose(),
+    });
+    let mut browser = Browser::start("people", &facts);
+    browser.until("refused").await;
+    let name = format!("jobs/{job}");
+    assert_eq!(
+        spool.job(&name).await.state(),
+        State::Held,
+        "nobody released it"
+    );
+    browser.go_on();
+    browser.until("signed in").await;
+    TokenStore::open(spool.folder()).revoke("olga").unwrap();
+    browser.go_on();
+    browser.done().await;
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_line_is_said_at_once_and_the_page_heals_by_itself() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let facts = json!({
+        "url": spool.console(),
+        "token": token(&spool, "olga", Role::Operator),
+    });
+    let mut browser = Browser::start("lost", &facts);
+    browser.until("lost").await;
+    let request = pb::PausePrinterRequest {
+        name: "printers/files".to_owned(),
+        reason: "while you were away".to_owned(),
+    };
+    spool.printers().pause_printer(request).await.unwrap();
+    browser.go_on();
+    browser.until("stop it").await;
+    let address = spool.console().trim_start_matches("http://").parse().ok();
+    let left = spool.stop().await;
+    browser.go_on();
+    browser.until("start it").await;
+    let spool = left.start_with_console(address).await;
+    browser.go_on();
+    browser.done().await;
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_done_without_javascript() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    pause(&spool, "files").await;
+    let job = submit(&spool, "r1", "files", 3).await;
+    super::resume(&spool, "files").await;
+    spool.until(&format!("jobs/{job}"), State::Completed).await;
+    // Of a printer that never prints, for nothing may wait but what the script does.
+    let laser = super::laser("ipp://127.0.0.1:9/ipp/print".to_owned(), None);
+    spool.add_printer(laser).await.unwrap();
+    let job = submit(&spool, "r2", "laser", 3).await;
+    let facts = json!({
+        "url": spool.console(), "job": job,
+        "token": token(&spool, "olga", Role::Operator),
+    });
+    Browser::run("no_script", &facts).await;
+    spool.until(&format!("jobs/{job}"), State::Canceled).await;
+    spool.stop().await;
+}
