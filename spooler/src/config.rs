@@ -113,7 +113,7 @@ pub struct SpoolerArgs {
     /// Address of the operators' console; port 0 takes a free one [default: 127.0.0.1, 40 above the spooler's port]
     #[arg(long, env = "FORMFEED_CONSOLE_LISTEN", value_name = "ADDRESS")]
     pub console_listen: Option<SocketAddr>,
-    /// Where browsers find the console when a reverse proxy stands before it, such as https://print.example/console
+    /// Where browsers find the console when a reverse proxy stands before it, such as `https://print.example/console`
     #[arg(
         long,
         env = "FORMFEED_CONSOLE_PUBLIC_URL",
