@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -19,6 +20,7 @@ struct State {
     received: Vec<u8>,
     is_stopped: bool,
     is_gone: bool,
+    is_out: bool,
 }
 
 impl ParallelPort {
@@ -37,6 +39,7 @@ impl ParallelPort {
         let (paper, ours) = (paper.expect("the pipe opens"), Arc::clone(&state));
         let reader = File::options()
             .read(true)
+            .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
             .open(&path)
             .expect("the pipe opens");
         drop(paper);
@@ -69,9 +72,13 @@ impl ParallelPort {
         self.with(|state| state.is_stopped = false);
     }
 
-    /// Pulls the cable.
+    /// Pulls the cable; it is out when this returns.
     pub fn pull_cable(&self) {
         self.with(|state| state.is_gone = true);
+        let (state, changed) = &*self.state;
+        let held = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let out = changed.wait_while(held, |state| !state.is_out);
+        drop(out.unwrap_or_else(PoisonError::into_inner));
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
@@ -92,12 +99,12 @@ fn take(mut paper: File, state: &(Mutex<State>, Condvar)) {
                 .wait_while(held, |state| state.is_stopped && !state.is_gone)
                 .unwrap_or_else(PoisonError::into_inner);
             if held.is_gone {
-                return;
+                break;
             }
         }
         let mut bytes = [0; 256];
         match paper.read(&mut bytes) {
-            // Nobody writes now; somebody may again.
+            // Nobody writes now, or nothing; somebody may again.
             Ok(0) | Err(_) => std::thread::sleep(std::time::Duration::from_millis(2)),
             Ok(count) => {
                 let mut held = state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,4 +112,7 @@ fn take(mut paper: File, state: &(Mutex<State>, Condvar)) {
             }
         }
     }
+    drop(paper);
+    state.lock().unwrap_or_else(PoisonError::into_inner).is_out = true;
+    changed.notify_all();
 }

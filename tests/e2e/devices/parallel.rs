@@ -67,7 +67,6 @@ async fn a_cable_pulled_in_the_middle_is_in_doubt_and_before_the_first_byte_it_i
     device.preflight().await.unwrap();
     port.stop();
     port.pull_cable();
-    tokio::time::sleep(Duration::from_millis(200)).await;
     let sent = device
         .send(&escp_job("job-1-1"), &Context::unwatched())
         .await;
