@@ -83,9 +83,7 @@ pub(crate) async fn export(
                 is_test: wish.order.is_test,
                 kind: FilingKind::Originals,
             };
-            let replaced = Rejected::of(store, replaced, &alike).await?;
-            replaced.check_whole(store, peers, &id).await?;
-            Some(replaced)
+            Some(Rejected::of(store, replaced, &alike).await?)
         }
     };
     let given = &wish.order.print.again_reason;
@@ -96,6 +94,10 @@ pub(crate) async fn export(
         .as_ref()
         .map_or(efile::Kind::Original, Rejected::kind_of_originals);
     let draft = Draft::gather(store, peers, &wish.order.print, rules).await?;
+    if let Some(replaced) = &replaced {
+        // Only now: what is filed from here on is noticed when this is kept.
+        replaced.check_whole(store, peers, &id).await?;
+    }
     let mut about_states = draft.about_states.clone();
     let blanks = draft.forms.iter().map(DraftForm::blank);
     about_states.extend(not_combined(blanks, wish.order.combining()));

@@ -248,14 +248,24 @@ fn numbered(attempt: &pb::Attempt) -> Option<SerialView> {
     Some(SerialView { serial, state })
 }
 
-/// The sheets of a job, by number; `undecided_only` leaves those that wait for a person.
+/// The sheets of a job as they are shown; see [`listed_sheets`].
 pub(crate) async fn sheets(
     link: &Link,
     job: &str,
     undecided_only: bool,
 ) -> Result<Vec<SheetView>, CliError> {
+    let sheets = listed_sheets(link, job, undecided_only).await?;
+    Ok(sheets.into_iter().map(SheetView::from).collect())
+}
+
+/// The sheets of a job, by number; `undecided_only` leaves those that wait for a person.
+pub(crate) async fn listed_sheets(
+    link: &Link,
+    job: &str,
+    undecided_only: bool,
+) -> Result<Vec<pb::Sheet>, CliError> {
     let jobs = client!(JobServiceClient, link);
-    let sheets = pages::all(|page_token| {
+    pages::all(|page_token| {
         let request = pb::ListSheetsRequest {
             job: job.to_owned(),
             page_size: pages::PAGE_SIZE,
@@ -268,8 +278,8 @@ pub(crate) async fn sheets(
             let page = page.map_err(|status| link.error(status))?.into_inner();
             Ok((page.sheets, page.next_page_token))
         }
-    });
-    Ok(sheets.await?.into_iter().map(SheetView::from).collect())
+    })
+    .await
 }
 
 /// Whether nothing more happens to a job unless a person decides.

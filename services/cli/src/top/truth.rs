@@ -7,7 +7,7 @@ use pb::job_service_client::JobServiceClient;
 use pb::printer_service_client::PrinterServiceClient;
 
 use super::question::Question;
-use crate::commands::job_view::waits_for_a_person;
+use crate::commands::job_view::{listed_sheets, waits_for_a_person};
 use crate::connect::{Link, client};
 use crate::errors::CliError;
 use crate::pages::{self, PAGE_SIZE};
@@ -43,7 +43,7 @@ pub(super) async fn look(link: &Link) -> Result<Truth, CliError> {
     waiting.sort_by_key(|job| created(job));
     for job in waiting {
         let undecided_only = job.state() != State::Stopped;
-        let sheets = sheets(link, &job.name, undecided_only).await?;
+        let sheets = listed_sheets(link, &job.name, undecided_only).await?;
         questions.extend(Question::of(job, sheets));
     }
     Ok(Truth {
@@ -109,23 +109,4 @@ async fn open_jobs(link: &Link) -> Result<(Vec<pb::Job>, bool), CliError> {
             return Ok((jobs, !page_token.is_empty()));
         }
     }
-}
-
-async fn sheets(link: &Link, job: &str, undecided_only: bool) -> Result<Vec<pb::Sheet>, CliError> {
-    let jobs = client!(JobServiceClient, link);
-    pages::all(|page_token| {
-        let request = pb::ListSheetsRequest {
-            job: job.to_owned(),
-            page_size: PAGE_SIZE,
-            page_token,
-            undecided_only,
-        };
-        let mut jobs = jobs.clone();
-        async move {
-            let page = jobs.list_sheets(request).await;
-            let page = page.map_err(|status| link.error(status))?.into_inner();
-            Ok((page.sheets, page.next_page_token))
-        }
-    })
-    .await
 }
