@@ -7,31 +7,60 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Valid
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, Bool, Text};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Array, Bool, HasSqlType, Integer, SingleValue, Text};
 use diesel::sqlite::Sqlite;
 
-/// Whether a text column holds one of these keys.
-pub(crate) fn among<C: Expression<SqlType = Text>>(column: C, keys: Vec<String>) -> Among<C> {
-    let json = serde_json::Value::from_iter(keys.iter().map(String::as_str)).to_string();
+/// What a column is compared with: text or a whole number.
+pub(crate) trait Key: Into<serde_json::Value> + Clone + 'static {
+    /// The type of the column.
+    type Column: SingleValue;
+}
+
+impl Key for String {
+    type Column = Text;
+}
+
+impl Key for i32 {
+    type Column = Integer;
+}
+
+/// Whether a column holds one of these keys.
+pub(crate) fn among<C, K>(column: C, keys: Vec<K>) -> Among<C, K>
+where
+    K: Key,
+    C: Expression<SqlType = K::Column>,
+{
+    let json = serde_json::Value::from_iter(keys.iter().cloned()).to_string();
     Among { column, keys, json }
 }
 
 /// See [`among`].
-#[derive(Debug, Clone, QueryId, ValidGrouping)]
-pub(crate) struct Among<C> {
+#[derive(Debug, Clone)]
+pub(crate) struct Among<C, K> {
     column: C,
-    keys: Vec<String>,
+    keys: Vec<K>,
     json: String,
 }
 
-impl<C: Expression> Expression for Among<C> {
+impl<C: Expression, K> Expression for Among<C, K> {
     type SqlType = Bool;
 }
 
-impl<C: AppearsOnTable<Source>, Source> AppearsOnTable<Source> for Among<C> {}
-impl<C: SelectableExpression<Source>, Source> SelectableExpression<Source> for Among<C> {}
+impl<C: QueryId, K: 'static> QueryId for Among<C, K> {
+    type QueryId = Among<C::QueryId, K>;
 
-impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
+    const HAS_STATIC_QUERY_ID: bool = C::HAS_STATIC_QUERY_ID;
+}
+
+impl<C: ValidGrouping<G>, K, G> ValidGrouping<G> for Among<C, K> {
+    type IsAggregate = C::IsAggregate;
+}
+
+impl<C: AppearsOnTable<Source>, K, Source> AppearsOnTable<Source> for Among<C, K> {}
+impl<C: SelectableExpression<Source>, K, Source> SelectableExpression<Source> for Among<C, K> {}
+
+impl<C: QueryFragment<Sqlite>, K> QueryFragment<Sqlite> for Among<C, K> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" IN (SELECT value FROM json_each(");
@@ -41,11 +70,17 @@ impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Among<C> {
     }
 }
 
-impl<C: QueryFragment<Pg>> QueryFragment<Pg> for Among<C> {
+impl<C, K> QueryFragment<Pg> for Among<C, K>
+where
+    C: QueryFragment<Pg>,
+    K: Key,
+    Pg: HasSqlType<K::Column>,
+    Vec<K>: ToSql<Array<K::Column>, Pg>,
+{
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" = ANY(");
-        out.push_bind_param::<Array<Text>, _>(&self.keys)?;
+        out.push_bind_param::<Array<K::Column>, _>(&self.keys)?;
         out.push_sql(")");
         Ok(())
     }

@@ -17,9 +17,10 @@ thread_local! {
     static MAY_BLOCK: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs what `work` asks of SQLite on the thread that polls it, which lets go of its other tasks first. On a runtime of
-/// one thread there is nobody to take them, and each statement goes to a thread of its own.
-pub(crate) async fn at_once<T>(work: impl Future<Output = T>) -> T {
+/// Runs what `work` asks of SQLite on the thread that polls it, which lets go of its other tasks first: for several calls
+/// of a store one after another, each of which would pass them on by itself. On a runtime of one thread there is nobody to
+/// take them, and each statement goes to a thread of its own.
+pub async fn at_once<T>(work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|context| match Handle::current().runtime_flavor() {
         RuntimeFlavor::MultiThread => block_in_place(|| {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use bb8::QueueStrategy;
 use diesel::QueryResult;
 use diesel::connection::AnsiTransactionManager;
 use diesel::migration::MigrationSource;
@@ -192,6 +193,7 @@ impl SqliteDatabase {
             .max_size(CONNECTIONS)
             .connection_timeout(PATIENCE)
             .test_on_check_out(false) // a file does not hang up
+            .queue_strategy(QueueStrategy::Lifo) // who wrote last knows its pages; others read them anew
             .build_unchecked(manager);
         Ok(Self {
             pool,

@@ -25,12 +25,14 @@ pub mod database;
 pub mod error;
 mod form_snapshot;
 pub mod forms;
+mod kept;
 mod key_file;
 pub mod seal;
 pub mod spooler;
 mod staged_import;
 pub mod vendor;
 
+pub use at_once::at_once;
 pub use database::{Database, DatabaseUrl};
 pub use error::StoreError;
 pub use seal::{Keyring, SealError};

@@ -3,18 +3,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
 
 /// The work panicked.
 pub(super) struct BrokeOff;
 
-/// Does the work beside the tasks; on a runtime of one thread in its turn, so that what happens there happens in one order.
-pub(super) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, BrokeOff> {
+/// Does the work on this thread, which lets go of its other tasks first; on a runtime of one thread there is nobody to take
+/// them, and what happens there happens in one order.
+pub(super) fn aside<T>(work: impl FnOnce() -> T) -> Result<T, BrokeOff> {
+    let work = || catch_unwind(AssertUnwindSafe(work)).map_err(|_| BrokeOff);
     match Handle::current().runtime_flavor() {
-        RuntimeFlavor::CurrentThread => catch_unwind(AssertUnwindSafe(work)).map_err(|_| BrokeOff),
-        _ => tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| BrokeOff),
+        RuntimeFlavor::MultiThread => block_in_place(work),
+        _ => work(),
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId, JobKind};
 use formfeed_domain::stock;
+use formfeed_store::at_once;
 use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
@@ -66,11 +67,24 @@ impl Worker {
         if !self.undisturbed(equipment, &chosen).await? {
             return Ok(Turn::Later);
         }
-        let payload = match self.compose(equipment, &chosen).await? {
+        match at_once(self.begin(equipment, &chosen)).await? {
+            Some(payload) => self.attempt(equipment, job, payload).await,
+            None => Ok(Turn::Later),
+        }
+    }
+
+    /// Composes the chosen sheets and records that they are about to leave. `None` when they cannot now.
+    async fn begin(
+        &self,
+        equipment: &Equipment,
+        chosen: &Chosen,
+    ) -> Result<Option<Payload>, SpoolError> {
+        let job = &chosen.job;
+        let payload = match self.compose(equipment, chosen).await? {
             Ok(payload) => payload,
             Err(reason) => {
                 self.trouble(Some(&job.id), vec![reason]).await?;
-                return Ok(Turn::Later);
+                return Ok(None);
             }
         };
         let reservation = Reservation {
@@ -82,8 +96,8 @@ impl Worker {
         };
         self.trouble(Some(&job.id), vec![]).await?;
         match self.start_attempt(&reservation, &payload).await {
-            Ok(()) => self.attempt(equipment, job, payload).await,
-            Err(SpoolError::NotNow) => Ok(Turn::Later),
+            Ok(()) => Ok(Some(payload)),
+            Err(SpoolError::NotNow) => Ok(None),
             Err(lost @ SpoolError::LeaseLost(_)) => Err(lost),
             Err(failed) => {
                 // Whether it was recorded or not: no byte has left, so it may be taken back.
@@ -188,7 +202,7 @@ impl Worker {
                 Delivery::Recipient(_) => RecipientFiles::new(sealed, &sheets)
                     .map(|files| Composed::Files(Arc::new(files))),
             };
-            return Ok(composed(key, compose).await);
+            return Ok(composed(key, compose));
         }
         let opened = match store.opened(&job, &chosen.sheets).await {
             Ok(opened) => opened,
@@ -198,7 +212,7 @@ impl Worker {
             Err(error) => return Err(error),
         };
         let compose = move || compose::document(&job, &opened, target).map(Composed::Document);
-        Ok(composed(key, compose).await)
+        Ok(composed(key, compose))
     }
 
     /// What is printed whole has the job's own name for the first device job that may print; later ones are numbered, for
@@ -452,11 +466,11 @@ pub(super) fn json(evidence: &Evidence) -> String {
 }
 
 /// What was composed off the runtime's threads, with its names; inner error in words.
-async fn composed(
+fn composed(
     key: JobKey,
-    compose: impl FnOnce() -> Result<Composed, ComposeError> + Send + 'static,
+    compose: impl FnOnce() -> Result<Composed, ComposeError>,
 ) -> Result<Payload, String> {
-    let why = match aside(compose).await {
+    let why = match aside(compose) {
         Ok(Ok(composed)) => return Ok(Payload::new(key, composed)),
         Ok(Err(error)) => error.to_string(),
         Err(_) => "rendering broke off".to_owned(),

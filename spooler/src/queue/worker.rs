@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use formfeed_domain::spool::{JobId, PrinterAccess, PrinterId};
-use formfeed_store::StoreError;
 use formfeed_store::spooler::SpoolError;
+use formfeed_store::{StoreError, at_once};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
@@ -109,7 +109,7 @@ impl Worker {
     }
 
     async fn turn(&mut self) -> Result<Turn, SpoolError> {
-        let equipment = match self.equipment().await? {
+        let equipment = match at_once(self.equipment()).await? {
             Ok(equipment) => equipment,
             Err(reason) => {
                 self.trouble(None, vec![reason]).await?;

@@ -13,6 +13,7 @@ use formfeed_proto::spooler::submit_job_request::Part;
 use formfeed_runtime::access::{Caller, caller};
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, Role, detached, incident, reason, request_id};
+use formfeed_store::at_once;
 use formfeed_store::spooler::{NewJob, SealedForm, Submitted};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
@@ -45,10 +46,17 @@ impl Handlers {
             return Err(not_for_another());
         }
         let store = &self.store;
-        let id = store.job_id(&Uuid::now_v7().to_string()).await;
+        let fresh = Uuid::now_v7().to_string();
+        let (id, printer) = at_once(async {
+            (
+                store.job_id(&fresh).await,
+                store.printer(&order.printer).await,
+            )
+        })
+        .await;
         let mut draft = Draft::new(id.map_err(refused)?, order, &header);
         // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
-        let ground = match store.printer(&draft.order.printer).await {
+        let ground = match printer {
             Ok(printer) => ground(&draft.order, &printer),
             Err(error) => Err(refused(error)),
         };
@@ -70,7 +78,7 @@ impl Handlers {
         }
         let new = draft.finish(ground, &header, &by, fingerprint)?;
         let handlers = self.clone();
-        detached::finish(async move { handlers.keep(new).await }).await
+        detached::finish(async move { at_once(handlers.keep(new)).await }).await
     }
 
     pub(super) async fn keep(&self, new: NewJob) -> Result<pb::Job, Status> {

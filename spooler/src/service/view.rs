@@ -7,6 +7,7 @@ use formfeed_proto::convert::printer_access::access_to;
 use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::etag::etag;
+use formfeed_store::at_once;
 use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError, Tenure};
 
 use super::Handlers;
@@ -16,8 +17,11 @@ use crate::queue::{Shared, condition, evidence_in_force, situation};
 impl Handlers {
     /// A job as a message.
     pub(crate) async fn job(&self, id: &JobId) -> Result<pb::Job, SpoolError> {
-        let view = self.store.job(id).await?;
-        self.job_message(&view).await
+        at_once(async {
+            let view = self.store.job(id).await?;
+            self.job_message(&view).await
+        })
+        .await
     }
 
     /// A job that was read already, as a message. One that seems to be stopped is read once more: what stops it may be what

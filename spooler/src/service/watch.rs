@@ -7,6 +7,7 @@ use std::time::Duration;
 use formfeed_domain::spool::{JobEvent, JobId};
 use formfeed_proto::convert::job::event_to;
 use formfeed_proto::spooler as pb;
+use formfeed_store::at_once;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
@@ -84,11 +85,14 @@ impl Handlers {
         sequence: i64,
     ) -> Result<(Vec<JobEvent>, pb::Job, bool), Status> {
         let store = &self.store;
-        let events = store.events_after(id, sequence, PAGE).await;
-        let events = events.map_err(refused)?;
-        let view = store.job(id).await.map_err(refused)?;
-        let job = self.job_message(&view).await.map_err(refused)?;
-        Ok((events, job, view.job.ended_at.is_some()))
+        at_once(async {
+            let events = store.events_after(id, sequence, PAGE).await?;
+            let view = store.job(id).await?;
+            let job = self.job_message(&view).await?;
+            Ok((events, job, view.job.ended_at.is_some()))
+        })
+        .await
+        .map_err(refused)
     }
 
     /// The event that told the end; one before it may have told an earlier end, after which the job was opened again.

@@ -111,6 +111,9 @@ impl Run {
     /// Sheets = good + spoiled + lost + on hand, and every number is in one class.
     async fn recount_stock(&self, client: &Client, name: String, used: &Used) {
         let seed = self.told();
+        let of_printer = pb::GetPrinterRequest { name: name.clone() };
+        let printer = client.printers().get_printer(of_printer).await;
+        let kept_count = printer.expect("a printer").into_inner().stock_on_hand;
         let request = pb::GetStockReportRequest { name };
         let answer = client.printers().get_stock_report(request).await;
         let report = answer.expect("a report").into_inner();
@@ -127,6 +130,7 @@ impl Run {
         assert_eq!((counts.in_doubt, counts.live), (0, 0), "{seed} {report:#?}");
         let consumed = used.good + used.spoiled + used.lost;
         assert_eq!(load.on_hand, Some(SHEETS - consumed), "{seed} {report:#?}");
+        assert_eq!(kept_count, load.on_hand, "{seed} {report:#?}");
         let numbers = load.serials.iter().flat_map(|run| run.first..=run.last);
         let numbers: Vec<_> = numbers.collect();
         let distinct: BTreeSet<_> = numbers.iter().copied().collect();

@@ -25,7 +25,7 @@ pub use store::{
 #[path = "."]
 pub(crate) mod sqlite {
     pub(crate) type Conn = crate::database::SqliteConn;
-    pub(crate) use crate::dispatch::batch_on_sqlite as run_batch;
+    pub(crate) use crate::dispatch::{batch_on_sqlite as run_batch, each_on_sqlite as insert_each};
     /// Now, by the database's own clock.
     pub(crate) const NOW: &str = "strftime('%Y-%m-%d %H:%M:%f', 'now')";
     #[path = "queries/mod.rs"]
@@ -37,7 +37,9 @@ pub(crate) mod sqlite {
 #[path = "."]
 pub(crate) mod postgres {
     pub(crate) type Conn = crate::database::PostgresConn;
-    pub(crate) use crate::dispatch::batch_on_postgres as run_batch;
+    pub(crate) use crate::dispatch::{
+        batch_on_postgres as run_batch, each_on_postgres as insert_each,
+    };
     /// Now, by the database's own clock.
     pub(crate) const NOW: &str = "(clock_timestamp() AT TIME ZONE 'UTC')";
     #[path = "queries/mod.rs"]

@@ -67,6 +67,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    stock_taken (load_id, kind, state) {
+        load_id -> Text,
+        kind -> Text,
+        state -> Text,
+        sheets -> BigInt,
+    }
+}
+
+diesel::table! {
     alignments (printer_id, stock, version) {
         printer_id -> Text,
         stock -> Text,

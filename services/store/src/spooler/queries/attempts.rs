@@ -6,8 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, run_batch};
+use super::{Conn, insert_each};
 use crate::StoreError;
+use crate::among::among;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::AttemptRow;
 use crate::spooler::schema::{attempts, jobs, stock_loads};
 
@@ -67,8 +69,7 @@ impl<'a> Step<'a> {
 
 /// Reserves sheets. A second attempt that would hold a sheet is refused by an index.
 pub(crate) async fn insert(conn: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), StoreError> {
-    run_batch!(conn, diesel::insert_into(attempts::table).values(rows))?;
-    Ok(())
+    Ok(insert_each!(conn, attempts::table, rows)?)
 }
 
 /// Moves the attempts of one device job; answers how many stood where they must.
@@ -83,6 +84,7 @@ pub(crate) async fn step(
             .filter(attempts::state.eq(step.from)),
     )
     .set(step.changes())
+    .kept()
     .execute(conn)
     .await?)
 }
@@ -97,10 +99,11 @@ pub(crate) async fn step_sheets(
     Ok(diesel::update(
         attempts::table
             .filter(attempts::job_id.eq(job))
-            .filter(attempts::sheet.eq_any(sheets))
+            .filter(among(attempts::sheet, sheets.to_vec()))
             .filter(attempts::state.eq(step.from)),
     )
     .set(step.changes())
+    .kept()
     .execute(conn)
     .await?)
 }
@@ -122,6 +125,7 @@ pub(crate) async fn note(
         attempts::evidence.eq(evidence),
         attempts::updated_at.eq(now),
     ))
+    .kept()
     .execute(conn)
     .await?;
     Ok(())
@@ -136,6 +140,7 @@ pub(crate) async fn let_reprint(
 ) -> Result<(), StoreError> {
     diesel::update(attempts::table.find((job, sheet, number)))
         .set((attempts::reprint.eq(decision), attempts::updated_at.eq(now)))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -161,6 +166,7 @@ pub(crate) async fn withdraw(
         attempts::reason.eq(step.reason),
         attempts::updated_at.eq(step.now),
     ))
+    .kept()
     .execute(conn)
     .await?)
 }
@@ -234,31 +240,17 @@ pub(crate) async fn job_on_printer(
         .optional()?)
 }
 
-/// How many attempts on a printer stand in one of these states.
+/// How many attempts on a printer stand in a state.
 pub(crate) async fn count_on_printer(
     conn: &mut Conn,
     printer: &str,
-    states: &[&str],
+    state: &str,
 ) -> Result<i64, StoreError> {
     Ok(attempts::table
         .filter(attempts::printer_id.eq(printer))
-        .filter(attempts::state.eq_any(states))
+        .filter(attempts::state.eq(state))
         .count()
         .get_result(conn)
-        .await?)
-}
-
-/// Sheets that attempts took from a load, by the kind of their job and their state.
-pub(crate) async fn taken_of_load(
-    conn: &mut Conn,
-    load: &str,
-) -> Result<Vec<(String, String, i64)>, StoreError> {
-    Ok(attempts::table
-        .inner_join(jobs::table.on(jobs::job_id.eq(attempts::job_id)))
-        .filter(attempts::load_id.eq(load))
-        .group_by((jobs::kind, attempts::state))
-        .select((jobs::kind, attempts::state, count_star()))
-        .load(conn)
         .await?)
 }
 
@@ -345,6 +337,7 @@ pub(crate) async fn serials_given_back(
     )
     .bind::<Text, _>(load)
     .bind::<BigInt, _>(limit)
+    .kept()
     .load::<Serial>(conn)
     .await?;
     Ok(numbers.into_iter().map(|number| number.serial).collect())
@@ -358,7 +351,7 @@ pub(crate) async fn of_sheets(
 ) -> Result<Vec<AttemptRow>, StoreError> {
     Ok(attempts::table
         .filter(attempts::job_id.eq(job))
-        .filter(attempts::sheet.eq_any(sheets))
+        .filter(among(attempts::sheet, sheets.to_vec()))
         .order((attempts::sheet, attempts::number))
         .load(conn)
         .await?)
@@ -372,7 +365,7 @@ pub(crate) async fn last_numbers(
 ) -> Result<Vec<(i32, Option<i32>)>, StoreError> {
     Ok(attempts::table
         .filter(attempts::job_id.eq(job))
-        .filter(attempts::sheet.eq_any(sheets))
+        .filter(among(attempts::sheet, sheets.to_vec()))
         .group_by(attempts::sheet)
         .select((attempts::sheet, diesel::dsl::max(attempts::number)))
         .load(conn)
@@ -421,6 +414,7 @@ pub(crate) async fn returned(
     )
     .bind::<Text, _>(job)
     .bind::<Integer, _>(limit)
+    .kept()
     .load::<Number>(conn)
     .await?;
     Ok(numbers.into_iter().map(|number| number.sheet).collect())

@@ -41,11 +41,15 @@ pub(crate) async fn last(conn: &mut Conn, job: &str) -> Result<i64, StoreError> 
     Ok(last.unwrap_or(0))
 }
 
-/// The last sequence number of a job's events of some kinds; 0 for none.
-pub(crate) async fn last_of(conn: &mut Conn, job: &str, kinds: &[&str]) -> Result<i64, StoreError> {
+/// The last sequence number of a job's events that told its end; 0 for none.
+pub(crate) async fn last_end(conn: &mut Conn, job: &str) -> Result<i64, StoreError> {
+    let end = job_events::kind
+        .eq("completed")
+        .or(job_events::kind.eq("canceled"))
+        .or(job_events::kind.eq("aborted"));
     let last: Option<i64> = job_events::table
         .filter(job_events::job_id.eq(job))
-        .filter(job_events::kind.eq_any(kinds))
+        .filter(end)
         .select(diesel::dsl::max(job_events::sequence))
         .first(conn)
         .await?;

@@ -3,15 +3,14 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, run_batch};
+use super::{Conn, insert_each};
 use crate::StoreError;
 use crate::spooler::rows::FormRow;
 use crate::spooler::schema::job_forms;
 
-/// Adds forms, several rows in a statement.
+/// Adds forms.
 pub(crate) async fn insert(conn: &mut Conn, rows: Vec<FormRow>) -> Result<(), StoreError> {
-    run_batch!(conn, diesel::insert_into(job_forms::table).values(rows))?;
-    Ok(())
+    Ok(insert_each!(conn, job_forms::table, rows)?)
 }
 
 /// The forms from a place on, before another, in order.

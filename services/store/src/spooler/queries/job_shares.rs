@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{Conn, run_batch};
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::ShareRow;
 use crate::spooler::schema::{job_shares, jobs};
 
@@ -68,6 +69,7 @@ pub(crate) async fn waiting(
     .bind::<Text, _>(job)
     .bind::<Integer, _>(first)
     .bind::<Integer, _>(last)
+    .kept()
     .load::<Number>(conn)
     .await?;
     Ok(found.into_iter().map(|sheet| sheet.number).collect())
@@ -88,6 +90,7 @@ pub(crate) async fn next_sheets(
     .bind::<Text, _>(job)
     .bind::<Text, _>(printer)
     .bind::<Integer, _>(limit)
+    .kept()
     .load::<Number>(conn)
     .await?;
     Ok(found.into_iter().map(|sheet| sheet.number).collect())
@@ -110,6 +113,7 @@ pub(crate) async fn next(
     .bind::<Text, _>(printer)
     .bind::<Integer, _>(i32::from(stock.is_none()))
     .bind::<Text, _>(stock.unwrap_or_default())
+    .kept()
     .get_result(conn)
     .await
     .optional()?)

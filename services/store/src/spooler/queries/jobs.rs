@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::JobRow;
 use crate::spooler::schema::{job_forms, job_shares, jobs};
 
@@ -178,6 +179,7 @@ async fn next_whole(
     .bind::<Text, _>(printer)
     .bind::<Integer, _>(i32::from(stock.is_none()))
     .bind::<Text, _>(stock.unwrap_or_default())
+    .kept()
     .get_result(conn)
     .await
     .optional()?)
@@ -187,6 +189,7 @@ async fn next_whole(
 pub(crate) async fn start(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id).filter(jobs::started.eq(false)))
         .set(jobs::started.eq(true))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -199,6 +202,7 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Resu
             jobs::updated_at.eq(now),
             jobs::version.eq(jobs::version + 1),
         ))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -208,6 +212,7 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Resu
 pub(crate) async fn set_held(conn: &mut Conn, id: &str, held: bool) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id))
         .set(jobs::held.eq(held))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -227,6 +232,7 @@ pub(crate) async fn cancel(
             jobs::cancel_reason.eq(reason),
             jobs::canceled_at.eq(now),
         ))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -236,6 +242,7 @@ pub(crate) async fn cancel(
 pub(crate) async fn move_to(conn: &mut Conn, id: &str, printer: &str) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id))
         .set(jobs::printer_id.eq(printer))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -249,6 +256,7 @@ pub(crate) async fn set_priority(
 ) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id))
         .set(jobs::priority.eq(priority))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -258,6 +266,7 @@ pub(crate) async fn set_priority(
 pub(crate) async fn reopen(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id))
         .set(jobs::ended_at.eq(None::<NaiveDateTime>))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -267,6 +276,7 @@ pub(crate) async fn reopen(conn: &mut Conn, id: &str) -> Result<(), StoreError> 
 pub(crate) async fn end(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id).filter(jobs::ended_at.is_null()))
         .set(jobs::ended_at.eq(now))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())

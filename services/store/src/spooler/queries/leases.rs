@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{Conn, NOW};
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::{LeaseChangeRow, LeaseRow, TenureRow};
 use crate::spooler::schema::{lease_changes, leases, printers};
 
@@ -44,6 +45,7 @@ pub(crate) async fn tenure(
            JOIN lease_changes c ON c.printer_id = l.printer_id AND c.epoch = l.epoch WHERE l.printer_id = $1"
     ))
     .bind::<Text, _>(printer)
+    .kept()
     .get_result(conn)
     .await
     .optional()?)
@@ -75,6 +77,7 @@ pub(crate) async fn hold(
             .filter(leases::epoch.eq(epoch)),
     )
     .set(leases::condition.eq(leases::condition))
+    .kept()
     .execute(conn)
     .await?;
     Ok(held == 1)
@@ -94,6 +97,7 @@ pub(crate) async fn begin(
     .bind::<Text, _>(printer)
     .bind::<Text, _>(spooler)
     .bind::<Text, _>(instance)
+    .kept()
     .execute(conn)
     .await?;
     if begun == 1 {
@@ -118,6 +122,7 @@ pub(crate) async fn pass_on(
     .bind::<Text, _>(instance)
     .bind::<Text, _>(printer)
     .bind::<BigInt, _>(epoch)
+    .kept()
     .execute(conn)
     .await?;
     if passed == 1 {
@@ -139,6 +144,7 @@ async fn note(
     .bind::<Text, _>(by)
     .bind::<Text, _>(reason)
     .bind::<Text, _>(printer)
+    .kept()
     .execute(conn)
     .await?;
     Ok(())
@@ -153,6 +159,7 @@ pub(crate) async fn set_condition(
 ) -> Result<(), StoreError> {
     diesel::update(leases::table.find(printer).filter(leases::epoch.eq(epoch)))
         .set(leases::condition.eq(condition))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())

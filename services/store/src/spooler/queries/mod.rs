@@ -1,6 +1,6 @@
 //! One file per table. Compiled twice: `Conn` is the connection of the database at hand.
 
-use super::{Conn, NOW, run_batch};
+use super::{Conn, NOW, insert_each, run_batch};
 
 pub(crate) mod abandoned_sheets;
 pub(crate) mod alignments;
@@ -22,4 +22,5 @@ pub(crate) mod printers;
 pub(crate) mod sheets;
 pub(crate) mod spoolers;
 pub(crate) mod stock_loads;
+pub(crate) mod stock_taken;
 pub(crate) mod tally;

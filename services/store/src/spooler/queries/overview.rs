@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::{CountRow, QuestionRow};
 use crate::spooler::schema::attempts;
 
@@ -28,6 +29,7 @@ pub(crate) async fn questions(conn: &mut Conn, limit: i64) -> Result<Vec<Questio
          GROUP BY job_id, printer_id, state ORDER BY since, job_id, state LIMIT $1",
     )
     .bind::<BigInt, _>(limit)
+    .kept()
     .load(conn)
     .await?)
 }
@@ -64,6 +66,7 @@ pub(crate) async fn jobs(conn: &mut Conn) -> Result<Vec<CountRow>, StoreError> {
              THEN 'awaiting_confirmation' \
            WHEN j.held THEN 'held' ELSE 'pending' END AS word FROM jobs j) AS standing GROUP BY word",
     )
+    .kept()
     .load(conn)
     .await?)
 }
@@ -79,6 +82,7 @@ pub(crate) async fn sheets(conn: &mut Conn) -> Result<Vec<CountRow>, StoreError>
              AND a.state NOT IN ('released', 'not_printed') AND a.reprint IS NULL) \
            AND NOT EXISTS (SELECT 1 FROM abandoned_sheets g WHERE g.job_id = s.job_id AND g.sheet = s.number)",
     )
+    .kept()
     .load(conn)
     .await?)
 }

@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::PrinterRow;
 use crate::spooler::schema::printers;
 
@@ -65,6 +66,7 @@ pub(crate) async fn replace_removed(conn: &mut Conn, row: PrinterRow) -> Result<
             printers::updated_at.eq(row.updated_at),
             printers::version.eq(printers::version + 1),
         ))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -83,6 +85,7 @@ pub(crate) async fn set_paused(
             printers::updated_at.eq(now),
             printers::version.eq(printers::version + 1),
         ))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -95,6 +98,7 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Resu
             printers::updated_at.eq(now),
             printers::version.eq(printers::version + 1),
         ))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -104,6 +108,7 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Resu
 pub(crate) async fn lock(conn: &mut Conn, id: &str) -> Result<(), StoreError> {
     diesel::update(printers::table.find(id))
         .set(printers::version.eq(printers::version))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())
@@ -133,6 +138,7 @@ pub(crate) async fn remove(
             printers::updated_at.eq(now),
             printers::version.eq(printers::version + 1),
         ))
+        .kept()
         .execute(conn)
         .await?;
     Ok(())

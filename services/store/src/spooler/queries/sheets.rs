@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Conn, run_batch};
+use super::{Conn, insert_each};
 use crate::StoreError;
+use crate::among::among;
 use crate::spooler::rows::SheetRow;
 use crate::spooler::schema::{abandoned_sheets, attempts, sheets};
 
-/// Adds sheets, several rows in a statement.
+/// Adds sheets.
 pub(crate) async fn insert(conn: &mut Conn, rows: Vec<SheetRow>) -> Result<(), StoreError> {
-    run_batch!(conn, diesel::insert_into(sheets::table).values(rows))?;
-    Ok(())
+    Ok(insert_each!(conn, sheets::table, rows)?)
 }
 
 /// Sheets after a number, in order.
@@ -80,7 +80,7 @@ pub(crate) async fn numbered(
 ) -> Result<Vec<SheetRow>, StoreError> {
     Ok(sheets::table
         .filter(sheets::job_id.eq(job))
-        .filter(sheets::number.eq_any(numbers))
+        .filter(among(sheets::number, numbers.to_vec()))
         .order(sheets::number)
         .load(conn)
         .await?)

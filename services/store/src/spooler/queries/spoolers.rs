@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::{Conn, NOW};
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::schema::spoolers;
 
 /// Id of the data directory of a daemon; `None` when none of that name ever ran.
@@ -52,6 +53,7 @@ pub(crate) async fn enroll(
     .bind::<Text, _>(address)
     .bind::<Text, _>(key_check)
     .bind::<Integer, _>(life_ms)
+    .kept()
     .execute(conn)
     .await?;
     Ok(())
@@ -64,6 +66,7 @@ pub(crate) async fn beat(conn: &mut Conn, name: &str, instance: &str) -> Result<
     ))
     .bind::<Text, _>(name)
     .bind::<Text, _>(instance)
+    .kept()
     .execute(conn)
     .await?;
     Ok(seen == 1)
@@ -77,6 +80,7 @@ pub(crate) async fn retire(conn: &mut Conn, name: &str, instance: &str) -> Resul
             .filter(spoolers::instance.eq(instance)),
     )
     .set(spoolers::seen_at.eq(None::<chrono::NaiveDateTime>))
+    .kept()
     .execute(conn)
     .await?;
     Ok(())

@@ -8,6 +8,7 @@ use formfeed_domain::spool::{AttemptState, SheetState, Sums, Tally};
 
 use super::Conn;
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::corrupt;
 
 #[derive(QueryableByName)]
@@ -60,6 +61,7 @@ WHERE job_id = $1 AND reprint IS NOT NULL";
 pub(crate) async fn of_job(conn: &mut Conn, job: &str) -> Result<Tally, StoreError> {
     let groups = diesel::sql_query(QUERY)
         .bind::<Text, _>(job)
+        .kept()
         .load::<Group>(conn)
         .await?;
     let mut tally = Tally::new();

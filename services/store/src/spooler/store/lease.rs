@@ -181,7 +181,7 @@ impl SpoolerStore {
         why: &str,
     ) -> Result<Vec<Lease>, SpoolError> {
         let (name, instance) = (me.name.as_str(), me.instance.as_str());
-        let (rows, unheld) = on_read!(self.database, spooler, |c, q| {
+        let (rows, unheld) = on_reads!(self.database, spooler, |c, q| {
             let rows = q::leases::of_spooler(c, name).await?;
             Ok::<_, SpoolError>((rows, q::leases::unheld(c).await?))
         })?;
@@ -321,7 +321,7 @@ impl SpoolerStore {
         limit: usize,
     ) -> Result<Vec<LeaseChange>, SpoolError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = on_read!(self.database, spooler, |c, q| {
+        let rows = on_reads!(self.database, spooler, |c, q| {
             let _printer = load_printer!(c, q, id);
             let before = before.unwrap_or(i64::MAX);
             Ok::<_, SpoolError>(q::leases::changes_before(c, id.as_str(), before, limit).await?)

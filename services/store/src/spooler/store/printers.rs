@@ -70,7 +70,7 @@ macro_rules! load_printer {
         let load = match $q::stock_loads::current(&mut *$c, id.as_str()).await? {
             None => None,
             Some(load) => {
-                let taken = $q::attempts::taken_of_load(&mut *$c, &load.load_id).await?;
+                let taken = $q::stock_taken::of_load(&mut *$c, &load.load_id).await?;
                 let counts = crate::spooler::store::stock::counts(&taken)?;
                 Some(load.domain(counts)?)
             }
@@ -128,7 +128,7 @@ impl SpoolerStore {
     /// # Errors
     /// [`SpoolError::PrinterNotFound`].
     pub async fn printer(&self, id: &PrinterId) -> Result<Printer, SpoolError> {
-        on_read!(self.database, spooler, |c, q| Ok(load_printer!(c, q, id)))
+        on_reads!(self.database, spooler, |c, q| Ok(load_printer!(c, q, id)))
     }
 
     /// One printer with what its attempts and jobs say.
@@ -138,7 +138,7 @@ impl SpoolerStore {
     pub async fn printer_status(&self, id: &PrinterId) -> Result<PrinterStatus, SpoolError> {
         on_reads!(self.database, spooler, |c, q| {
             let printer = load_printer!(c, q, id);
-            let in_doubt = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
+            let in_doubt = q::attempts::count_on_printer(c, id.as_str(), "in_doubt").await?;
             let open_jobs = q::jobs::count_open(c, id.as_str()).await?
                 + q::job_shares::count_open(c, id.as_str()).await?;
             let at_work = q::attempts::job_on_printer(c, id.as_str(), &UNDER_WAY).await?;
@@ -220,7 +220,7 @@ impl SpoolerStore {
     pub async fn resume(&self, id: &PrinterId, act: &Act) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
             let _printer = load_printer!(c, q, id);
-            let sheets = q::attempts::count_on_printer(c, id.as_str(), &["in_doubt"]).await?;
+            let sheets = q::attempts::count_on_printer(c, id.as_str(), "in_doubt").await?;
             if sheets > 0 {
                 let printer = id.clone();
                 return Err(SpoolError::PrinterInDoubt { printer, sheets });
@@ -246,7 +246,10 @@ impl SpoolerStore {
                 let printer = id.clone();
                 return Err(SpoolError::PrinterInUse { printer, jobs });
             }
-            let sheets = q::attempts::count_on_printer(c, id.as_str(), &AT_STAKE).await?;
+            let mut sheets = 0;
+            for state in AT_STAKE {
+                sheets += q::attempts::count_on_printer(c, id.as_str(), state).await?;
+            }
             if sheets > 0 {
                 let printer = id.clone();
                 return Err(SpoolError::PrinterHolds { printer, sheets });

@@ -83,7 +83,7 @@ impl SpoolerStore {
     /// # Errors
     /// [`SpoolError::JobNotFound`].
     pub async fn job(&self, id: &JobId) -> Result<JobView, SpoolError> {
-        on_read!(self.database, spooler, |c, q| {
+        on_reads!(self.database, spooler, |c, q| {
             let row = q::jobs::find(c, id.as_str()).await?;
             let row = row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?;
             Ok(view!(c, q, row))
@@ -112,7 +112,7 @@ impl SpoolerStore {
     /// Storage.
     pub async fn jobs(&self, page: &JobPage) -> Result<Vec<JobView>, SpoolError> {
         let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
-        on_read!(self.database, spooler, |c, q| {
+        on_reads!(self.database, spooler, |c, q| {
             let narrow = q::jobs::Narrow {
                 before: page.before.as_deref(),
                 printer: page.printer.as_ref().map(PrinterId::as_str),
@@ -145,7 +145,7 @@ impl SpoolerStore {
     ) -> Result<Vec<Sheet>, SpoolError> {
         let (after, limit) = (small(after)?, i64::try_from(limit).unwrap_or(i64::MAX));
         let job = id.as_str();
-        on_read!(self.database, spooler, |c, q| {
+        on_reads!(self.database, spooler, |c, q| {
             let row = q::jobs::find(c, job).await?;
             let row = row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?;
             let ended = row.ended_at.is_some();
@@ -193,8 +193,7 @@ impl SpoolerStore {
     /// Storage.
     pub async fn last_end(&self, id: &JobId) -> Result<i64, SpoolError> {
         on_read!(self.database, spooler, |c, q| {
-            let kinds = ["completed", "canceled", "aborted"];
-            Ok(q::job_events::last_of(c, id.as_str(), &kinds).await?)
+            Ok(q::job_events::last_end(c, id.as_str()).await?)
         })
     }
 

@@ -30,7 +30,7 @@ impl SpoolerStore {
     /// # Errors
     /// [`SpoolError::PrinterNotFound`], [`SpoolError::Ledger`].
     pub async fn stock_ledger(&self, id: &PrinterId) -> Result<StockLedger, SpoolError> {
-        on_read!(self.database, spooler, |c, q| {
+        on_reads!(self.database, spooler, |c, q| {
             let _printer = load_printer!(c, q, id);
             let rows = q::stock_loads::of_printer(c, id.as_str()).await?;
             let mut later = Vec::with_capacity(rows.len());

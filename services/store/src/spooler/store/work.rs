@@ -73,7 +73,7 @@ impl SpoolerStore {
         let window = &window;
         on_reads!(self.database, spooler, |c, q| {
             let facts = load_printer!(c, q, printer);
-            let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
+            let doubt = q::attempts::count_on_printer(c, printer.as_str(), "in_doubt").await?;
             if facts.paused.is_some() || doubt > 0 {
                 return Ok(None);
             }
@@ -247,7 +247,7 @@ impl SpoolerStore {
                 q::printers::lock(c, printer.as_str()).await?;
             }
             let device = load_printer!(c, q, printer);
-            let doubt = q::attempts::count_on_printer(c, printer.as_str(), &["in_doubt"]).await?;
+            let doubt = q::attempts::count_on_printer(c, printer.as_str(), "in_doubt").await?;
             let shares: Shares = shares!(c, q, &facts);
             let goes_here = |sheet: &u32| shares.printer_of(*sheet) == Some(printer);
             let job_stands = facts.held

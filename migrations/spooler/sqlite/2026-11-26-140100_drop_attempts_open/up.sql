@@ -1,0 +1,2 @@
+-- What it told, attempts_by_printer tells too.
+DROP INDEX attempts_open;
