@@ -8,7 +8,7 @@ use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::etag::etag;
 use formfeed_store::at_once;
-use formfeed_store::spooler::{JobView, PrinterStatus, SpoolError, Tenure};
+use formfeed_store::spooler::{JobView, PrinterLine, PrinterStatus, SpoolError, Tenure};
 
 use super::Handlers;
 use crate::device::DeviceUri;
@@ -63,8 +63,13 @@ impl Handlers {
     /// A printer as a message.
     pub(crate) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
         let shared = self.queue.shared();
-        let mut status = self.store.printer_status(id).await?;
-        let standing = standing(&status, shared);
+        let (status, line) = at_once(async {
+            let status = self.store.printer_status(id).await;
+            (status, self.store.printer_line(id).await)
+        })
+        .await;
+        let mut status = status?;
+        let standing = standing(&status, line?, shared);
         let etag = etag(&printer_name(id), status.printer.version);
         if let Ok(uri) = DeviceUri::parse(&status.printer.uri) {
             status.printer.evidence = Some(evidence_in_force(&status.printer, uri.kind()));
@@ -94,7 +99,7 @@ fn printer_gone(printer: &PrinterId) -> Situation {
     }
 }
 
-fn standing(status: &PrinterStatus, shared: &Shared) -> PrinterStanding {
+fn standing(status: &PrinterStatus, line: PrinterLine, shared: &Shared) -> PrinterStanding {
     use pb::printer::State;
     let condition = condition(status, shared);
     let mut reasons = Vec::new();
@@ -103,7 +108,7 @@ fn standing(status: &PrinterStatus, shared: &Shared) -> PrinterStanding {
         State::Quarantined
     } else if status.printer.paused.is_some() || !condition.trouble.is_empty() {
         State::Stopped
-    } else if status.at_work.is_some() {
+    } else if line.at_work.is_some() {
         State::Processing
     } else {
         State::Idle
@@ -111,7 +116,7 @@ fn standing(status: &PrinterStatus, shared: &Shared) -> PrinterStanding {
     reasons.extend(status.printer.paused.clone());
     reasons.extend(condition.trouble);
     reasons.extend(condition.attention);
-    let current = status.at_work.clone().or(condition.at_work);
+    let current = line.at_work.or(condition.at_work);
     PrinterStanding {
         state,
         reasons,
@@ -119,7 +124,7 @@ fn standing(status: &PrinterStatus, shared: &Shared) -> PrinterStanding {
         current_job: current
             .map(|job: JobId| job.to_string())
             .unwrap_or_default(),
-        open_jobs: status.open_jobs,
+        open_jobs: line.open_jobs,
         spooler: status
             .lease
             .as_ref()

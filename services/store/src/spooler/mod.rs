@@ -17,7 +17,7 @@ pub use error::SpoolError;
 
 pub use store::{
     Act, Change, Chosen, Counts, Identity, JobPage, JobView, Lease, LeaseChange, Listener, NewJob,
-    NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterPast, PrinterStatus, Question,
+    NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterLine, PrinterPast, PrinterStatus, Question,
     Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure,
 };
 

@@ -92,14 +92,9 @@ impl Ledger for Memory {
         let printer = tables.printer(id)?;
         let lease = tables.installed(id)?.lease.clone();
         let count = |rows: Vec<&Row>| u32::try_from(rows.len()).expect("few");
-        let open = |job: &Job| job.ended_at.is_none() && job.spec.printer == *id;
-        let open_jobs = tables.jobs.values().filter(|kept| open(&kept.job)).count();
-        let under_way = tables.on_printer(id, A::is_under_way);
         Ok(PrinterStatus {
             printer,
             in_doubt: count(tables.on_printer(id, |state| state == A::InDoubt)),
-            open_jobs: u32::try_from(open_jobs).expect("few"),
-            at_work: under_way.first().map(|row| row.job.clone()),
             lease: lease.map(|lease| Tenure {
                 spooler: lease.spooler,
                 instance: lease.instance,

@@ -220,6 +220,7 @@ pub(crate) async fn on_printer(
         .filter(attempts::printer_id.eq(printer))
         .filter(attempts::state.eq_any(states))
         .order((attempts::job_id, attempts::sheet))
+        .kept()
         .load(conn)
         .await?)
 }
@@ -235,7 +236,9 @@ pub(crate) async fn job_on_printer(
         .filter(attempts::state.eq_any(states))
         .order((attempts::job_id, attempts::sheet))
         .select(attempts::job_id)
-        .first(conn)
+        .limit(1)
+        .kept()
+        .get_result(conn)
         .await
         .optional()?)
 }

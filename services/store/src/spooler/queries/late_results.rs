@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::AttemptRow;
 use crate::spooler::schema::{attempts, late_results};
 
@@ -26,6 +27,7 @@ pub(crate) async fn possible(
         .filter(attempts::token.ne_all(noted))
         .order(attempts::updated_at.desc())
         .limit(limit)
+        .kept()
         .load(conn)
         .await?)
 }

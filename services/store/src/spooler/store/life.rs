@@ -69,8 +69,11 @@ macro_rules! take_step {
             let about = (kind, message.as_str(), Some(stand.first));
             $q::job_events::append(&mut *$c, &stand.job_id, about, at).await?;
         }
-        let job = crate::spooler::rows::job_id(stand.job_id)?;
-        crate::spooler::store::ending::end_if_done!($c, $q, &job, $now);
+        // No job ends while a sheet of it is under way.
+        if !change.to.is_under_way() {
+            let job = crate::spooler::rows::job_id(stand.job_id)?;
+            crate::spooler::store::ending::end_if_done!($c, $q, &job, $now);
+        }
     }};
 }
 

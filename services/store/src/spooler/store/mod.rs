@@ -31,7 +31,7 @@ pub use life::Change;
 pub use news::{Listener, News};
 pub use open::OpenAttempts;
 pub use overview::{Counts, PrinterPast, Question};
-pub use printers::{NewPrinter, PrinterStatus};
+pub use printers::{NewPrinter, PrinterLine, PrinterStatus};
 pub use read::{JobPage, JobView};
 pub use rule::Once;
 pub use stock::NewLoad;

@@ -35,19 +35,24 @@ pub struct NewPrinter {
     pub fingerprint: String,
 }
 
-/// A printer with what its attempts and jobs say about it.
+/// A printer with what its attempts say about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrinterStatus {
     /// The facts.
     pub printer: Printer,
     /// Sheets in doubt on it: while there is one, nothing is sent.
     pub in_doubt: u32,
+    /// Who drives it; `None` while nobody took it up.
+    pub lease: Option<Tenure>,
+}
+
+/// What a printer has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrinterLine {
     /// Jobs that have not ended.
     pub open_jobs: u32,
     /// The job whose sheet is at work.
     pub at_work: Option<JobId>,
-    /// Who drives it; `None` while nobody took it up.
-    pub lease: Option<Tenure>,
 }
 
 const UNDER_WAY: [&str; 3] = ["reserved", "intent", "in_flight"];
@@ -131,7 +136,7 @@ impl SpoolerStore {
         on_reads!(self.database, spooler, |c, q| Ok(load_printer!(c, q, id)))
     }
 
-    /// One printer with what its attempts and jobs say.
+    /// One printer with what its attempts say.
     ///
     /// # Errors
     /// [`SpoolError::PrinterNotFound`].
@@ -139,16 +144,27 @@ impl SpoolerStore {
         on_reads!(self.database, spooler, |c, q| {
             let printer = load_printer!(c, q, id);
             let in_doubt = q::attempts::count_on_printer(c, id.as_str(), "in_doubt").await?;
+            Ok(PrinterStatus {
+                printer,
+                in_doubt: u32::try_from(in_doubt).map_err(corrupt)?,
+                lease: q::leases::tenure(c, id.as_str()).await?.map(tenure),
+            })
+        })
+    }
+
+    /// What a printer has to do. Its open jobs are counted, which takes the longer the more there are.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn printer_line(&self, id: &PrinterId) -> Result<PrinterLine, SpoolError> {
+        on_reads!(self.database, spooler, |c, q| {
             let open_jobs = q::jobs::count_open(c, id.as_str()).await?
                 + q::job_shares::count_open(c, id.as_str()).await?;
             let at_work = q::attempts::job_on_printer(c, id.as_str(), &UNDER_WAY).await?;
             let at_work = at_work.map(job_id);
-            Ok(PrinterStatus {
-                printer,
-                in_doubt: u32::try_from(in_doubt).map_err(corrupt)?,
+            Ok(PrinterLine {
                 open_jobs: u32::try_from(open_jobs).map_err(corrupt)?,
                 at_work: at_work.transpose()?,
-                lease: q::leases::tenure(c, id.as_str()).await?.map(tenure),
             })
         })
     }
