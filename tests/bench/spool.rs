@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 
 use formfeed_domain::form::{Form, FormType};
 use formfeed_proto::spooler as pb;
+use formfeed_proto::spooler::job_service_client::JobServiceClient;
+use formfeed_runtime::client::AuthChannel;
 use formfeed_tests::lying_printer::{Lie, LyingPrinter};
-use formfeed_tests::spool::{Client, Left, forms, header};
+use formfeed_tests::spool::{Client, Left, forms, header, submit_by};
 use formfeed_tests::spooler_program::SpoolerProgram;
 use futures::{StreamExt as _, TryStreamExt as _};
 use pb::job::State;
@@ -83,35 +85,78 @@ async fn add_null_printer(client: &Client, id: &str) -> Result<String, Box<dyn E
     Ok(client.add_printer(printer).await?.name)
 }
 
-/// Waits for the end of a job as its events tell it.
-async fn ended(client: &Client, name: &str) -> Result<(), Box<dyn Error>> {
-    let request = pb::WatchJobRequest {
-        name: name.to_owned(),
-        after_sequence: 0,
-    };
-    let mut events = client.jobs().watch_job(request).await?.into_inner();
-    while events.message().await?.is_some() {}
-    let state = client.job(name).await.state();
-    match state {
-        State::Completed => Ok(()),
-        other => Err(format!("{name} ended as {}", other.as_str_name()).into()),
+/// The calls about jobs, over connections that stay.
+#[derive(Clone)]
+struct Calls {
+    submitter: JobServiceClient<AuthChannel>,
+    watcher: JobServiceClient<AuthChannel>,
+}
+
+impl Calls {
+    fn new(client: &Client) -> Self {
+        Self {
+            submitter: client.submitter(),
+            watcher: client.jobs(),
+        }
+    }
+
+    /// Submits a job; answers its name.
+    async fn submit(
+        &mut self,
+        header: pb::JobHeader,
+        forms: &[Form],
+    ) -> Result<String, Box<dyn Error>> {
+        Ok(submit_by(&mut self.submitter, header, forms).await?.name)
+    }
+
+    /// Submits jobs of a sheet; answers the name of the last.
+    async fn submit_all(
+        &mut self,
+        (printer, request): (&str, &str),
+        jobs: usize,
+        sheet: &[Form],
+    ) -> Result<String, Box<dyn Error>> {
+        let mut last = String::new();
+        for number in 0..jobs {
+            let header = header(&format!("{request}-{number}"), printer, sheet);
+            last = self.submit(header, sheet).await?;
+        }
+        Ok(last)
+    }
+
+    /// Waits for the end of a job as its events tell it.
+    async fn ended(&mut self, name: &str) -> Result<(), Box<dyn Error>> {
+        let request = pb::WatchJobRequest {
+            name: name.to_owned(),
+            after_sequence: 0,
+        };
+        let mut events = self.watcher.watch_job(request).await?.into_inner();
+        let mut job = pb::Job::default();
+        while let Some(event) = events.message().await? {
+            job = event.job.unwrap_or_default();
+        }
+        match job.state() {
+            State::Completed => Ok(()),
+            other => Err(format!("{name} ended as {}", other.as_str_name()).into()),
+        }
     }
 }
 
 async fn null(client: &Client, jobs: usize) -> Measured {
     add_null_printer(client, "null").await?;
+    let mut calls = Calls::new(client);
     let sheet = forms(FormType::Nec, SLOTS);
     let mut times = Vec::new();
     for number in 0..jobs {
         let begin = Instant::now();
         let header = header(&format!("single-{number}"), "null", &sheet);
-        let job = client.submit(header, &sheet).await?;
-        ended(client, &job.name).await?;
+        let job = calls.submit(header, &sheet).await?;
+        calls.ended(&job).await?;
         times.push(begin.elapsed());
     }
     let begin = Instant::now();
-    let last = submit(client, "null", "all", jobs, &sheet).await?;
-    ended(client, &last).await?;
+    let last = calls.submit_all(("null", "all"), jobs, &sheet).await?;
+    calls.ended(&last).await?;
     let rate = jobs as f64 / begin.elapsed().as_secs_f64();
     Ok(json!({ "milliseconds": percentile(&mut times, 50), "jobs_per_second": rate }))
 }
@@ -127,10 +172,9 @@ async fn gap(client: &Client, sheets: usize) -> Measured {
     };
     client.add_printer(printer).await?;
     let forms = forms(FormType::Nec, sheets * SLOTS);
-    let job = client
-        .submit(header("gap", "laser", &forms), &forms)
-        .await?;
-    ended(client, &job.name).await?;
+    let mut calls = Calls::new(client);
+    let job = calls.submit(header("gap", "laser", &forms), &forms).await?;
+    calls.ended(&job).await?;
     // The first of them tells how long a sheet takes.
     let mut rests = laser.rests().split_off(1);
     Ok(json!({ "median": percentile(&mut rests, 50), "p99": percentile(&mut rests, 99) }))
@@ -138,6 +182,7 @@ async fn gap(client: &Client, sheets: usize) -> Measured {
 
 async fn queued(client: &Client, jobs: usize) -> Measured {
     let sheet = forms(FormType::Nec, SLOTS);
+    let mut calls = Calls::new(client);
     let mut times = Vec::new();
     for (id, in_line) in [("few", TAKEN), ("many", jobs.max(TAKEN))] {
         let name = add_null_printer(client, id).await?;
@@ -146,37 +191,22 @@ async fn queued(client: &Client, jobs: usize) -> Measured {
             reason: "until all are in line".to_owned(),
         };
         client.printers().pause_printer(pause.clone()).await?;
-        let last = submit(client, id, id, TAKEN, &sheet).await?;
+        let last = calls.submit_all((id, id), TAKEN, &sheet).await?;
         let behind = (TAKEN..in_line).map(|number| {
             let header = header(&format!("{id}-{number}"), id, &sheet);
-            client.submit(header, &sheet)
+            let (mut calls, sheet) = (calls.clone(), &sheet);
+            async move { calls.submit(header, sheet).await }
         });
         let behind = futures::stream::iter(behind).buffer_unordered(8);
         behind.try_for_each(|_| async { Ok(()) }).await?;
         let begin = Instant::now();
         let resume = pb::ResumePrinterRequest { name };
         client.printers().resume_printer(resume).await?;
-        ended(client, &last).await?;
+        calls.ended(&last).await?;
         times.push(begin.elapsed().as_secs_f64());
         client.printers().pause_printer(pause).await?;
     }
     Ok(json!({ "few": times[0] / TAKEN as f64 * 1e3, "many": times[1] / TAKEN as f64 * 1e3 }))
-}
-
-/// Submits jobs of a sheet; answers the name of the last.
-async fn submit(
-    client: &Client,
-    printer: &str,
-    request: &str,
-    jobs: usize,
-    sheet: &[Form],
-) -> Result<String, Box<dyn Error>> {
-    let mut last = String::new();
-    for number in 0..jobs {
-        let header = header(&format!("{request}-{number}"), printer, sheet);
-        last = client.submit(header, sheet).await?.name;
-    }
-    Ok(last)
 }
 
 /// In milliseconds.

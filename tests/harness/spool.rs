@@ -258,14 +258,7 @@ impl Client {
 
     /// Submits forms with a header.
     pub async fn submit(&self, header: pb::JobHeader, forms: &[Form]) -> Result<pb::Job, Status> {
-        let part = |part| pb::SubmitJobRequest { part: Some(part) };
-        let mut parts = vec![part(Part::Header(header))];
-        for some in forms.chunks(500) {
-            let forms = some.iter().map(form_to).collect();
-            parts.push(part(Part::Forms(pb::JobForms { forms })));
-        }
-        let stream = tokio_stream::iter(parts);
-        Ok(self.submitter().submit_job(stream).await?.into_inner())
+        submit_by(&mut self.submitter(), header, forms).await
     }
 
     /// The job now.
@@ -374,6 +367,22 @@ impl Client {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+/// Submits forms with a header over a connection that is there already.
+pub async fn submit_by(
+    submitter: &mut JobServiceClient<AuthChannel>,
+    header: pb::JobHeader,
+    forms: &[Form],
+) -> Result<pb::Job, Status> {
+    let part = |part| pb::SubmitJobRequest { part: Some(part) };
+    let mut parts = vec![part(Part::Header(header))];
+    for some in forms.chunks(500) {
+        let forms = some.iter().map(form_to).collect();
+        parts.push(part(Part::Forms(pb::JobForms { forms })));
+    }
+    let answer = submitter.submit_job(tokio_stream::iter(parts)).await?;
+    Ok(answer.into_inner())
 }
 
 fn copy_all(from: &Path, to: &Path) {
