@@ -27,19 +27,17 @@ impl Handlers {
     /// A job that was read already, as a message. One that seems to be stopped is read once more: what stops it may be what
     /// its last sheet took meanwhile.
     pub(crate) async fn job_message(&self, view: &JobView) -> Result<pb::Job, SpoolError> {
-        let store = &self.store;
-        let printers = store.printers_of(&view.job.id).await?;
         let situation = match view.job.ended_at {
             Some(_) => Situation::default(),
-            None => self.situation_on(&view.job, &printers).await?,
+            None => self.situation_on(&view.job, &view.printers).await?,
         };
         let standing = JobStanding::of(&view.job, &view.tally, &situation);
         if standing.state != JobState::Stopped {
-            return Ok(message(view, &standing, &printers));
+            return Ok(message(view, &standing));
         }
-        let view = store.job(&view.job.id).await?;
+        let view = self.store.job(&view.job.id).await?;
         let standing = JobStanding::of(&view.job, &view.tally, &situation);
-        Ok(message(&view, &standing, &printers))
+        Ok(message(&view, &standing))
     }
 
     /// What the printers of a job are up to.
@@ -80,11 +78,11 @@ impl Handlers {
     }
 }
 
-fn message(view: &JobView, standing: &JobStanding, printers: &[PrinterId]) -> pb::Job {
+fn message(view: &JobView, standing: &JobStanding) -> pb::Job {
     let job = &view.job;
     let etag = etag(&job.id.to_string(), job.version);
     pb::Job {
-        printers: printers.iter().map(printer_name).collect(),
+        printers: view.printers.iter().map(printer_name).collect(),
         ..job_to(job, standing, &view.report, etag)
     }
 }

@@ -172,6 +172,7 @@ impl Ledger for Memory {
             job: kept.job.clone(),
             tally,
             report: kept.report()?,
+            printers: kept.shares().printers(),
         })
     }
 

@@ -222,7 +222,7 @@ impl SpoolerStore {
     /// # Errors
     /// [`SpoolError::LeaseLost`] when it is not.
     pub async fn in_force(&self, lease: &Lease) -> Result<(), SpoolError> {
-        let row = on_read!(self.database, spooler, |c, q| {
+        let row = on_reads!(self.database, spooler, |c, q| {
             q::leases::find(c, lease.printer.as_str()).await
         })?;
         let same = |row: LeaseRow| {

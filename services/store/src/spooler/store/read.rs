@@ -6,6 +6,7 @@ use formfeed_domain::spool::{
 };
 
 use super::SpoolerStore;
+use super::split::shares;
 use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AttemptRow, SheetRow, corrupt, count, small};
@@ -19,6 +20,8 @@ pub struct JobView {
     pub tally: Tally,
     /// Final, as it was stored, once the job has ended.
     pub report: JobReport,
+    /// The printers that it goes to, by their first sheet.
+    pub printers: Vec<PrinterId>,
 }
 
 /// Which jobs of a list.
@@ -58,20 +61,32 @@ macro_rules! view {
                 job = Job::try_from(row)?;
             }
         }
+        let shares: formfeed_domain::spool::Shares = shares!($c, $q, &job);
+        let printers = shares.printers();
         match job.ended_at {
             Some(_) => {
                 let content = $q::job_reports::newest(&mut *$c, job.id.as_str()).await?;
                 let content = content.ok_or_else(|| corrupt("an ended job without a report"))?;
                 let report: JobReport = serde_json::from_str(&content).map_err(corrupt)?;
                 let tally = Tally::new();
-                JobView { job, tally, report }
+                JobView {
+                    job,
+                    tally,
+                    report,
+                    printers,
+                }
             }
             None => {
                 let versions = $q::job_reports::versions(&mut *$c, job.id.as_str()).await?;
                 let report =
                     JobReport::of(job.spec.kind, &job.size, &tally, Finality::Provisional)?
                         .after(count(versions)?);
-                JobView { job, tally, report }
+                JobView {
+                    job,
+                    tally,
+                    report,
+                    printers,
+                }
             }
         }
     }};
