@@ -134,10 +134,26 @@ impl Database {
 
 /// Begins a transaction that writes, so that it need not wait for another one later.
 pub(crate) async fn begin(connection: &mut SqliteConn) -> QueryResult<()> {
+    begin_by(connection, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE").await
+}
+
+/// The same with a commit that does not wait for the disk.
+pub(crate) async fn begin_light(connection: &mut SqliteConn) -> QueryResult<()> {
+    begin_by(connection, "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE").await
+}
+
+async fn begin_by(connection: &mut SqliteConn, sql: &'static str) -> QueryResult<()> {
     let begin = |connection: &mut SqliteConnection| {
-        AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+        AnsiTransactionManager::begin_transaction_sql(connection, sql)
     };
     connection.spawn_blocking(begin).await
+}
+
+/// Lets the commit of a transaction not wait for the disk.
+pub(crate) async fn lighten(connection: &mut PostgresConn) -> QueryResult<()> {
+    connection
+        .batch_execute("SET LOCAL synchronous_commit TO off")
+        .await
 }
 
 /// Ends a transaction: commits what is done, and takes back what failed.

@@ -82,6 +82,38 @@ macro_rules! on_write {
     };
 }
 
+/// As [`on_write`], for what may be forgotten when the power fails, but never what was written before it, and never by a
+/// process that dies: its commit does not wait for the disk, and the next one that does carries it along.
+macro_rules! on_light_write {
+    ($database:expr, $service:ident, |$c:ident, $q:ident| $body:expr) => {
+        match &$database {
+            $crate::Database::Sqlite(database) => {
+                use $crate::$service::sqlite as $q;
+                let _turn = database.writers_turn().await;
+                let mut connection = database.connection().await?;
+                let $c = &mut *connection;
+                $crate::at_once::at_once(async {
+                    $crate::database::begin_light($c).await?;
+                    let done = async { $body }.await;
+                    $crate::database::end($c, done).await
+                })
+                .await
+            }
+            $crate::Database::Postgres(database) => {
+                use diesel_async::AsyncConnection as _;
+                use $crate::$service::postgres as $q;
+                let mut connection = database.connection().await?;
+                connection
+                    .transaction(async |$c| {
+                        $crate::database::lighten($c).await?;
+                        $body
+                    })
+                    .await
+            }
+        }
+    };
+}
+
 /// Runs an insert of many rows on SQLite. `$statement` owns its rows: `insert_into(table).values(rows.to_vec())`.
 ///
 /// Diesel writes SQLite's multi-row inserts by its synchronous connection only. A twin of query modules names the macro

@@ -2,10 +2,12 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable, Text, Timestamp};
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
 use crate::StoreError;
+use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::EventRow;
 use crate::spooler::schema::job_events;
 
@@ -16,18 +18,18 @@ pub(crate) async fn append(
     (kind, message, sheet): (&str, &str, Option<i32>),
     at: NaiveDateTime,
 ) -> Result<(), StoreError> {
-    let sequence = last(conn, job).await? + 1;
-    diesel::insert_into(job_events::table)
-        .values(EventRow {
-            job_id: job.to_owned(),
-            sequence,
-            at,
-            kind: kind.to_owned(),
-            message: message.to_owned(),
-            sheet,
-        })
-        .execute(conn)
-        .await?;
+    diesel::sql_query(
+        "INSERT INTO job_events (job_id, at, kind, message, sheet, sequence) \
+         SELECT $1, $2, $3, $4, $5, COALESCE(MAX(sequence), 0) + 1 FROM job_events WHERE job_id = $1",
+    )
+    .bind::<Text, _>(job)
+    .bind::<Timestamp, _>(at)
+    .bind::<Text, _>(kind)
+    .bind::<Text, _>(message)
+    .bind::<Nullable<Integer>, _>(sheet)
+    .kept()
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -223,6 +223,7 @@ impl SpoolerStore {
     }
 
     /// Reserves sheets for an attempt, if the facts still allow it; of numbered stock with their serial numbers, the lowest that are free.
+    /// Without the intent that follows, a reservation is given back anyway: it is not waited for until it is on the disk.
     ///
     /// # Errors
     /// [`SpoolError::LeaseLost`]; [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
@@ -238,7 +239,7 @@ impl SpoolerStore {
             .iter()
             .map(|sheet| small(*sheet))
             .collect::<Result<_, _>>()?;
-        let done: Result<(), SpoolError> = on_write!(self.database, spooler, |c, q| {
+        let done: Result<(), SpoolError> = on_light_write!(self.database, spooler, |c, q| {
             held!(c, q, lease);
             q::jobs::touch(c, job, stored(now)).await?;
             let row = q::jobs::find(c, job).await?;
