@@ -316,9 +316,13 @@ impl Worker {
             evidence: Some(json(&evidence)),
             ..Change::new(A::Intent, A::InFlight)
         };
-        self.record(token, &change).await;
-        self.shared.crash.pass(CrashPoint::AfterInFlight).await;
-        let settled = equipment.device.settle(evidence.clone(), &context).await;
+        let recorded = async {
+            self.record(token, &change).await;
+            self.shared.crash.pass(CrashPoint::AfterInFlight).await;
+        };
+        // The device is asked first: while it thinks about it, this is recorded.
+        let settling = equipment.device.settle(evidence.clone(), &context);
+        let (settled, ()) = tokio::join!(settling, recorded);
         self.shared.crash.pass(CrashPoint::AfterSettle).await;
         let ended = match &settled {
             Err(SendError::InDoubt(doubt)) => doubt.evidence.as_ref(),
