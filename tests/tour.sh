@@ -7,20 +7,23 @@ set -euo pipefail
 data_dir=$(cd "${1:?usage: tests/tour.sh DATA_DIR [GRPCURL]}" && pwd)
 grpcurl=${2:-grpcurl}
 
-endpoint() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]].removeprefix("http://"))' "$data_dir/endpoints.json" "$1"; }
+endpoint() { python3 -c 'import json,sys; print((json.load(open(sys.argv[1]))[sys.argv[2]] or "").split("://")[-1])' "$data_dir/endpoints.json" "$1"; }
 token=$(cat "$(endpoint token_file)")
+# In clear on loopback; where the services have certificates, by TLS to them alone.
+way=(-plaintext)
+if grep -q '"https://' "$data_dir/endpoints.json"; then way=(-cacert "$(endpoint ca_file)"); fi
 call() { # call SERVICE METHOD JSON...: messages of a client stream follow each other
   local server method=$2
   server=$(endpoint "$1")
   shift 2
   printf '\n$ grpcurl %s %s\n' "$server" "$method" >&2
-  printf '%s\n' "$@" | "$grpcurl" -plaintext -H "authorization: Bearer $token" -d @ "$server" "$method"
+  printf '%s\n' "$@" | "$grpcurl" "${way[@]}" -H "authorization: Bearer $token" -d @ "$server" "$method"
 }
 run=$(python3 -c 'import uuid; print(uuid.uuid4())')
 
 echo "What is there? Reflection tells."
-"$grpcurl" -plaintext -H "authorization: Bearer $token" "$(endpoint forms)" list
-"$grpcurl" -plaintext -H "authorization: Bearer $token" "$(endpoint forms)" describe formfeed.forms.v1.PrintFormsRequest
+"$grpcurl" "${way[@]}" -H "authorization: Bearer $token" "$(endpoint forms)" list
+"$grpcurl" "${way[@]}" -H "authorization: Bearer $token" "$(endpoint forms)" describe formfeed.forms.v1.PrintFormsRequest
 
 echo "Stage the vendor half of an AP extract: one payer, four vendors."
 call vendor formfeed.vendor.v1.VendorImportService/StageVendorImport '{

@@ -16,6 +16,7 @@ mod cli_leases;
 mod cli_print;
 mod cli_services;
 mod console;
+mod contract;
 mod control_bytes;
 mod corrections;
 mod cut_off_imports;

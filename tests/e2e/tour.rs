@@ -1,4 +1,4 @@
-//! The README's tour: the whole job by a gRPC client nobody here wrote, over reflection alone.
+//! The README's tour, and the example in another language: the whole job by gRPC clients nobody here wrote, over reflection alone.
 
 use std::process::Command;
 
@@ -6,9 +6,31 @@ use formfeed_tests::command::Up;
 use formfeed_tests::paper::read_pdf;
 use formfeed_tests::tools::{run, tool, workspace};
 
+/// Services with a certificate that nobody trusts but these tests.
+fn up_over_tls() -> Up {
+    let folder = tempfile::tempdir().unwrap();
+    let certificates = workspace().join("services/runtime/tests/serving/fixtures");
+    let file = |name: &str| certificates.join(name).canonicalize().unwrap();
+    let (cert, key) = (file("test-only-cert.pem"), file("test-only-key.pem"));
+    let settings = format!("tls_cert = {cert:?}\ntls_key = {key:?}\ntls_ca = {cert:?}\n");
+    std::fs::write(folder.path().join("formfeed.toml"), settings).unwrap();
+    let up = Up::start_on(folder, &[]);
+    let told = std::fs::read_to_string(up.folder.path().join("endpoints.json")).unwrap();
+    assert!(told.contains("https://"), "{told}");
+    up
+}
+
 #[test]
 fn grpcurl_drives_the_whole_job_from_vouchers_to_counted_sheets() {
-    let up = Up::start();
+    tour_of(&Up::start());
+}
+
+#[test]
+fn grpcurl_drives_the_whole_job_over_tls() {
+    tour_of(&up_over_tls());
+}
+
+fn tour_of(up: &Up) {
     let tour = || {
         let output = run(Command::new(workspace().join("tests/tour.sh"))
             .arg(up.folder.path())
@@ -35,4 +57,51 @@ fn grpcurl_drives_the_whole_job_from_vouchers_to_counted_sheets() {
         .collect();
     assert_eq!(pdfs.len(), 2);
     assert_eq!(read_pdf(&pdfs[0].path()).len(), 2);
+}
+
+#[test]
+fn a_program_in_python_drives_the_whole_job_and_waits_for_the_report() {
+    python_on(&Up::start());
+}
+
+#[test]
+fn a_program_in_python_drives_the_whole_job_over_tls() {
+    python_on(&up_over_tls());
+}
+
+fn python_on(up: &Up) {
+    // It stands alone, whatever lies about it.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let program = elsewhere.path().join("client.py");
+    std::fs::copy(workspace().join("tests/client.py"), &program).unwrap();
+    for _ in 0..2 {
+        let output = run(Command::new(tool("venv/bin/python"))
+            .current_dir(elsewhere.path())
+            .arg(&program)
+            .arg(up.folder.path()));
+        let job: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let report = &job["report"];
+        assert_eq!(job["state"], "COMPLETED");
+        assert_eq!(report["finality"], "FINAL");
+        let counted = (
+            &report["forms_printed"],
+            &report["forms_void"],
+            &report["sheets_printed"],
+            &report["total_amount_cents"],
+        );
+        let expected = (&2.into(), &1.into(), &1.into(), &"183456".into());
+        assert_eq!(counted, expected, "{job}");
+    }
+    let refused = Command::new(tool("venv/bin/python"))
+        .arg(&program)
+        .arg(up.folder.path())
+        .args(["--printer", "nobodys"])
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        told.contains("NOT_FOUND") && told.contains("nobodys"),
+        "{told}"
+    );
 }

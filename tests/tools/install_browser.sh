@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the browser that tests of the operators' console look through, and what drives and judges it.
+# Installs the browser that tests of the operators' console look through, what drives and judges it, and the judge of the
+# contract (buf).
 #
 # usage: install_browser.sh [FOLDER]     default: $FORMFEED_TEST_TOOLS, else target/test-tools
 #

@@ -43,6 +43,17 @@ pub fn date_to(date: NaiveDate) -> Date {
     }
 }
 
+/// A message's instant.
+///
+/// # Errors
+/// A sentence for the field's violation when no calendar has it.
+pub fn timestamp_from(time: &prost_types::Timestamp) -> Result<DateTime<Utc>, &'static str> {
+    u32::try_from(time.nanos)
+        .ok()
+        .and_then(|nanos| DateTime::from_timestamp(time.seconds, nanos))
+        .ok_or("is no instant: give seconds since 1970 and nanos below 1,000,000,000")
+}
+
 /// An instant as a message.
 pub fn timestamp_to(time: DateTime<Utc>) -> prost_types::Timestamp {
     let nanos = i32::try_from(time.timestamp_subsec_nanos().min(999_999_999)).unwrap_or_default();

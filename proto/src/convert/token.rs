@@ -2,17 +2,32 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
+use super::date::timestamp_from;
 use super::{Violations, read};
 use crate::vendor as pb;
 
-/// Reads what token is wanted: the bearer's name, whose shape the keeper of the tokens knows, and the role.
+/// What token is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenOrder {
+    /// The bearer's name.
+    pub name: String,
+    /// What its bearer may do.
+    pub role: pb::token::Role,
+    /// When it is to end by itself.
+    pub expires: Option<DateTime<Utc>>,
+}
+
+/// Reads what token is wanted, by someone for whom it is `now`; the keeper of the tokens knows the shape of names.
 ///
 /// # Errors
 /// Every bad field.
 pub fn create_token_from<E: fmt::Display>(
     message: pb::CreateTokenRequest,
     check: impl FnOnce(&str) -> Result<(), E>,
-) -> Result<(String, pb::token::Role), Violations> {
+    now: DateTime<Utc>,
+) -> Result<TokenOrder, Violations> {
     let mut bad = Violations::new();
     read(&mut bad, "token_id", check(&message.token_id));
     let role = pb::token::Role::try_from(message.role).ok();
@@ -23,7 +38,17 @@ pub fn create_token_from<E: fmt::Display>(
             "is required: ADMIN, CLERK, OPERATOR, AUDITOR or SERVICE",
         );
     }
-    let token = role.map(|role| (message.token_id, role));
+    let ahead = |time: &prost_types::Timestamp| match timestamp_from(time) {
+        Ok(time) if time <= now => Err("lies behind: give a time ahead, or none"),
+        read => read,
+    };
+    let expires = message.expire_time.as_ref();
+    let expires = expires.and_then(|time| read(&mut bad, "expire_time", ahead(time)));
+    let token = role.map(|role| TokenOrder {
+        name: message.token_id,
+        role,
+        expires,
+    });
     bad.finish(token)
 }
 

@@ -149,7 +149,12 @@ impl Connector {
     pub fn explain(&self, status: Status) -> Status {
         let refused = matches!(
             reason_of(&status).as_deref(),
-            Some(reason::TOKEN_MISSING | reason::TOKEN_UNKNOWN | reason::ROLE_NOT_ALLOWED)
+            Some(
+                reason::TOKEN_MISSING
+                    | reason::TOKEN_UNKNOWN
+                    | reason::TOKEN_EXPIRED
+                    | reason::ROLE_NOT_ALLOWED
+            )
         );
         match self.from_service && refused {
             true => token_refused(self.service),

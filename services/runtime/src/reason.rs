@@ -15,6 +15,8 @@ reasons! {
     TOKEN_MISSING
     /// UNAUTHENTICATED: a token that is unknown, or revoked.
     TOKEN_UNKNOWN
+    /// UNAUTHENTICATED: a token whose time is over.
+    TOKEN_EXPIRED
     /// PERMISSION_DENIED: the token's role may not call this method.
     ROLE_NOT_ALLOWED
     /// PERMISSION_DENIED: only services may act for another user.

@@ -1,5 +1,6 @@
 //! Access tokens: made, listed and revoked over the runtime's store of them.
 
+use chrono::Utc;
 use formfeed_proto::convert;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::token_service_server::TokenService;
@@ -19,12 +20,13 @@ impl TokenService for Tokens {
         &self,
         request: Request<pb::CreateTokenRequest>,
     ) -> Result<Response<pb::CreateTokenResponse>, Status> {
-        let read = convert::create_token_from(request.into_inner(), access::check_name);
-        let (name, role) = read.map_err(|bad| invalid(&bad))?;
+        let read = convert::create_token_from(request.into_inner(), access::check_name, Utc::now());
+        let order = read.map_err(|bad| invalid(&bad))?;
         let tokens = self.0.clone();
         detached::finish(async move {
-            let role = Role::from_message(role).unwrap_or(Role::Auditor);
-            let (token, secret) = tokens.create(&name, role).map_err(|e| e.into_status())?;
+            let role = Role::from_message(order.role).unwrap_or(Role::Auditor);
+            let made = tokens.create(&order.name, role, order.expires);
+            let (token, secret) = made.map_err(|error| error.into_status())?;
             Ok(Response::new(pb::CreateTokenResponse {
                 token: Some(message(&token)),
                 secret: secret.expose().to_owned(),
@@ -63,5 +65,6 @@ fn message(token: &Token) -> pb::Token {
         role: pb::token::Role::from(token.role).into(),
         create_time: Some(convert::timestamp_to(token.create_time)),
         revoke_time: token.revoke_time.map(convert::timestamp_to),
+        expire_time: token.expire_time.map(convert::timestamp_to),
     }
 }

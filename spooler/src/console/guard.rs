@@ -219,7 +219,7 @@ impl Console {
 
     /// Whether the token of a session still opens anything.
     pub(super) fn in_force(&self, token: &formfeed_runtime::access::Token) -> bool {
-        let known = self.tokens.in_force(&token.name, token.create_time);
+        let known = self.tokens.in_force(token);
         known.unwrap_or(false)
     }
 }

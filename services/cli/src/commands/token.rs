@@ -1,6 +1,8 @@
 //! `formfeed token`: who may do what.
 
+use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand};
+use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::vendor as pb;
 use formfeed_runtime::access::Role;
 use formfeed_runtime::service::Service;
@@ -30,6 +32,9 @@ pub(crate) struct AddArgs {
     /// What its bearer may do
     #[arg(long, value_enum)]
     role: Role,
+    /// Days after which it ends by itself; without them it lasts until it is revoked
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
+    days: Option<u16>,
 }
 
 #[derive(Debug, Args)]
@@ -49,9 +54,11 @@ pub(crate) async fn run(
     match command {
         TokenCommand::Add(args) => {
             let role = pb::token::Role::from(args.role).into();
+            let after = |days: u16| timestamp_to(Utc::now() + TimeDelta::days(days.into()));
             let request = pb::CreateTokenRequest {
                 token_id: args.name,
                 role,
+                expire_time: args.days.map(after),
             };
             let answer = tokens.create_token(request).await;
             let answer = answer.map_err(|status| link.error(status))?.into_inner();
@@ -71,11 +78,12 @@ pub(crate) async fn run(
                 .map_err(|status| link.error(status))?
                 .into_inner()
                 .tokens;
-            let mut table = Table::new(&["name", "role", "made", "revoked"]);
+            let mut table = Table::new(&["name", "role", "made", "expires", "revoked"]);
             for token in &tokens {
-                let (made, revoked) = (token.create_time.as_ref(), token.revoke_time.as_ref());
+                let times = [token.create_time, token.expire_time, token.revoke_time];
+                let [made, expires, revoked] = times.map(|at| time(at.as_ref()));
                 let role = kebab(token.role().as_str_name());
-                table.row([id(&token.name), &role, &time(made), &time(revoked)]);
+                table.row([id(&token.name), &role, &made, &expires, &revoked]);
             }
             output.table(&table)?;
             output.document(&tokens.iter().map(view).collect::<Vec<_>>())?;
@@ -94,14 +102,12 @@ pub(crate) async fn run(
 }
 
 fn view(token: &pb::Token) -> Value {
-    let revoked = token
-        .revoke_time
-        .as_ref()
-        .map(|revoked| time(Some(revoked)));
+    let set = |at: Option<&prost_types::Timestamp>| at.map(|at| time(Some(at)));
     json!({
         "token": token.name,
         "role": kebab(token.role().as_str_name()),
         "create_time": time(token.create_time.as_ref()),
-        "revoke_time": revoked,
+        "expire_time": set(token.expire_time.as_ref()),
+        "revoke_time": set(token.revoke_time.as_ref()),
     })
 }

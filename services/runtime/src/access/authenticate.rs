@@ -8,7 +8,7 @@ use super::{
     role::Role,
     roles::{self, Access},
     secret::Secret,
-    store::TokenStore,
+    store::{Token, TokenStore},
 };
 use crate::{
     reason, request_id,
@@ -18,7 +18,7 @@ use crate::{
 /// The user a service acts for.
 pub const USER_HEADER: &str = "x-formfeed-user";
 
-/// Finds who calls a method and whether they may; none for what is open to all.
+/// Finds who calls a method, by which token, and whether they may; none for what is open to all.
 /// `loopback` says that the server listens on loopback only, where reflection is open.
 ///
 /// # Errors
@@ -28,7 +28,7 @@ pub fn authenticate(
     path: &str,
     headers: &HeaderMap,
     loopback: bool,
-) -> Result<Option<Caller>, Status> {
+) -> Result<Option<(Caller, Token)>, Status> {
     let access = roles::access(path);
     match access {
         Access::Open => return Ok(None),
@@ -36,22 +36,30 @@ pub fn authenticate(
         _ => {}
     }
     let secret = bearer(headers)?;
-    let token = tokens.find(&secret).map_err(IntoStatus::into_status)?;
+    let token = tokens.known_by(&secret).map_err(IntoStatus::into_status)?;
     let token = token.ok_or_else(|| {
         Refusal::unauthenticated(
             reason::TOKEN_UNKNOWN,
             "the access token is unknown or revoked; ask an admin for another one (`formfeed token add`)",
         )
     })?;
+    if token.is_over() {
+        let message = format!(
+            "the access token of {} has expired; ask an admin for another one (`formfeed token add`)",
+            token.name
+        );
+        return Err(Refusal::unauthenticated(reason::TOKEN_EXPIRED, message).into_status());
+    }
     if !access.allows(token.role, &token.name) {
         return Err(denied(path, access, token.role).into_status());
     }
     let on_behalf_of = acting_user(headers, token.role)?;
-    Ok(Some(Caller {
-        name: token.name,
+    let caller = Caller {
+        name: token.name.clone(),
         role: token.role,
         on_behalf_of,
-    }))
+    };
+    Ok(Some((caller, token)))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Secret, Refusal> {
@@ -118,7 +126,7 @@ mod tests {
                 .is_none()
         );
         assert!(authenticate(&tokens, REFLECTION, &headers, false).is_err());
-        let (_, secret) = tokens.create("audit", Role::Auditor).unwrap();
+        let (_, secret) = tokens.create("audit", Role::Auditor, None).unwrap();
         let bearer = format!("bearer {}", secret.expose());
         headers.insert(AUTHORIZATION, bearer.parse().unwrap());
         assert!(

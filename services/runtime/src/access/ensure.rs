@@ -72,7 +72,7 @@ pub fn read_token(path: &Path) -> io::Result<Secret> {
 
 // The secret is written first: a crash in between leaves a file without an entry, which the next start replaces.
 fn make(entries: &mut Vec<Entry>, name: &str, role: Role, path: &Path) -> Result<(), TokenError> {
-    let (_, secret) = issue(entries, name, role)?;
+    let (_, secret) = issue(entries, name, role, None)?;
     data_dir::replace(path, format!("{}\n", secret.expose()).as_bytes())?;
     Ok(())
 }
@@ -172,7 +172,7 @@ mod tests {
     fn an_admin_that_was_revoked_for_another_does_not_come_back() {
         let dir = tempfile::tempdir().unwrap();
         let store = ensure(dir.path()).unwrap();
-        store.create("root", Role::Admin).unwrap();
+        store.create("root", Role::Admin, None).unwrap();
         store.revoke("admin").unwrap();
         ensure(dir.path()).unwrap();
         let admin = read_token(&admin_token_path(dir.path())).unwrap();

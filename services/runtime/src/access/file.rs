@@ -23,6 +23,8 @@ pub(super) struct Entry {
     pub(super) sha256: String,
     pub(super) created: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) expires: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) revoked: Option<DateTime<Utc>>,
 }
 

@@ -22,6 +22,8 @@ use crate::{
 };
 
 const CHECK_EVERY: Duration = Duration::from_millis(250);
+/// How often a call that lasts asks whether its token is still in force.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// A named token, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,22 @@ pub struct Token {
     pub role: Role,
     /// When it was made.
     pub create_time: DateTime<Utc>,
+    /// When it ends by itself, if it does.
+    pub expire_time: Option<DateTime<Utc>>,
     /// When it was revoked, if it was.
     pub revoke_time: Option<DateTime<Utc>>,
+}
+
+impl Token {
+    /// Neither revoked nor over.
+    pub fn is_in_force(&self) -> bool {
+        self.revoke_time.is_none() && !self.is_over()
+    }
+
+    /// Whether its time is over.
+    pub fn is_over(&self) -> bool {
+        self.expire_time.is_some_and(|end| end <= Utc::now())
+    }
 }
 
 /// Why a verb on tokens failed.
@@ -88,11 +104,16 @@ impl TokenStore {
         }
     }
 
-    /// The token of a secret; none when it is unknown or revoked.
+    /// The token of a secret, if it is in force.
     ///
     /// # Errors
     /// When the file cannot be read: then nobody is let in.
     pub fn find(&self, secret: &Secret) -> Result<Option<Token>, TokenError> {
+        Ok(self.known_by(secret)?.filter(Token::is_in_force))
+    }
+
+    /// The token of a secret, in force or over; none when it is unknown or revoked.
+    pub(super) fn known_by(&self, secret: &Secret) -> Result<Option<Token>, TokenError> {
         let hash = secret.hash();
         let known = self.known()?;
         let mut found = None;
@@ -104,29 +125,47 @@ impl TokenStore {
         Ok(found)
     }
 
-    /// Whether the token of a name and time of making is in force: for who showed its secret before.
+    /// Whether a token is still in force: for who showed its secret before.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn in_force(&self, name: &str, made: DateTime<Utc>) -> Result<bool, TokenError> {
+    pub fn in_force(&self, shown: &Token) -> Result<bool, TokenError> {
+        let same =
+            |token: &Token| (&token.name, token.create_time) == (&shown.name, shown.create_time);
         let known = self.known()?;
-        Ok(known.iter().any(|(_, token)| {
-            token.name == name && token.create_time == made && token.revoke_time.is_none()
-        }))
+        Ok(known
+            .iter()
+            .any(|(_, token)| same(token) && token.is_in_force()))
     }
 
-    /// Makes a token and answers its secret, this once.
+    /// Waits until a token that was shown is in force no more. It is looked for every [`LOOK_AGAIN`]; while the file cannot be
+    /// read nobody is let in, and nobody is turned out.
+    pub async fn ended(&self, shown: &Token) {
+        loop {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            if let Ok(false) = self.in_force(shown) {
+                return;
+            }
+        }
+    }
+
+    /// Makes a token and answers its secret, this once. It lasts until `expires`, or until it is revoked.
     ///
     /// # Errors
     /// When the name is malformed or taken, or the file cannot be written.
-    pub fn create(&self, name: &str, role: Role) -> Result<(Token, Secret), TokenError> {
+    pub fn create(
+        &self,
+        name: &str,
+        role: Role,
+        expires: Option<DateTime<Utc>>,
+    ) -> Result<(Token, Secret), TokenError> {
         check_name(name)?;
         let is_service = Service::ALL.iter().any(|service| service.name() == name);
         let made = self.change(|entries| {
             if is_service || entries.iter().any(|entry| entry.name == name) {
                 return Err(TokenError::Exists(name.to_owned()));
             }
-            issue(entries, name, role)
+            issue(entries, name, role, expires)
         })?;
         tracing::info!(token.name = name, %role, "Made token {name} for role {role}");
         Ok(made)
@@ -229,6 +268,7 @@ pub(super) fn issue(
     entries: &mut Vec<Entry>,
     name: &str,
     role: Role,
+    expires: Option<DateTime<Utc>>,
 ) -> Result<(Token, Secret), TokenError> {
     let secret = Secret::generate()?;
     let entry = Entry {
@@ -236,6 +276,7 @@ pub(super) fn issue(
         role,
         sha256: secret.hash().to_text(),
         created: now(),
+        expires,
         revoked: None,
     };
     let made = token(&entry);
@@ -245,7 +286,7 @@ pub(super) fn issue(
 }
 
 pub(super) fn is_active(entry: &Entry) -> bool {
-    entry.revoked.is_none()
+    token(entry).is_in_force()
 }
 
 fn token(entry: &Entry) -> Token {
@@ -253,6 +294,7 @@ fn token(entry: &Entry) -> Token {
         name: entry.name.clone(),
         role: entry.role,
         create_time: entry.created,
+        expire_time: entry.expires,
         revoke_time: entry.revoked,
     }
 }
@@ -283,7 +325,7 @@ mod tests {
     fn a_token_is_found_by_its_secret_until_it_is_revoked() {
         let dir = tempfile::tempdir().unwrap();
         let store = ensure(dir.path()).unwrap();
-        let (made, secret) = store.create("ada.b-1", Role::Clerk).unwrap();
+        let (made, secret) = store.create("ada.b-1", Role::Clerk, None).unwrap();
         assert_eq!(store.find(&secret).unwrap(), Some(made));
         let revoked = store.revoke("ada.b-1").unwrap();
         assert!(revoked.revoke_time.is_some());
@@ -300,17 +342,17 @@ mod tests {
     fn names_are_taken_for_good_and_those_of_services_from_the_start() {
         let dir = tempfile::tempdir().unwrap();
         let store = ensure(dir.path()).unwrap();
-        store.create("ada", Role::Clerk).unwrap();
+        store.create("ada", Role::Clerk, None).unwrap();
         store.revoke("ada").unwrap();
         for taken in ["ada", "forms"] {
-            let refused = store.create(taken, Role::Clerk).unwrap_err();
+            let refused = store.create(taken, Role::Clerk, None).unwrap_err();
             assert!(
                 matches!(refused, TokenError::Exists(_)),
                 "{taken}: {refused}"
             );
         }
         for bad in ["", "Ada", "a b", &"a".repeat(41)] {
-            let refused = store.create(bad, Role::Clerk).unwrap_err();
+            let refused = store.create(bad, Role::Clerk, None).unwrap_err();
             assert!(
                 matches!(refused, TokenError::NameMalformed),
                 "{bad}: {refused}"
@@ -326,19 +368,38 @@ mod tests {
             store.revoke("admin").unwrap_err(),
             TokenError::LastAdmin(_)
         ));
-        store.create("root", Role::Admin).unwrap();
+        store.create("root", Role::Admin, None).unwrap();
         store.revoke("admin").unwrap();
+    }
+
+    #[test]
+    fn a_token_ends_by_itself_and_an_admins_that_is_over_is_no_admins() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ensure(dir.path()).unwrap();
+        let at = |seconds| Some(now() + chrono::TimeDelta::seconds(seconds));
+        let (lasts, secret) = store.create("lasts", Role::Admin, at(600)).unwrap();
+        assert!(store.in_force(&lasts).unwrap());
+        assert_eq!(store.find(&secret).unwrap(), Some(lasts));
+        let (over, secret) = store.create("over", Role::Admin, at(-1)).unwrap();
+        assert!(!store.in_force(&over).unwrap());
+        assert_eq!(store.find(&secret).unwrap(), None);
+        assert_eq!(store.known_by(&secret).unwrap(), Some(over));
+        store.revoke("admin").unwrap();
+        assert!(matches!(
+            store.revoke("lasts").unwrap_err(),
+            TokenError::LastAdmin(_)
+        ));
     }
 
     #[test]
     fn a_damaged_file_lets_nobody_in_and_is_not_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         let store = ensure(dir.path()).unwrap();
-        let (_, secret) = store.create("ada", Role::Clerk).unwrap();
+        let (_, secret) = store.create("ada", Role::Clerk, None).unwrap();
         let path = dir.path().join(file::FILE);
         std::fs::write(&path, "not toml").unwrap();
         assert!(TokenStore::open(dir.path()).find(&secret).is_err());
-        assert!(store.create("bo", Role::Clerk).is_err());
+        assert!(store.create("bo", Role::Clerk, None).is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "not toml");
     }
 

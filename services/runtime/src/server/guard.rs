@@ -18,7 +18,7 @@ use tracing::{Instrument, debug, info, info_span};
 
 use super::{body::EndingBody, calls::Calls, deadline};
 use crate::{
-    access::{self, TokenStore},
+    access::{self, Caller, Token, TokenStore},
     config::Limits,
     context::{self, Context},
     incident, reason, request_id,
@@ -102,10 +102,11 @@ impl Rules {
         S::Future: Send,
     {
         let path = request.uri().path().to_owned();
-        let caller = access::authenticate(&self.tokens, &path, request.headers(), self.loopback)?;
+        let known = access::authenticate(&self.tokens, &path, request.headers(), self.loopback)?;
+        let (caller, token) = known.unzip();
         let user = caller
             .as_ref()
-            .map(|caller| caller.acting_user().to_owned());
+            .map(|caller: &Caller| caller.acting_user().to_owned());
         if let Some(user) = &user {
             tracing::Span::current().record("user", user);
         }
@@ -130,17 +131,35 @@ impl Rules {
             },
             () = tokio::time::sleep_until(until) => return Err(deadline::exceeded(allowed)),
             () = self.cut_off.cancelled() => return Err(stopping()),
+            () = out_of_force(&self.tokens, token.as_ref()) => return Err(turned_out()),
         };
         drop(call);
-        let cut_off = self.cut_off.clone();
+        let (cut_off, tokens) = (self.cut_off.clone(), self.tokens.clone());
         let end = async move {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => deadline::exceeded(allowed),
                 () = cut_off.cancelled() => stopping(),
+                () = out_of_force(&tokens, token.as_ref()) => turned_out(),
             }
         };
         Ok(response.map(|body| EndingBody::wrap(body, context, Box::pin(end))))
     }
+}
+
+/// Waits for the end of the caller's token; for ever where none was wanted.
+async fn out_of_force(tokens: &TokenStore, token: Option<&Token>) {
+    match token {
+        Some(token) => tokens.ended(token).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn turned_out() -> Status {
+    Refusal::unauthenticated(
+        reason::TOKEN_UNKNOWN,
+        "the access token was revoked, or its time is over; ask an admin for another one (`formfeed token add`)",
+    )
+    .into_status()
 }
 
 /// One line for each call: refusals at `info`, the rest at `debug`.

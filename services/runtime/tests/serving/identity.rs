@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::Utc;
 use formfeed_proto::forms::{
     ListFormsRequest, PrintFormsRequest, forms_service_client::FormsServiceClient,
     print_forms_event::Event,
@@ -47,7 +48,7 @@ async fn a_call_with_an_unknown_token_is_refused() {
 #[tokio::test]
 async fn the_token_names_the_user() {
     let world = World::start().await;
-    let (_, secret) = world.tokens.create("ada", Role::Clerk).unwrap();
+    let (_, secret) = world.tokens.create("ada", Role::Clerk, None).unwrap();
     let mut request = Request::new(ListFormsRequest::default());
     request
         .metadata_mut()
@@ -97,7 +98,7 @@ async fn an_unsafe_request_id_is_replaced() {
 #[tokio::test]
 async fn a_token_revoked_by_another_process_ends_within_a_second() {
     let world = World::start().await;
-    let (_, secret) = world.tokens.create("ada", Role::Clerk).unwrap();
+    let (_, secret) = world.tokens.create("ada", Role::Clerk, None).unwrap();
     let mut ada = client(&world.connector(secret));
     ada.list_forms(ListFormsRequest::default()).await.unwrap();
     let elsewhere = access::TokenStore::open(world.dir.path());
@@ -108,6 +109,34 @@ async fn a_token_revoked_by_another_process_ends_within_a_second() {
         .await
         .unwrap_err();
     assert_eq!(reason_of(&refused).unwrap(), reason::TOKEN_UNKNOWN);
+}
+
+#[tokio::test]
+async fn a_stream_ends_soon_after_its_token_was_revoked_or_is_over() {
+    let world = World::start().await;
+    let soon = Some(Utc::now() + Duration::from_secs(1));
+    let (_, revoked) = world.tokens.create("ada", Role::Clerk, None).unwrap();
+    let (_, over) = world.tokens.create("bo", Role::Clerk, soon).unwrap();
+    let mut streams = Vec::new();
+    for secret in [revoked, over.clone(), world.admin()] {
+        let mut client = client(&world.connector(secret));
+        let request = PrintFormsRequest::default();
+        let mut stream = client.print_forms(request).await.unwrap().into_inner();
+        stream.message().await.unwrap().expect("a first event");
+        streams.push(stream);
+    }
+    world.tokens.revoke("ada").unwrap();
+    for stream in &mut streams[..2] {
+        let end = tokio::time::timeout(Duration::from_secs(15), stream.message());
+        let refused = end.await.expect("an end").unwrap_err();
+        assert_eq!(refused.code(), Code::Unauthenticated, "{refused:?}");
+    }
+    let more = tokio::time::timeout(Duration::from_millis(300), streams[2].message()).await;
+    assert!(more.is_err(), "another's stream ended: {more:?}");
+    let mut late = client(&world.connector(over));
+    let refused = late.list_forms(ListFormsRequest::default()).await;
+    let reason = reason_of(&refused.unwrap_err()).unwrap();
+    assert_eq!(reason, reason::TOKEN_EXPIRED);
 }
 
 #[tokio::test]
@@ -143,7 +172,7 @@ async fn a_service_passes_on_the_user_and_the_request_id_of_the_call_it_works_fo
     let headers = sent.metadata().clone().into_headers();
     assert_eq!(headers["x-request-id"], "call-7");
     let method = "/formfeed.vendor.v1.VendorService/ReleaseTins";
-    let caller = access::authenticate(&tokens, method, &headers, true)
+    let (caller, _) = access::authenticate(&tokens, method, &headers, true)
         .unwrap()
         .unwrap();
     let expected = Caller {

@@ -10,7 +10,7 @@ use crate::probe::{World, client};
 #[tokio::test]
 async fn an_auditor_reads_but_does_not_print() {
     let world = World::start().await;
-    let (_, secret) = world.tokens.create("audit", Role::Auditor).unwrap();
+    let (_, secret) = world.tokens.create("audit", Role::Auditor, None).unwrap();
     let mut auditor = client(&world.connector(secret));
     auditor
         .list_forms(ListFormsRequest::default())
