@@ -16,7 +16,7 @@ use formfeed_tests::spool::{Spool, forms, header};
 /// The secret of a new token.
 fn token(spool: &Spool, name: &str, role: Role) -> String {
     let tokens = TokenStore::open(spool.folder());
-    let (_, secret) = tokens.create(name, role).unwrap();
+    let (_, secret) = tokens.create(name, role, None).unwrap();
     secret.expose().to_owned()
 }
 

@@ -156,6 +156,7 @@ mod tests {
             name: "ada".to_owned(),
             role,
             create_time: Utc::now(),
+            expire_time: None,
             revoke_time: None,
         }
     }
