@@ -28,7 +28,8 @@ macro_rules! on_read {
     };
 }
 
-/// As [`on_read`], for several statements, or one that is waited for by who wants to go on at once: `$body` answers a `Result`, and its `?` and `return` leave the body alone.
+/// As [`on_read`], for several statements, or one that is waited for by who wants to go on at once: `$body` answers a
+/// `Result`, and its `?` and `return` leave the body alone.
 /// On SQLite they run [at once](crate::at_once::at_once).
 macro_rules! on_reads {
     ($database:expr, $service:ident, |$c:ident, $q:ident| $body:expr) => {
