@@ -237,6 +237,51 @@ fn printers_and_jobs_are_steered_and_another_hand_is_seen_at_once() {
 }
 
 #[test]
+fn keys_with_control_or_alt_and_keys_on_a_terminal_too_small_steer_nothing() {
+    let up = Up::start();
+    let folder = format!("file:{}", up.folder.path().join("out").display());
+    up.run(&["printer", "add", "office", &folder]).ok();
+    let screen = Screen::start(up.folder.path(), (80, 24), &[]);
+    screen.types("f top");
+    screen.keys(&["Enter"]);
+    screen.until("1 printer, 0 open jobs");
+    screen.keys(&["p"]);
+    screen.until("Pause office");
+    screen.types("waitx");
+    screen.keys(&["C-h", "Enter"]);
+    screen.until("└ wait");
+    print(&up, "office").ok();
+    screen.until("0 of 3");
+    to_the_queue(&screen);
+    screen.keys(&["C-h", "C-r", "M-h"]);
+    screen.resize(20, 5);
+    screen.until("too");
+    screen.keys(&["h"]);
+    // A key after them that is seen to be taken.
+    screen.resize(80, 24);
+    screen.until("h hold r release");
+    screen.keys(&["?"]);
+    let seen = screen.until("keeps it from printing its next sheet");
+    assert!(!seen.contains("asking the spooler"), "{seen}");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_ne!(only_job(&up)["state"], "held");
+    screen.keys(&["Escape"]);
+    screen.until_it("the keys away", |text| !text.contains("keeps it from"));
+    screen.keys(&["h"]);
+    until_state(&up, "held");
+}
+
+/// Presses Tab until the queue is chosen.
+fn to_the_queue(screen: &Screen) {
+    let begin = Instant::now();
+    while !screen.text().contains("h hold r release") {
+        assert!(begin.elapsed() < Duration::from_secs(20), "no queue");
+        screen.keys(&["Tab"]);
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
 fn a_lost_connection_is_shown_at_once_and_heals_where_the_services_are_then() {
     let up = Up::start();
     let folder = format!("file:{}", up.folder.path().join("out").display());

@@ -5,6 +5,7 @@ use std::fmt;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
+use super::room::is_chord;
 
 /// Longest text of a field.
 const LONGEST: usize = 200;
@@ -88,17 +89,19 @@ impl Form {
     pub(super) fn key(&mut self, key: KeyEvent) -> Typed {
         self.wrong = None;
         let with_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let erase = |text: &mut String| {
+            text.pop();
+        };
         match key.code {
             KeyCode::Esc => return Typed::Away,
             KeyCode::Enter => return self.enter(),
             KeyCode::Tab | KeyCode::Down => self.to(self.at + 1),
             KeyCode::BackTab | KeyCode::Up => self.to(self.at.saturating_sub(1)),
             KeyCode::Char('u') if with_control => self.change(String::clear),
-            KeyCode::Char(_) if with_control => {}
+            KeyCode::Char('h') if with_control => self.change(erase), // Backspace of many terminals
+            KeyCode::Char(_) if is_chord(key) => {}
             KeyCode::Char(c) => self.paste(c.encode_utf8(&mut [0; 4])),
-            KeyCode::Backspace => self.change(|text| {
-                text.pop();
-            }),
+            KeyCode::Backspace => self.change(erase),
             _ => {}
         }
         Typed::More
@@ -262,6 +265,20 @@ mod tests {
         form.paste("spo\u{1b}[31miled\r\n");
         assert_eq!(form.fields[0].text, "spo[31miled");
         assert!(matches!(form.key(KeyCode::Esc.into()), Typed::Away));
+    }
+
+    #[test]
+    fn a_letter_with_control_or_alt_is_not_typed() {
+        let mut form = form();
+        form.paste("spoi");
+        for (letter, with) in [
+            ('x', KeyModifiers::CONTROL),
+            ('h', KeyModifiers::ALT),
+            ('h', KeyModifiers::CONTROL),
+        ] {
+            form.key(KeyEvent::new(KeyCode::Char(letter), with));
+        }
+        assert_eq!(form.fields[0].text, "spo", "Ctrl-H erases");
     }
 
     #[test]
