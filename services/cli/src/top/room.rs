@@ -100,6 +100,7 @@ impl Room {
                 (self.truth, self.lost) = (*truth, None);
                 self.settle();
                 self.drop_what_was_answered();
+                self.see_the_question_anew();
             }
             News::Lost(why) => {
                 let since = self.lost.take().map_or_else(Local::now, |(since, _)| since);
@@ -299,6 +300,17 @@ impl Room {
             self.above = Above::Nothing;
             let by = "somebody else, or the printer itself, answered it";
             self.say(format!("that question is settled: {by}"));
+        }
+    }
+
+    /// Others may have decided some of its sheets.
+    fn see_the_question_anew(&mut self) {
+        if let Above::Answers { question, .. } = &mut self.above {
+            let key = question.key();
+            let now = self.truth.questions.iter().find(|it| it.key() == key);
+            if let Some(now) = now {
+                **question = now.clone();
+            }
         }
     }
 
