@@ -144,7 +144,7 @@ fn sheets_that_wait_for_a_word_are_confirmed_with_those_left_out_and_what_is_was
     screen.keys(&["Enter"]);
     screen.until("! numbers from 1 to 3, by commas");
     screen.keys(&["C-u", "2", "Enter"]);
-    screen.until("sheet 2 sent to matrix: are they good?");
+    screen.until("sheet 2 sent to matrix: is it good?");
     screen.keys(&["Enter", "4", "Enter"]);
     screen.until("Type spoiled to confirm");
     screen.types("2");
@@ -167,6 +167,89 @@ fn sheets_that_wait_for_a_word_are_confirmed_with_those_left_out_and_what_is_was
         counts.map(|key| job[key].as_i64()),
         [Some(2), Some(1), Some(4)]
     );
+}
+
+#[test]
+fn of_sheets_sent_only_those_that_still_wait_are_named_and_answered() {
+    let line = SerialPrinter::start();
+    let up = Up::start();
+    add(&up, "matrix", &line, "operator");
+    print(&up, "matrix").ok();
+    let job = until_state(&up, "awaiting-confirmation");
+    assert_eq!(job["sheets_awaiting_confirmation"], 3, "{job}");
+    let id = job["job"].as_str().unwrap();
+    let shown = up.run(&["job", "show", id]).ok();
+    assert!(shown.out.contains("3 sheets to confirm"), "{shown:?}");
+    let spoiled = ["--sheet", "2", "spoiled", "--reason", "smeared"];
+    up.run(&[&["job", "resolve", id], &spoiled[..]].concat())
+        .ok();
+    let screen = Screen::start(up.folder.path(), (100, 30), &[]);
+    screen.types("f top");
+    screen.keys(&["Enter"]);
+    let seen = screen.until("sheets 1 and 3 sent to matrix: are they good?");
+    assert!(seen.contains("sheet 2 is spoiled: what now?"), "{seen}");
+    screen.keys(&["Enter"]);
+    screen.until("counts 4 forms");
+    screen.keys(&["1", "Enter"]);
+    screen.until("sheets 1 and 3: all good");
+    screen.keys(&["Enter"]);
+    let done = screen.until("done: job");
+    assert!(!done.contains("NOT DONE"), "{done}");
+    screen.until("1 QUESTION WAITS FOR YOU");
+    assert_eq!(only_job(&up)["sheets_printed"], 2);
+}
+
+#[test]
+fn a_sheet_is_asked_about_while_its_job_goes_on_and_so_is_a_printer_that_does_not_print() {
+    let line = SerialPrinter::start();
+    let up = Up::start();
+    let add = ["printer", "add", "matrix", &line.uri(), "--dialect", "escp"];
+    let stock = ["--stock", "nec-3up", "--sheets", "1"];
+    let evidence = ["--evidence", "operator"];
+    up.run(&[&add[..], &stock, &evidence].concat()).ok();
+    print(&up, "matrix").ok();
+    let begin = Instant::now();
+    let job = loop {
+        let job = until_state(&up, "stopped");
+        if job["sheets_awaiting_confirmation"] == 1 {
+            break job;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(20), "{job}");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(job["sheets_pending"], 2, "{job}");
+    let screen = Screen::start(up.folder.path(), (100, 30), &[]);
+    screen.types("f top");
+    screen.keys(&["Enter"]);
+    let seen = screen.until("2 QUESTIONS WAIT FOR YOU");
+    assert!(
+        seen.contains("> ! sheet 1 sent to matrix: is it good?"),
+        "{seen}"
+    );
+    assert!(
+        seen.contains("! matrix cannot print its next job:"),
+        "{seen}"
+    );
+    screen.keys(&["Down", "l"]);
+    screen.until("Load stock into matrix");
+    screen.keys(&["Enter", "9", "Enter", "Enter"]);
+    screen.until("sheets 1 to 3 sent to matrix: are they good?");
+    screen.until("1 QUESTION WAITS FOR YOU");
+    up.run(&["printer", "pause", "matrix", "--reason", "ribbon"])
+        .ok();
+    let seen = screen.until("! matrix is stopped: ribbon");
+    assert!(seen.contains("2 QUESTIONS WAIT FOR YOU"), "{seen}");
+    screen.keys(&["Down", "Enter"]);
+    screen.until("Printer matrix is stopped.");
+    screen.keys(&["1", "Enter"]);
+    screen.until("what waits in its line is sent to it");
+    screen.keys(&["Enter"]);
+    screen.until("1 QUESTION WAITS FOR YOU");
+    screen.keys(&["Enter", "1", "Enter"]);
+    screen.until("sheets 1 to 3: all good");
+    screen.keys(&["Enter"]);
+    let done = screen.until("completed: printed 7 forms");
+    assert!(done.contains("No question waits for you"), "{done}");
 }
 
 #[test]
@@ -234,6 +317,51 @@ fn printers_and_jobs_are_steered_and_another_hand_is_seen_at_once() {
     assert!(!refused.contains("NOT DONE"), "{refused}");
     screen.keys(&["h"]);
     screen.until("h does nothing here");
+}
+
+#[test]
+fn keys_with_control_or_alt_and_keys_on_a_terminal_too_small_steer_nothing() {
+    let up = Up::start();
+    let folder = format!("file:{}", up.folder.path().join("out").display());
+    up.run(&["printer", "add", "office", &folder]).ok();
+    let screen = Screen::start(up.folder.path(), (80, 24), &[]);
+    screen.types("f top");
+    screen.keys(&["Enter"]);
+    screen.until("1 printer, 0 open jobs");
+    screen.keys(&["p"]);
+    screen.until("Pause office");
+    screen.types("waitx");
+    screen.keys(&["C-h", "Enter"]);
+    screen.until("└ wait");
+    print(&up, "office").ok();
+    screen.until("0 of 3");
+    to_the_queue(&screen);
+    screen.keys(&["C-h", "C-r", "M-h"]);
+    screen.resize(20, 5);
+    screen.until("too");
+    screen.keys(&["h"]);
+    // A key after them that is seen to be taken.
+    screen.resize(80, 24);
+    screen.until("h hold r release");
+    screen.keys(&["?"]);
+    let seen = screen.until("keeps it from printing its next sheet");
+    assert!(!seen.contains("asking the spooler"), "{seen}");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_ne!(only_job(&up)["state"], "held");
+    screen.keys(&["Escape"]);
+    screen.until_it("the keys away", |text| !text.contains("keeps it from"));
+    screen.keys(&["h"]);
+    until_state(&up, "held");
+}
+
+/// Presses Tab until the queue is chosen.
+fn to_the_queue(screen: &Screen) {
+    let begin = Instant::now();
+    while !screen.text().contains("h hold r release") {
+        assert!(begin.elapsed() < Duration::from_secs(20), "no queue");
+        screen.keys(&["Tab"]);
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 #[test]

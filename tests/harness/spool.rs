@@ -322,6 +322,11 @@ impl Client {
             + report.sheets_in_doubt
             + report.sheets_abandoned;
         assert_eq!(classes, job.sheets, "{report:?}");
+        let waiting = 0..=report.sheets_live;
+        assert!(
+            waiting.contains(&report.sheets_awaiting_confirmation),
+            "{report:?}"
+        );
         if report.finality() != pb::job_report::Finality::Final {
             return;
         }

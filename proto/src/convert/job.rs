@@ -259,6 +259,7 @@ pub fn report_to(report: &JobReport) -> pb::JobReport {
         sheets_lost: count(report.sheets_lost),
         sheets_reprinted: count(report.sheets_reprinted),
         sheets_wasted: count(report.sheets_wasted),
+        sheets_awaiting_confirmation: count(report.sheets_awaiting_confirmation),
     }
 }
 

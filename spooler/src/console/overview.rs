@@ -258,7 +258,11 @@ fn progress(person: &Person, job: &pb::Job, pace: Option<Pace>, strip: &Markup) 
 /// What is neither good nor waiting.
 fn rest(report: &pb::JobReport) -> String {
     let parts = [
-        (report.sheets_live, "sending"),
+        (
+            report.sheets_live - report.sheets_awaiting_confirmation,
+            "sending",
+        ),
+        (report.sheets_awaiting_confirmation, "to confirm"),
         (report.sheets_in_doubt, "in doubt"),
         (report.sheets_wasted, "spoiled or lost"),
         (report.sheets_abandoned, "abandoned"),
@@ -312,7 +316,8 @@ impl Pace {
     }
 
     fn left(self, report: &pb::JobReport) -> Option<String> {
-        let sheets = i64::from(report.sheets_pending + report.sheets_live);
+        let waiting = report.sheets_wasted + report.sheets_awaiting_confirmation;
+        let sheets = i64::from(report.sheets_pending + report.sheets_live - waiting);
         (sheets > 0).then(|| words::span(sheets * self.millis / self.sheets / 1000))
     }
 }
@@ -388,6 +393,13 @@ mod tests {
             ..pb::JobReport::default()
         };
         assert_eq!(pace.left(&report).as_deref(), Some("1 min"));
+        let sent = pb::JobReport {
+            sheets_live: 40,
+            sheets_awaiting_confirmation: 40,
+            ..pb::JobReport::default()
+        };
+        assert_eq!(pace.left(&sent), None);
+        assert_eq!(rest(&sent), " · 40 to confirm");
         assert_eq!(Pace::of(&[ago(0)], now), None);
         assert_eq!(Pace::of(&[], now), None);
     }

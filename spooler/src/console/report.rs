@@ -177,7 +177,11 @@ pub(super) fn figures(job: &pb::Job) -> Markup {
     let sheets = [
         ("Good", report.sheets_printed),
         ("Pending", report.sheets_pending),
-        ("Sending", report.sheets_live),
+        (
+            "Sending",
+            report.sheets_live - report.sheets_awaiting_confirmation,
+        ),
+        ("To confirm", report.sheets_awaiting_confirmation),
         ("In doubt", report.sheets_in_doubt),
         ("Abandoned", report.sheets_abandoned),
     ];

@@ -46,6 +46,7 @@ pub(crate) struct JobView {
     sheets_lost: i32,
     sheets_in_doubt: i32,
     sheets_live: i32,
+    sheets_awaiting_confirmation: i32,
     sheets_pending: i32,
     sheets_abandoned: i32,
     sheets_reprinted: i32,
@@ -117,6 +118,7 @@ impl JobView {
             sheets_lost: report.sheets_lost,
             sheets_in_doubt: report.sheets_in_doubt,
             sheets_live: report.sheets_live,
+            sheets_awaiting_confirmation: report.sheets_awaiting_confirmation,
             sheets_pending: report.sheets_pending,
             sheets_abandoned: report.sheets_abandoned,
             sheets_reprinted: report.sheets_reprinted,
@@ -183,7 +185,11 @@ impl JobView {
         }
         let counts = [
             (self.sheets_pending, "to print"),
-            (self.sheets_live, "at the printer"),
+            (
+                self.sheets_live - self.sheets_awaiting_confirmation,
+                "at the printer",
+            ),
+            (self.sheets_awaiting_confirmation, "to confirm"),
             (self.sheets_in_doubt, "in doubt"),
             (self.sheets_spoiled, "spoiled"),
             (self.sheets_lost, "lost"),

@@ -57,10 +57,15 @@ impl Colours {
 /// Lines of messages that are shown at most.
 const MESSAGES: usize = 4;
 
+/// Whether the room is drawn on a terminal of this size.
+pub(super) fn has_room(area: Rect) -> bool {
+    area.width >= LEAST.0 && area.height >= LEAST.1
+}
+
 /// Draws the room.
 pub(super) fn draw(frame: &mut Frame<'_>, room: &Room, colours: &Colours) {
     let area = frame.area();
-    if area.width < LEAST.0 || area.height < LEAST.1 {
+    if !has_room(area) {
         let words = format!(
             "This terminal has {} columns and {} lines; top wants at least {} and {}. q leaves.",
             area.width, area.height, LEAST.0, LEAST.1

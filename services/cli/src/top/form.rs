@@ -5,6 +5,7 @@ use std::fmt;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::Action;
+use super::room::is_chord;
 
 /// Longest text of a field.
 const LONGEST: usize = 200;
@@ -49,10 +50,10 @@ pub(super) enum Check {
     Count,
     /// Nothing, or a serial number.
     Serial,
-    /// A number or a range, within one.
-    Range(i32, i32),
-    /// Numbers with commas between, within a range.
-    Numbers(i32, i32),
+    /// A number or a range that has one of these in it, and goes not beyond them.
+    Range(Vec<i32>),
+    /// Numbers with commas between, within the range of these; one of these is left.
+    Numbers(Vec<i32>),
     /// One of these.
     OneOf(Vec<String>),
 }
@@ -88,17 +89,19 @@ impl Form {
     pub(super) fn key(&mut self, key: KeyEvent) -> Typed {
         self.wrong = None;
         let with_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let erase = |text: &mut String| {
+            text.pop();
+        };
         match key.code {
             KeyCode::Esc => return Typed::Away,
             KeyCode::Enter => return self.enter(),
             KeyCode::Tab | KeyCode::Down => self.to(self.at + 1),
             KeyCode::BackTab | KeyCode::Up => self.to(self.at.saturating_sub(1)),
             KeyCode::Char('u') if with_control => self.change(String::clear),
-            KeyCode::Char(_) if with_control => {}
+            KeyCode::Char('h') if with_control => self.change(erase), // Backspace of many terminals
+            KeyCode::Char(_) if is_chord(key) => {}
             KeyCode::Char(c) => self.paste(c.encode_utf8(&mut [0; 4])),
-            KeyCode::Backspace => self.change(|text| {
-                text.pop();
-            }),
+            KeyCode::Backspace => self.change(erase),
             _ => {}
         }
         Typed::More
@@ -189,12 +192,19 @@ impl Check {
             Self::Number(least, most) => number().is_some_and(|it| (*least..=*most).contains(&it)),
             Self::Count => text.is_empty() || number().is_some_and(|it| it >= 1),
             Self::Serial => text.is_empty() || text.parse::<i64>().is_ok_and(|it| it >= 1),
-            Self::Range(first, last) => crate::commands::job::range(text)
-                .is_ok_and(|(from, to)| *first <= from && to <= *last),
-            Self::Numbers(first, last) => text.split(',').all(|part| {
-                let number = part.trim().parse::<i32>();
-                number.is_ok_and(|it| (*first..=*last).contains(&it))
+            Self::Range(of) => crate::commands::job::range(text).is_ok_and(|(from, to)| {
+                let (first, last) = ends(of);
+                first <= from && to <= last && of.iter().any(|it| (from..=to).contains(it))
             }),
+            Self::Numbers(of) => {
+                let (first, last) = ends(of);
+                let typed: Result<Vec<i32>, _> =
+                    text.split(',').map(|it| it.trim().parse()).collect();
+                typed.is_ok_and(|typed| {
+                    typed.iter().all(|it| (first..=last).contains(it))
+                        && of.iter().any(|it| !typed.contains(it))
+                })
+            }
             Self::OneOf(words) => words.iter().any(|word| word == text),
         };
         match fits {
@@ -210,13 +220,23 @@ impl Check {
             Self::Number(least, most) => format!("a number from {least} to {most}"),
             Self::Count => "a number from 1, or nothing: not counted".to_owned(),
             Self::Serial => "a number from 1, or nothing".to_owned(),
-            Self::Range(first, last) => {
-                format!("a sheet's number or a range such as {first}-{last}")
+            Self::Range(of) => {
+                let (first, last) = ends(of);
+                format!("a sheet that waits, or a range such as {first}-{last}")
             }
-            Self::Numbers(first, last) => format!("numbers from {first} to {last}, by commas"),
+            Self::Numbers(of) => {
+                let (first, last) = ends(of);
+                format!("numbers from {first} to {last}, by commas, not all that wait")
+            }
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
         }
     }
+}
+
+/// The first and the last of numbers in order.
+fn ends(of: &[i32]) -> (i32, i32) {
+    let number = |it: Option<&i32>| it.copied().unwrap_or_default();
+    (number(of.first()), number(of.last()))
 }
 
 #[cfg(test)]
@@ -265,11 +285,27 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_with_control_or_alt_is_not_typed() {
+        let mut form = form();
+        form.paste("spoi");
+        for (letter, with) in [
+            ('x', KeyModifiers::CONTROL),
+            ('h', KeyModifiers::ALT),
+            ('h', KeyModifiers::CONTROL),
+        ] {
+            form.key(KeyEvent::new(KeyCode::Char(letter), with));
+        }
+        assert_eq!(form.fields[0].text, "spo", "Ctrl-H erases");
+    }
+
+    #[test]
     fn numbers_are_taken_within_their_bounds_only() {
         for (check, good, bad) in [
             (Check::Number(1, 100), "100", "101"),
-            (Check::Range(3, 9), "4-9", "2-9"),
-            (Check::Numbers(3, 9), "3, 9", "3,10"),
+            (Check::Range(vec![3, 9]), "4-9", "2-9"),
+            (Check::Range(vec![3, 9]), "9", "5"),
+            (Check::Numbers(vec![3, 4, 9]), "3, 9", "3,10"),
+            (Check::Numbers(vec![3, 9]), "3", "3,9"),
             (Check::Count, "", "0"),
             (Check::Serial, "1004", "-1"),
             (Check::OneOf(vec!["a".to_owned()]), "a", "b"),

@@ -30,7 +30,7 @@ use tokio::time::timeout;
 use crate::connect::ConnectArgs;
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
-use draw::{Colours, draw};
+use draw::{Colours, draw, has_room};
 use feed::News;
 use room::{Room, Wish};
 use terminal::Screen;
@@ -73,7 +73,10 @@ async fn show(mut room: Room, connect: ConnectArgs) -> io::Result<()> {
     let mut screen = Screen::open()?;
     let mut events = terminal::events();
     loop {
-        screen.draw(|frame| draw(frame, &room, &colours))?;
+        screen.draw(|frame| {
+            room.in_sight = has_room(frame.area());
+            draw(frame, &room, &colours);
+        })?;
         let event = tokio::select! {
             event = events.recv() => event,
             told = news.recv() => {

@@ -58,10 +58,13 @@ impl Pace {
     }
 }
 
-/// Sheets that the printer has still to do.
+/// Sheets that the printer has still to do: those that wait for a person's word are none of them.
 pub(super) fn to_do(job: &pb::Job) -> i32 {
-    let report = job.report.as_ref();
-    report.map_or(job.sheets, |it| it.sheets_pending + it.sheets_live)
+    let Some(report) = &job.report else {
+        return job.sheets;
+    };
+    let waiting = report.sheets_wasted + report.sheets_awaiting_confirmation;
+    report.sheets_pending + report.sheets_live - waiting
 }
 
 #[cfg(test)]
@@ -91,5 +94,23 @@ mod tests {
         assert_eq!(pace.left(&job(8)), Some(Duration::from_secs(24)));
         pace.saw(&[], begin);
         assert_eq!(pace.left(&job(8)), None);
+    }
+
+    #[test]
+    fn a_sheet_that_was_sent_is_behind_the_printer_though_its_word_is_wanted() {
+        let sent = |sheets: i32| {
+            let mut job = job(9 - sheets);
+            if let Some(report) = &mut job.report {
+                report.sheets_live = sheets + 1;
+                report.sheets_awaiting_confirmation = sheets;
+            }
+            job
+        };
+        let (mut pace, begin) = (Pace::default(), Instant::now());
+        pace.saw(&[sent(0)], begin);
+        pace.saw(&[sent(4)], begin + Duration::from_secs(12));
+        assert_eq!(to_do(&sent(4)), 6);
+        assert_eq!(pace.tenths_a_minute("jobs/1"), Some(200));
+        assert_eq!(pace.left(&sent(4)), Some(Duration::from_secs(18)));
     }
 }

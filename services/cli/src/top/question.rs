@@ -81,7 +81,12 @@ impl Question {
             }
             About::Sent(sheets) => {
                 let on = sheets.first().map(printer).unwrap_or_default();
-                format!("{} sent to {on}: are they good?", span(sheets))
+                let they = if sheets.len() == 1 {
+                    "is it"
+                } else {
+                    "are they"
+                };
+                format!("{} sent to {on}: {they} good?", span(sheets))
             }
             About::Wasted(sheet) => {
                 format!("sheet {} is {}: what now?", sheet.number, state(sheet))
@@ -106,7 +111,7 @@ impl Question {
             About::Sent(sheets) => vec![
                 format!(
                     "{} left this machine; the printer does not say what it printed. Look at the paper.",
-                    span(sheets)
+                    ranges(sheets, MOST_TOLD)
                 ),
                 job,
                 format!("{} and {}", forms_of(sheets), dollars(sheets)),
@@ -188,14 +193,18 @@ impl Question {
     fn of_sent(&self, sheets: &[pb::Sheet]) -> Vec<Answer> {
         let first = sheets.first().map_or(1, |sheet| sheet.number);
         let last = sheets.last().map_or(1, |sheet| sheet.number);
-        let range = Check::Range(first, last);
+        let numbers: Vec<_> = sheets.iter().map(|sheet| sheet.number).collect();
+        let range = Check::Range(numbers.clone());
         let job = self.job.clone();
-        let resolve = move |sheets: (i32, i32), except: Vec<i32>, outcome: Outcome, reason| {
+        let waits = numbers.clone();
+        // Only sheets that wait are decided, whatever lies between them.
+        let resolve = move |sheets: (i32, i32), but: Vec<i32>, outcome: Outcome, reason| {
+            let left_out = |it: &i32| but.contains(it) || waits.binary_search(it).is_err();
             Action::Resolve(pb::ResolveSheetRequest {
                 job: job.clone(),
                 sheet: sheets.0,
                 last_sheet: sheets.1,
-                except_sheets: except,
+                except_sheets: (sheets.0..=sheets.1).filter(left_out).collect(),
                 outcome: outcome.into(),
                 reason,
                 ..pb::ResolveSheetRequest::default()
@@ -240,7 +249,7 @@ impl Question {
                 form: Form::new(
                     format!("{}: good except some", span(sheets)),
                     vec!["Counts the others; those left out stay a question.".to_owned()],
-                    vec![Field::new(except, Check::Numbers(first, last))],
+                    vec![Field::new(except, Check::Numbers(numbers))],
                     move |texts| {
                         but(
                             (first, last),
@@ -360,14 +369,39 @@ fn state(sheet: &pb::Sheet) -> &'static str {
     }
 }
 
-/// `sheets 1 to 20`.
+/// Ranges of sheets that a line names, and a text.
+const MOST_IN_LINE: usize = 3;
+const MOST_TOLD: usize = 40;
+
+/// In a line: `sheets 1 to 20`.
 fn span(sheets: &[pb::Sheet]) -> String {
-    match (sheets.first(), sheets.last()) {
-        (Some(first), Some(last)) if first.number != last.number => {
-            format!("sheets {} to {}", first.number, last.number)
+    ranges(sheets, MOST_IN_LINE)
+}
+
+/// `sheet 3`, or `sheets 1 to 4, 6 and 8 to 40`; of more ranges than `most` only `35 sheets from 1 to 40`.
+fn ranges(sheets: &[pb::Sheet], most: usize) -> String {
+    let mut ranges: Vec<(i32, i32)> = Vec::new();
+    for sheet in sheets {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == sheet.number => *last = sheet.number,
+            _ => ranges.push((sheet.number, sheet.number)),
         }
-        (Some(one), _) => format!("sheet {}", one.number),
-        _ => String::new(),
+    }
+    let words = |(first, last): &(i32, i32)| match last - first {
+        0 => first.to_string(),
+        _ => format!("{first} to {last}"),
+    };
+    match ranges.as_slice() {
+        [] => String::new(),
+        [(first, last)] if first == last => format!("sheet {first}"),
+        [one] => format!("sheets {}", words(one)),
+        [before @ .., last] if ranges.len() <= most => {
+            let before: Vec<_> = before.iter().map(words).collect();
+            format!("sheets {} and {}", before.join(", "), words(last))
+        }
+        [(first, _), .., (_, last)] => {
+            format!("{} sheets from {first} to {last}", sheets.len())
+        }
     }
 }
 
@@ -416,5 +450,71 @@ fn evidence(sheet: &pb::Sheet) -> String {
     match words.is_empty() {
         true => "the device said nothing of it".to_owned(),
         false => format!("evidence: {}", shown(&words)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::form::Typed;
+    use super::*;
+
+    fn sent(numbers: &[i32]) -> Question {
+        let sheet = |number: &i32| pb::Sheet {
+            number: *number,
+            state: State::AwaitingConfirmation.into(),
+            account_numbers: vec!["V1".to_owned()],
+            ..pb::Sheet::default()
+        };
+        let sheets = numbers.iter().map(sheet).collect();
+        Question::of(&pb::Job::default(), sheets).remove(0)
+    }
+
+    /// What comes of an answer once its fields are filled in.
+    fn answered(question: &Question, word: &str, texts: &[&str]) -> pb::ResolveSheetRequest {
+        use crossterm::event::KeyCode;
+        let mut answers = question.answers();
+        let at = answers.iter().position(|it| it.word == word).unwrap();
+        let mut form = answers.swap_remove(at).form;
+        for text in texts {
+            form.paste(text);
+            if let Typed::Done(Action::Resolve(request)) = form.key(KeyCode::Enter.into()) {
+                return request;
+            }
+        }
+        panic!("{word} wants more than {texts:?}");
+    }
+
+    #[test]
+    fn an_answer_is_about_the_sheets_that_wait_and_leaves_out_those_between() {
+        let question = sent(&[1, 2, 3, 4, 6, 7, 9]);
+        let told = question.headline();
+        assert!(
+            told.starts_with("sheets 1 to 4, 6 to 7 and 9 sent"),
+            "{told}"
+        );
+        let all = answered(&question, "all good", &[""]);
+        assert_eq!((all.sheet, all.last_sheet), (1, 9));
+        assert_eq!(all.except_sheets, [5, 8]);
+        assert_eq!(question.answers()[0].leads_to, "counts 7 forms and 0.00");
+        let some = answered(&question, "good except some", &["2, 5"]);
+        assert_eq!(some.except_sheets, [2, 5, 8]);
+        let again = answered(&question, "not printed", &["4-7", "empty tray"]);
+        assert_eq!((again.sheet, again.last_sheet), (4, 7));
+        assert_eq!(again.except_sheets, [5]);
+        let lost = answered(&question, "lost", &["9", "lost", "fell"]);
+        assert_eq!((lost.sheet, lost.last_sheet), (9, 9));
+        assert_eq!(lost.except_sheets, [] as [i32; 0]);
+    }
+
+    #[test]
+    fn ranges_are_named_while_they_are_few() {
+        let headline = |numbers: &[i32]| sent(numbers).headline();
+        assert!(headline(&[3]).starts_with("sheet 3 sent"));
+        assert!(headline(&[1, 2]).starts_with("sheets 1 to 2 sent"));
+        assert!(headline(&[1, 3, 5, 7]).starts_with("4 sheets from 1 to 7 sent"));
+        let told = sent(&[1, 3, 5, 7]).told();
+        assert!(told[0].starts_with("sheets 1, 3, 5 and 7 left"), "{told:?}");
     }
 }

@@ -67,6 +67,8 @@ pub(super) struct Room {
     pub(super) above: Above,
     /// What came of the last action, and what ended: the newest last.
     pub(super) messages: Vec<String>,
+    /// Whether the last picture showed it: what is not seen is not steered.
+    pub(super) in_sight: bool,
     /// Key of what is chosen in each list, and the place it had.
     chosen: [(String, usize); 3],
 }
@@ -82,6 +84,7 @@ impl Room {
             },
             above: Above::Nothing,
             messages: Vec::new(),
+            in_sight: true,
             chosen: Default::default(),
             truth,
         };
@@ -97,6 +100,7 @@ impl Room {
                 (self.truth, self.lost) = (*truth, None);
                 self.settle();
                 self.drop_what_was_answered();
+                self.see_the_question_anew();
             }
             News::Lost(why) => {
                 let since = self.lost.take().map_or_else(Local::now, |(since, _)| since);
@@ -116,6 +120,15 @@ impl Room {
     pub(super) fn key(&mut self, key: KeyEvent) -> Wish {
         if key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c') {
             return Wish::Leave;
+        }
+        if !self.in_sight {
+            return match key.code {
+                KeyCode::Char('q') if !is_chord(key) => Wish::Leave,
+                _ => Wish::Nothing,
+            };
+        }
+        if is_chord(key) && !matches!(self.above, Above::Form { .. }) {
+            return Wish::Nothing;
         }
         match std::mem::replace(&mut self.above, Above::Nothing) {
             Above::Nothing => self.key_on_lists(key),
@@ -142,7 +155,9 @@ impl Room {
 
     /// Takes a text that was pasted.
     pub(super) fn paste(&mut self, text: &str) {
-        if let Above::Form { form, .. } = &mut self.above {
+        if let Above::Form { form, .. } = &mut self.above
+            && self.in_sight
+        {
             form.paste(text);
         }
     }
@@ -288,6 +303,17 @@ impl Room {
         }
     }
 
+    /// Others may have decided some of its sheets.
+    fn see_the_question_anew(&mut self) {
+        if let Above::Answers { question, .. } = &mut self.above {
+            let key = question.key();
+            let now = self.truth.questions.iter().find(|it| it.key() == key);
+            if let Some(now) = now {
+                **question = now.clone();
+            }
+        }
+    }
+
     fn length(&self, list: List) -> usize {
         match list {
             List::Questions => self.truth.questions.len(),
@@ -329,6 +355,11 @@ impl Room {
     }
 }
 
+/// A letter with Ctrl or Alt is not that letter: on many terminals Backspace comes as Ctrl-H.
+pub(super) fn is_chord(key: KeyEvent) -> bool {
+    !key.modifiers.difference(KeyModifiers::SHIFT).is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,6 +388,49 @@ mod tests {
         assert_eq!(room.chosen_in(List::Printers), Some(1));
         room.hear(News::Truth(Box::new(truth(&[]))));
         assert_eq!(room.chosen_in(List::Printers), None);
+    }
+
+    fn room_with_a_job() -> Room {
+        let mut truth = truth(&["a"]);
+        truth.jobs = vec![pb::Job {
+            name: "jobs/1".to_owned(),
+            ..pb::Job::default()
+        }];
+        let mut room = Room::new(truth);
+        room.key(KeyCode::Tab.into());
+        room
+    }
+
+    #[test]
+    fn a_letter_with_control_or_alt_is_no_order() {
+        let mut room = room_with_a_job();
+        for (letter, with) in [
+            ('h', KeyModifiers::CONTROL),
+            ('r', KeyModifiers::CONTROL),
+            ('h', KeyModifiers::ALT),
+            ('q', KeyModifiers::ALT),
+        ] {
+            let wish = room.key(KeyEvent::new(KeyCode::Char(letter), with));
+            assert!(matches!(wish, Wish::Nothing), "{letter} with {with:?}");
+        }
+        assert!(room.messages.is_empty());
+        assert!(matches!(
+            room.key(KeyCode::Char('h').into()),
+            Wish::Act(Action::Hold(_))
+        ));
+    }
+
+    #[test]
+    fn what_is_not_in_sight_is_only_left() {
+        let mut room = room_with_a_job();
+        room.in_sight = false;
+        for code in [KeyCode::Char('h'), KeyCode::Char('c'), KeyCode::Enter] {
+            assert!(matches!(room.key(code.into()), Wish::Nothing), "{code:?}");
+        }
+        assert!(matches!(room.above, Above::Nothing));
+        assert!(matches!(room.key(KeyCode::Char('q').into()), Wish::Leave));
+        let stop = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert!(matches!(room.key(stop), Wish::Leave));
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub struct JobReport {
     pub sheets_in_doubt: u32,
     /// Sheets at work, or sent and waiting for the operator's word.
     pub sheets_live: u32,
+    /// Of the live sheets those that wait for the operator's word. Reports of before they were counted lack it.
+    #[serde(default)]
+    pub sheets_awaiting_confirmation: u32,
     /// Sheets not printed yet; spoiled and lost ones that nobody reprinted are among them while the job is open.
     pub sheets_pending: u32,
     /// Sheets the job ended without.
@@ -124,6 +127,7 @@ impl JobReport {
             sheets_wasted: sheets(&[SheetState::Spoiled, SheetState::Lost]),
             sheets_in_doubt: sheets(&[SheetState::InDoubt]),
             sheets_live: sheets(&[SheetState::Live, SheetState::AwaitingConfirmation]),
+            sheets_awaiting_confirmation: sheets(&[SheetState::AwaitingConfirmation]),
             sheets_pending: sheets(&[SheetState::Pending, SheetState::Spoiled, SheetState::Lost]),
             sheets_abandoned: sheets(&[SheetState::Abandoned]),
             total: good.total,
@@ -232,6 +236,32 @@ mod tests {
     }
 
     #[test]
+    fn sheets_that_wait_for_a_word_are_told_from_those_at_work() {
+        let (size, tally) = tally_of(&[
+            (100, vec![AttemptState::AwaitingConfirmation]),
+            (100, vec![AttemptState::InFlight]),
+            (100, vec![]),
+        ]);
+        let report = JobReport::of(JobKind::Forms, &size, &tally, Finality::Provisional).unwrap();
+        assert_eq!(
+            (report.sheets_live, report.sheets_awaiting_confirmation),
+            (2, 1)
+        );
+    }
+
+    #[test]
+    fn a_report_stored_before_they_were_counted_is_read() {
+        let (size, tally) = tally_of(&[(100, vec![AttemptState::Good])]);
+        let report = JobReport::of(JobKind::Forms, &size, &tally, Finality::Final).unwrap();
+        let mut stored = serde_json::to_value(&report).unwrap();
+        stored
+            .as_object_mut()
+            .unwrap()
+            .remove("sheets_awaiting_confirmation");
+        assert_eq!(serde_json::from_value::<JobReport>(stored).unwrap(), report);
+    }
+
+    #[test]
     fn form_1096_is_a_sheet_and_no_form() {
         let (size, tally) = tally_of(&[(0, vec![AttemptState::Good])]);
         let report = JobReport::of(JobKind::Transmittal, &size, &tally, Finality::Final).unwrap();
@@ -287,6 +317,7 @@ mod tests {
             let classes = report.sheets_printed + report.sheets_pending + report.sheets_live
                 + report.sheets_in_doubt + report.sheets_abandoned;
             prop_assert_eq!(classes as usize, sheets.len());
+            prop_assert!(report.sheets_awaiting_confirmation <= report.sheets_live);
             prop_assert_eq!(report.forms_printed + report.forms_void, 3 * report.sheets_printed);
             prop_assert!(report.total <= report.total_at_most);
             prop_assert!(report.total_at_most <= size.sealed.total);
