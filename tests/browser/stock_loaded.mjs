@@ -9,7 +9,7 @@ await run(async (browser) => {
   check((await text(page, "#standing")).includes("none loaded"), "no stock");
   await page.selectOption("#stock", "nec-3up");
   await page.fill("#sheets", "50");
-  await page.click("text=Load >> visible=true >> nth=-1");
+  await page.click("button:text-is('Load')");
   await eventually(async () => (await text(page)).includes("nec-3up is loaded on laser"), "loaded");
   await eventually(async () => (await text(page, "#standing")).includes("47 sheets left"), "three sheets taken", 30000);
   check((await text(page, "#history")).includes("load stock by olga"), "who loaded it");

@@ -13,8 +13,21 @@ await run(async (browser) => {
   await eventually(async () => (await text(olga)).includes("sheet 1 is good"), "olga's answer");
   await bert.fill("#reason-not-printed", "the tray is empty");
   await bert.click("#do-not-printed");
-  await eventually(async () => (await text(bert)).includes("olga decided sheet 1 before you: it is now good"), "who and what: " + (await text(bert)));
+  await eventually(async () => (await text(bert)).includes("olga decided sheet 1 before you: printed; it is now good"), "who and what: " + (await text(bert)));
   check((await text(bert, "#answers")).includes("waits for no decision"), "the present state");
+
+  // Tried again since: the second is told what was decided of the try that he saw.
+  const sheet = facts.url + "/jobs/" + facts.job + "/question?sheet=2";
+  await eventually(async () => { await bert.goto(sheet); return bert.locator("#do-spoiled").isVisible(); }, "a second question");
+  await olga.goto(sheet);
+  await olga.fill("#reason-not-printed", "still white");
+  await olga.check("#restarted");
+  await olga.click("#do-not-printed");
+  await eventually(async () => { await olga.goto(sheet); return olga.locator("#do-spoiled").isVisible(); }, "asked about anew");
+  await bert.fill("#reason-spoiled", "smeared");
+  await bert.fill("#typed-spoiled", "spoiled");
+  await bert.click("#do-spoiled");
+  await eventually(async () => (await text(bert)).includes("olga decided sheet 2 before you: not printed (still white); it was tried again since, and is now in doubt"), "who and what of the try before: " + (await text(bert)));
 
   // A page that is told shows it without being loaded.
   await bert.unroute("**/live*");

@@ -1,5 +1,6 @@
 //! The operators' console, looked at through headless Chromium: what each script of `tests/browser` finds.
 
+mod kept;
 mod machines;
 mod people;
 mod sheets;

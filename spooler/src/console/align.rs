@@ -187,15 +187,12 @@ async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status
             right_thousandths: points(form, "right")?,
             down_thousandths: points(form, "down")?,
         }),
-        "shift" => {
-            let number = |name| form.number(name).unwrap_or_default();
-            To::Shift(pb::GridShift {
-                columns: number("columns"),
-                lines: number("lines"),
-                steps: number("steps"),
-                dots: number("dots"),
-            })
-        }
+        "shift" => To::Shift(pb::GridShift {
+            columns: form.must("columns")?,
+            lines: form.must("lines")?,
+            steps: form.must("steps")?,
+            dots: form.must("dots")?,
+        }),
         "nothing" => To::Nothing(true),
         _ => return Err(Status::invalid_argument("there is no such action")),
     };

@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::extract::Path;
 use axum::response::Response;
+use formfeed_domain::spool::JobId;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job_service_server::JobService as _;
 use formfeed_runtime::{Refusal, reason};
@@ -199,9 +200,14 @@ pub(super) async fn act(
     Extension(form): Extension<Form>,
     Path(job): Path<String>,
 ) -> Response {
-    let sheet = form.number("sheet").unwrap_or_default();
-    let outcome = decide(&person, &job, sheet, &form).await;
-    let here = format!("/jobs/{job}/question?sheet={sheet}");
+    let outcome = match form.must("sheet") {
+        Ok(sheet) => decide(&person, &job, sheet, &form).await,
+        Err(status) => Err(status),
+    };
+    let here = match form.number("sheet") {
+        Some(sheet) => format!("/jobs/{job}/question?sheet={sheet}"),
+        None => format!("/jobs/{job}/question"),
+    };
     let wasted = outcome.is_ok() && matches!(form.text("verb"), "spoiled" | "lost");
     let to = match outcome.is_ok() && !wasted {
         true => match first(&person, &job).await {
@@ -218,8 +224,9 @@ async fn decide(person: &Person, job: &str, number: i32, form: &Form) -> Result<
     let verb = form.text("verb");
     if verb != "confirm" {
         let sheet = person.sheet(job, number).await?;
-        if form.text("seen") != seen(&sheet) {
-            return Err(stale(&sheet));
+        let was = form.text("seen");
+        if was != seen(&sheet) {
+            return Err(stale(person, job, &sheet, was).await);
         }
     }
     let (name, reason) = (format!("jobs/{job}"), form.text("reason").to_owned());
@@ -233,7 +240,7 @@ async fn decide(person: &Person, job: &str, number: i32, form: &Form) -> Result<
     let handlers = &person.console().handlers;
     match verb {
         "printed" => {
-            let serial = form.text("serial").parse().ok();
+            let serial = form.whole("serial")?;
             let order = resolve(Outcome::Printed);
             let order = pb::ResolveSheetRequest { serial, ..order };
             settle(person, order).await?;
@@ -266,7 +273,7 @@ async fn decide(person: &Person, job: &str, number: i32, form: &Form) -> Result<
             ))
         }
         "confirm" => {
-            let last_sheet = form.number("last").unwrap_or_default();
+            let last_sheet = form.must("last")?;
             let order = pb::ResolveSheetRequest {
                 last_sheet,
                 except_sheets: numbers(form.text("except"))?,
@@ -318,15 +325,48 @@ fn numbers(text: &str) -> Result<Vec<i32>, Status> {
     read.map_err(|_| Status::invalid_argument("the sheets left out are numbers such as 7, 12"))
 }
 
-/// Somebody was first, or the sheet went on by itself.
-fn stale(sheet: &pb::Sheet) -> Status {
+/// Somebody was first, or the sheet went on by itself since a page saw it as `seen`.
+///
+/// What was decided is told of the try that the page was about: the sheet may be tried again already.
+async fn stale(person: &Person, job: &str, sheet: &pb::Sheet, seen: &str) -> Status {
     let word = states::of_sheet(sheet.state()).word;
     let number = sheet.number;
-    let last = sheet.attempts.last();
-    let by = last.map_or("", |attempt| attempt.decided_by.as_str());
-    let message = match by {
-        "" => format!("sheet {number} changed since this page was loaded; it is now {word}"),
-        by => format!("{by} decided sheet {number} before you: it is now {word}"),
+    let (attempt, state) = seen.split_once('.').unwrap_or_default();
+    let ids = JobId::new(job).ok().zip(u32::try_from(number).ok());
+    let decided = match ids.zip(attempt.parse().ok()) {
+        Some(((job, sheet), attempt)) => {
+            let store = person.console().handlers.store();
+            store.last_decision(&job, sheet, attempt).await
+        }
+        None => Ok(None),
+    };
+    // The page knew the decision that made a sheet spoiled or lost.
+    let known = |verb: &str| {
+        let state = state.to_ascii_lowercase();
+        verb == state || verb.strip_prefix("correct-") == Some(&state)
+    };
+    let decided = decided.ok().flatten().filter(|it| !known(&it.verb));
+    let (by, message) = match &decided {
+        None => (
+            "",
+            format!("sheet {number} changed since this page was loaded; it is now {word}"),
+        ),
+        Some(decided) => {
+            let (by, said) = (&decided.by, words::spaced(&decided.verb));
+            let why = match decided.reason.as_str() {
+                "" => String::new(),
+                reason => format!(" ({reason})"),
+            };
+            let last = sheet.attempts.last();
+            let again = match last.is_some_and(|last| last.number.to_string() != attempt) {
+                true => "it was tried again since, and is now",
+                false => "it is now",
+            };
+            (
+                by.as_str(),
+                format!("{by} decided sheet {number} before you: {said}{why}; {again} {word}"),
+            )
+        }
     };
     Refusal::aborted(reason::SHEET_STATE, message)
         .with("decided_by", by)

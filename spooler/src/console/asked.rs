@@ -1,15 +1,20 @@
 //! What a page needs of the spooler's services, asked as the person who reads it.
 
+use formfeed_domain::spool::JobId;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::alignment_service_server::AlignmentService as _;
 use formfeed_proto::spooler::job_service_server::JobService as _;
 use formfeed_proto::spooler::printer_service_server::PrinterService as _;
+use formfeed_store::spooler::Recorded;
 use tonic::Status;
 
 use super::person::Person;
+use crate::service::refused;
 
 /// Most printers of one console.
 const PRINTERS: i32 = 500;
+/// Decisions of one read.
+const DECISIONS: i32 = 1_000;
 
 impl Person {
     pub(super) async fn job(&self, id: &str) -> Result<pb::Job, Status> {
@@ -43,7 +48,7 @@ impl Person {
     /// One sheet of a job.
     pub(super) async fn sheet(&self, job: &str, number: i32) -> Result<pb::Sheet, Status> {
         let none = || Status::not_found(format!("the job has no sheet {number}"));
-        let ids = formfeed_domain::spool::JobId::new(job).map_err(|_| none())?;
+        let ids = JobId::new(job).map_err(|_| none())?;
         // Rights and refusals of the list; the sheet itself is one of a page of one.
         self.asks("JobService/ListSheets", ())?;
         let before = u32::try_from(number)
@@ -51,22 +56,44 @@ impl Person {
             .and_then(|number| number.checked_sub(1));
         let store = self.console().handlers.store();
         let found = store.sheets(&ids, before.ok_or_else(none)?, 1, false).await;
-        let found = found.map_err(crate::service::refused)?;
+        let found = found.map_err(refused)?;
         let sheet = found.first().map(formfeed_proto::convert::job::sheet_to);
         sheet
             .filter(|sheet| sheet.number == number)
             .ok_or_else(none)
     }
 
+    /// Every decision about a job, the oldest first.
     pub(super) async fn decisions(&self, job: &str) -> Result<Vec<pb::Decision>, Status> {
-        let request = pb::ListDecisionsRequest {
+        let mut request = pb::ListDecisionsRequest {
             job: format!("jobs/{job}"),
-            page_size: 200,
+            page_size: DECISIONS,
             ..pb::ListDecisionsRequest::default()
         };
-        let request = self.asks("JobService/ListDecisions", request)?;
-        let answer = self.console().handlers.list_decisions(request).await?;
-        Ok(answer.into_inner().decisions)
+        let mut all = Vec::new();
+        loop {
+            let asked = self.asks("JobService/ListDecisions", request.clone())?;
+            let page = self.console().handlers.list_decisions(asked).await?;
+            let page = page.into_inner();
+            all.extend(page.decisions);
+            if page.next_page_token.is_empty() {
+                return Ok(all);
+            }
+            request.page_token = page.next_page_token;
+        }
+    }
+
+    /// The newest decisions about a job, the newest first.
+    pub(super) async fn newest_decisions(
+        &self,
+        job: &str,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Status> {
+        self.asks("JobService/ListDecisions", ())?;
+        let none = |_| Status::not_found("there is no such job");
+        let job = JobId::new(job).map_err(none)?;
+        let store = self.console().handlers.store();
+        store.newest_decisions(&job, limit).await.map_err(refused)
     }
 
     pub(super) async fn printer(&self, id: &str) -> Result<pb::Printer, Status> {

@@ -1,7 +1,10 @@
 //! What a posted form says.
 
+use std::str::FromStr;
+
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
+use tonic::Status;
 use url::form_urlencoded;
 
 /// Most bytes of a form.
@@ -42,9 +45,31 @@ impl Form {
         !self.text(name).is_empty()
     }
 
-    /// A whole number; `None` when there is none, or it is none.
+    /// A whole number of an address; `None` when there is none, or it is none.
     pub(super) fn number(&self, name: &str) -> Option<i32> {
         self.text(name).parse().ok()
+    }
+
+    /// A whole number that may be left out.
+    ///
+    /// # Errors
+    /// What stands there is none, or is too large.
+    pub(super) fn whole<T: FromStr>(&self, name: &str) -> Result<Option<T>, Status> {
+        let text = self.text(name);
+        let wrong = || Status::invalid_argument(format!("{name} is a whole number, not “{text}”"));
+        match text {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| wrong()),
+        }
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn must<T: FromStr>(&self, name: &str) -> Result<T, Status> {
+        let none = || Status::invalid_argument(format!("{name} is a whole number, and is missing"));
+        self.whole(name)?.ok_or_else(none)
     }
 }
 
@@ -58,6 +83,19 @@ mod tests {
         assert_eq!(form.text("reason"), "two words!");
         assert_eq!(form.number("sheet"), Some(7));
         assert!(form.is_set("ok") && !form.is_set("missing"));
+    }
+
+    #[test]
+    fn a_number_that_cannot_be_read_is_refused() {
+        let form = Form::query(Some("a=99999999999999999999&b=1.5&c=two&d=&e=7"));
+        for name in ["a", "b", "c"] {
+            let refused = form.whole::<i64>(name).unwrap_err();
+            assert!(refused.message().contains(name), "{refused}");
+            assert!(form.must::<i64>(name).is_err());
+        }
+        assert_eq!(form.whole::<i64>("d").unwrap(), None);
+        assert!(form.must::<i64>("d").is_err(), "a blank one is missing");
+        assert_eq!(form.must::<i64>("e").unwrap(), 7);
     }
 
     #[tokio::test]

@@ -79,12 +79,23 @@ pub(super) async fn every(
 /// Before every page and every change: who is signed in.
 pub(super) async fn signed_in(
     State(console): State<Arc<Console>>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
+    let_in(console, request, next, false).await
+}
+
+/// Before what a page asks by itself: who is signed in. It is no use of the session.
+pub(super) async fn looked_at(
+    State(console): State<Arc<Console>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let_in(console, request, next, true).await
+}
+
+async fn let_in(console: Arc<Console>, mut request: Request, next: Next, quiet: bool) -> Response {
     let is_change = request.method() == Method::POST;
-    // The stream of a page, and the question whether one is still signed in, are no person's acts.
-    let quiet = request.uri().path().ends_with("/live") || request.uri().path() == "/session";
     let Some((key, session)) = session(&console, request.headers(), !quiet) else {
         return sign_in_first(&console, &request, quiet);
     };
@@ -150,6 +161,7 @@ fn sign_in_first(console: &Console, request: &Request, quiet: bool) -> Response 
         return (StatusCode::UNAUTHORIZED, "Sign in first.").into_response();
     }
     let next = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let next = format!("{}{next}", console.base);
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     Redirect::to(&format!("{}/sign-in?next={next}", console.base)).into_response()
 }
@@ -211,10 +223,12 @@ impl Console {
         };
         let gone = if number.is_empty() { "; Max-Age=0" } else { "" };
         let name = self.cookie_name();
-        format!(
-            "{name}={number}; Path={}/; HttpOnly; SameSite=Strict{secure}{gone}",
-            self.base
-        )
+        // Without a slash at its end a path holds for the front page too, however it is written (RFC 6265, 5.1.4).
+        let path = match self.base.as_str() {
+            "" => "/",
+            base => base,
+        };
+        format!("{name}={number}; Path={path}; HttpOnly; SameSite=Strict{secure}{gone}")
     }
 
     /// Whether the token of a session still opens anything.
@@ -224,16 +238,17 @@ impl Console {
     }
 }
 
-/// A path to go to after signing in: one of ours, else the first page.
-pub(super) fn own_path(text: &str) -> &str {
-    let plain = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
-    match plain
-        && text
-            .parse::<Uri>()
+/// A path to go to after signing in, as the browser has it: one of ours, else the first page.
+pub(super) fn own_path(base: &str, text: &str) -> String {
+    let inner = text.strip_prefix(base).unwrap_or_default();
+    let plain = inner.starts_with('/') && !inner.starts_with("//") && !inner.contains('\\');
+    let is_path = |text: &str| {
+        text.parse::<Uri>()
             .is_ok_and(|uri| uri.authority().is_none())
-    {
-        true => text,
-        false => "/",
+    };
+    match plain && is_path(inner) {
+        true => text.to_owned(),
+        false => format!("{base}/"),
     }
 }
 
@@ -243,9 +258,13 @@ mod tests {
 
     #[test]
     fn one_is_sent_on_to_our_own_pages_only() {
-        assert_eq!(own_path("/jobs/1?page=2"), "/jobs/1?page=2");
+        assert_eq!(own_path("", "/jobs/1?page=2"), "/jobs/1?page=2");
         for foreign in ["https://evil/", "//evil/", "/\\evil", "", "jobs"] {
-            assert_eq!(own_path(foreign), "/", "{foreign}");
+            assert_eq!(own_path("", foreign), "/", "{foreign}");
+        }
+        assert_eq!(own_path("/print", "/print/jobs"), "/print/jobs");
+        for foreign in ["/jobs", "/printer/x", "/print//evil/", "/print"] {
+            assert_eq!(own_path("/print", foreign), "/print/", "{foreign}");
         }
     }
 

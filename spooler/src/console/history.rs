@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use chrono::Utc;
 use formfeed_domain::spool::PrinterId;
-use formfeed_proto::spooler as pb;
 use formfeed_store::spooler::{PrinterPast, SpoolError};
-use pb::printer::State;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use super::waiting::Standing;
 use crate::service::Handlers;
 
 /// A trouble that is gone sooner is none to remember.
@@ -42,12 +41,11 @@ async fn note(handlers: &Handlers, told: &mut Told) -> Result<(), SpoolError> {
             Err(SpoolError::PrinterNotFound(_)) => continue,
             printer => printer?,
         };
-        let state = match printer.state() {
-            State::Stopped => "stopped",
-            State::Quarantined => "waits for a decision",
-            _ => "ready",
+        let Some(standing) = Standing::of(handlers, printer).await? else {
+            continue;
         };
-        let now = (state.to_owned(), printer.state_reasons);
+        let (state, reasons) = standing.in_words();
+        let now = (state.to_owned(), reasons);
         if told.get(&lease.printer) == Some(&now) {
             continue;
         }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use formfeed_domain::spool::JobId;
 use formfeed_proto::convert::job::event_to;
 use formfeed_proto::spooler as pb;
+use formfeed_store::spooler::Recorded;
 use maud::{Markup, html};
 use pb::job::State;
 use tonic::Status;
@@ -22,6 +23,8 @@ use crate::service::refused;
 const SHEETS: i32 = 200;
 /// Events that are shown.
 const EVENTS: usize = 200;
+/// Decisions that are shown.
+const DECISIONS: usize = 100;
 
 /// What of a job is looked at.
 #[derive(Debug, Clone)]
@@ -90,7 +93,7 @@ async fn both(person: &Person, view: &View) -> Result<Both, Status> {
         undecided_only: false,
     };
     let sheets = person.sheets(request).await?;
-    let decisions = person.decisions(&view.job).await?;
+    let decisions = person.newest_decisions(&view.job, DECISIONS + 1).await?;
     let printers = match person.is_operator() {
         true => person.printers().await?,
         false => Vec::new(),
@@ -103,7 +106,7 @@ async fn both(person: &Person, view: &View) -> Result<Both, Status> {
         ),
         ("sheets", grid(person, &job, &sheets)),
         ("report", html! { h2 { "Report" } (report::figures(&job)) }),
-        ("decided", decided(&decisions)),
+        ("decided", decided(person, &view.job, &decisions)),
         ("events", events(person, &job).await?),
     ];
     Ok((job, parts))
@@ -186,22 +189,27 @@ fn grid(person: &Person, job: &pb::Job, page: &pb::ListSheetsResponse) -> Markup
     }
 }
 
-fn decided(decisions: &[pb::Decision]) -> Markup {
+/// The last decisions, the newest first, and the way to all of them.
+fn decided(person: &Person, job: &str, decisions: &[Recorded]) -> Markup {
     html! {
         h2 { "Decisions" }
         @if decisions.is_empty() { p.empty { "Nobody decided anything about this job." } } @else {
             (boxed("Decisions", &html! {
-                ol.log {
-                    @for decision in decisions {
+                ol.log reversed {
+                    @for decision in decisions.iter().take(DECISIONS) {
                         li {
-                            (words::time(words::instant(decision.time.as_ref()))) " "
-                            strong { (decision.decided_by) } ": " (words::spaced(&decision.verb))
-                            @if decision.sheet > 0 { ", sheet " (decision.sheet) }
+                            (words::time(Some(decision.at))) " "
+                            strong { (decision.by) } ": " (words::spaced(&decision.verb))
+                            @if let Some(sheet) = decision.sheet { ", sheet " (sheet) }
                             @if !decision.reason.is_empty() { " (" (decision.reason) ")" }
                         }
                     }
                 }
             }))
+        }
+        @if decisions.len() > DECISIONS {
+            p { "These are the last " (DECISIONS) ". "
+                a #all-decisions href=(person.path(format_args!("/reports/{job}#decided"))) { "All decisions" } }
         }
     }
 }

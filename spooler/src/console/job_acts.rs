@@ -149,7 +149,7 @@ async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status
             "the job is canceled; good sheets stay good".to_owned()
         }
         "priority" => {
-            let priority = form.number("priority").unwrap_or_default();
+            let priority: i32 = form.must("priority")?;
             let request = pb::SetJobPriorityRequest {
                 name,
                 priority,
@@ -172,7 +172,7 @@ async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status
         }
         "restart" => {
             typed(form, "again")?;
-            let sheet = form.number("sheet").unwrap_or_default();
+            let sheet: i32 = form.must("sheet")?;
             let request = pb::RestartJobRequest {
                 request_id: once(form, &format!("restart-{sheet}")),
                 name,

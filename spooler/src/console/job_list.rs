@@ -40,7 +40,7 @@ impl Search {
     }
 
     /// What is asked of the service. A year that is none finds nothing.
-    pub(super) fn request(&self, size: i32, ended_only: bool) -> pb::ListJobsRequest {
+    pub(super) fn request(&self, size: i32, reported_only: bool) -> pb::ListJobsRequest {
         let printer = match self.printer.as_str() {
             "" => String::new(),
             printer => format!("printers/{printer}"),
@@ -56,7 +56,8 @@ impl Search {
                 year => year.parse().unwrap_or(-1),
             },
             account_number: self.recipient.clone(),
-            ended_only,
+            reported_only,
+            ..pb::ListJobsRequest::default()
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{AttemptState, PrinterId};
 use formfeed_proto::convert::printer::printer_name;
 use formfeed_proto::spooler as pb;
@@ -16,6 +16,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::waiting::Standing;
 use super::{Console, words};
 
 /// What Prometheus reads.
@@ -24,6 +25,18 @@ const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const READS: &str = "formfeed.spooler.v1.JobService/ListJobs";
 /// Printers and questions that are counted.
 const MOST: usize = 10_000;
+
+/// States of a job, as tables tell.
+const JOBS: [&str; 8] = [
+    "pending",
+    "held",
+    "processing",
+    "needs_decision",
+    "awaiting_confirmation",
+    "canceled",
+    "aborted",
+    "completed",
+];
 
 type By = Family<Vec<(&'static str, String)>, Gauge>;
 
@@ -69,7 +82,19 @@ async fn gather(console: &Console) -> Result<Registry, SpoolError> {
         "Tries to print a sheet by state, and sheets that are pending",
         sheets.clone(),
     );
-    for (family, numbers) in [(&jobs, &counts.jobs), (&sheets, &counts.sheets)] {
+    let attempts = AttemptState::ALL.map(AttemptState::as_str);
+    for (family, words, numbers) in [
+        (&jobs, JOBS.as_slice(), &counts.jobs),
+        (
+            &sheets,
+            &[["pending"].as_slice(), &attempts].concat(),
+            &counts.sheets,
+        ),
+    ] {
+        // All of them, so that none disappears when it is 0.
+        for word in words {
+            set(family, vec![("state", (*word).to_owned())], 0);
+        }
         for (word, number) in numbers {
             set(family, vec![("state", word.clone())], *number);
         }
@@ -103,26 +128,31 @@ async fn gather(console: &Console) -> Result<Registry, SpoolError> {
             count(state),
         );
     }
+    let (states, hindered) = printers(console, &ids).await?;
     let wait = Gauge::<i64>::default();
-    let oldest = questions.iter().map(|question| question.since).min();
+    let asked = questions.iter().map(|question| question.since);
+    let oldest = asked.chain(hindered).min();
     wait.set(oldest.map_or(0, |since| (Utc::now() - since).num_seconds().max(0)));
     registry.register(
         "operator_wait_seconds",
-        "How long the oldest question waits for a person; 0 when none does",
+        "How long the oldest question, stopped printer or printer without the stock of its next job waits for a person; 0 when none does",
         wait,
     );
     registry.register(
         "printer_state",
         "1 for the state that a printer is in",
-        printers(console, &ids).await?,
+        states,
     );
     Ok(registry)
 }
 
-/// Every printer with every state, so that none disappears when it is left.
-async fn printers(console: &Console, ids: &[PrinterId]) -> Result<By, SpoolError> {
+/// Every printer with every state, so that none disappears when it is left; and since when those wait that want a hand.
+async fn printers(
+    console: &Console,
+    ids: &[PrinterId],
+) -> Result<(By, Vec<DateTime<Utc>>), SpoolError> {
     use pb::printer::State;
-    let family = By::default();
+    let (family, mut hindered) = (By::default(), Vec::new());
     for id in ids {
         let printer = match console.handlers.printer(id).await {
             Err(SpoolError::PrinterNotFound(_)) => continue, // removed since the list was read
@@ -141,8 +171,11 @@ async fn printers(console: &Console, ids: &[PrinterId]) -> Result<By, SpoolError
             ];
             set(&family, labels, u64::from(printer.state() == state));
         }
+        if let Some(standing) = Standing::of(&console.handlers, printer).await? {
+            hindered.extend(standing.since(console.handlers.store()).await?);
+        }
     }
-    Ok(family)
+    Ok((family, hindered))
 }
 
 fn set(family: &By, labels: Vec<(&'static str, String)>, number: u64) {

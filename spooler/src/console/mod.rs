@@ -37,6 +37,7 @@ mod sheet;
 mod sign_in;
 mod states;
 mod stock;
+mod waiting;
 mod words;
 
 use std::net::SocketAddr;

@@ -1,11 +1,12 @@
 //! The first page: what waits for a person, then the printers, then the line.
 
 use axum::Extension;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use formfeed_domain::spool::{AttemptState, JobId, PrinterId};
+use formfeed_domain::spool::{JobId, PrinterId};
 use formfeed_proto::spooler as pb;
-use formfeed_store::spooler::{JobPage, Question};
+use formfeed_store::spooler::JobPage;
 use maud::{Markup, html};
 use pb::printer::State;
 use tonic::Status;
@@ -13,11 +14,10 @@ use tonic::Status;
 use super::live::{Region, seen};
 use super::page::{self, Place, region};
 use super::person::Person;
+use super::waiting::{Standing, Waiting};
 use super::{states, words};
 use crate::service::refused;
 
-/// Questions that are shown; more of them wait behind these.
-const QUESTIONS: usize = 50;
 /// Jobs of the line that are shown.
 const LINE: usize = 25;
 /// Sheets from which the pace of a printer is read, and how long ago the first of them may be.
@@ -41,12 +41,18 @@ pub(super) async fn show(Extension(person): Extension<Person>) -> Response {
     }
 }
 
+/// How many things wait, for a page that nobody sees.
+pub(super) async fn waiting(Extension(person): Extension<Person>) -> Response {
+    match Waiting::read(&person).await {
+        Ok(waiting) => waiting.count().to_string().into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
 /// Its parts.
 pub(super) async fn regions(person: &Person) -> Result<Vec<Region>, Status> {
     let store = person.console().handlers.store();
-    person.asks("JobService/ListSheets", ())?;
-    let asked = store.questions(QUESTIONS).await.map_err(refused)?;
-    let printers = person.printers().await?;
+    let waiting = Waiting::read(person).await?;
     let page = JobPage {
         open_only: true,
         in_line: true,
@@ -60,17 +66,12 @@ pub(super) async fn regions(person: &Person) -> Result<Vec<Region>, Status> {
         let job = person.console().handlers.job_message(view).await;
         line.push(job.map_err(refused)?);
     }
-    let mut cards = Vec::with_capacity(printers.len());
-    for printer in &printers {
-        cards.push(card(person, printer, &line).await?);
-    }
-    let mut questions = Vec::new();
-    for question in asked {
-        let job = person.job(question.job.as_str()).await?;
-        questions.push((question, job));
+    let mut cards = Vec::with_capacity(waiting.printers.len());
+    for standing in &waiting.printers {
+        cards.push(card(person, standing).await?);
     }
     Ok(vec![
-        ("questions", waiting(person, &questions, &printers, &line)),
+        ("questions", waiting.show(person)),
         (
             "printers",
             html! {
@@ -85,111 +86,21 @@ pub(super) async fn regions(person: &Person) -> Result<Vec<Region>, Status> {
     ])
 }
 
-/// What waits for a person, above everything else.
-fn waiting(
-    person: &Person,
-    questions: &[(Question, pb::Job)],
-    printers: &[pb::Printer],
-    line: &[pb::Job],
-) -> Markup {
-    let hindered: Vec<_> = printers
-        .iter()
-        .filter_map(|printer| Some((printer, hindrance(printer, line)?)))
-        .collect();
-    let count = questions.len() + hindered.len();
-    html! {
-        p.count data-waiting=(count) role="status" {
-            @if count == 0 {
-                span.all-well { span aria-hidden="true" { "✓ " } "Nothing waits for you" }
-            } @else {
-                span.needs { span aria-hidden="true" { "! " }
-                    @if count == 1 { "1 thing waits for you" } @else { (count) " things wait for you" } }
-            }
-        }
-        @if count > 0 {
-            ul.questions {
-                @for (question, job) in questions { (asked(person, question, job)) }
-                @for (printer, reasons) in &hindered {
-                    @let id = words::id(&printer.name);
-                    li.question.warn {
-                        div {
-                            strong { span aria-hidden="true" { "■ " } (id)
-                                @if printer.state() == State::Stopped { " is stopped" } @else { " cannot print its next job" } }
-                            @for reason in reasons.iter() { p.reason { (reason) } }
-                        }
-                        a.button id={ "look-" (id) } href=(person.path(format_args!("/printers/{id}"))) { "Look at " (id) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Why a printer does not print although it has work, or could not if it had.
-fn hindrance<'a>(printer: &'a pb::Printer, line: &'a [pb::Job]) -> Option<&'a [String]> {
-    match printer.state() {
-        State::Stopped => Some(&printer.state_reasons),
-        State::Quarantined => None, // the sheet in doubt is a question of its own
-        _ => {
-            let job = next(printer, line)?;
-            (job.state() == pb::job::State::Stopped).then_some(job.state_reasons.as_slice())
-        }
-    }
-}
-
-/// The first in the line of a printer.
-fn next<'a>(printer: &pb::Printer, line: &'a [pb::Job]) -> Option<&'a pb::Job> {
-    let mut own = line
-        .iter()
-        .filter(|job| job.printers.contains(&printer.name));
-    own.next()
-}
-
-fn asked(person: &Person, question: &Question, job: &pb::Job) -> Markup {
-    let look = states::asked(question.state);
-    let id = question.job.as_str();
-    let sheets = sheets(question);
-    html! {
-        li class={ "question " (look.class) } {
-            div {
-                strong { span aria-hidden="true" { (look.sign) " " } (sheets) " " (be(question)) " " (look.word) }
-                p { (question.printer) " · " (words::what(job)) " " (words::whose(job)) " · job " (words::short(id)) }
-                p.reason { "Waiting " (words::since(question.since)) }
-            }
-            a.button.primary id={ "answer-" (id) "-" (question.state) }
-                href=(person.path(format_args!("/jobs/{id}/question?sheet={}", question.first))) {
-                @if person.is_operator() { "Decide" } @else { "Look" }
-                span.quiet { " about " (sheets) " of job " (words::short(id)) }
-            }
-        }
-    }
-}
-
-fn sheets(question: &Question) -> String {
-    match (question.sheets, question.first, question.last) {
-        (1, first, _) => format!("Sheet {first}"),
-        (count, first, last) => format!("{count} sheets from {first} to {last}"),
-    }
-}
-
-fn be(question: &Question) -> &'static str {
-    match (question.state, question.sheets) {
-        (AttemptState::AwaitingConfirmation, 1) => "is",
-        (AttemptState::AwaitingConfirmation, _) => "are",
-        (_, 1) => "is",
-        _ => "are",
-    }
-}
-
-async fn card(person: &Person, printer: &pb::Printer, line: &[pb::Job]) -> Result<Markup, Status> {
+async fn card(person: &Person, standing: &Standing) -> Result<Markup, Status> {
+    let printer = &standing.printer;
     let id = words::id(&printer.name);
     let look = states::of_printer(printer.state());
+    let turn = standing.turn.as_ref().map(JobId::as_str);
     let current = match words::id(&printer.current_job) {
-        "" => next(printer, line).cloned(),
-        job => person.job(job).await.ok(),
+        "" => turn,
+        job => Some(job),
+    };
+    let current = match current {
+        Some(job) => person.job(job).await.ok(),
+        None => None,
     };
     let hindered = match printer.state() {
-        State::Idle | State::Processing => hindrance(printer, line).unwrap_or_default(),
+        State::Idle | State::Processing => standing.hindrance.as_deref().unwrap_or_default(),
         _ => printer.state_reasons.as_slice(),
     };
     let at_work = match &current {

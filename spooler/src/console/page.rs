@@ -88,7 +88,8 @@ pub(super) fn show(
                 button type="submit" { "Sign out" }
             }
         }
-        div #lost .lost role="alert" hidden data-session=(person.path("/session")) data-sign-in=(person.path("/sign-in")) {}
+        div #lost .lost role="alert" hidden data-session=(person.path("/session")) data-sign-in=(person.path("/sign-in"))
+            data-count=(person.path("/waiting")) {}
         main #main tabindex="-1" {
             @if let Some(notice) = notice { (notice.show()) }
             (body)
@@ -158,6 +159,11 @@ pub(super) fn boxed(label: &str, list: &Markup) -> Markup {
 
 /// After a change: the page to read next says what came of it.
 pub(super) fn next(person: &Person, outcome: Result<String, Status>, path: &str) -> Response {
+    // No address of ours has a control character: what was asked for does not exist, and cannot be gone back to.
+    if path.bytes().any(|byte| byte.is_ascii_control()) {
+        let none = Status::not_found("there is no such page");
+        return trouble(person, &outcome.err().unwrap_or(none));
+    }
     person.tell(match outcome {
         Ok(words) => Notice::done(words),
         Err(status) => Notice::refused(status.message()),

@@ -103,8 +103,8 @@ async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status
             let request = pb::LoadStockRequest {
                 name,
                 stock: stock.clone(),
-                sheets: whole(form, "sheets")?,
-                first_serial: whole(form, "first_serial")?,
+                sheets: form.whole("sheets")?,
+                first_serial: form.whole("first_serial")?,
             };
             let request = person.asks("PrinterService/LoadStock", request)?;
             handlers.load_stock(request).await?;
@@ -112,19 +112,6 @@ async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status
         }
         _ => return Err(Status::invalid_argument("there is no such action")),
     })
-}
-
-/// A number that may be left out.
-fn whole<T: std::str::FromStr>(form: &Form, name: &str) -> Result<Option<T>, Status> {
-    match form.text(name) {
-        "" => Ok(None),
-        text => match text.parse() {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(Status::invalid_argument(format!(
-                "{name} is a whole number"
-            ))),
-        },
-    }
 }
 
 fn stale(printer: &pb::Printer) -> Status {

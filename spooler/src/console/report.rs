@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use formfeed_domain::Money;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job_service_server::JobService as _;
@@ -53,7 +54,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Response {
     let search = Search::read(query.as_deref());
-    let found = match person.jobs(search.request(SIZE, true)).await {
+    let found = match reported(&person, search.request(SIZE, true)).await {
         Ok(found) => found,
         Err(status) => return page::trouble(&person, &status),
     };
@@ -62,7 +63,7 @@ pub(super) async fn list(
     let body = html! {
         h1 { "Final reports" }
         (search.form(&path, false))
-        @if found.jobs.is_empty() { p.empty { "No job that ended is like that." } } @else {
+        @if found.jobs.is_empty() { p.empty { "No final report is like that." } } @else {
             (table(&person, &found.jobs))
             p.no-print { a href=(file) download { "As CSV" } }
         }
@@ -86,22 +87,59 @@ fn table(person: &Person, jobs: &[pb::Job]) -> Markup {
                     @for job in jobs {
                         @let report = job.report.clone().unwrap_or_default();
                         @let id = words::id(&job.name);
+                        @let path = format!("/reports/{id}?version={}", report.version);
                         tr {
-                            th.key scope="row" { a href=(person.path(format_args!("/reports/{id}"))) { (words::short(id)) } }
+                            th.key scope="row" { a href=(person.path(path)) { (words::short(id)) } }
                             td { (words::what(job)) " " (words::whose(job)) }
-                            td { (states::of_job(job.state()).show()) }
+                            td { (states::of_job(job.state()).show()) @if is_open(job) { p.reason { "open again" } } }
                             td.number { (report.forms_printed) } td.number { (report.forms_void) }
                             td.number { (report.sheets_printed) } td.number { (report.sheets_spoiled) } td.number { (report.sheets_lost) }
                             td.number { (words::amount(report.total_amount_cents)) }
                             td.number { (words::amount(report.federal_tax_withheld_cents)) }
                             td.number { (report.version) }
-                            td { (words::time(words::instant(job.update_time.as_ref()))) }
+                            td { (words::time(end(job))) }
                         }
                     }
                 }
             }
         }
     }
+}
+
+/// Jobs of a list, each with its newest final report: a job that is open again has that still.
+async fn reported(
+    person: &Person,
+    request: pb::ListJobsRequest,
+) -> Result<pb::ListJobsResponse, Status> {
+    let mut found = person.jobs(request).await?;
+    let provisional = |job: &&mut pb::Job| {
+        let report = job.report.as_ref();
+        report.is_none_or(|report| report.finality() != Finality::Final)
+    };
+    for job in found.jobs.iter_mut().filter(provisional) {
+        let coming = job.report.as_ref().map_or(1, |report| report.version);
+        *job = pb::Job {
+            report: of_version(person, words::id(&job.name), coming - 1)
+                .await?
+                .report,
+            ..job.clone()
+        };
+    }
+    Ok(found)
+}
+
+/// Whether a job is open, for the first time or again.
+fn is_open(job: &pb::Job) -> bool {
+    use pb::job::State;
+    !matches!(
+        job.state(),
+        State::Canceled | State::Aborted | State::Completed
+    )
+}
+
+/// When a job ended.
+fn end(job: &pb::Job) -> Option<DateTime<Utc>> {
+    words::instant(job.update_time.as_ref()).filter(|_| !is_open(job))
 }
 
 /// One report, in the newest version or the one asked for.
@@ -121,7 +159,11 @@ pub(super) async fn show(
         Err(status) => return page::trouble(&person, &status),
     };
     let report = job.report.clone().unwrap_or_default();
-    let versions = newest.report.map_or(0, |report| report.version);
+    let newest = newest.report.unwrap_or_default();
+    let kept = match newest.finality() {
+        Finality::Final => newest.version,
+        _ => newest.version - 1, // the coming one is not kept yet
+    };
     let path = person.path(format_args!("/reports/{id}"));
     let body = html! {
         nav.crumbs.no-print aria-label="Way back" {
@@ -139,12 +181,15 @@ pub(super) async fn show(
             div { dt { "Last change" } dd { (words::time(words::instant(job.update_time.as_ref()))) } }
             div { dt { "Version" } dd.number { (report.version) } }
         }
-        @if versions > 1 {
-            p.no-print { "Versions: " @for number in 1..=versions {
+        @if newest.version > 1 {
+            p.no-print { "Versions: " @for number in 1..=kept {
                 a href={ (path) "?version=" (number) } aria-current=[(number == report.version).then_some("true")] { (number) } " "
+            }
+            @if kept < newest.version {
+                a href=(path) aria-current=[(newest.version == report.version).then_some("true")] { (newest.version) ", provisional" }
             } }
         }
-        h2 { "Decided by people" }
+        h2 #decided { "Decided by people" }
         @if decisions.is_empty() { p.empty { "Nothing." } } @else {
             ol.log { @for decision in &decisions { li {
                 (words::time(words::instant(decision.time.as_ref()))) " " strong { (decision.decided_by) } ": " (words::spaced(&decision.verb))
@@ -223,7 +268,7 @@ pub(super) async fn list_csv(
     request.page_token.clear();
     let (mut rows, mut count) = (Csv::new(&HEADS), 0);
     loop {
-        let found = match person.jobs(request.clone()).await {
+        let found = match reported(&person, request.clone()).await {
             Ok(found) => found,
             Err(status) => return page::trouble(&person, &status),
         };
@@ -231,10 +276,24 @@ pub(super) async fn list_csv(
             row(&mut rows, job);
         }
         count += found.jobs.len();
-        if found.next_page_token.is_empty() || count >= MOST_ROWS {
+        let more = !found.next_page_token.is_empty();
+        if let Err(status) = whole(count, more) {
+            return page::trouble(&person, &status);
+        }
+        if !more {
             return csv::file("reports.csv", rows);
         }
         request.page_token = found.next_page_token;
+    }
+}
+
+/// A file has every row, or there is none: nobody sees that a spreadsheet ends too early.
+fn whole(rows: usize, more: bool) -> Result<(), Status> {
+    match rows > MOST_ROWS || (rows == MOST_ROWS && more) {
+        true => Err(Status::invalid_argument(format!(
+            "there are more than {MOST_ROWS} reports, too many for one file: search by payer or year first"
+        ))),
+        false => Ok(()),
     }
 }
 
@@ -244,7 +303,7 @@ fn row(rows: &mut Csv, job: &pb::Job) {
     let [what, printers, ended] = [
         words::what(job),
         words::printers(job),
-        words::instant(job.update_time.as_ref()).map_or_else(String::new, |time| time.to_rfc3339()),
+        end(job).map_or_else(String::new, |time| time.to_rfc3339()),
     ];
     let [year, version, forms, void] = [
         number(job.tax_year),
@@ -281,4 +340,17 @@ fn row(rows: &mut Csv, job: &pb::Job) {
         Cell::Text(&ended),
         Cell::Text(&report.evidence),
     ]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_never_cut_in_silence() {
+        assert!(whole(MOST_ROWS, false).is_ok());
+        assert!(whole(MOST_ROWS - 1, true).is_ok());
+        assert!(whole(MOST_ROWS, true).is_err());
+        assert!(whole(MOST_ROWS + 1, false).is_err());
+    }
 }

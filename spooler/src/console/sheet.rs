@@ -32,7 +32,9 @@ pub(super) async fn show(
         nav.crumbs aria-label="Way back" { a href=(path) { "Job " (words::short(&id)) } }
         h1 { "Sheet " (number) " of " (job.sheets) }
         p.big { (states::of_sheet(sheet.state()).show()) }
-        @if asks { p { a.button.primary href={ (path) "/question?sheet=" (number) } { "Decide" } } }
+        @if asks { p { a.button.primary href={ (path) "/question?sheet=" (number) } {
+            @if person.is_operator() { "Decide" } @else { "Look at what is asked" }
+        } } }
         div.beside {
             (picture(&person, &job, &sheet))
             div {

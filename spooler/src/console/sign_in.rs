@@ -58,7 +58,7 @@ pub(super) async fn sign_in(
     match console.sessions.open(token) {
         Ok(number) => {
             info!(user = name, %role, "{name} signed in to the console");
-            let to = format!("{}{}", console.base, own_path(next));
+            let to = own_path(&console.base, next);
             let cookie = console.cookie(&number);
             ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
         }
@@ -97,7 +97,7 @@ fn form(console: &Console, next: &str, notice: Option<Notice>) -> Response {
             h1 { "Sign in" }
             @if let Some(notice) = &notice { (notice.show()) }
             form.card method="post" action=(action) {
-                input type="hidden" name="next" value=(own_path(next));
+                input type="hidden" name="next" value=(own_path(&console.base, next));
                 label for="token" { "Access token" }
                 input id="token" name="token" type="password" required autofocus autocomplete="current-password" spellcheck="false"
                     aria-describedby="where";

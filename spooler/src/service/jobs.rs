@@ -461,7 +461,8 @@ fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPag
         .filter("open_only", request.open_only)
         .filter("tax_year", request.tax_year)
         .filter("account_number", &request.account_number)
-        .filter("ended_only", request.ended_only);
+        .filter("ended_only", request.ended_only)
+        .filter("reported_only", request.reported_only);
     let before = query.key_after(&mut violations, &request.page_token);
     violations
         .finish(Some(()))
@@ -474,6 +475,7 @@ fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPag
         account: Some(request.account_number).filter(|account| !account.is_empty()),
         open_only: request.open_only,
         ended_only: request.ended_only,
+        reported_only: request.reported_only,
         limit: size + 1,
         ..JobPage::default()
     };

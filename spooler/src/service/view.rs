@@ -58,6 +58,21 @@ impl Handlers {
         Ok(Situation::of_all(situations))
     }
 
+    /// The job whose turn it is on a printer, whatever stock it wants, and what keeps the printer from it. A job that is held, or
+    /// whose sheets wait for a person's word alone, has no turn.
+    pub(crate) async fn turn(
+        &self,
+        printer: &PrinterId,
+    ) -> Result<Option<(JobId, Vec<String>)>, SpoolError> {
+        // Before the job: the last sheet of stock may be what its last sheet takes.
+        let status = self.store.printer_status(printer).await?;
+        let first = self.store.first_in_line(printer).await?;
+        Ok(first.map(|job| {
+            let stops = situation(&job, &status, self.queue.shared()).stops();
+            (job.id, stops)
+        }))
+    }
+
     /// A printer as a message.
     pub(crate) async fn printer(&self, id: &PrinterId) -> Result<pb::Printer, SpoolError> {
         let shared = self.queue.shared();

@@ -12,7 +12,8 @@ use formfeed_tests::tools::run;
 
 use super::{laser, submit};
 
-fn get(url: &str, more: &[&str]) -> String {
+/// What curl is answered, and the status.
+pub(super) fn get(url: &str, more: &[&str]) -> String {
     let output = run(Command::new("curl")
         .args(["-s", "-w", "\n%{http_code}"])
         .args(more)
@@ -51,6 +52,8 @@ async fn health_and_numbers_are_told_without_names() {
         "formfeed_sheets{state=\"good\"} 3",
         "formfeed_sheets{state=\"in_doubt\"} 1",
         "formfeed_sheets{state=\"pending\"} 2",
+        "formfeed_jobs{state=\"aborted\"} 0",
+        "formfeed_sheets{state=\"lost\"} 0",
         "formfeed_sheets_in_doubt 1",
         "formfeed_sheets_waiting_for_operator{state=\"in_doubt\"} 1",
         "formfeed_printer_state{printer=\"laser\",state=\"quarantined\"} 1",
@@ -136,7 +139,7 @@ fn behind_a_proxy_the_console_has_its_prefix_and_tells_numbers_to_readers_only()
     };
     let signed_in = sign_in("https://ops.example");
     assert!(
-        signed_in.contains("Secure") && signed_in.contains("Path=/print/"),
+        signed_in.contains("Secure") && signed_in.contains("Path=/print;"),
         "{signed_in}"
     );
     assert!(
@@ -145,6 +148,76 @@ fn behind_a_proxy_the_console_has_its_prefix_and_tells_numbers_to_readers_only()
     );
     assert!(sign_in("http://ops.example").ends_with("403"));
     daemon.stop();
+}
+
+#[test]
+fn behind_a_proxy_that_leaves_the_path_every_page_is_found() {
+    let left = Left::on_sqlite();
+    let port = formfeed_tests::ipp_printer::free_port();
+    let address = format!("127.0.0.1:{port}");
+    let public = format!("http://{address}/console");
+    let more = [
+        "--console-listen",
+        &address,
+        "--console-public-url",
+        &public,
+    ];
+    let daemon = SpoolerProgram::start_with(&left, None, &more).ok().unwrap();
+    let jar = left.folder().join("cookies");
+    let jar = jar.to_str().unwrap();
+    let get = |path: &str, more: &[&str]| {
+        let more = [&["-i", "-b", jar, "-c", jar], more].concat();
+        get(&format!("http://{address}{path}"), &more).to_ascii_lowercase()
+    };
+    // Signed out, with the path left or taken off: the same way back.
+    for path in ["/console/jobs?open=on", "/jobs?open=on"] {
+        let answer = get(path, &[]);
+        let to = "location: /console/sign-in?next=%2fconsole%2fjobs%3fopen%3don";
+        assert!(answer.contains(to), "{answer}");
+    }
+    let token = format!("token={}", admin(left.folder()));
+    let origin = format!("Origin: http://{address}");
+    for (next, to) in [
+        ("/console/jobs", "/console/jobs"),
+        ("/jobs", "/console/"),
+        ("", "/console/"),
+    ] {
+        let next = format!("next={next}");
+        let form = [
+            "-H",
+            &origin,
+            "--data-urlencode",
+            &token,
+            "--data-urlencode",
+            &next,
+        ];
+        let answer = get("/console/sign-in", &form);
+        assert!(answer.contains(&format!("location: {to}\r")), "{answer}");
+    }
+    for path in ["/console/", "/console/jobs", "/console"] {
+        let page = get(path, &[]);
+        assert!(page.ends_with("200"), "{path}: {page}");
+        assert!(page.contains("href=\"/console/\""), "{page}");
+    }
+    daemon.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_printer_waits_for_an_operator_too() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let console = spool.console().to_owned();
+    let wait = async || {
+        let url = format!("{console}/metrics");
+        let numbers = tokio::task::spawn_blocking(move || get(&url, &[])).await;
+        let numbers = numbers.unwrap();
+        let mut lines = numbers.lines();
+        let wait = lines.find_map(|line| line.strip_prefix("formfeed_operator_wait_seconds "));
+        wait.unwrap().parse::<i64>().unwrap()
+    };
+    assert_eq!(wait().await, 0);
+    super::pause(&spool, "files").await;
+    super::until("a person is waited for", async || wait().await >= 1).await;
+    spool.stop().await;
 }
 
 fn admin(folder: &Path) -> String {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job::State;
 use formfeed_runtime::access::Role;
 use formfeed_spooler::CrashPoint;
 use formfeed_tests::browser::Browser;
 use formfeed_tests::ipp_printer::{IppPrinter, PRINTS, WAITS};
 use formfeed_tests::lying_printer::{Lie, LyingPrinter};
-use formfeed_tests::spool::Left;
+use formfeed_tests::spool::{Left, Spool};
 use ipp::model::Operation;
 use serde_json::json;
 
@@ -98,7 +99,7 @@ async fn of_two_operators_the_first_wins_and_the_second_is_told() {
         .add_printer(laser(printer.uri(), Some(100)))
         .await
         .unwrap();
-    let job = submit(&spool, "r1", "laser", 3).await;
+    let job = submit(&spool, "r1", "laser", 6).await;
     spool
         .until(&format!("jobs/{job}"), State::NeedsDecision)
         .await;
@@ -110,5 +111,61 @@ async fn of_two_operators_the_first_wins_and_the_second_is_told() {
         "bert": token(&spool, "bert", Role::Operator),
     });
     Browser::run("two_people", &facts).await;
+    spool.stop().await;
+}
+
+async fn hold(spool: &Spool, job: &str) {
+    let name = format!("jobs/{job}");
+    let request = pb::HoldJobRequest { name };
+    spool.jobs().hold_job(request).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printer_that_wants_stock_is_seen_behind_any_line_and_held_job() {
+    let printer = IppPrinter::start(PRINTS);
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    pause(&spool, "files").await;
+    for number in 0..27 {
+        submit(&spool, &format!("r{number}"), "files", 1).await;
+    }
+    spool.add_printer(laser(printer.uri(), None)).await.unwrap();
+    let first = submit(&spool, "held", "laser", 1).await;
+    hold(&spool, &first).await;
+    submit(&spool, "stopped", "laser", 1).await;
+    let facts = json!({
+        "url": spool.console(), "token": token(&spool, "olga", Role::Operator),
+        "wanted": ["files is stopped", "laser cannot print its next job"],
+        "printer": "laser", "card": "load stock nec-3up on laser",
+    });
+    Browser::run("waits", &facts).await;
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_sheet_is_one_question_and_stops_no_printer() {
+    let printer = LyingPrinter::start(Lie::Drops).await;
+    let spool = Left::on_sqlite().start().await;
+    spool
+        .add_printer(laser(printer.uri(), Some(100)))
+        .await
+        .unwrap();
+    let job = submit(&spool, "r1", "laser", 1).await;
+    let name = format!("jobs/{job}");
+    spool.until(&name, State::NeedsDecision).await;
+    let lost = pb::ResolveSheetRequest {
+        job: name.clone(),
+        sheet: 1,
+        outcome: pb::resolve_sheet_request::Outcome::Lost.into(),
+        reason: "nowhere to be seen".to_owned(),
+        ..pb::ResolveSheetRequest::default()
+    };
+    spool.jobs().resolve_sheet(lost).await.unwrap();
+    spool.until(&name, State::Stopped).await;
+    let facts = json!({
+        "url": spool.console(), "token": token(&spool, "olga", Role::Operator),
+        "wanted": ["Sheet 1 is lost"],
+        "printer": "laser", "card": "none at work",
+    });
+    Browser::run("waits", &facts).await;
     spool.stop().await;
 }

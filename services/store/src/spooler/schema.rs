@@ -277,7 +277,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(leases, printers);
-diesel::allow_tables_to_appear_in_same_query!(jobs, job_shares, job_forms);
+diesel::allow_tables_to_appear_in_same_query!(jobs, job_shares, job_forms, job_reports);
 diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     sheets,

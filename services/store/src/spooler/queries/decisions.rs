@@ -45,6 +45,36 @@ pub(crate) async fn last_of_sheet(
         .optional()?)
 }
 
+/// The last decision about one attempt of a sheet.
+pub(crate) async fn last_of_attempt(
+    conn: &mut Conn,
+    job: &str,
+    (sheet, attempt): (i32, i32),
+) -> Result<Option<DecisionRow>, StoreError> {
+    Ok(decisions::table
+        .filter(decisions::job_id.eq(job))
+        .filter(decisions::sheet.eq(sheet))
+        .filter(decisions::attempt.eq(attempt))
+        .order(decisions::decision_id.desc())
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// The newest decisions about a job, the newest first.
+pub(crate) async fn newest_of_job(
+    conn: &mut Conn,
+    job: &str,
+    limit: i64,
+) -> Result<Vec<DecisionRow>, StoreError> {
+    Ok(decisions::table
+        .filter(decisions::job_id.eq(job))
+        .order(decisions::decision_id.desc())
+        .limit(limit)
+        .load(conn)
+        .await?)
+}
+
 /// The decisions about a job after one, the oldest first.
 pub(crate) async fn of_job_after(
     conn: &mut Conn,

@@ -9,7 +9,7 @@ use super::Conn;
 use crate::StoreError;
 use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::JobRow;
-use crate::spooler::schema::{job_forms, job_shares, jobs};
+use crate::spooler::schema::{job_forms, job_reports, job_shares, jobs};
 
 /// A job.
 pub(crate) async fn find(conn: &mut Conn, id: &str) -> Result<Option<JobRow>, StoreError> {
@@ -57,6 +57,7 @@ pub(crate) struct Narrow<'a> {
     pub(crate) account: Option<&'a str>,
     pub(crate) open_only: bool,
     pub(crate) ended_only: bool,
+    pub(crate) reported_only: bool,
     /// What is begun first, then by priority, then as submitted, instead of the newest first.
     pub(crate) in_line: bool,
 }
@@ -94,6 +95,10 @@ pub(crate) async fn page_before(
     }
     if narrow.ended_only {
         query = query.filter(jobs::ended_at.is_not_null());
+    }
+    if narrow.reported_only {
+        let reported = job_reports::table.select(job_reports::job_id);
+        query = query.filter(jobs::job_id.eq_any(reported));
     }
     query = match narrow.in_line {
         true => query.order((

@@ -52,6 +52,40 @@ impl SpoolerStore {
         recorded.collect()
     }
 
+    /// The newest decisions about a job and its sheets, the newest first.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn newest_decisions(
+        &self,
+        id: &JobId,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, SpoolError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = on_read!(self.database, spooler, |c, q| {
+            q::decisions::newest_of_job(c, id.as_str(), limit).await
+        })?;
+        let recorded = rows.into_iter().map(|row| Ok(Recorded::try_from(row)?));
+        recorded.collect()
+    }
+
+    /// The last decision about one attempt of a sheet, if there is any.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn last_decision(
+        &self,
+        id: &JobId,
+        sheet: u32,
+        attempt: u32,
+    ) -> Result<Option<Recorded>, SpoolError> {
+        let of = (small(sheet)?, small(attempt)?);
+        let row = on_read!(self.database, spooler, |c, q| {
+            q::decisions::last_of_attempt(c, id.as_str(), of).await
+        })?;
+        Ok(row.map(Recorded::try_from).transpose()?)
+    }
+
     /// Keeps a job from printing its next sheet. Holding a held job changes nothing.
     ///
     /// # Errors

@@ -41,6 +41,8 @@ pub struct JobPage {
     pub open_only: bool,
     /// Only jobs that have.
     pub ended_only: bool,
+    /// Only jobs that have had a final report, although they may be open again.
+    pub reported_only: bool,
     /// In the order they are printed, not the newest first: what is begun, then by priority, then as submitted.
     pub in_line: bool,
     /// At most so many.
@@ -136,6 +138,7 @@ impl SpoolerStore {
                 account: page.account.as_deref(),
                 open_only: page.open_only,
                 ended_only: page.ended_only,
+                reported_only: page.reported_only,
                 in_line: page.in_line,
             };
             let rows = q::jobs::page_before(c, narrow, limit).await?;
