@@ -87,7 +87,7 @@ async fn both(person: &Person, view: &View) -> Result<Both, Status> {
         job: job.name.clone(),
         page_size: SHEETS,
         page_token: view.page.clone(),
-        undecided_only: false,
+        ..pb::ListSheetsRequest::default()
     };
     let sheets = person.sheets(request).await?;
     let decisions = person.decisions(&view.job).await?;

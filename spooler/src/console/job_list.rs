@@ -57,6 +57,7 @@ impl Search {
             },
             account_number: self.recipient.clone(),
             ended_only,
+            in_line: false,
         }
     }
 
