@@ -64,6 +64,7 @@ mod split_jobs;
 mod spooler_decisions;
 mod spooler_job;
 mod spooler_life_cycle;
+mod spooler_questions;
 mod spooler_queue;
 mod spooler_recovery;
 mod spooler_refusals;

@@ -90,7 +90,7 @@ async fn both(person: &Person, view: &View) -> Result<Both, Status> {
         job: job.name.clone(),
         page_size: SHEETS,
         page_token: view.page.clone(),
-        undecided_only: false,
+        ..pb::ListSheetsRequest::default()
     };
     let sheets = person.sheets(request).await?;
     let decisions = person.newest_decisions(&view.job, DECISIONS + 1).await?;

@@ -106,10 +106,18 @@ impl JobService for Handlers {
         let size = page::size(&mut violations, request.page_size);
         let query = page::Query::new("sheets")
             .filter("job", &request.job)
-            .filter("undecided_only", request.undecided_only);
+            .filter("undecided_only", request.undecided_only)
+            .filter("first_sheet", request.first_sheet);
+        let first = u32::try_from(request.first_sheet);
+        if first.is_err() {
+            violations.add("first_sheet", "is 0 or more");
+        }
         let after = query.key_after(&mut violations, &request.page_token);
         let job = violations.finish(job).map_err(IntoStatus::into_status)?;
-        let after = after.and_then(|key| key.parse().ok()).unwrap_or(0);
+        let before_first = first.unwrap_or_default().saturating_sub(1);
+        let after = after
+            .and_then(|key| key.parse().ok())
+            .unwrap_or(before_first);
         let store = &self.store;
         let sheets = store.sheets(&job, after, size + 1, request.undecided_only);
         let mut sheets = sheets.await.map_err(refused)?;
@@ -118,6 +126,15 @@ impl JobService for Handlers {
             sheets: sheets.iter().map(sheet_to).collect(),
             next_page_token: next.map(|key| query.token_after(&key)).unwrap_or_default(),
         }))
+    }
+
+    async fn list_questions(
+        &self,
+        request: Request<pb::ListQuestionsRequest>,
+    ) -> Result<Response<pb::ListQuestionsResponse>, Status> {
+        self.questions(&request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn preview_sheet(
@@ -462,7 +479,8 @@ fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPag
         .filter("tax_year", request.tax_year)
         .filter("account_number", &request.account_number)
         .filter("ended_only", request.ended_only)
-        .filter("reported_only", request.reported_only);
+        .filter("reported_only", request.reported_only)
+        .filter("in_line", request.in_line);
     let before = query.key_after(&mut violations, &request.page_token);
     violations
         .finish(Some(()))
@@ -476,8 +494,8 @@ fn read_list(request: pb::ListJobsRequest) -> Result<(page::Query, usize, JobPag
         open_only: request.open_only,
         ended_only: request.ended_only,
         reported_only: request.reported_only,
+        in_line: request.in_line,
         limit: size + 1,
-        ..JobPage::default()
     };
     Ok((query, size, page))
 }

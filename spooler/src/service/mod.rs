@@ -10,6 +10,7 @@ mod jobs;
 mod plan;
 mod preview;
 mod printers;
+mod questions;
 mod submit;
 mod transmittals;
 mod view;

@@ -174,6 +174,12 @@ async fn a_page_token_is_told_with_the_other_bad_fields_of_every_list_of_the_spo
         },
         ["printer"]
     );
-    refused!(jobs, list_sheets, ListSheetsRequest {}, ["job"]);
+    refused!(
+        jobs,
+        list_sheets,
+        ListSheetsRequest { first_sheet: -1 },
+        ["job", "first_sheet"]
+    );
+    refused!(jobs, list_questions, ListQuestionsRequest {}, []);
     spool.stop().await;
 }

@@ -114,7 +114,7 @@ pub(crate) async fn of(link: &Link, job: &str) -> Result<History, CliError> {
             job: job.to_owned(),
             page_size: pages::PAGE_SIZE,
             page_token,
-            undecided_only: false,
+            ..pb::ListSheetsRequest::default()
         };
         let mut jobs = jobs.clone();
         async move {

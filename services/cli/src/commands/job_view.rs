@@ -277,6 +277,7 @@ pub(crate) async fn listed_sheets(
             page_size: pages::PAGE_SIZE,
             page_token,
             undecided_only,
+            ..pb::ListSheetsRequest::default()
         };
         let mut jobs = jobs.clone();
         async move {

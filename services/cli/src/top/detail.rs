@@ -32,7 +32,7 @@ Enter            answer a question; show a printer or a job
 Esc              put away, nothing done
 q, Ctrl-C        leave
 
-On a printer
+On a printer, or on a question about it
   p  pause       sends nothing more to it
   r  resume
   l  load stock  says which form stock was put in, and how much

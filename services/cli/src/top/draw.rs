@@ -144,7 +144,7 @@ fn keys(room: &Room) -> &'static str {
             "Enter next, then done   Up Down field   Ctrl-U clear   Esc back, nothing done"
         }
         (_, List::Questions) => {
-            "Enter answer   h r c m i s on its job   Tab other list   ? keys   q leave"
+            "Enter answer  h r c m i s on its job  p r l on its printer  Tab list  ? keys  q"
         }
         (_, List::Printers) => {
             "p pause  r resume  l load stock  Enter show   Tab other list   ? keys   q leave"
@@ -202,6 +202,7 @@ mod tests {
             questions: super::super::question::Question::of(&job, vec![sheet]),
             jobs: vec![job],
             has_more: false,
+            more_questions: false,
             at: Local::now(),
         })
     }
@@ -220,6 +221,21 @@ mod tests {
             assert!(!text.chars().any(char::is_control), "{text:?}");
             assert!(text.contains(told), "{text}");
             room.key(crossterm::event::KeyCode::Enter.into());
+        }
+    }
+
+    #[test]
+    fn more_questions_and_jobs_than_were_read_are_told() {
+        let mut room = room();
+        (room.truth.has_more, room.truth.more_questions) = (true, true);
+        let terminal = drawn(&room, (80, 24), true);
+        let cells = terminal.backend().buffer().content().iter();
+        let text: String = cells.map(|cell| cell.symbol()).collect();
+        for told in [
+            "! 1 AND MORE QUESTIONS WAIT",
+            "1 open job and more further back",
+        ] {
+            assert!(text.contains(told), "{text}");
         }
     }
 

@@ -36,7 +36,8 @@ pub(super) fn on_printer(letter: char, printer: &pb::Printer) -> Option<Order> {
     })
 }
 
-fn load(name: String, shows: &str, printer: &pb::Printer) -> Form {
+/// What was put into a printer.
+pub(super) fn load(name: String, shows: &str, printer: &pb::Printer) -> Form {
     let fields = vec![
         Field::new(
             "Form stock, such as nec-3up, misc-2up, blank",

@@ -5,16 +5,17 @@ use pb::sheet::State;
 
 use super::action::Action;
 use super::form::{Check, Field, Form};
+use super::orders;
 use crate::commands::job_history::in_words;
 use crate::shown::shown;
 use crate::words::{amount, id};
 use formfeed_runtime::request_id;
 use pb::resolve_sheet_request::Outcome;
 
-/// Something about a job that waits for a person.
+/// Something about a job or a printer that waits for a person.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
-    /// The job: `jobs/{id}`.
+    /// The job: `jobs/{id}`; blank of a printer.
     pub(super) job: String,
     payer: String,
     about: About,
@@ -28,6 +29,8 @@ enum About {
     Sent(Vec<pb::Sheet>),
     /// Spoiled or lost, and nobody said what now.
     Wasted(Box<pb::Sheet>),
+    /// A printer that does not print, and why.
+    Stands(Box<pb::Printer>, Vec<String>),
 }
 
 /// What a person may say.
@@ -63,12 +66,30 @@ impl Question {
         about.into_iter().map(question).collect()
     }
 
+    /// What a person has to do for a printer, that it prints again.
+    pub(super) fn of_printer(printer: &pb::Printer, reasons: Vec<String>) -> Self {
+        Self {
+            job: String::new(),
+            payer: String::new(),
+            about: About::Stands(Box::new(printer.clone()), reasons),
+        }
+    }
+
+    /// The printer it is about: `printers/{id}`; `None` of a job.
+    pub(super) fn printer(&self) -> Option<&str> {
+        match &self.about {
+            About::Stands(printer, _) => Some(&printer.name),
+            _ => None,
+        }
+    }
+
     /// Tells it from every other.
     pub(super) fn key(&self) -> String {
         let (kind, first) = match &self.about {
             About::InDoubt(sheet) => ("doubt", sheet.number),
             About::Sent(sheets) => ("sent", sheets.first().map_or(0, |it| it.number)),
             About::Wasted(sheet) => ("wasted", sheet.number),
+            About::Stands(printer, _) => return format!("{} stands", printer.name),
         };
         format!("{} {kind} {first}", self.job)
     }
@@ -81,15 +102,17 @@ impl Question {
             }
             About::Sent(sheets) => {
                 let on = sheets.first().map(printer).unwrap_or_default();
-                let they = if sheets.len() == 1 {
-                    "is it"
-                } else {
-                    "are they"
+                let they = match sheets.len() {
+                    1 => "is it",
+                    _ => "are they",
                 };
                 format!("{} sent to {on}: {they} good?", span(sheets))
             }
             About::Wasted(sheet) => {
                 format!("sheet {} is {}: what now?", sheet.number, state(sheet))
+            }
+            About::Stands(printer, reasons) => {
+                format!("{}: {}", stands(printer), one_line(reasons))
             }
         }
     }
@@ -121,6 +144,11 @@ impl Question {
                 job,
                 on_paper(sheet),
             ],
+            About::Stands(printer, reasons) => {
+                let stands = format!("Printer {}.", stands(printer));
+                let reasons = reasons.iter().map(|it| shown(it).into_owned());
+                [stands].into_iter().chain(reasons).collect()
+            }
         }
     }
 
@@ -130,6 +158,7 @@ impl Question {
             About::InDoubt(sheet) => self.of_doubt(sheet),
             About::Sent(sheets) => self.of_sent(sheets),
             About::Wasted(sheet) => self.of_waste(sheet),
+            About::Stands(printer, _) => of_printer(printer),
         }
     }
 
@@ -329,6 +358,44 @@ impl Question {
             },
         ]
     }
+}
+
+/// What makes a printer print again.
+fn of_printer(printer: &pb::Printer) -> Vec<Answer> {
+    let (name, shows) = (printer.name.clone(), shown(id(&printer.name)).into_owned());
+    let leads_to = "what waits in its line is sent to it".to_owned();
+    let resume = Answer {
+        word: "resume",
+        leads_to: leads_to.clone(),
+        form: Form::new(
+            format!("Resume {shows}"),
+            vec![leads_to],
+            vec![],
+            move |_| Action::Resume(pb::ResumePrinterRequest { name: name.clone() }),
+        ),
+    };
+    let load = Answer {
+        word: "load stock",
+        leads_to: "says which stock is in it from now on, and how many sheets".to_owned(),
+        form: orders::load(printer.name.clone(), &shows, printer),
+    };
+    match printer.state() {
+        pb::printer::State::Stopped => vec![resume, load],
+        _ => vec![load],
+    }
+}
+
+/// `laser is stopped`, or why else it does not print.
+fn stands(printer: &pb::Printer) -> String {
+    let name = shown(id(&printer.name));
+    match printer.state() {
+        pb::printer::State::Stopped => format!("{name} is stopped"),
+        _ => format!("{name} cannot print its next job"),
+    }
+}
+
+fn one_line(reasons: &[String]) -> String {
+    shown(&reasons.join("; ")).into_owned()
 }
 
 /// Stock is lost: typed out, and why.

@@ -216,9 +216,9 @@ impl Room {
 
     /// A letter on what is chosen.
     fn order(&mut self, letter: char) -> Wish {
-        let order = match (self.list, self.printer(), self.job()) {
-            (List::Printers, Some(printer), _) => orders::on_printer(letter, printer),
-            (_, _, Some(job)) => orders::on_job(letter, job, &self.truth.printers),
+        let order = match (self.printer(), self.job()) {
+            (Some(printer), _) => orders::on_printer(letter, printer),
+            (_, Some(job)) => orders::on_job(letter, job, &self.truth.printers),
             _ => None,
         };
         match order {
@@ -249,9 +249,9 @@ impl Room {
     }
 
     fn show_detail(&mut self) {
-        let text = match (self.list, self.printer(), self.job()) {
-            (List::Printers, Some(printer), _) => detail::printer(printer),
-            (List::Queue, _, Some(job)) => detail::job(job),
+        let text = match (self.printer(), self.job()) {
+            (Some(printer), _) => detail::printer(printer),
+            (_, Some(job)) => detail::job(job),
             _ => return,
         };
         self.above = text;
@@ -337,10 +337,17 @@ impl Room {
             .get(self.chosen[List::Questions as usize].1)
     }
 
+    /// The printer chosen among them, or the one that the chosen question is about.
     fn printer(&self) -> Option<&pb::Printer> {
-        self.truth
-            .printers
-            .get(self.chosen[List::Printers as usize].1)
+        let printers = &self.truth.printers;
+        match self.list {
+            List::Questions => {
+                let name = self.question()?.printer()?;
+                printers.iter().find(|it| it.name == name)
+            }
+            List::Printers => printers.get(self.chosen[List::Printers as usize].1),
+            List::Queue => None,
+        }
     }
 
     /// The job chosen in the queue; on the questions the one that the chosen question is about.
@@ -350,7 +357,8 @@ impl Room {
                 let job = &self.question()?.job;
                 self.truth.jobs.iter().find(|it| it.name == *job)
             }
-            _ => self.truth.jobs.get(self.chosen[List::Queue as usize].1),
+            List::Printers => None,
+            List::Queue => self.truth.jobs.get(self.chosen[List::Queue as usize].1),
         }
     }
 }
@@ -374,6 +382,7 @@ mod tests {
             jobs: vec![],
             has_more: false,
             questions: vec![],
+            more_questions: false,
             at: Local::now(),
         }
     }

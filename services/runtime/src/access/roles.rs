@@ -192,6 +192,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.JobService/ListJobs",                         READERS,   &[Forms]),
     ("formfeed.spooler.v1.JobService/WatchJob",                         READERS,   &[Forms]),
     ("formfeed.spooler.v1.JobService/ListSheets",                       READERS,   &[Forms]),
+    ("formfeed.spooler.v1.JobService/ListQuestions",                    READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.JobService/PreviewSheet",                     READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.JobService/HoldJob",                          OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/ReleaseJob",                       OPERATORS, NO_SERVICE),

@@ -18,7 +18,8 @@ pub use error::SpoolError;
 pub use store::{
     Act, Change, Chosen, Counts, Identity, JobPage, JobView, Lease, LeaseChange, Listener, NewJob,
     NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterLine, PrinterPast, PrinterStatus,
-    Question, Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure,
+    Question, QuestionKey, Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure,
+    UnknownQuestion,
 };
 
 /// The queries on SQLite.

@@ -66,18 +66,24 @@ impl Panel {
 /// What waits for a person.
 pub(super) fn questions(room: &Room, colours: &Colours) -> Panel {
     let questions = &room.truth.questions;
+    let (is_quiet, more) = (questions.is_empty(), room.truth.more_questions);
     let title = match questions.len() {
+        many if more => format!("! {many} AND MORE QUESTIONS WAIT FOR YOU"),
         0 => "No question waits for you".to_owned(),
         1 => "! 1 QUESTION WAITS FOR YOU".to_owned(),
         many => format!("! {many} QUESTIONS WAIT FOR YOU"),
     };
     let row = |question: &super::super::question::Question| {
-        let words = format!("! {}   job {}", question.headline(), short(&question.job));
+        let job = match question.job.as_str() {
+            "" => String::new(),
+            job => format!("   job {}", short(job)),
+        };
+        let words = format!("! {}{job}", question.headline());
         vec![Line::styled(words, colours.alarm)]
     };
     Panel {
         title,
-        title_style: match questions.is_empty() {
+        title_style: match is_quiet && !more {
             true => colours.good,
             false => colours.alarm,
         },
@@ -188,7 +194,13 @@ pub(super) fn queue(room: &Room, colours: &Colours, width: u16) -> Panel {
     Panel {
         title: match room.truth.jobs.len() {
             0 => "Nothing in the queue".to_owned(),
-            jobs => format!("Queue: {}", count(jobs, "open job")),
+            jobs => {
+                let more = match room.truth.has_more {
+                    true => " and more further back",
+                    false => "",
+                };
+                format!("Queue: {}{more}", count(jobs, "open job"))
+            }
         },
         title_style: colours.strong,
         heading: match rows.is_empty() {

@@ -50,7 +50,10 @@ pub(crate) async fn insert(conn: &mut Conn, row: JobRow) -> Result<(), StoreErro
 /// What narrows a list of jobs; `None` lets all pass.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Narrow<'a> {
+    /// The newest first: only older than this one.
     pub(crate) before: Option<&'a str>,
+    /// In line: only further back than this one.
+    pub(crate) behind: Option<&'a InLine>,
     pub(crate) printer: Option<&'a str>,
     pub(crate) payer: Option<&'a str>,
     pub(crate) tax_year: Option<i32>,
@@ -62,6 +65,16 @@ pub(crate) struct Narrow<'a> {
     pub(crate) in_line: bool,
 }
 
+/// The place of a job in line.
+pub(crate) async fn place(conn: &mut Conn, id: &str) -> Result<Option<InLine>, StoreError> {
+    let row = jobs::table.filter(jobs::job_id.eq(id)).select((
+        jobs::job_id,
+        jobs::started,
+        jobs::priority,
+    ));
+    Ok(row.first(conn).await.optional()?)
+}
+
 /// Jobs that are left, the newest first.
 pub(crate) async fn page_before(
     conn: &mut Conn,
@@ -71,6 +84,15 @@ pub(crate) async fn page_before(
     let mut query = jobs::table.into_boxed();
     if let Some(before) = narrow.before {
         query = query.filter(jobs::job_id.lt(before));
+    }
+    if let Some(it) = narrow.behind {
+        let as_begun = jobs::started.eq(it.started);
+        let as_far = as_begun.and(jobs::priority.eq(it.priority));
+        query = query.filter(
+            (jobs::started.lt(it.started))
+                .or(as_begun.and(jobs::priority.lt(it.priority)))
+                .or(as_far.and(jobs::job_id.gt(&it.job_id))),
+        );
     }
     if let Some(printer) = narrow.printer {
         let shared = job_shares::table
@@ -128,7 +150,7 @@ pub(crate) async fn count_open(conn: &mut Conn, printer: &str) -> Result<i64, St
 }
 
 /// A job in the line of a printer: what is begun is first, then the larger priority, then the older job.
-#[derive(QueryableByName)]
+#[derive(Debug, Queryable, QueryableByName)]
 pub(crate) struct InLine {
     #[diesel(sql_type = Text)]
     pub(crate) job_id: String,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text, Timestamp};
 use diesel_async::RunQueryDsl;
 
 use super::Conn;
@@ -12,10 +12,14 @@ use crate::spooler::rows::{CountRow, QuestionRow};
 use crate::spooler::schema::attempts;
 
 /// Sheets in doubt, sheets that wait for a word, and spoiled or lost ones of open jobs that nobody lets be printed again:
-/// by job, printer and state, who waits longest first.
-pub(crate) async fn questions(conn: &mut Conn, limit: i64) -> Result<Vec<QuestionRow>, StoreError> {
+/// by job, printer and state, who waits longest first; those after a place in that order.
+pub(crate) async fn questions(
+    conn: &mut Conn,
+    (since, job, state, printer): (NaiveDateTime, &str, &str, &str),
+    limit: i64,
+) -> Result<Vec<QuestionRow>, StoreError> {
     Ok(diesel::sql_query(
-        "SELECT job_id, printer_id, state, MIN(sheet) AS first, MAX(sheet) AS last, \
+        "SELECT * FROM (SELECT job_id, printer_id, state, MIN(sheet) AS first, MAX(sheet) AS last, \
            CAST(COUNT(*) AS BIGINT) AS sheets, MIN(updated_at) AS since \
          FROM (SELECT a.job_id, a.printer_id, a.state, a.sheet, a.updated_at FROM attempts a \
              WHERE a.state IN ('in_doubt', 'awaiting_confirmation') \
@@ -26,8 +30,14 @@ pub(crate) async fn questions(conn: &mut Conn, limit: i64) -> Result<Vec<Questio
                AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.job_id = a.job_id AND b.sheet = a.sheet \
                  AND b.number > a.number AND b.state NOT IN ('released', 'not_printed')) \
                AND NOT EXISTS (SELECT 1 FROM abandoned_sheets g WHERE g.job_id = a.job_id AND g.sheet = a.sheet)) AS w \
-         GROUP BY job_id, printer_id, state ORDER BY since, job_id, state LIMIT $1",
+         GROUP BY job_id, printer_id, state) AS q \
+         WHERE (since, job_id, state, printer_id) > ($1, $2, $3, $4) \
+         ORDER BY since, job_id, state, printer_id LIMIT $5",
     )
+    .bind::<Timestamp, _>(since)
+    .bind::<Text, _>(job)
+    .bind::<Text, _>(state)
+    .bind::<Text, _>(printer)
     .bind::<BigInt, _>(limit)
     .kept()
     .load(conn)

@@ -30,7 +30,7 @@ pub use lease::{Identity, Lease, LeaseChange, Tenure};
 pub use life::Change;
 pub use news::{Listener, News};
 pub use open::OpenAttempts;
-pub use overview::{Counts, PrinterPast, Question};
+pub use overview::{Counts, PrinterPast, Question, QuestionKey, UnknownQuestion};
 pub use printers::{NewPrinter, PrinterLine, PrinterStatus};
 pub use read::{JobPage, JobView};
 pub use rule::Once;

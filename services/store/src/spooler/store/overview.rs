@@ -1,5 +1,8 @@
 //! What the operators' screens ask about everything at once.
 
+use std::fmt;
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{AttemptState, JobId, PrinterId};
 
@@ -32,6 +35,56 @@ pub struct Question {
     pub since: DateTime<Utc>,
 }
 
+/// The place of a question among those that wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionKey {
+    since: DateTime<Utc>,
+    job: JobId,
+    state: AttemptState,
+    printer: PrinterId,
+}
+
+impl Question {
+    /// Its place.
+    pub fn key(&self) -> QuestionKey {
+        QuestionKey {
+            since: self.since,
+            job: self.job.clone(),
+            state: self.state,
+            printer: self.printer.clone(),
+        }
+    }
+}
+
+impl fmt::Display for QuestionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let micros = self.since.timestamp_micros();
+        let (state, printer) = (self.state.as_str(), &self.printer);
+        write!(f, "{micros} {} {state} {printer}", self.job.as_str())
+    }
+}
+
+/// No place of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("that is no place of a question")]
+pub struct UnknownQuestion;
+
+impl FromStr for QuestionKey {
+    type Err = UnknownQuestion;
+
+    fn from_str(text: &str) -> Result<Self, UnknownQuestion> {
+        let mut parts = text.splitn(4, ' ');
+        let mut next = || parts.next().ok_or(UnknownQuestion);
+        let micros = next()?.parse().map_err(|_| UnknownQuestion)?;
+        Ok(Self {
+            since: DateTime::from_timestamp_micros(micros).ok_or(UnknownQuestion)?,
+            job: JobId::new(next()?).map_err(|_| UnknownQuestion)?,
+            state: next()?.parse().map_err(|_| UnknownQuestion)?,
+            printer: PrinterId::new(next()?).map_err(|_| UnknownQuestion)?,
+        })
+    }
+}
+
 /// Numbers of everything, by a stable word.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -58,9 +111,26 @@ impl SpoolerStore {
     /// # Errors
     /// Storage.
     pub async fn questions(&self, limit: usize) -> Result<Vec<Question>, SpoolError> {
+        self.questions_after(None, limit).await
+    }
+
+    /// The same after one of them.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn questions_after(
+        &self,
+        after: Option<&QuestionKey>,
+        limit: usize,
+    ) -> Result<Vec<Question>, SpoolError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let first = (DateTime::UNIX_EPOCH.naive_utc(), "", "", "");
+        let place = after.map_or(first, |key| {
+            let (job, printer) = (key.job.as_str(), key.printer.as_str());
+            (stored(key.since), job, key.state.as_str(), printer)
+        });
         let rows = on_read!(self.database, spooler, |c, q| {
-            q::overview::questions(c, limit).await
+            q::overview::questions(c, place, limit).await
         })?;
         let questions = rows.into_iter().map(Question::try_from);
         Ok(questions.collect::<Result<_, StoreError>>()?)

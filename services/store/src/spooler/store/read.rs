@@ -27,7 +27,7 @@ pub struct JobView {
 /// Which jobs of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobPage {
-    /// Only jobs older than this one.
+    /// Only jobs that come after this one: older ones, or further back in line.
     pub before: Option<String>,
     /// Only of this printer.
     pub printer: Option<PrinterId>,
@@ -130,8 +130,13 @@ impl SpoolerStore {
     pub async fn jobs(&self, page: &JobPage) -> Result<Vec<JobView>, SpoolError> {
         let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
         on_reads!(self.database, spooler, |c, q| {
+            let place = match &page.before {
+                Some(job) if page.in_line => q::jobs::place(c, job).await?,
+                _ => None,
+            };
             let narrow = q::jobs::Narrow {
-                before: page.before.as_deref(),
+                before: page.before.as_deref().filter(|_| !page.in_line),
+                behind: place.as_ref(),
                 printer: page.printer.as_ref().map(PrinterId::as_str),
                 payer: page.payer.as_deref(),
                 tax_year: page.tax_year,
