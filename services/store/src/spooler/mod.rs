@@ -16,9 +16,10 @@ pub use alignment_row::Aligned;
 pub use error::SpoolError;
 
 pub use store::{
-    Act, Change, Chosen, Counts, Identity, JobPage, JobView, Lease, LeaseChange, Listener, NewJob,
-    NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterLine, PrinterPast, PrinterStatus,
-    Question, Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure,
+    Act, Change, Chosen, ConsoleSession, Counts, Identity, JobPage, JobView, Lease, LeaseChange,
+    Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterLine,
+    PrinterPast, PrinterStatus, Question, Recorded, Reservation, SealedForm, SpoolerStore,
+    Submitted, Tenure,
 };
 
 /// The queries on SQLite.
