@@ -1,6 +1,6 @@
 // The connection is lost, which is said at once, and comes back, whereupon the page is true again by itself.
 import net from "node:net";
-import { check, eventually, facts, open, run, signIn, step, text } from "./lib.mjs";
+import { check, equal, eventually, facts, open, run, signIn, step, text } from "./lib.mjs";
 
 /// A line to the console that can be cut.
 function line(port) {
@@ -43,13 +43,20 @@ await run(async (browser) => {
   wire.stall();
   await eventually(() => page.locator("#lost").isVisible(), "the banner for silence", 12000);
   await eventually(() => page.locator("#lost").isHidden(), "healed from silence", 30000);
-  // The daemon itself goes and comes back: everybody signs in anew.
+  // The daemon itself goes and comes back: nobody signs in anew, and what was typed is there, and taken.
   const straight = await open(browser);
   await signIn(straight, facts.token);
+  await straight.goto(facts.url + "/printers/files");
+  await straight.fill("#pause-reason", "half a");
   await straight.waitForTimeout(500);
   await step("stop it");
   await eventually(() => straight.locator("#lost").isVisible(), "the banner for the daemon", 5000);
   await step("start it");
-  await eventually(() => straight.url().includes("/sign-in"), "to sign in again", 30000);
+  await eventually(() => straight.locator("#lost").isHidden(), "healed from a restart", 30000);
+  check(straight.url().endsWith("/printers/files"), "where one was: " + straight.url());
+  equal(await straight.locator("#pause-reason").inputValue(), "half a", "what was typed");
+  await straight.locator("#pause-reason").pressSequentially(" reason");
+  await straight.keyboard.press("Enter");
+  await eventually(async () => (await text(straight)).includes("files is paused"), "one goes on: " + (await text(straight)));
   wire.close();
 });

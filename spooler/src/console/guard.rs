@@ -96,7 +96,7 @@ pub(super) async fn looked_at(
 
 async fn let_in(console: Arc<Console>, mut request: Request, next: Next, quiet: bool) -> Response {
     let is_change = request.method() == Method::POST;
-    let Some((key, session)) = session(&console, request.headers(), !quiet) else {
+    let Some((key, session)) = session(&console, request.headers(), !quiet).await else {
         return sign_in_first(&console, &request, quiet);
     };
     let person = Person::new(console.clone(), key, session);
@@ -139,17 +139,20 @@ fn refused_change(words: &'static str) -> Response {
 }
 
 /// The session of a request, while its token is in force.
-fn session(
+async fn session(
     console: &Console,
     headers: &HeaderMap,
     acts: bool,
 ) -> Option<(super::session::Key, super::session::Session)> {
     let number = cookie(headers, &console.cookie_name())?;
-    let (key, session) = console.sessions.find(number, acts)?;
+    let (key, session) = console.find_session(number, acts).await?;
     match console.in_force(&session.token) {
         true => Some((key, session)),
         false => {
-            console.sessions.close(&key);
+            // What stays kept opens nothing: its token is not in force after a restart either.
+            if console.close_session(&key).await.is_err() {
+                console.sessions.close(&key);
+            }
             None
         }
     }

@@ -149,8 +149,8 @@ async fn follow(
     let shared = console.handlers.shared();
     let (mut bell, mut board) = (shared.hub.listen(), shared.board.listen());
     loop {
-        let open = console.sessions.watches(&person.key);
-        if !open.is_some_and(|session| console.in_force(&session.token)) {
+        let open = console.watches(&person.key).await;
+        if !open.is_some_and(|token| console.in_force(&token)) {
             return;
         }
         for event in changed(person, view, &mut told).await {

@@ -35,6 +35,7 @@ mod serve;
 mod session;
 mod sheet;
 mod sign_in;
+mod signed_in;
 mod states;
 mod stock;
 mod waiting;
@@ -124,6 +125,7 @@ impl BoundConsole {
     /// Answers requests, and keeps the history of printers, until `shutdown`.
     pub(crate) async fn serve(self, shutdown: CancellationToken) {
         let Self { console, listener } = self;
+        console.restore_sessions().await;
         let ended = async {
             shutdown.cancelled().await;
             console.stopping.cancel();

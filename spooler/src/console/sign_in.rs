@@ -11,7 +11,8 @@ use axum::http::header::{self, HeaderMap};
 use axum::response::{IntoResponse, Redirect, Response};
 use formfeed_runtime::access::{Role, Secret, Token};
 use maud::{Markup, html};
-use tracing::info;
+use tonic::Status;
+use tracing::{info, warn};
 
 use super::Console;
 use super::form::Form;
@@ -55,14 +56,19 @@ pub(super) async fn sign_in(
         }
     };
     let (name, role) = (token.name.clone(), token.role);
-    match console.sessions.open(token) {
+    match console.open_session(token).await {
         Ok(number) => {
             info!(user = name, %role, "{name} signed in to the console");
             let to = own_path(&console.base, next);
             let cookie = console.cookie(&number);
             ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
         }
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(error) => {
+            warn!(%error, user = name, "{name} cannot be signed in now");
+            let notice = Notice::refused("nobody can be signed in now; retry");
+            let page = form(&console, next, Some(notice));
+            (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
+        }
     }
 }
 
@@ -71,8 +77,12 @@ pub(super) async fn sign_out(
     State(console): State<Arc<Console>>,
     Extension(person): Extension<Person>,
 ) -> Response {
-    console.sessions.close(&person.key);
     let name = &person.token().name;
+    if let Err(error) = console.close_session(&person.key).await {
+        warn!(%error, user = name, "{name} cannot be signed out now");
+        let status = Status::unavailable("you are still signed in: it cannot be ended now; retry");
+        return page::trouble(&person, &status);
+    }
     info!(user = name, "{name} signed out of the console");
     let cookie = console.cookie("");
     let to = format!("{}/sign-in", console.base);

@@ -75,6 +75,70 @@ async fn a_lost_line_is_said_at_once_and_the_page_heals_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_restart_signs_nobody_out_but_who_was_signed_out_or_revoked() {
+    for left in Left::on_both() {
+        let spool = left.start().await;
+        let address = spool.console().trim_start_matches("http://").parse().ok();
+        let ask = async |cookie: &str, path: &str| {
+            let url = format!("{}{path}", spool_url(address));
+            let cookie = format!("Cookie: {cookie}");
+            tokio::task::spawn_blocking(move || super::machines::get(&url, &["-H", &cookie]))
+                .await
+                .unwrap()
+        };
+        let mut cookies = Vec::new();
+        for name in ["olga", "bert", "cleo"] {
+            let secret = token(&spool, name, Role::Operator);
+            cookies.push(sign_in(spool.console(), &secret).await);
+        }
+        let [olga, bert, cleo] = cookies.as_slice() else {
+            unreachable!()
+        };
+        let page = ask(bert, "/").await;
+        let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap();
+        let csrf = csrf.split('"').next().unwrap().to_owned();
+        post(spool.console(), "/sign-out", bert, &format!("csrf={csrf}")).await;
+        let tokens = TokenStore::open(spool.folder());
+        let left = spool.stop().await;
+        tokens.revoke("cleo").unwrap();
+        let spool = left.start_with_console(address).await;
+        assert!(ask(olga, "/session").await.ends_with("204"), "olga goes on");
+        assert!(
+            ask(bert, "/session").await.ends_with("401"),
+            "bert signed out"
+        );
+        assert!(
+            ask(cleo, "/session").await.ends_with("401"),
+            "cleo is revoked"
+        );
+        spool.stop().await;
+    }
+}
+
+fn spool_url(address: Option<std::net::SocketAddr>) -> String {
+    format!("http://{}", address.unwrap())
+}
+
+/// What a post is answered, with its head.
+async fn post(console: &str, path: &str, cookie: &str, form: &str) -> String {
+    let (url, origin) = (format!("{console}{path}"), format!("Origin: {console}"));
+    let (cookie, form) = (format!("Cookie: {cookie}"), form.to_owned());
+    let posted = tokio::task::spawn_blocking(move || {
+        super::machines::get(&url, &["-i", "-H", &origin, "-H", &cookie, "--data", &form])
+    });
+    posted.await.unwrap()
+}
+
+/// The cookie of a new session.
+async fn sign_in(console: &str, secret: &str) -> String {
+    let answer = post(console, "/sign-in", "", &format!("token={secret}")).await;
+    let head = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "));
+    head.unwrap().split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_is_done_without_javascript() {
     let spool = Left::on_sqlite().start().await.with_file_printer().await;
     pause(&spool, "files").await;

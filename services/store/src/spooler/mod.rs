@@ -16,10 +16,10 @@ pub use alignment_row::Aligned;
 pub use error::SpoolError;
 
 pub use store::{
-    Act, Change, Chosen, Counts, Identity, JobPage, JobView, Lease, LeaseChange, Listener, NewJob,
-    NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterLine, PrinterPast, PrinterStatus,
-    Question, QuestionKey, Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure,
-    UnknownQuestion,
+    Act, Change, Chosen, ConsoleSession, Counts, Identity, JobPage, JobView, Lease, LeaseChange,
+    Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterLine,
+    PrinterPast, PrinterStatus, Question, QuestionKey, Recorded, Reservation, SealedForm,
+    SpoolerStore, Submitted, Tenure, UnknownQuestion,
 };
 
 /// The queries on SQLite.

@@ -12,9 +12,9 @@ use formfeed_domain::spool::{
 use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
-    abandoned_sheets, attempts, decision_requests, decisions, job_events, job_forms, job_reports,
-    job_shares, jobs, lease_changes, leases, printer_access, printer_states, printers, sheets,
-    stock_loads,
+    abandoned_sheets, attempts, console_sessions, decision_requests, decisions, job_events,
+    job_forms, job_reports, job_shares, jobs, lease_changes, leases, printer_access,
+    printer_states, printers, sheets, stock_loads,
 };
 use crate::StoreError;
 
@@ -460,6 +460,16 @@ pub(crate) struct PrinterStateRow {
     pub(crate) at: NaiveDateTime,
     pub(crate) state: String,
     pub(crate) reasons: String,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = console_sessions, treat_none_as_default_value = false)]
+pub(crate) struct ConsoleSessionRow {
+    pub(crate) session: String,
+    pub(crate) spooler: String,
+    pub(crate) token_name: String,
+    pub(crate) token_made: NaiveDateTime,
+    pub(crate) used_at: NaiveDateTime,
 }
 
 /// Sheets of one job on one printer that wait for the same kind of decision.

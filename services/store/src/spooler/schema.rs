@@ -233,6 +233,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    console_sessions (session) {
+        session -> Text,
+        spooler -> Text,
+        token_name -> Text,
+        token_made -> Timestamp,
+        used_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     spoolers (spooler) {
         spooler -> Text,
         home -> Text,

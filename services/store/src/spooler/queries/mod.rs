@@ -5,6 +5,7 @@ use super::{Conn, NOW, insert_each, run_batch};
 pub(crate) mod abandoned_sheets;
 pub(crate) mod alignments;
 pub(crate) mod attempts;
+pub(crate) mod console_sessions;
 pub(crate) mod decision_requests;
 pub(crate) mod decisions;
 pub(crate) mod job_events;

@@ -2,6 +2,7 @@
 
 mod access;
 mod align;
+mod console_sessions;
 mod decide;
 mod ending;
 mod lease;
@@ -25,6 +26,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use crate::database::Migrations;
 use crate::{Database, Keyring};
 
+pub use console_sessions::ConsoleSession;
 pub use decide::Recorded;
 pub use lease::{Identity, Lease, LeaseChange, Tenure};
 pub use life::Change;
