@@ -129,13 +129,18 @@ async fn post(console: &str, path: &str, cookie: &str, form: &str) -> String {
     posted.await.unwrap()
 }
 
-/// The cookie of a new session.
+/// The cookie of a new session; a daemon looks for new tokens now and then only.
 async fn sign_in(console: &str, secret: &str) -> String {
-    let answer = post(console, "/sign-in", "", &format!("token={secret}")).await;
-    let head = answer
-        .lines()
-        .find_map(|line| line.strip_prefix("set-cookie: "));
-    head.unwrap().split(';').next().unwrap().to_owned()
+    let mut cookie = None;
+    super::until("signed in", async || {
+        let answer = post(console, "/sign-in", "", &format!("token={secret}")).await;
+        let mut head = answer.lines();
+        let line = head.find_map(|line| line.strip_prefix("set-cookie: "));
+        cookie = line.and_then(|line| line.split(';').next().map(str::to_owned));
+        cookie.is_some()
+    })
+    .await;
+    cookie.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
