@@ -138,7 +138,7 @@ impl TokenStore {
             .any(|(_, token)| same(token) && token.is_in_force()))
     }
 
-    /// Waits until a token that was shown is in force no more. It is looked for every [`LOOK_AGAIN`]; while the file cannot be
+    /// Waits until a token that was shown is in force no more. It is looked for every few seconds; while the file cannot be
     /// read nobody is let in, and nobody is turned out.
     pub async fn ended(&self, shown: &Token) {
         loop {
