@@ -110,7 +110,7 @@ impl Console {
             let token = tokens.iter().find(|token| {
                 token.name == session.token_name
                     && token.create_time.trunc_subsecs(6) == session.token_made
-                    && token.revoke_time.is_none()
+                    && token.is_in_force()
             });
             let (Some(token), Some(key)) = (token, from_text(&session.session)) else {
                 continue;
