@@ -125,7 +125,7 @@ pub async fn start_with(
         .add_service(sized!(alignments, config.limits));
     let bound = server.bind().await?;
     let console = spooler.console.clone();
-    let console = BoundConsole::bind(console, config.listen, handlers, tokens).await?;
+    let console = BoundConsole::bind(console, config, handlers, tokens).await?;
     queue.begin(&bound.url()).await?;
     Ok(Running {
         address: bound.address(),

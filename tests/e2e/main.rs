@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod access_matrix;
 mod alignment;
 mod b_notice_commands;
 mod bad_fields;
@@ -27,6 +28,7 @@ mod export;
 mod export_answers;
 mod faults;
 mod first_import;
+mod floods;
 mod format_of;
 mod forms_alone;
 mod forms_listing;
@@ -58,6 +60,7 @@ mod recipient_files;
 mod rendering;
 mod replaced_files;
 mod same_tin;
+mod secure_connections;
 mod sheet_preview;
 mod shell;
 mod split_jobs;

@@ -6,19 +6,7 @@ use formfeed_tests::command::Up;
 use formfeed_tests::paper::read_pdf;
 use formfeed_tests::tools::{run, tool, workspace};
 
-/// Services with a certificate that nobody trusts but these tests.
-fn up_over_tls() -> Up {
-    let folder = tempfile::tempdir().unwrap();
-    let certificates = workspace().join("services/runtime/tests/serving/fixtures");
-    let file = |name: &str| certificates.join(name).canonicalize().unwrap();
-    let (cert, key) = (file("test-only-cert.pem"), file("test-only-key.pem"));
-    let settings = format!("tls_cert = {cert:?}\ntls_key = {key:?}\ntls_ca = {cert:?}\n");
-    std::fs::write(folder.path().join("formfeed.toml"), settings).unwrap();
-    let up = Up::start_on(folder, &[]);
-    let told = std::fs::read_to_string(up.folder.path().join("endpoints.json")).unwrap();
-    assert!(told.contains("https://"), "{told}");
-    up
-}
+use crate::secure_connections::up_over_tls;
 
 #[test]
 fn grpcurl_drives_the_whole_job_from_vouchers_to_counted_sheets() {

@@ -71,6 +71,14 @@ impl Up {
         Self::spawn(folder, flags, &[])
     }
 
+    /// The same at the addresses of its configuration file.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_with_own_ports(folder: tempfile::TempDir, flags: &[&str]) -> Self {
+        Self::spawn_up(folder, flags, &[])
+    }
+
     /// Services that kill themselves at a point in the life of an attempt, such as `after-intent:2`.
     ///
     /// # Panics
@@ -89,11 +97,16 @@ impl Up {
     }
 
     fn spawn(folder: tempfile::TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
+        let flags = [&["--port-base", "0"], flags].concat();
+        Self::spawn_up(folder, &flags, environment)
+    }
+
+    fn spawn_up(folder: tempfile::TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut up = clean(&program());
         up.envs(environment.iter().copied());
         up.arg("--data-dir")
             .arg(folder.path())
-            .args(["up", "--port-base", "0", "--log", "warn"]);
+            .args(["up", "--log", "warn"]);
         up.args(flags).stdout(Stdio::piped());
         let mut child = up.spawn().expect("formfeed starts");
         let lines = BufReader::new(child.stdout.take().expect("its stdout is piped")).lines();

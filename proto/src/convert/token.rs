@@ -10,24 +10,28 @@ use crate::vendor as pb;
 
 /// What token is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenOrder {
+pub struct TokenOrder<C> {
     /// The bearer's name.
     pub name: String,
     /// What its bearer may do.
     pub role: pb::token::Role,
     /// When it is to end by itself.
     pub expires: Option<DateTime<Utc>>,
+    /// The client certificate it is to go with.
+    pub certificate: Option<C>,
 }
 
-/// Reads what token is wanted, by someone for whom it is `now`; the keeper of the tokens knows the shape of names.
+/// Reads what token is wanted, by someone for whom it is `now`; the keeper of the tokens knows the shape of names and of
+/// certificates' fingerprints.
 ///
 /// # Errors
 /// Every bad field.
-pub fn create_token_from<E: fmt::Display>(
+pub fn create_token_from<E: fmt::Display, C>(
     message: pb::CreateTokenRequest,
     check: impl FnOnce(&str) -> Result<(), E>,
+    fingerprint: impl FnOnce(&str) -> Option<C>,
     now: DateTime<Utc>,
-) -> Result<TokenOrder, Violations> {
+) -> Result<TokenOrder<C>, Violations> {
     let mut bad = Violations::new();
     read(&mut bad, "token_id", check(&message.token_id));
     let role = pb::token::Role::try_from(message.role).ok();
@@ -44,10 +48,15 @@ pub fn create_token_from<E: fmt::Display>(
     };
     let expires = message.expire_time.as_ref();
     let expires = expires.and_then(|time| read(&mut bad, "expire_time", ahead(time)));
+    let certificate = Some(message.certificate_sha256.as_str()).filter(|text| !text.is_empty());
+    let fingerprint = |text: &str| fingerprint(text).ok_or("is a SHA-256: 64 hex digits");
+    let certificate =
+        certificate.and_then(|text| read(&mut bad, "certificate_sha256", fingerprint(text)));
     let token = role.map(|role| TokenOrder {
         name: message.token_id,
         role,
         expires,
+        certificate,
     });
     bad.finish(token)
 }

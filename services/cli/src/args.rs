@@ -4,8 +4,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     b_notice, calculate, check, completions, config, correct, demo, export, exports, forms, import,
-    info, job, lab, letter, overview, parameter_set, print, printer, quick, report, runs, token,
-    transmittal, transmitter, up, verify,
+    info, job, lab, letter, overview, parameter_set, print, printer, quick, report, runs, tls,
+    token, transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -96,6 +96,9 @@ pub(crate) enum Command {
     /// Give people and programs access
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Make certificates for encrypted connections, signed by an authority of your own
+    #[command(subcommand)]
+    Tls(tls::TlsCommand),
     /// See the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),

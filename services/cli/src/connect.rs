@@ -7,6 +7,7 @@ use formfeed_runtime::access::{Secret, admin_token_path, read_token};
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::endpoints::{Endpoints, EndpointsError};
 use formfeed_runtime::service::Service;
+use formfeed_runtime::tls::{Identity, Trust};
 use formfeed_runtime::{Connector, Limits, data_dir};
 use tonic::Status;
 
@@ -29,6 +30,24 @@ pub struct ConnectArgs {
     /// Authority that signed the services' certificates, PEM
     #[arg(long, global = true, env = "FORMFEED_TLS_CA", value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
+    /// Certificate to show to services that ask for one, PEM
+    #[arg(
+        long,
+        global = true,
+        env = "FORMFEED_TLS_CLIENT_CERT",
+        value_name = "FILE",
+        requires = "client_key"
+    )]
+    pub client_cert: Option<PathBuf>,
+    /// Private key of the certificate to show, PEM
+    #[arg(
+        long,
+        global = true,
+        env = "FORMFEED_TLS_CLIENT_KEY",
+        value_name = "FILE",
+        requires = "client_cert"
+    )]
+    pub client_key: Option<PathBuf>,
 }
 
 /// The ways to the four services.
@@ -37,7 +56,7 @@ pub struct Services {
     addresses: [Option<String>; 4],
     why_unknown: String,
     token_file: PathBuf,
-    ca_file: Option<PathBuf>,
+    trust: Option<Trust>,
 }
 
 /// The way to one service.
@@ -83,15 +102,24 @@ impl ConnectArgs {
         let found = found.ok();
         let named = found.as_ref().map(|endpoints| endpoints.token_file.clone());
         let token_file = self.token_file.clone().or(named);
+        let ca_file = self.ca_file.clone();
+        let authority = ca_file.or(found.and_then(|endpoints| endpoints.ca_file));
         Ok(Services {
             addresses,
             why_unknown,
             token_file: token_file.unwrap_or_else(|| admin_token_path(&data_dir)),
-            ca_file: self
-                .ca_file
-                .clone()
-                .or(found.and_then(|endpoints| endpoints.ca_file)),
+            trust: authority.map(|authority| Trust {
+                authority,
+                identity: self.identity(),
+            }),
         })
+    }
+}
+
+impl ConnectArgs {
+    fn identity(&self) -> Option<Identity> {
+        let (cert, key) = (self.client_cert.clone(), self.client_key.clone());
+        cert.zip(key).map(|(cert, key)| Identity { cert, key })
     }
 }
 
@@ -102,7 +130,10 @@ impl Services {
             addresses: Service::ALL.map(|service| Some(endpoints.address(service).to_owned())),
             why_unknown: String::new(),
             token_file: endpoints.token_file.clone(),
-            ca_file: endpoints.ca_file.clone(),
+            trust: endpoints.ca_file.clone().map(|authority| Trust {
+                authority,
+                identity: None,
+            }),
         }
     }
 
@@ -117,7 +148,7 @@ impl Services {
                 "the {service} service is nowhere to be found: {why}"
             ))
         })?;
-        let connector = Connector::new(service, address, self.token()?, self.ca_file.as_deref());
+        let connector = Connector::new(service, address, self.token()?, self.trust.as_ref());
         connector
             .map(Link)
             .map_err(|error| CliError::Usage(chain(&error)))

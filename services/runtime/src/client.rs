@@ -1,12 +1,13 @@
 //! The way to a service: a lazy channel that sends token, request id, user and deadline along.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
+use http::Uri;
 use tonic::{
     Code, GrpcMethod, Request, Status,
     metadata::{Ascii, MetadataValue},
     service::{Interceptor, interceptor::InterceptedService},
-    transport::{Certificate, Channel, ClientTlsConfig, Endpoint},
+    transport::{Channel, Endpoint},
 };
 use tracing::warn;
 
@@ -16,6 +17,7 @@ use crate::{
     context, methods, reason, request_id,
     service::Service,
     status::{IntoStatus, Refusal, reason_of},
+    tls::{ClientTls, Trust},
 };
 
 /// A channel that sends our headers: what a generated client is made over.
@@ -47,15 +49,15 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// A way to `service` at `http://host:port` (or `https://…`, trusting `ca_file`) with an access token.
+    /// A way to `service` at `http://host:port` (or `https://…`, which wants to know whom to trust) with an access token.
     ///
     /// # Errors
-    /// When address, CA file or token cannot be used.
+    /// When address, certificates or token cannot be used.
     pub fn new(
         service: Service,
         address: &str,
         token: Secret,
-        ca_file: Option<&Path>,
+        trust: Option<&Trust>,
     ) -> Result<Self, ConfigError> {
         let bad_address = || ConfigError::PeerAddress {
             service,
@@ -65,18 +67,7 @@ impl Connector {
             true => address.to_owned(),
             false => format!("http://{address}"),
         };
-        let endpoint = Endpoint::from_shared(url.clone())
-            .map_err(|_| bad_address())?
-            .connect_timeout(CONNECT_WITHIN)
-            .http2_keep_alive_interval(KEEP_ALIVE_EVERY)
-            .keep_alive_timeout(KEEP_ALIVE_WITHIN)
-            .tcp_nodelay(true);
-        let endpoint = match url.starts_with("https://") {
-            true => endpoint
-                .tls_config(tls(service, ca_file)?)
-                .map_err(ConfigError::Tls)?,
-            false => endpoint,
-        };
+        let channel = channel(service, &url, trust)?.ok_or_else(bad_address)?;
         let mut authorization: MetadataValue<Ascii> = format!("Bearer {}", token.expose())
             .parse()
             .map_err(|_| bad_address())?;
@@ -84,7 +75,7 @@ impl Connector {
         let limits = Limits::default();
         Ok(Self {
             service,
-            channel: endpoint.connect_lazy(),
+            channel,
             headers: Headers {
                 authorization,
                 user: None,
@@ -153,6 +144,7 @@ impl Connector {
                 reason::TOKEN_MISSING
                     | reason::TOKEN_UNKNOWN
                     | reason::TOKEN_EXPIRED
+                    | reason::CERTIFICATE_REQUIRED
                     | reason::ROLE_NOT_ALLOWED
             )
         );
@@ -243,12 +235,31 @@ fn is_unary(request: &Request<()>) -> bool {
         .is_some_and(|shape| !shape.is_stream())
 }
 
-fn tls(service: Service, ca_file: Option<&Path>) -> Result<ClientTlsConfig, ConfigError> {
-    let path = ca_file.ok_or(ConfigError::NoAuthority(service))?;
-    let pem = std::fs::read(path).map_err(|source| ConfigError::File {
-        what: "the authority of certificates",
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem)))
+/// None for what is no URL.
+fn channel(
+    service: Service,
+    url: &str,
+    trust: Option<&Trust>,
+) -> Result<Option<Channel>, ConfigError> {
+    let Ok(uri) = url.parse::<Uri>() else {
+        return Ok(None);
+    };
+    let is_tls = uri.scheme_str() == Some("https");
+    // The transport shakes no hands itself: it is led to believe that the line is clear.
+    let reached = url.replacen("https://", "http://", 1);
+    let Ok(endpoint) = Endpoint::from_shared(reached) else {
+        return Ok(None);
+    };
+    let endpoint = endpoint
+        .origin(uri.clone())
+        .connect_timeout(CONNECT_WITHIN)
+        .http2_keep_alive_interval(KEEP_ALIVE_EVERY)
+        .keep_alive_timeout(KEEP_ALIVE_WITHIN)
+        .tcp_nodelay(true);
+    if !is_tls {
+        return Ok(Some(endpoint.connect_lazy()));
+    }
+    let tls = ClientTls::new(trust.ok_or(ConfigError::NoAuthority(service))?)?;
+    let connect = tower::service_fn(move |_| tls.clone().connect(uri.clone()));
+    Ok(Some(endpoint.connect_with_connector_lazy(connect)))
 }

@@ -17,15 +17,18 @@ pub mod etag;
 pub mod incident;
 pub mod mask;
 pub mod methods;
+pub mod newcomers;
 pub mod page;
 pub mod reason;
 pub mod request_id;
 pub mod server;
 pub mod service;
 pub mod shutdown;
+mod stamp;
 pub mod status;
 mod store_error;
 pub mod telemetry;
+pub mod tls;
 mod trailers;
 
 pub use access::{Caller, Role, TokenStore};

@@ -17,6 +17,8 @@ reasons! {
     TOKEN_UNKNOWN
     /// UNAUTHENTICATED: a token whose time is over.
     TOKEN_EXPIRED
+    /// UNAUTHENTICATED: a token that goes with a client certificate, which was not shown.
+    CERTIFICATE_REQUIRED
     /// PERMISSION_DENIED: the token's role may not call this method.
     ROLE_NOT_ALLOWED
     /// PERMISSION_DENIED: only services may act for another user.
@@ -30,7 +32,12 @@ reasons! {
     /// UNAVAILABLE: the file of access tokens cannot be read or written.
     TOKENS_UNREADABLE
 
+    /// RESOURCE_EXHAUSTED: more calls a second than a token may make; the status says when to go on.
+    RATE_LIMITED
+
     // What was asked.
+    /// INVALID_ARGUMENT: a message that is none of the method's: not Protobuf, or nested too deeply.
+    MESSAGE_MALFORMED
     /// INVALID_ARGUMENT: see the `BadRequest` for every bad field.
     FIELDS_INVALID
     /// INVALID_ARGUMENT: a TIN that is not nine digits, or not of its kind.

@@ -4,7 +4,8 @@ use chrono::Utc;
 use formfeed_proto::convert;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::token_service_server::TokenService;
-use formfeed_runtime::access::{self, Token};
+use formfeed_runtime::access::{self, NewToken, Token};
+use formfeed_runtime::tls::Fingerprint;
 use formfeed_runtime::{IntoStatus as _, Role, TokenStore, detached};
 use tonic::{Request, Response, Status};
 
@@ -20,12 +21,19 @@ impl TokenService for Tokens {
         &self,
         request: Request<pb::CreateTokenRequest>,
     ) -> Result<Response<pb::CreateTokenResponse>, Status> {
-        let read = convert::create_token_from(request.into_inner(), access::check_name, Utc::now());
+        let (check, fingerprint) = (access::check_name, Fingerprint::from_text);
+        let request = request.into_inner();
+        let read = convert::create_token_from(request, check, fingerprint, Utc::now());
         let order = read.map_err(|bad| invalid(&bad))?;
         let tokens = self.0.clone();
         detached::finish(async move {
             let role = Role::from_message(order.role).unwrap_or(Role::Auditor);
-            let made = tokens.create(&order.name, role, order.expires);
+            let made = tokens.make(NewToken {
+                name: &order.name,
+                role,
+                expires: order.expires,
+                certificate: order.certificate,
+            });
             let (token, secret) = made.map_err(|error| error.into_status())?;
             Ok(Response::new(pb::CreateTokenResponse {
                 token: Some(message(&token)),
@@ -66,5 +74,9 @@ fn message(token: &Token) -> pb::Token {
         create_time: Some(convert::timestamp_to(token.create_time)),
         revoke_time: token.revoke_time.map(convert::timestamp_to),
         expire_time: token.expire_time.map(convert::timestamp_to),
+        certificate_sha256: token
+            .certificate
+            .map(|it| it.to_string())
+            .unwrap_or_default(),
     }
 }

@@ -11,8 +11,9 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use formfeed_runtime::context::{self, Context};
+use formfeed_runtime::newcomers::Standing;
 use tracing::{Instrument, info, info_span, warn};
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use super::Console;
@@ -99,6 +100,9 @@ async fn let_in(console: Arc<Console>, mut request: Request, next: Next, quiet: 
     let Some((key, session)) = session(&console, request.headers(), !quiet).await else {
         return sign_in_first(&console, &request, quiet);
     };
+    if let Some(standing) = request.extensions().get::<Arc<Standing>>() {
+        standing.becomes_known();
+    }
     let person = Person::new(console.clone(), key, session);
     if is_change {
         if !same_origin(&console, request.headers()) {
@@ -180,7 +184,7 @@ pub(super) fn same_origin(console: &Console, headers: &HeaderMap) -> bool {
                 .map(|url| url.origin().ascii_serialization());
             let direct = host(headers)
                 .filter(|host| is_loopback(host) || console.public_url.is_none())
-                .map(|host| format!("http://{host}"));
+                .map(|host| format!("{}://{host}", console.scheme()));
             own.as_deref() == Some(origin) || direct.as_deref() == Some(origin)
         }
         None => text(HeaderName::from_static("sec-fetch-site")) == Some("same-origin"),
@@ -220,8 +224,9 @@ impl Console {
 
     /// The cookie that holds a session's number; of a blank one, its removal.
     pub(super) fn cookie(&self, number: &str) -> String {
-        let secure = match self.public_url.as_ref().map(|url| url.scheme()) {
-            Some("https") => "; Secure",
+        let public = self.public_url.as_ref().map(Url::scheme);
+        let secure = match public.unwrap_or(self.scheme()) {
+            "https" => "; Secure",
             _ => "",
         };
         let gone = if number.is_empty() { "; Max-Age=0" } else { "" };

@@ -44,7 +44,8 @@ mod words;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use formfeed_runtime::TokenStore;
+use formfeed_runtime::tls::{Protocol, ServerTls};
+use formfeed_runtime::{ServiceConfig, TokenStore};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -69,6 +70,8 @@ pub(crate) struct Console {
     /// Before every path, without a slash at the end; blank without a reverse proxy.
     base: String,
     address: SocketAddr,
+    /// Whether it speaks TLS itself.
+    is_secure: bool,
     streams: Arc<Semaphore>,
     stopping: CancellationToken,
 }
@@ -77,20 +80,35 @@ pub(crate) struct Console {
 pub(crate) struct BoundConsole {
     console: Arc<Console>,
     listener: TcpListener,
+    tls: Option<ServerTls>,
+}
+
+impl Console {
+    /// What it speaks where it listens.
+    fn scheme(&self) -> &'static str {
+        match self.is_secure {
+            true => "https",
+            false => "http",
+        }
+    }
 }
 
 impl BoundConsole {
     /// Takes the configured address, else the one that goes with the spooler's.
     ///
     /// # Errors
-    /// When the address is taken, or is beyond loopback without TLS before it.
+    /// When the address is taken, or is beyond loopback without TLS, or a certificate cannot be used.
     pub(crate) async fn bind(
         config: ConsoleConfig,
-        spooler: SocketAddr,
+        spooler: &ServiceConfig,
         handlers: Handlers,
         tokens: TokenStore,
     ) -> Result<Self, ConsoleError> {
-        let address = config.address(spooler)?;
+        let address = config.address(spooler.listen, spooler.tls.is_some())?;
+        let tls = spooler.tls.as_ref();
+        let tls = tls.filter(|_| config.is_secure(address));
+        let tls = tls.map(|files| ServerTls::new(files, Protocol::Http1));
+        let tls = tls.transpose()?;
         let bound = TcpListener::bind(address).await;
         let listener = bound.map_err(|source| ConsoleError::Bind { address, source })?;
         let address = listener
@@ -105,12 +123,14 @@ impl BoundConsole {
             public_url: config.public_url,
             base,
             address,
+            is_secure: tls.is_some(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             stopping: CancellationToken::new(),
         };
         Ok(Self {
             console: Arc::new(console),
             listener,
+            tls,
         })
     }
 
@@ -118,13 +138,17 @@ impl BoundConsole {
     pub(crate) fn url(&self) -> String {
         match &self.console.public_url {
             Some(url) => url.to_string(),
-            None => format!("http://{}", self.console.address),
+            None => format!("{}://{}", self.console.scheme(), self.console.address),
         }
     }
 
     /// Answers requests, and keeps the history of printers, until `shutdown`.
     pub(crate) async fn serve(self, shutdown: CancellationToken) {
-        let Self { console, listener } = self;
+        let Self {
+            console,
+            listener,
+            tls,
+        } = self;
         console.restore_sessions().await;
         let ended = async {
             shutdown.cancelled().await;
@@ -132,7 +156,7 @@ impl BoundConsole {
         };
         let history = history::keep(console.handlers.clone(), shutdown.clone());
         let router = routes::routes(console.clone());
-        let serving = serve::serve(listener, router, shutdown.clone());
+        let serving = serve::serve(listener, router, tls, shutdown.clone());
         tokio::join!(ended, history, serving);
     }
 }

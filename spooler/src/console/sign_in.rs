@@ -94,6 +94,9 @@ fn find(console: &Console, text: &str) -> Result<Token, &'static str> {
         Ok(Some(token)) if token.role == Role::Service => {
             Err("That is a service's token; sign in with one of your own.")
         }
+        Ok(Some(token)) if token.certificate.is_some() => Err(
+            "That token goes with a client certificate, which browsers are not asked for; sign in with another one.",
+        ),
         Ok(Some(token)) => Ok(token),
         Ok(None) => Err("That token is unknown or revoked."),
         Err(_) => Err("The access tokens cannot be read now; retry."),

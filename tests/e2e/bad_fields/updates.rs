@@ -260,10 +260,14 @@ async fn a_tokens_name_is_told_with_its_role() {
     let world = VendorAlone::on_sqlite().await;
     let request = pb::CreateTokenRequest {
         token_id: text("Ada\u{1b}"),
+        certificate_sha256: text("ab:cd"),
         ..pb::CreateTokenRequest::default()
     };
     let refused = world.tokens().create_token(request).await.unwrap_err();
-    assert_eq!(bad_fields(&refused), ["role", "token_id"]);
+    assert_eq!(
+        bad_fields(&refused),
+        ["certificate_sha256", "role", "token_id"]
+    );
     let name = text("tokens/\u{1b}");
     let request = pb::RevokeTokenRequest { name };
     let refused = world.tokens().revoke_token(request).await.unwrap_err();

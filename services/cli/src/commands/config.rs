@@ -118,6 +118,11 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         .ca_file
         .as_ref()
         .map(|path| path.display().to_string());
+    let client_authority = config
+        .tls
+        .as_ref()
+        .and_then(|files| files.client_ca.as_ref());
+    let client_authority = client_authority.map(|path| path.display().to_string());
     let log_format = format!("{:?}", config.log_format).to_ascii_lowercase();
     vec![
         ("data_dir", config.data_dir.display().to_string()),
@@ -125,6 +130,7 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ("database_url", no_password(&config.database_url)),
         ("tls_cert", tls(|files| &files.cert)),
         ("tls_key", tls(|files| &files.key)),
+        ("tls_client_ca", client_authority.unwrap_or_default()),
         ("tls_ca", authority.unwrap_or_default()),
         ("vendor_address", config.peers.vendor.clone()),
         ("calculation_address", config.peers.calculation.clone()),
@@ -135,6 +141,7 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
             "max_calls_per_connection",
             limits.calls_per_connection.to_string(),
         ),
+        ("max_calls_per_second", limits.calls_per_second.to_string()),
         (
             "default_deadline_seconds",
             limits.default_deadline.as_secs().to_string(),

@@ -32,6 +32,7 @@ pub(crate) mod quick;
 pub(crate) mod report;
 pub(crate) mod run_view;
 pub(crate) mod runs;
+pub(crate) mod tls;
 pub(crate) mod token;
 pub(crate) mod transmittal;
 pub(crate) mod transmitter;
@@ -79,6 +80,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Completions(args) => completions::completions(&args, output),
         Command::Man(args) => completions::man(args, output),
         Command::Top => crate::top::run(connect, output).await,
+        Command::Tls(command) => tls::run(command, &connect, output),
         Command::Config(command) => config::run(&command, &connect, output),
         Command::Token(command) => token::run(command, &connect.find()?, output).await,
     }

@@ -1,16 +1,20 @@
 //! `formfeed token`: who may do what.
 
+use std::path::{Path, PathBuf};
+
 use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand};
 use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::vendor as pb;
 use formfeed_runtime::access::Role;
+use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::service::Service;
+use formfeed_runtime::tls::Fingerprint;
 use pb::token_service_client::TokenServiceClient;
 use serde_json::{Value, json};
 
 use crate::connect::{Services, client};
-use crate::errors::{CliError, Exit};
+use crate::errors::{CliError, Exit, chain};
 use crate::output::Output;
 use crate::table::Table;
 use crate::words::{id, kebab, resource, time};
@@ -35,6 +39,9 @@ pub(crate) struct AddArgs {
     /// Days after which it ends by itself; without them it lasts until it is revoked
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
     days: Option<u16>,
+    /// Certificate of a client, PEM, which its bearer must show from then on: `formfeed tls issue` makes one
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -54,11 +61,13 @@ pub(crate) async fn run(
     match command {
         TokenCommand::Add(args) => {
             let role = pb::token::Role::from(args.role).into();
+            let certificate = args.certificate.as_deref().map(fingerprint).transpose()?;
             let after = |days: u16| timestamp_to(Utc::now() + TimeDelta::days(days.into()));
             let request = pb::CreateTokenRequest {
                 token_id: args.name,
                 role,
                 expire_time: args.days.map(after),
+                certificate_sha256: certificate.unwrap_or_default(),
             };
             let answer = tokens.create_token(request).await;
             let answer = answer.map_err(|status| link.error(status))?.into_inner();
@@ -78,12 +87,21 @@ pub(crate) async fn run(
                 .map_err(|status| link.error(status))?
                 .into_inner()
                 .tokens;
-            let mut table = Table::new(&["name", "role", "made", "expires", "revoked"]);
+            let columns = ["name", "role", "made", "expires", "revoked", "certificate"];
+            let mut table = Table::new(&columns);
             for token in &tokens {
                 let times = [token.create_time, token.expire_time, token.revoke_time];
                 let [made, expires, revoked] = times.map(|at| time(at.as_ref()));
                 let role = kebab(token.role().as_str_name());
-                table.row([id(&token.name), &role, &made, &expires, &revoked]);
+                let certificate = token.certificate_sha256.get(..16).unwrap_or_default();
+                table.row([
+                    id(&token.name),
+                    &role,
+                    &made,
+                    &expires,
+                    &revoked,
+                    certificate,
+                ]);
             }
             output.table(&table)?;
             output.document(&tokens.iter().map(view).collect::<Vec<_>>())?;
@@ -101,6 +119,13 @@ pub(crate) async fn run(
     Ok(Exit::Done)
 }
 
+fn fingerprint(path: &Path) -> Result<String, CliError> {
+    let read = Fingerprint::of_file(path);
+    let refused =
+        |error: ConfigError| CliError::Refused(format!("--certificate: {}", chain(&error)));
+    read.map(|it| it.to_string()).map_err(refused)
+}
+
 fn view(token: &pb::Token) -> Value {
     let set = |at: Option<&prost_types::Timestamp>| at.map(|at| time(Some(at)));
     json!({
@@ -109,5 +134,6 @@ fn view(token: &pb::Token) -> Value {
         "create_time": time(token.create_time.as_ref()),
         "expire_time": set(token.expire_time.as_ref()),
         "revoke_time": set(token.revoke_time.as_ref()),
+        "certificate_sha256": Some(&token.certificate_sha256).filter(|text| !text.is_empty()),
     })
 }

@@ -12,14 +12,26 @@ use super::{
 };
 use crate::{
     reason, request_id,
+    service::Service,
     status::{IntoStatus, Refusal},
+    tls::{self, Shown},
 };
 
 /// The user a service acts for.
 pub const USER_HEADER: &str = "x-formfeed-user";
 
+/// Where a call came in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Door<'a> {
+    /// The server listens on loopback only, where reflection is open.
+    pub loopback: bool,
+    /// The server asks clients for certificates: services must show theirs.
+    pub asks_certificates: bool,
+    /// The certificate the client showed.
+    pub shown: Option<&'a Shown>,
+}
+
 /// Finds who calls a method, by which token, and whether they may; none for what is open to all.
-/// `loopback` says that the server listens on loopback only, where reflection is open.
 ///
 /// # Errors
 /// UNAUTHENTICATED without a token in force, PERMISSION_DENIED when its role may not call the method.
@@ -27,12 +39,12 @@ pub fn authenticate(
     tokens: &TokenStore,
     path: &str,
     headers: &HeaderMap,
-    loopback: bool,
+    door: &Door<'_>,
 ) -> Result<Option<(Caller, Token)>, Status> {
     let access = roles::access(path);
     match access {
         Access::Open => return Ok(None),
-        Access::OpenOnLoopback if loopback => return Ok(None),
+        Access::OpenOnLoopback if door.loopback => return Ok(None),
         _ => {}
     }
     let secret = bearer(headers)?;
@@ -50,6 +62,7 @@ pub fn authenticate(
         );
         return Err(Refusal::unauthenticated(reason::TOKEN_EXPIRED, message).into_status());
     }
+    door.check_certificate(&token)?;
     if !access.allows(token.role, &token.name) {
         return Err(denied(path, access, token.role).into_status());
     }
@@ -60,6 +73,39 @@ pub fn authenticate(
         on_behalf_of,
     };
     Ok(Some((caller, token)))
+}
+
+impl Door<'_> {
+    /// A token that is bound to a certificate goes with that one only, a service's with the service's own.
+    fn check_certificate(&self, token: &Token) -> Result<(), Refusal> {
+        let refused = |message: String| {
+            Err(Refusal::unauthenticated(
+                reason::CERTIFICATE_REQUIRED,
+                message,
+            ))
+        };
+        let shown = self.shown.map(|shown| shown.fingerprint);
+        if token.certificate.is_some() && token.certificate != shown {
+            return refused(format!(
+                "the access token of {} goes with a client certificate that was not shown; \
+                 show it (FORMFEED_TLS_CLIENT_CERT, FORMFEED_TLS_CLIENT_KEY), or ask an admin for another token",
+                token.name
+            ));
+        }
+        let service = Service::ALL
+            .into_iter()
+            .find(|service| token.role == Role::Service && service.name() == token.name);
+        let Some(service) = service.filter(|_| self.asks_certificates) else {
+            return Ok(());
+        };
+        match self.shown.is_some_and(|shown| shown.is_of(service)) {
+            true => Ok(()),
+            false => refused(format!(
+                "the {service} service must show a certificate with the DNS name {}",
+                tls::service_dns_name(service)
+            )),
+        }
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Secret, Refusal> {
@@ -120,17 +166,22 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let tokens = crate::access::ensure(dir.path()).unwrap();
         let mut headers = HeaderMap::new();
+        let beyond = Door::default();
+        let on_loopback = Door {
+            loopback: true,
+            ..beyond
+        };
         assert!(
-            authenticate(&tokens, REFLECTION, &headers, true)
+            authenticate(&tokens, REFLECTION, &headers, &on_loopback)
                 .unwrap()
                 .is_none()
         );
-        assert!(authenticate(&tokens, REFLECTION, &headers, false).is_err());
+        assert!(authenticate(&tokens, REFLECTION, &headers, &beyond).is_err());
         let (_, secret) = tokens.create("audit", Role::Auditor, None).unwrap();
         let bearer = format!("bearer {}", secret.expose());
         headers.insert(AUTHORIZATION, bearer.parse().unwrap());
         assert!(
-            authenticate(&tokens, REFLECTION, &headers, false)
+            authenticate(&tokens, REFLECTION, &headers, &beyond)
                 .unwrap()
                 .is_some()
         );

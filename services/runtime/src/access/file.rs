@@ -1,16 +1,16 @@
 //! `tokens.toml`: the tokens of a data directory, without their secrets.
 
-use std::{
-    fs, io,
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
-    path::Path,
-};
+use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::role::Role;
-use crate::data_dir;
+use crate::{
+    data_dir,
+    stamp::{self, Stamp},
+    tls::Fingerprint,
+};
 
 pub(super) const FILE: &str = "tokens.toml";
 const LOCK: &str = "tokens.lock";
@@ -21,6 +21,9 @@ pub(super) struct Entry {
     pub(super) name: String,
     pub(super) role: Role,
     pub(super) sha256: String,
+    /// SHA-256 of the client certificate it goes with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) certificate: Option<Fingerprint>,
     pub(super) created: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) expires: Option<DateTime<Utc>>,
@@ -34,25 +37,9 @@ struct Content {
     token: Vec<Entry>,
 }
 
-/// What tells one version of the file from the next without reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    inode: u64,
-    length: u64,
-    modified: (i64, i64),
-}
-
 /// The file's stamp; none when there is no file.
 pub(super) fn stamp(dir: &Path) -> io::Result<Option<Stamp>> {
-    match fs::metadata(dir.join(FILE)) {
-        Ok(meta) => Ok(Some(Stamp {
-            inode: meta.ino(),
-            length: meta.len(),
-            modified: (meta.mtime(), meta.mtime_nsec()),
-        })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    stamp::of(&dir.join(FILE))
 }
 
 /// Every token, by name; empty when there is no file.

@@ -12,9 +12,9 @@ pub mod roles;
 mod secret;
 mod store;
 
-pub use authenticate::{USER_HEADER, authenticate};
+pub use authenticate::{Door, USER_HEADER, authenticate};
 pub use caller::{Caller, caller};
 pub use ensure::{admin_token_path, ensure, read_token, service_token_path};
 pub use role::Role;
 pub use secret::Secret;
-pub use store::{Token, TokenError, TokenStore, check_name};
+pub use store::{NewToken, Token, TokenError, TokenStore, check_name};

@@ -11,14 +11,16 @@ use chrono::{DateTime, SubsecRound, Utc};
 use tonic::Status;
 
 use super::{
-    file::{self, Entry, Stamp},
+    file::{self, Entry},
     role::Role,
     secret::{Secret, SecretHash},
 };
 use crate::{
     reason,
     service::Service,
+    stamp::Stamp,
     status::{IntoStatus, Refusal},
+    tls::Fingerprint,
 };
 
 const CHECK_EVERY: Duration = Duration::from_millis(250);
@@ -38,6 +40,21 @@ pub struct Token {
     pub expire_time: Option<DateTime<Utc>>,
     /// When it was revoked, if it was.
     pub revoke_time: Option<DateTime<Utc>>,
+    /// The client certificate it goes with: without it nobody is let in.
+    pub certificate: Option<Fingerprint>,
+}
+
+/// A token to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken<'a> {
+    /// Name of its bearer: see [`check_name`].
+    pub name: &'a str,
+    /// What its bearer may do.
+    pub role: Role,
+    /// When it ends by itself, if it does.
+    pub expires: Option<DateTime<Utc>>,
+    /// The client certificate it goes with, if it does.
+    pub certificate: Option<Fingerprint>,
 }
 
 impl Token {
@@ -152,20 +169,34 @@ impl TokenStore {
     /// Makes a token and answers its secret, this once. It lasts until `expires`, or until it is revoked.
     ///
     /// # Errors
-    /// When the name is malformed or taken, or the file cannot be written.
+    /// As [`TokenStore::make`].
     pub fn create(
         &self,
         name: &str,
         role: Role,
         expires: Option<DateTime<Utc>>,
     ) -> Result<(Token, Secret), TokenError> {
+        self.make(NewToken {
+            name,
+            role,
+            expires,
+            certificate: None,
+        })
+    }
+
+    /// Makes a token and answers its secret, this once.
+    ///
+    /// # Errors
+    /// When the name is malformed or taken, or the file cannot be written.
+    pub fn make(&self, new: NewToken<'_>) -> Result<(Token, Secret), TokenError> {
+        let (name, role) = (new.name, new.role);
         check_name(name)?;
         let is_service = Service::ALL.iter().any(|service| service.name() == name);
         let made = self.change(|entries| {
             if is_service || entries.iter().any(|entry| entry.name == name) {
                 return Err(TokenError::Exists(name.to_owned()));
             }
-            issue(entries, name, role, expires)
+            issue(entries, new)
         })?;
         tracing::info!(token.name = name, %role, "Made token {name} for role {role}");
         Ok(made)
@@ -266,21 +297,20 @@ impl IntoStatus for TokenError {
 /// Puts a new token in the place of any of its name.
 pub(super) fn issue(
     entries: &mut Vec<Entry>,
-    name: &str,
-    role: Role,
-    expires: Option<DateTime<Utc>>,
+    new: NewToken<'_>,
 ) -> Result<(Token, Secret), TokenError> {
     let secret = Secret::generate()?;
     let entry = Entry {
-        name: name.to_owned(),
-        role,
+        name: new.name.to_owned(),
+        role: new.role,
         sha256: secret.hash().to_text(),
+        certificate: new.certificate,
         created: now(),
-        expires,
+        expires: new.expires,
         revoked: None,
     };
     let made = token(&entry);
-    entries.retain(|entry| entry.name != name);
+    entries.retain(|entry| entry.name != new.name);
     entries.push(entry);
     Ok((made, secret))
 }
@@ -296,6 +326,7 @@ fn token(entry: &Entry) -> Token {
         create_time: entry.created,
         expire_time: entry.expires,
         revoke_time: entry.revoked,
+        certificate: entry.certificate,
     }
 }
 

@@ -31,6 +31,9 @@ pub struct ServiceArgs {
     /// Private key of the server, PEM
     #[arg(long, env = "FORMFEED_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// Authority of clients' certificates, PEM: clients are asked for one, and other services must show theirs
+    #[arg(long, env = "FORMFEED_TLS_CLIENT_CA", value_name = "FILE")]
+    pub tls_client_ca: Option<PathBuf>,
     /// Authority that signed the other services' certificates, PEM
     #[arg(long, env = "FORMFEED_TLS_CA", value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
@@ -52,6 +55,9 @@ pub struct ServiceArgs {
     /// Calls at work at once on one connection [default: 64]
     #[arg(long, env = "FORMFEED_MAX_CALLS_PER_CONNECTION", value_name = "NUMBER")]
     pub max_calls_per_connection: Option<usize>,
+    /// Calls a second of one token, over some time; 0: any number [default: 1000]
+    #[arg(long, env = "FORMFEED_MAX_CALLS_PER_SECOND", value_name = "NUMBER")]
+    pub max_calls_per_second: Option<u32>,
     /// Time for a unary call that names none, seconds [default: 120]
     #[arg(
         long,
@@ -111,6 +117,7 @@ impl ServiceArgs {
             tls: tls(
                 self.tls_cert.or(file.tls_cert),
                 self.tls_key.or(file.tls_key),
+                self.tls_client_ca.or(file.tls_client_ca),
             )?,
             ca_file: self.tls_ca.or(file.tls_ca),
             peers,
@@ -137,6 +144,10 @@ impl ServiceArgs {
                 .max_calls_per_connection
                 .or(file.max_calls_per_connection)
                 .unwrap_or(usual.calls_per_connection),
+            calls_per_second: self
+                .max_calls_per_second
+                .or(file.max_calls_per_second)
+                .unwrap_or(usual.calls_per_second),
             default_deadline: time(
                 self.default_deadline_seconds,
                 file.default_deadline_seconds,
@@ -177,9 +188,18 @@ impl ServiceArgs {
     }
 }
 
-fn tls(cert: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsFiles>, ConfigError> {
+fn tls(
+    cert: Option<PathBuf>,
+    key: Option<PathBuf>,
+    client_ca: Option<PathBuf>,
+) -> Result<Option<TlsFiles>, ConfigError> {
     match (cert, key) {
-        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles {
+            cert,
+            key,
+            client_ca,
+        })),
+        (None, None) if client_ca.is_some() => Err(ConfigError::HalfTls("FORMFEED_TLS_CERT")),
         (None, None) => Ok(None),
         (Some(_), None) => Err(ConfigError::HalfTls("FORMFEED_TLS_KEY")),
         (None, Some(_)) => Err(ConfigError::HalfTls("FORMFEED_TLS_CERT")),

@@ -74,5 +74,5 @@ pub enum ConfigError {
     NoAuthority(Service),
     /// The certificate or the authority cannot be used.
     #[error("the TLS files cannot be used")]
-    Tls(#[source] tonic::transport::Error),
+    Tls(#[source] rustls::Error),
 }

@@ -11,6 +11,9 @@ pub struct Limits {
     pub max_message_bytes: usize,
     /// Calls at work at once on one connection; more are refused. `FORMFEED_MAX_CALLS_PER_CONNECTION`; default 64.
     pub calls_per_connection: usize,
+    /// Calls a second of one person's or program's token, over some time; five times as many at once. 0: any number.
+    /// `FORMFEED_MAX_CALLS_PER_SECOND`; default 1000.
+    pub calls_per_second: u32,
     /// Time for a unary call that names none. `FORMFEED_DEFAULT_DEADLINE_SECONDS`; default 120.
     pub default_deadline: Duration,
     /// Most time a unary call may ask for. `FORMFEED_MAX_DEADLINE_SECONDS`; default 3600.
@@ -53,6 +56,7 @@ impl Default for Limits {
         Self {
             max_message_bytes: 8 * 1024 * 1024,
             calls_per_connection: 64,
+            calls_per_second: 1_000,
             default_deadline: seconds(120),
             max_deadline: seconds(3600),
             max_stream: seconds(24 * 3600),

@@ -16,7 +16,13 @@ pub use args::ServiceArgs;
 pub use error::ConfigError;
 pub use limits::Limits;
 
-use crate::{access, client::Connector, service::Service, telemetry::LogFormat};
+use crate::{
+    access,
+    client::Connector,
+    service::Service,
+    telemetry::LogFormat,
+    tls::{Identity, Trust},
+};
 
 /// What a service runs with. Made by [`ServiceArgs::resolve`] in a program of
 /// its own, by [`ServiceConfig::local`] for several in one process.
@@ -53,6 +59,9 @@ pub struct TlsFiles {
     pub cert: PathBuf,
     /// Private key.
     pub key: PathBuf,
+    /// Authority of clients' certificates: they are asked for, other services must show theirs, and tokens can be bound to
+    /// them. `FORMFEED_TLS_CLIENT_CA`; default none, and nobody is asked.
+    pub client_ca: Option<PathBuf>,
 }
 
 /// Where the services answer, as `http://host:port` or `https://…`.
@@ -174,13 +183,16 @@ impl ServiceConfig {
             path: token_path,
             source,
         })?;
-        Connector::new(
-            peer,
-            self.peers.address(peer),
-            token,
-            self.ca_file.as_deref(),
-        )
-        .map(|connector| connector.with_limits(self.limits).from_service())
+        let trust = self.ca_file.as_ref().map(|authority| Trust {
+            authority: authority.clone(),
+            identity: self.tls.as_ref().map(|own| Identity {
+                cert: own.cert.clone(),
+                key: own.key.clone(),
+            }),
+        });
+        let address = self.peers.address(peer);
+        Connector::new(peer, address, token, trust.as_ref())
+            .map(|connector| connector.with_limits(self.limits).from_service())
     }
 }
 

@@ -7,11 +7,9 @@ use std::{
 };
 
 use http::Extensions;
-use tonic::{
-    Code, Status,
-    transport::server::{TcpConnectInfo, TlsConnectInfo},
-};
+use tonic::{Code, Status};
 
+use super::incoming::Peer;
 use crate::{
     reason,
     status::{IntoStatus, Refusal},
@@ -42,7 +40,7 @@ impl Calls {
 
     /// Lets a call begin, or sheds it with RESOURCE_EXHAUSTED `OVERLOADED`.
     pub(super) fn begin(&self, extensions: &Extensions) -> Result<Option<Call>, Status> {
-        let Some(connection) = remote(extensions) else {
+        let Some(connection) = extensions.get().map(|peer: &Peer| peer.address) else {
             return Ok(None);
         };
         let mut at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,12 +80,4 @@ impl Drop for Call {
             }
         }
     }
-}
-
-fn remote(extensions: &Extensions) -> Option<SocketAddr> {
-    let tls = extensions.get::<TlsConnectInfo<TcpConnectInfo>>();
-    let tcp = tls
-        .map(TlsConnectInfo::get_ref)
-        .or_else(|| extensions.get());
-    tcp.and_then(TcpConnectInfo::remote_addr)
 }

@@ -16,22 +16,28 @@ use tonic::{Code, Status, body::Body};
 use tower::Service;
 use tracing::{Instrument, debug, info, info_span};
 
-use super::{body::EndingBody, calls::Calls, deadline};
+use super::{body::EndingBody, calls::Calls, deadline, incoming::Peer, rate::Rate};
 use crate::{
-    access::{self, Caller, Token, TokenStore},
+    access::{self, Caller, Door, Token, TokenStore},
     config::Limits,
     context::{self, Context},
     incident, reason, request_id,
     status::{IntoStatus, Refusal, reason_of},
 };
 
+/// How prost begins what it says of a message that it cannot read.
+const UNREADABLE: &str = "failed to decode Protobuf message";
+
 /// What the guard goes by.
 pub(super) struct Rules {
     pub(super) tokens: TokenStore,
     pub(super) limits: Limits,
     pub(super) calls: Calls,
+    pub(super) rate: Rate,
     /// Whether the server listens on loopback only.
     pub(super) loopback: bool,
+    /// Whether clients are asked for certificates.
+    pub(super) asks_certificates: bool,
     /// Cancelled when calls must end now.
     pub(super) cut_off: CancellationToken,
 }
@@ -102,7 +108,16 @@ impl Rules {
         S::Future: Send,
     {
         let path = request.uri().path().to_owned();
-        let known = access::authenticate(&self.tokens, &path, request.headers(), self.loopback)?;
+        let peer = request.extensions().get::<Peer>();
+        let door = Door {
+            loopback: self.loopback,
+            asks_certificates: self.asks_certificates,
+            shown: peer.and_then(|peer| peer.shown.as_deref()),
+        };
+        let known = access::authenticate(&self.tokens, &path, request.headers(), &door)?;
+        if let (Some(peer), Some(_)) = (peer, &known) {
+            peer.becomes_known();
+        }
         let (caller, token) = known.unzip();
         let user = caller
             .as_ref()
@@ -111,6 +126,7 @@ impl Rules {
             tracing::Span::current().record("user", user);
         }
         if let Some(caller) = caller {
+            self.rate.count(&caller)?;
             request.extensions_mut().insert(caller);
         }
         let call = self.calls.begin(request.extensions())?;
@@ -125,7 +141,7 @@ impl Rules {
         let response = tokio::select! {
             biased;
             answered = handled.catch_unwind() => match answered {
-                Ok(Ok(response)) => response,
+                Ok(Ok(response)) => readable(response)?,
                 Ok(Err(never)) => match never {},
                 Err(_) => return Err(incident::internal_because("a handler panicked")),
             },
@@ -143,6 +159,21 @@ impl Rules {
             }
         };
         Ok(response.map(|body| EndingBody::wrap(body, context, Box::pin(end))))
+    }
+}
+
+/// A message that could not be read is the caller's fault; the transport calls it the server's.
+fn readable(response: Response<Body>) -> Result<Response<Body>, Status> {
+    let status = Status::from_header_map(response.headers());
+    let unread = status.filter(|status| {
+        status.code() == Code::Internal && status.message().starts_with(UNREADABLE)
+    });
+    match unread {
+        None => Ok(response),
+        Some(status) => {
+            let message = format!("{}; send what the contract says", status.message());
+            Err(Refusal::invalid(reason::MESSAGE_MALFORMED, message).into_status())
+        }
     }
 }
 

@@ -5,8 +5,15 @@ mod calls;
 mod deadline;
 mod guard;
 mod incoming;
+mod rate;
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use http::{Request, Response};
 use tokio::net::TcpListener;
@@ -15,7 +22,6 @@ use tonic::{
     body::Body,
     server::NamedService,
     service::{Routes, RoutesBuilder},
-    transport::{Identity, ServerTlsConfig},
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tracing::{info, warn};
@@ -23,10 +29,12 @@ use tracing::{info, warn};
 use crate::{
     access::TokenStore,
     config::{ConfigError, ServiceConfig},
+    tls::{Protocol, ServerTls},
 };
 use calls::Calls;
 use guard::{Guard, Rules};
 use incoming::incoming;
+use rate::Rate;
 
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
@@ -86,6 +94,7 @@ pub struct BoundServer {
     server: Server,
     listener: TcpListener,
     address: SocketAddr,
+    tls: Option<ServerTls>,
 }
 
 impl Server {
@@ -119,7 +128,7 @@ impl Server {
     /// Takes the configured address.
     ///
     /// # Errors
-    /// When the configuration must not run or the address is taken.
+    /// When the configuration must not run, the address is taken, or a certificate cannot be used.
     pub async fn bind(self) -> Result<BoundServer, ServerError> {
         let address = self.config.listen;
         self.config.check()?;
@@ -132,14 +141,17 @@ impl Server {
     /// Takes a listener that is bound already.
     ///
     /// # Errors
-    /// When it is bound beyond loopback without TLS.
+    /// When it is bound beyond loopback without TLS, or a certificate cannot be used.
     pub fn listen(self, listener: TcpListener) -> Result<BoundServer, ServerError> {
         let address = listener.local_addr().map_err(|source| ServerError::Bind {
             address: self.config.listen,
             source,
         })?;
         self.config.check_address(address)?;
+        let tls = self.config.tls.as_ref();
+        let tls = tls.map(|files| ServerTls::new(files, Protocol::Http2));
         Ok(BoundServer {
+            tls: tls.transpose()?,
             server: self,
             listener,
             address,
@@ -153,18 +165,24 @@ impl BoundServer {
         self.address
     }
 
-    /// Its URL for clients.
+    /// Its URL for clients on this machine.
     pub fn url(&self) -> String {
-        match self.server.config.tls {
-            Some(_) => format!("https://{}", self.address),
-            None => format!("http://{}", self.address),
-        }
+        let scheme = match self.server.config.tls {
+            Some(_) => "https",
+            None => "http",
+        };
+        let host = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("{scheme}://{}", SocketAddr::new(host, self.address.port()))
     }
 
     /// Answers calls until `shutdown` is cancelled, then lets calls end for the grace period and cuts off what is left.
     ///
     /// # Errors
-    /// When TLS files cannot be used or the transport fails.
+    /// When the transport fails.
     pub async fn serve(self, shutdown: CancellationToken) -> Result<(), ServerError> {
         let (service, address) = (self.server.config.service, self.address);
         let grace = self.server.config.limits.shutdown_grace;
@@ -175,10 +193,13 @@ impl BoundServer {
             limits: self.server.config.limits,
             calls: Calls::new(self.server.config.limits.calls_per_connection),
             loopback: address.ip().is_loopback(),
+            asks_certificates: (self.server.config.tls.as_ref())
+                .is_some_and(|files| files.client_ca.is_some()),
+            rate: Rate::new(self.server.config.limits.calls_per_second),
             cut_off: cut_off.clone(),
         });
-        let incoming = incoming(self.listener);
-        let serving = transport(&self.server.config)?
+        let incoming = incoming(self.listener, self.tls, shutdown.clone());
+        let serving = transport()
             .layer(tower::layer::layer_fn(move |inner| {
                 Guard::new(inner, rules.clone())
             }))
@@ -240,27 +261,13 @@ impl Server {
     }
 }
 
-fn transport(config: &ServiceConfig) -> Result<tonic::transport::Server, ServerError> {
-    let server = tonic::transport::Server::builder()
+fn transport() -> tonic::transport::Server {
+    tonic::transport::Server::builder()
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
         .initial_stream_window_size(STREAM_WINDOW_BYTES)
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .max_frame_size(FRAME_BYTES)
         .http2_max_header_list_size(HEADER_BYTES)
         .http2_keepalive_interval(Some(KEEP_ALIVE_EVERY))
-        .http2_keepalive_timeout(Some(KEEP_ALIVE_WITHIN));
-    let Some(files) = &config.tls else {
-        return Ok(server);
-    };
-    let read = |what, path: &std::path::PathBuf| {
-        std::fs::read(path).map_err(|source| ConfigError::File {
-            what,
-            path: path.clone(),
-            source,
-        })
-    };
-    let cert = read("the server's certificate", &files.cert)?;
-    let key = read("the server's private key", &files.key)?;
-    let tls = ServerTlsConfig::new().identity(Identity::from_pem(cert, key));
-    Ok(server.tls_config(tls).map_err(ConfigError::Tls)?)
+        .http2_keepalive_timeout(Some(KEEP_ALIVE_WITHIN))
 }

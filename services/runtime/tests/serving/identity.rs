@@ -172,7 +172,7 @@ async fn a_service_passes_on_the_user_and_the_request_id_of_the_call_it_works_fo
     let headers = sent.metadata().clone().into_headers();
     assert_eq!(headers["x-request-id"], "call-7");
     let method = "/formfeed.vendor.v1.VendorService/ReleaseTins";
-    let (caller, _) = access::authenticate(&tokens, method, &headers, true)
+    let (caller, _) = access::authenticate(&tokens, method, &headers, &access::Door::default())
         .unwrap()
         .unwrap();
     let expected = Caller {

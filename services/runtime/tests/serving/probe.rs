@@ -12,7 +12,7 @@ use formfeed_proto::forms::{
 };
 use formfeed_runtime::{
     Connector, Refusal, Server, Service, ServiceConfig, TokenStore, access, access::Secret,
-    client::AuthChannel, context, detached, reason, sized,
+    client::AuthChannel, context, detached, reason, sized, tls::Trust,
 };
 use futures::{Stream, StreamExt};
 use tokio::{sync::Notify, task::JoinHandle};
@@ -174,8 +174,11 @@ impl World {
 
     /// A way to the probe with a token.
     pub(crate) fn connector(&self, secret: Secret) -> Connector {
-        let ca = self.config.ca_file.as_deref();
-        Connector::new(Service::Forms, &self.url, secret, ca).unwrap()
+        let trust = self.config.ca_file.clone().map(|authority| Trust {
+            authority,
+            identity: None,
+        });
+        Connector::new(Service::Forms, &self.url, secret, trust.as_ref()).unwrap()
     }
 
     /// The admin's client.

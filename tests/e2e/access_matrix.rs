@@ -1,0 +1,152 @@
+//! Every RPC with no token, with a wrong one, and with one of every role, at running servers: the descriptors say which
+//! there are, `tests/fixtures/access.tsv` who may call which.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use formfeed_runtime::access::{Secret, read_token, service_token_path};
+use formfeed_runtime::{Role, Service, TokenStore, access, methods, reason, status::reason_of};
+use formfeed_tests::command::Up;
+use formfeed_tests::tools::workspace;
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request, Status};
+use tonic_prost::ProstCodec;
+
+/// A caller of the matrix, and the token it shows.
+struct Bearer {
+    who: &'static str,
+    token: Option<Secret>,
+}
+
+/// Who may call a method, by the words of the fixture.
+type Matrix = BTreeMap<String, Vec<String>>;
+
+fn matrix() -> Matrix {
+    let text = std::fs::read_to_string(workspace().join("tests/fixtures/access.tsv")).unwrap();
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    let row = |line: &str| {
+        let mut cells = line.split('\t');
+        let method = format!("/{}", cells.next().unwrap());
+        let may = cells.flat_map(|cell| cell.split(' ')).map(str::to_owned);
+        (method, may.collect())
+    };
+    rows.map(row).collect()
+}
+
+#[test]
+fn the_matrix_has_every_method_of_the_contract() {
+    let in_contract: Vec<_> = methods::all().keys().collect();
+    let matrix = matrix();
+    assert_eq!(matrix.keys().collect::<Vec<_>>(), in_contract);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_rpc_lets_in_whom_the_matrix_names_and_nobody_else() {
+    let up = Up::start();
+    let elsewhere = tempfile::tempdir().unwrap();
+    access::ensure(elsewhere.path()).unwrap();
+    let bearers = bearers(&up, elsewhere.path()).await;
+    let channels = channels(&up);
+    let mut wrong = Vec::new();
+    for (method, may) in matrix() {
+        let service = Service::ALL
+            .into_iter()
+            .find(|service| method.starts_with(&format!("/formfeed.{service}.")))
+            .unwrap();
+        for bearer in &bearers {
+            let answer = call(&channels[service.name()], &method, bearer.token.as_ref()).await;
+            if let Some(why) = fault(&answer, bearer, &may) {
+                wrong.push(format!("{method} as {}: {why}", bearer.who));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is wrong with an answer, if anything.
+fn fault(answer: &Result<(), Status>, bearer: &Bearer, may: &[String]) -> Option<String> {
+    let told = answer.as_ref().err();
+    let why = told.and_then(reason_of).unwrap_or_default();
+    let code = told.map_or(Code::Ok, Status::code);
+    let expected = match bearer.who {
+        "nobody" => (Code::Unauthenticated, reason::TOKEN_MISSING),
+        "a stranger" | "another installation" | "the revoked" => {
+            (Code::Unauthenticated, reason::TOKEN_UNKNOWN)
+        }
+        "the expired" => (Code::Unauthenticated, reason::TOKEN_EXPIRED),
+        who if may.iter().any(|allowed| allowed == who) => {
+            let turned_away = matches!(code, Code::Unauthenticated | Code::PermissionDenied);
+            return turned_away.then(|| format!("turned away, {why}"));
+        }
+        _ => (Code::PermissionDenied, reason::ROLE_NOT_ALLOWED),
+    };
+    (expected != (code, why.as_str())).then(|| format!("{code:?} {why}, not {expected:?}"))
+}
+
+/// One call with an empty message: whoever is let in is told what is missing, and changes nothing.
+async fn call(channel: &Channel, method: &str, token: Option<&Secret>) -> Result<(), Status> {
+    let mut client = Grpc::new(channel.clone());
+    client.ready().await.unwrap();
+    let path = PathAndQuery::try_from(method).unwrap();
+    let codec = ProstCodec::<(), ()>::default();
+    let mut request = Request::new(tokio_stream::once(()));
+    request.set_timeout(Duration::from_secs(30));
+    if let Some(token) = token {
+        let bearer = format!("Bearer {}", token.expose());
+        let metadata = request.metadata_mut();
+        metadata.insert("authorization", bearer.parse().unwrap());
+    }
+    let mut answers = client.streaming(request, path, codec).await?.into_inner();
+    // A stream that has nothing to tell yet has let its caller in.
+    match tokio::time::timeout(Duration::from_millis(300), answers.message()).await {
+        Ok(first) => first.map(|_| ()),
+        Err(_) => Ok(()),
+    }
+}
+
+async fn bearers(up: &Up, elsewhere: &std::path::Path) -> Vec<Bearer> {
+    let folder = up.folder.path();
+    let tokens = TokenStore::open(folder);
+    let made = |name: &str, role| tokens.create(name, role, None).unwrap().1;
+    let soon = chrono::Utc::now() + chrono::TimeDelta::milliseconds(500);
+    let (_, over) = tokens.create("over", Role::Admin, Some(soon)).unwrap();
+    let revoked = made("gone", Role::Admin);
+    tokens.revoke("gone").unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let admin = |folder| read_token(&access::admin_token_path(folder)).unwrap();
+    let mut bearers = vec![
+        ("nobody", None),
+        ("a stranger", Some(Secret::generate().unwrap())),
+        ("another installation", Some(admin(elsewhere))),
+        ("the revoked", Some(revoked)),
+        ("the expired", Some(over)),
+        ("admin", Some(admin(folder))),
+        ("clerk", Some(made("ines", Role::Clerk))),
+        ("operator", Some(made("jo", Role::Operator))),
+        ("auditor", Some(made("mae", Role::Auditor))),
+        ("a program", Some(made("erp", Role::Service))),
+    ];
+    for service in Service::ALL {
+        let token = read_token(&service_token_path(folder, service)).unwrap();
+        bearers.push((service.name(), Some(token)));
+    }
+    bearers
+        .into_iter()
+        .map(|(who, token)| Bearer { who, token })
+        .collect()
+}
+
+fn channels(up: &Up) -> BTreeMap<String, Channel> {
+    let told = std::fs::read_to_string(up.folder.path().join("endpoints.json")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    Service::ALL
+        .into_iter()
+        .map(|service| {
+            let address = told[service.name()].as_str().unwrap().to_owned();
+            let endpoint = Endpoint::from_shared(address).unwrap();
+            (service.name().to_owned(), endpoint.connect_lazy())
+        })
+        .collect()
+}
