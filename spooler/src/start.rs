@@ -115,11 +115,12 @@ pub async fn start_with(
         cut_off,
     });
     let queue = Arc::new(Queue::new(shared));
-    let handlers = Handlers::new(queue.clone(), store);
+    let handlers = Handlers::new(queue.clone(), store.clone());
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers.clone());
     let server = Server::new(config, tokens.clone())
+        .audited(store)
         .add_service(sized!(jobs, config.limits))
         .add_service(sized!(printers, config.limits))
         .add_service(sized!(alignments, config.limits));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod alignment;
+mod audit;
 mod b_notice_commands;
 mod bad_fields;
 mod bench_scripts;

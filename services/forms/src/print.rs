@@ -4,6 +4,8 @@
 //! finishes the printing: the spooler knows the printing by an id of its own and makes one job of it. The forms of
 //! Copy A are in the record, as they are filed: what is handed over is always that.
 
+use std::sync::Arc;
+
 use chrono::{SubsecRound as _, Utc};
 use formfeed_domain::Money;
 use formfeed_domain::correction::FilingKind;
@@ -27,7 +29,7 @@ use crate::turns::Turns;
 
 /// What printing takes.
 pub(crate) struct Desk {
-    pub(crate) store: FormsStore,
+    pub(crate) store: Arc<FormsStore>,
     pub(crate) peers: Peers,
     pub(crate) turns: Turns,
 }

@@ -51,7 +51,7 @@ pub enum StartError {
     Task(#[from] JoinError),
 }
 
-/// Opens the tables and the keys `keys/vendor.key` and `keys/vendor-index.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
+/// Opens the tables and the keys `keys/vendor.key`, `keys/vendor-index.key` and `keys/vendor-audit.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
 /// `shutdown` is cancelled.
 ///
 /// # Errors
@@ -80,8 +80,12 @@ pub async fn start(
 
 fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Server {
     let limits = config.limits;
-    let token_service = TokenServiceServer::new(Tokens(tokens.clone()));
+    let token_service = TokenServiceServer::new(Tokens {
+        tokens: tokens.clone(),
+        store: handlers.store.clone(),
+    });
     Server::new(config, tokens)
+        .audited(handlers.store.clone())
         .add_service(sized!(PayerServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(AccountServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(VendorServiceServer::new(handlers.clone()), limits))

@@ -114,10 +114,7 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         file.map(|path| path.display().to_string())
             .unwrap_or_default()
     };
-    let authority = config
-        .ca_file
-        .as_ref()
-        .map(|path| path.display().to_string());
+    let authority = shown_path(config.ca_file.as_deref());
     let log_format = format!("{:?}", config.log_format).to_ascii_lowercase();
     vec![
         ("data_dir", config.data_dir.display().to_string()),
@@ -125,7 +122,7 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ("database_url", no_password(&config.database_url)),
         ("tls_cert", tls(|files| &files.cert)),
         ("tls_key", tls(|files| &files.key)),
-        ("tls_ca", authority.unwrap_or_default()),
+        ("tls_ca", authority),
         ("vendor_address", config.peers.vendor.clone()),
         ("calculation_address", config.peers.calculation.clone()),
         ("forms_address", config.peers.forms.clone()),
@@ -151,9 +148,15 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
             "shutdown_grace_seconds",
             limits.shutdown_grace.as_secs().to_string(),
         ),
+        ("audit_anchors", shown_path(config.audit_anchors.as_deref())),
         ("log", config.log.clone()),
         ("log_format", log_format),
     ]
+}
+
+fn shown_path(path: Option<&Path>) -> String {
+    path.map(|path| path.display().to_string())
+        .unwrap_or_default()
 }
 
 /// The settings that the spooler alone has.

@@ -1,5 +1,7 @@
 //! One file per family of commands; each takes its arguments and says how it ended.
 
+pub(crate) mod audit;
+mod audit_file;
 pub(crate) mod b_notice;
 pub(crate) mod calculate;
 pub(crate) mod check;
@@ -80,6 +82,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Man(args) => completions::man(args, output),
         Command::Top => crate::top::run(connect, output).await,
         Command::Config(command) => config::run(&command, &connect, output),
+        Command::Audit(command) => audit::run(command, &connect.find()?, output).await,
         Command::Token(command) => token::run(command, &connect.find()?, output).await,
     }
 }

@@ -62,6 +62,12 @@ pub fn authenticate(
     Ok(Some((caller, token)))
 }
 
+/// The token in force that a call came with, whatever it may do.
+pub(crate) fn bearer_of(tokens: &TokenStore, headers: &HeaderMap) -> Option<Token> {
+    let secret = bearer(headers).ok()?;
+    tokens.find(&secret).ok().flatten()
+}
+
 fn bearer(headers: &HeaderMap) -> Result<Secret, Refusal> {
     headers
         .get(AUTHORIZATION)

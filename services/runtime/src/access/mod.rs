@@ -12,6 +12,7 @@ pub mod roles;
 mod secret;
 mod store;
 
+pub(crate) use authenticate::bearer_of;
 pub use authenticate::{USER_HEADER, authenticate};
 pub use caller::{Caller, caller};
 pub use ensure::{admin_token_path, ensure, read_token, service_token_path};

@@ -59,6 +59,7 @@ const READERS: &[Role] = &[Admin, Clerk, Operator, Auditor];
 const CLERKS: &[Role] = &[Admin, Clerk];
 const OPERATORS: &[Role] = &[Admin, Operator];
 const ADMINS: &[Role] = &[Admin];
+const AUDITORS: &[Role] = &[Admin, Auditor];
 const NO_PERSON: &[Role] = &[];
 const NO_SERVICE: &[Service] = &[];
 
@@ -68,6 +69,9 @@ pub type Row = (&'static str, &'static [Role], &'static [Service]);
 /// Every method of Formfeed's own services.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
+    ("formfeed.audit.v1.AuditService/ListEntries",                      AUDITORS,  NO_SERVICE),
+    ("formfeed.audit.v1.AuditService/VerifyChain",                      AUDITORS,  NO_SERVICE),
+
     ("formfeed.vendor.v1.PayerService/GetPayer",                        READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.PayerService/ListPayers",                      READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.PayerService/CreatePayer",                     CLERKS,    NO_SERVICE),

@@ -19,6 +19,7 @@ use tracing::{Instrument, debug, info, info_span};
 use super::{body::EndingBody, calls::Calls, deadline};
 use crate::{
     access::{self, Caller, Token, TokenStore},
+    audit::Refusals,
     config::Limits,
     context::{self, Context},
     incident, reason, request_id,
@@ -34,6 +35,8 @@ pub(super) struct Rules {
     pub(super) loopback: bool,
     /// Cancelled when calls must end now.
     pub(super) cut_off: CancellationToken,
+    /// Where refusals for lack of a role are counted.
+    pub(super) refusals: Option<Arc<Refusals>>,
 }
 
 /// A service with the guard before it.
@@ -90,6 +93,18 @@ where
 }
 
 impl Rules {
+    /// Counts a refusal for lack of a role. Who has no token in force is nobody, and is not written down.
+    fn note_refusal(&self, refused: &Status, request: &Request<Body>, id: &str) {
+        let Some(refusals) = &self.refusals else {
+            return;
+        };
+        if refused.code() == Code::PermissionDenied
+            && let Some(token) = access::bearer_of(&self.tokens, request.headers())
+        {
+            refusals.note(&token.name, request.uri().path(), id);
+        }
+    }
+
     async fn pass<S>(
         &self,
         mut handlers: S,
@@ -102,7 +117,8 @@ impl Rules {
         S::Future: Send,
     {
         let path = request.uri().path().to_owned();
-        let known = access::authenticate(&self.tokens, &path, request.headers(), self.loopback)?;
+        let known = access::authenticate(&self.tokens, &path, request.headers(), self.loopback);
+        let known = known.inspect_err(|refused| self.note_refusal(refused, &request, id))?;
         let (caller, token) = known.unzip();
         let user = caller
             .as_ref()
@@ -119,6 +135,7 @@ impl Rules {
         let context = Context {
             request_id: id.to_owned(),
             user,
+            token: token.as_ref().map(|token| token.name.clone()),
         };
         let handled = context::scope(context.clone(), handlers.call(request));
         let handled = AssertUnwindSafe(handled);
