@@ -159,10 +159,10 @@ async fn what_cannot_be_written_into_the_trail_is_not_done() {
         accounts.create_account(create("100")).await.unwrap();
         let stop = match world.is_on_postgres() {
             true => {
-                "CREATE TRIGGER full BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION audit_entries_guard()"
+                "CREATE TRIGGER no_room BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION audit_entries_guard()"
             }
             false => {
-                "CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'no'); END"
+                "CREATE TRIGGER no_room BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'no'); END"
             }
         };
         world.edit(Service::Vendor, stop);
