@@ -58,6 +58,7 @@ mod random_crashes;
 mod recipient_files;
 mod rendering;
 mod replaced_files;
+mod reveals;
 mod same_tin;
 mod sheet_preview;
 mod shell;

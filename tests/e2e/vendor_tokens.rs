@@ -14,7 +14,7 @@ async fn an_auditors_token_reads_changes_nothing_and_ends_when_it_is_revoked() {
     let request = pb::CreateTokenRequest {
         token_id: "otto".to_owned(),
         role: Role::Auditor.into(),
-        expire_time: None,
+        ..pb::CreateTokenRequest::default()
     };
     let made = world
         .tokens()

@@ -17,6 +17,8 @@ pub struct TokenOrder {
     pub role: pb::token::Role,
     /// When it is to end by itself.
     pub expires: Option<DateTime<Utc>>,
+    /// What its bearer may do beyond its role.
+    pub permissions: Vec<pb::token::Permission>,
 }
 
 /// Reads what token is wanted, by someone for whom it is `now`; the keeper of the tokens knows the shape of names.
@@ -38,6 +40,13 @@ pub fn create_token_from<E: fmt::Display>(
             "is required: ADMIN, CLERK, OPERATOR, AUDITOR or SERVICE",
         );
     }
+    let mut permissions = Vec::new();
+    for sent in &message.permissions {
+        match pb::token::Permission::try_from(*sent) {
+            Ok(known) if known != pb::token::Permission::Unspecified => permissions.push(known),
+            _ => bad.add("permissions", "holds what is none: REVEAL_TIN"),
+        }
+    }
     let ahead = |time: &prost_types::Timestamp| match timestamp_from(time) {
         Ok(time) if time <= now => Err("lies behind: give a time ahead, or none"),
         read => read,
@@ -48,6 +57,7 @@ pub fn create_token_from<E: fmt::Display>(
         name: message.token_id,
         role,
         expires,
+        permissions,
     });
     bad.finish(token)
 }

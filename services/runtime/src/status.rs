@@ -4,7 +4,7 @@
 //! `formfeed`, metadata) and beside it a `BadRequest` with all bad fields or a
 //! `PreconditionFailure`, as many as fit the trailers of any client.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use formfeed_proto::convert::Violations;
 use tonic::{Code, Status};
@@ -35,6 +35,7 @@ struct Parts {
     metadata: HashMap<String, String>,
     fields: Vec<[String; 2]>,
     preconditions: Vec<[String; 3]>,
+    retry_after: Option<Duration>,
 }
 
 impl Refusal {
@@ -47,6 +48,7 @@ impl Refusal {
             metadata: HashMap::new(),
             fields: Vec::new(),
             preconditions: Vec::new(),
+            retry_after: None,
         }))
     }
 
@@ -132,6 +134,13 @@ impl Refusal {
         self
     }
 
+    /// Says how long to wait before the next try.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
     /// The gRPC code.
     pub fn code(&self) -> Code {
         self.0.code
@@ -157,6 +166,7 @@ impl IntoStatus for Refusal {
             metadata,
             fields,
             mut preconditions,
+            retry_after,
         } = *self.0;
         if code == Code::FailedPrecondition && preconditions.is_empty() {
             let subject = metadata.values().next().cloned().unwrap_or_default();
@@ -165,6 +175,9 @@ impl IntoStatus for Refusal {
         let message = trailers::message(message);
         let mut details = ErrorDetails::new();
         details.set_error_info(reason, DOMAIN, metadata);
+        if retry_after.is_some() {
+            details.set_retry_info(retry_after);
+        }
         for [field, description] in trailers::entries(fields) {
             details.add_bad_request_violation(field, description);
         }

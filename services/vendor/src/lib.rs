@@ -25,6 +25,7 @@ mod payers;
 mod references;
 mod refusal;
 mod relate_to_codes;
+mod reveal;
 mod stamp;
 mod start;
 mod tins;

@@ -8,6 +8,7 @@ use formfeed_proto::vendor::account_service_server::AccountServiceServer;
 use formfeed_proto::vendor::b_notice_service_server::BNoticeServiceServer;
 use formfeed_proto::vendor::box_definition_service_server::BoxDefinitionServiceServer;
 use formfeed_proto::vendor::payer_service_server::PayerServiceServer;
+use formfeed_proto::vendor::tin_service_server::TinServiceServer;
 use formfeed_proto::vendor::token_service_server::TokenServiceServer;
 use formfeed_proto::vendor::transmitter_service_server::TransmitterServiceServer;
 use formfeed_proto::vendor::twin_service_server::TwinServiceServer;
@@ -23,6 +24,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::Handlers;
+use crate::reveal::Reveals;
 use crate::tokens::Tokens;
 
 /// The service at work.
@@ -84,6 +86,10 @@ fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Ser
         tokens: tokens.clone(),
         store: handlers.store.clone(),
     });
+    let reveals = Reveals {
+        handlers: handlers.clone(),
+        per_hour: limits.reveals_per_hour,
+    };
     Server::new(config, tokens)
         .audited(handlers.store.clone())
         .add_service(sized!(PayerServiceServer::new(handlers.clone()), limits))
@@ -98,6 +104,7 @@ fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Ser
             WithholdingServiceServer::new(handlers.clone()),
             limits
         ))
+        .add_service(sized!(TinServiceServer::new(reveals), limits))
         .add_service(sized!(TwinServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(
             TransmitterServiceServer::new(handlers.clone()),

@@ -6,7 +6,7 @@ use chrono::Utc;
 use formfeed_proto::convert::{self, TokenOrder};
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::token_service_server::TokenService;
-use formfeed_runtime::access::{self, Token, TokenError};
+use formfeed_runtime::access::{self, Permission, Token, TokenError};
 use formfeed_runtime::{IntoStatus as _, Role, TokenStore, detached};
 use formfeed_store::audit::{Audited as _, Details};
 use formfeed_store::vendor::VendorStore;
@@ -41,12 +41,19 @@ impl Tokens {
     async fn create(&self, order: TokenOrder) -> Result<pb::CreateTokenResponse, Status> {
         const ACTION: &str = "token.create";
         let role = Role::from_message(order.role).unwrap_or(Role::Auditor);
+        let known = order.permissions.iter();
+        let permissions: Vec<_> = known.filter_map(|p| Permission::from_message(*p)).collect();
+        let may: Vec<_> = permissions.iter().map(|it| it.name()).collect();
         let ends = order.expires.map(|end| end.to_rfc3339());
         let details = Details::new()
             .word("role", role)
+            .word("may", may.join(" "))
             .word("expires", ends.unwrap_or_default());
         self.note(ACTION, &order.name, details).await?;
-        match self.tokens.create(&order.name, role, order.expires) {
+        let made = self
+            .tokens
+            .create_with(&order.name, role, order.expires, &permissions);
+        match made {
             Ok((token, secret)) => Ok(pb::CreateTokenResponse {
                 token: Some(message(&token)),
                 secret: secret.expose().to_owned(),
@@ -110,5 +117,10 @@ fn message(token: &Token) -> pb::Token {
         create_time: Some(convert::timestamp_to(token.create_time)),
         revoke_time: token.revoke_time.map(convert::timestamp_to),
         expire_time: token.expire_time.map(convert::timestamp_to),
+        permissions: token
+            .permissions
+            .iter()
+            .map(|it| pb::token::Permission::from(*it).into())
+            .collect(),
     }
 }

@@ -221,6 +221,7 @@ mod tests {
             create_time: Utc::now(),
             expire_time: None,
             revoke_time: None,
+            permissions: Vec::new(),
         }
     }
 

@@ -148,6 +148,7 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
             "shutdown_grace_seconds",
             limits.shutdown_grace.as_secs().to_string(),
         ),
+        ("reveals_per_hour", limits.reveals_per_hour.to_string()),
         ("audit_anchors", shown_path(config.audit_anchors.as_deref())),
         ("log", config.log.clone()),
         ("log_format", log_format),

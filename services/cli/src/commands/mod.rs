@@ -32,6 +32,7 @@ mod printer_lease;
 mod printer_stock;
 pub(crate) mod quick;
 pub(crate) mod report;
+mod reveal;
 pub(crate) mod run_view;
 pub(crate) mod runs;
 pub(crate) mod token;

@@ -4,7 +4,7 @@ use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand};
 use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::vendor as pb;
-use formfeed_runtime::access::Role;
+use formfeed_runtime::access::{Permission, Role};
 use formfeed_runtime::service::Service;
 use pb::token_service_client::TokenServiceClient;
 use serde_json::{Value, json};
@@ -35,6 +35,9 @@ pub(crate) struct AddArgs {
     /// Days after which it ends by itself; without them it lasts until it is revoked
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
     days: Option<u16>,
+    /// What its bearer may do beyond the role; may be repeated
+    #[arg(long, value_enum, value_name = "PERMISSION")]
+    may: Vec<Permission>,
 }
 
 #[derive(Debug, Args)]
@@ -59,6 +62,11 @@ pub(crate) async fn run(
                 token_id: args.name,
                 role,
                 expire_time: args.days.map(after),
+                permissions: args
+                    .may
+                    .into_iter()
+                    .map(|it| pb::token::Permission::from(it).into())
+                    .collect(),
             };
             let answer = tokens.create_token(request).await;
             let answer = answer.map_err(|status| link.error(status))?.into_inner();
@@ -78,12 +86,13 @@ pub(crate) async fn run(
                 .map_err(|status| link.error(status))?
                 .into_inner()
                 .tokens;
-            let mut table = Table::new(&["name", "role", "made", "expires", "revoked"]);
+            let mut table = Table::new(&["name", "role", "may", "made", "expires", "revoked"]);
             for token in &tokens {
                 let times = [token.create_time, token.expire_time, token.revoke_time];
                 let [made, expires, revoked] = times.map(|at| time(at.as_ref()));
                 let role = kebab(token.role().as_str_name());
-                table.row([id(&token.name), &role, &made, &expires, &revoked]);
+                let may = may(token).join(" ");
+                table.row([id(&token.name), &role, &may, &made, &expires, &revoked]);
             }
             output.table(&table)?;
             output.document(&tokens.iter().map(view).collect::<Vec<_>>())?;
@@ -101,11 +110,17 @@ pub(crate) async fn run(
     Ok(Exit::Done)
 }
 
+fn may(token: &pb::Token) -> Vec<String> {
+    let names = token.permissions().map(|it| kebab(it.as_str_name()));
+    names.collect()
+}
+
 fn view(token: &pb::Token) -> Value {
     let set = |at: Option<&prost_types::Timestamp>| at.map(|at| time(Some(at)));
     json!({
         "token": token.name,
         "role": kebab(token.role().as_str_name()),
+        "may": may(token),
         "create_time": time(token.create_time.as_ref()),
         "expire_time": set(token.expire_time.as_ref()),
         "revoke_time": set(token.revoke_time.as_ref()),

@@ -1,5 +1,6 @@
 //! The one table of who may call which method. What is not in it, nobody may.
 
+use super::permission::Permission;
 use super::role::Role::{self, Admin, Auditor, Clerk, Operator};
 use crate::service::Service::{self, Calculation, Forms};
 
@@ -66,6 +67,19 @@ const NO_SERVICE: &[Service] = &[];
 /// A method, the people who may call it, and the services that may.
 pub type Row = (&'static str, &'static [Role], &'static [Service]);
 
+/// What a caller needs beyond its role.
+const PERMISSIONS: &[(&str, Permission)] = &[(
+    "formfeed.vendor.v1.TinService/RevealTin",
+    Permission::RevealTin,
+)];
+
+/// What a caller of a method needs beyond its role, by full path.
+pub fn permission(path: &str) -> Option<Permission> {
+    let path = path.trim_start_matches('/');
+    let row = PERMISSIONS.iter().find(|(method, _)| *method == path);
+    row.map(|(_, permission)| *permission)
+}
+
 /// Every method of Formfeed's own services.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
@@ -104,6 +118,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.vendor.v1.VendorService/StreamVendors",                  READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.VendorService/BatchGetVendorVersions",         READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.VendorService/ReleaseTins",                    NO_PERSON, &[Forms]),
+    ("formfeed.vendor.v1.TinService/RevealTin",                         CLERKS,    NO_SERVICE),
+    ("formfeed.vendor.v1.TinService/FindVendorsByTin",                  CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.TransmitterService/GetTransmitter",              READERS,   &[Forms]),
     ("formfeed.vendor.v1.TransmitterService/UpdateTransmitter",           CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.BoxDefinitionService/GetBoxDefinition",          READERS,   &[Calculation, Forms]),

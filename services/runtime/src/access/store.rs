@@ -12,6 +12,7 @@ use tonic::Status;
 
 use super::{
     file::{self, Entry, Stamp},
+    permission::Permission,
     role::Role,
     secret::{Secret, SecretHash},
 };
@@ -38,6 +39,8 @@ pub struct Token {
     pub expire_time: Option<DateTime<Utc>>,
     /// When it was revoked, if it was.
     pub revoke_time: Option<DateTime<Utc>>,
+    /// What its bearer may do beyond its role.
+    pub permissions: Vec<Permission>,
 }
 
 impl Token {
@@ -159,13 +162,27 @@ impl TokenStore {
         role: Role,
         expires: Option<DateTime<Utc>>,
     ) -> Result<(Token, Secret), TokenError> {
+        self.create_with(name, role, expires, &[])
+    }
+
+    /// As [`TokenStore::create`], with what the bearer may do beyond the role.
+    ///
+    /// # Errors
+    /// As [`TokenStore::create`].
+    pub fn create_with(
+        &self,
+        name: &str,
+        role: Role,
+        expires: Option<DateTime<Utc>>,
+        permissions: &[Permission],
+    ) -> Result<(Token, Secret), TokenError> {
         check_name(name)?;
         let is_service = Service::ALL.iter().any(|service| service.name() == name);
         let made = self.change(|entries| {
             if is_service || entries.iter().any(|entry| entry.name == name) {
                 return Err(TokenError::Exists(name.to_owned()));
             }
-            issue(entries, name, role, expires)
+            issue(entries, name, role, expires, permissions)
         })?;
         tracing::info!(token.name = name, %role, "Made token {name} for role {role}");
         Ok(made)
@@ -269,6 +286,7 @@ pub(super) fn issue(
     name: &str,
     role: Role,
     expires: Option<DateTime<Utc>>,
+    permissions: &[Permission],
 ) -> Result<(Token, Secret), TokenError> {
     let secret = Secret::generate()?;
     let entry = Entry {
@@ -278,6 +296,7 @@ pub(super) fn issue(
         created: now(),
         expires,
         revoked: None,
+        may: permissions.to_vec(),
     };
     let made = token(&entry);
     entries.retain(|entry| entry.name != name);
@@ -296,6 +315,7 @@ fn token(entry: &Entry) -> Token {
         create_time: entry.created,
         expire_time: entry.expires,
         revoke_time: entry.revoked,
+        permissions: entry.may.clone(),
     }
 }
 

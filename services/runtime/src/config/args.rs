@@ -68,6 +68,9 @@ pub struct ServiceArgs {
     /// Time for calls to end when the server stops, seconds [default: 10]
     #[arg(long, env = "FORMFEED_SHUTDOWN_GRACE_SECONDS", value_name = "SECONDS")]
     pub shutdown_grace_seconds: Option<u64>,
+    /// Full TINs that a token may see within an hour [default: 20]
+    #[arg(long, env = "FORMFEED_REVEALS_PER_HOUR", value_name = "NUMBER")]
+    pub reveals_per_hour: Option<u32>,
     /// Another folder that is told where the audit trail ends, best on another machine's disk
     #[arg(long, env = "FORMFEED_AUDIT_ANCHORS", value_name = "DIR")]
     pub audit_anchors: Option<PathBuf>,
@@ -161,6 +164,10 @@ impl ServiceArgs {
                 file.shutdown_grace_seconds,
                 usual.shutdown_grace,
             ),
+            reveals_per_hour: self
+                .reveals_per_hour
+                .or(file.reveals_per_hour)
+                .unwrap_or(usual.reveals_per_hour),
         }
     }
 
