@@ -22,6 +22,7 @@ mod control_bytes;
 mod corrections;
 mod cut_off_imports;
 mod devices;
+mod duty;
 mod edit_report;
 mod every_rpc;
 mod export;

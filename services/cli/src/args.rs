@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    audit, b_notice, calculate, check, completions, config, correct, demo, export, exports, forms,
-    import, info, job, lab, letter, overview, parameter_set, print, printer, quick, report, runs,
-    token, transmittal, transmitter, up, verify,
+    audit, b_notice, calculate, check, completions, config, correct, demo, duty, export, exports,
+    forms, import, info, job, lab, letter, overview, parameter_set, print, printer, quick, report,
+    runs, token, transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -96,6 +96,9 @@ pub(crate) enum Command {
     /// Give people and programs access
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// See and switch whether one person may do everything
+    #[command(subcommand)]
+    Duty(duty::DutyCommand),
     /// See who did what, and whether the record of it is what was written
     #[command(subcommand)]
     Audit(audit::AuditCommand),

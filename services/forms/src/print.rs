@@ -13,6 +13,7 @@ use formfeed_domain::form::Copy;
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::{self, YearRules};
 use formfeed_proto::convert::forms::PrintOrder;
+use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::{IntoStatus as _, request_id};
 use formfeed_store::forms::{Begun, FormsStore, ToFile};
 use tonic::Status;
@@ -32,6 +33,7 @@ pub(crate) struct Desk {
     pub(crate) store: Arc<FormsStore>,
     pub(crate) peers: Peers,
     pub(crate) turns: Turns,
+    pub(crate) duty: DutySwitch,
 }
 
 /// A request to print.
@@ -100,6 +102,7 @@ impl Desk {
     async fn begin(&self, wish: &Wish, rules: &YearRules) -> Result<(Printing, Draft), Status> {
         let order = &wish.order;
         let subject = &order.subject;
+        self.may_print(subject, &wish.user).await?;
         if order.again_reason.is_empty() {
             let first = self.store.first_of(subject).await;
             if let Some(first) = first.map_err(|error| error.into_status())? {

@@ -10,6 +10,7 @@ use formfeed_proto::forms::overview_service_server::OverviewServiceServer;
 use formfeed_proto::forms::preflight_service_server::PreflightServiceServer;
 use formfeed_proto::forms::report_service_server::ReportServiceServer;
 use formfeed_proto::forms::transmittal_service_server::TransmittalServiceServer;
+use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
@@ -72,6 +73,7 @@ pub async fn start(
         store: store.clone(),
         peers: Peers::new(config)?,
         turns: Turns::default(),
+        duty: DutySwitch::open(&config.data_dir),
     });
     let reports = ReportServiceServer::new(ReportHandlers(desk.peers.clone()));
     let preflight = PreflightServiceServer::new(PreflightHandlers(desk.peers.clone()));

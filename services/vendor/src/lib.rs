@@ -18,6 +18,7 @@ mod box_definition_service;
 mod box_definitions;
 mod cash_accounts;
 mod create;
+mod duty;
 mod import;
 mod organizations;
 mod payer_service;

@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod caller;
+pub mod duty;
 mod ensure;
 mod file;
 mod permission;
@@ -16,6 +17,7 @@ mod store;
 pub(crate) use authenticate::bearer_of;
 pub use authenticate::{USER_HEADER, authenticate};
 pub use caller::{Caller, caller};
+pub use duty::{Duty, DutySwitch};
 pub use ensure::{admin_token_path, ensure, read_token, service_token_path};
 pub use permission::Permission;
 pub use role::Role;
