@@ -6,12 +6,13 @@ use std::{env, fs, io};
 use prost::Message as _;
 
 /// Messages that carry a full TIN or a password: `src/hidden.rs` shows them without it.
-const HIDDEN: [&str; 9] = [
+const HIDDEN: [&str; 10] = [
     "formfeed.forms.v1.EditReportRow",
     "formfeed.forms.v1.ExportPiece",
     "formfeed.forms.v1.ReportContent",
     "formfeed.spooler.v1.FullTin",
     "formfeed.spooler.v1.PrinterAccess",
+    "formfeed.vendor.v1.FindVendorsByTinRequest",
     "formfeed.vendor.v1.Payer",
     "formfeed.vendor.v1.ReleasedTin",
     "formfeed.vendor.v1.Transmitter",

@@ -23,6 +23,12 @@ impl fmt::Debug for vendor::ReleasedTin {
     }
 }
 
+impl fmt::Debug for vendor::FindVendorsByTinRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FindVendorsByTinRequest(…)")
+    }
+}
+
 impl fmt::Debug for forms::ExportPiece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

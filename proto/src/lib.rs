@@ -12,6 +12,11 @@
 )]
 mod generated {
     pub mod formfeed {
+        pub mod audit {
+            pub mod v1 {
+                tonic::include_proto!("formfeed.audit.v1");
+            }
+        }
         pub mod vendor {
             pub mod v1 {
                 tonic::include_proto!("formfeed.vendor.v1");
@@ -45,7 +50,7 @@ mod hidden;
 
 pub use generated::formfeed::vendor::v1 as vendor;
 pub use generated::formfeed::{
-    calculation::v1 as calculation, forms::v1 as forms, spooler::v1 as spooler,
+    audit::v1 as audit, calculation::v1 as calculation, forms::v1 as forms, spooler::v1 as spooler,
 };
 pub use generated::google::r#type::Date;
 

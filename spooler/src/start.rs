@@ -6,6 +6,7 @@ use std::sync::Arc;
 use formfeed_proto::spooler::alignment_service_server::AlignmentServiceServer;
 use formfeed_proto::spooler::job_service_server::JobServiceServer;
 use formfeed_proto::spooler::printer_service_server::PrinterServiceServer;
+use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::{BoundServer, ServerError};
 use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
@@ -115,11 +116,13 @@ pub async fn start_with(
         cut_off,
     });
     let queue = Arc::new(Queue::new(shared));
-    let handlers = Handlers::new(queue.clone(), store);
+    let duty = DutySwitch::open(&config.data_dir);
+    let handlers = Handlers::new(queue.clone(), store.clone(), duty);
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers.clone());
     let server = Server::new(config, tokens.clone())
+        .audited(store)
         .add_service(sized!(jobs, config.limits))
         .add_service(sized!(printers, config.limits))
         .add_service(sized!(alignments, config.limits));

@@ -354,7 +354,8 @@ async fn a_user_runs_one_calculation_at_a_time_and_a_restart_buries_what_a_crash
     let mine = run(&mut client, order("TE2")).await.unwrap();
     let config = world.config(Service::Calculation);
     let url = config.database_url.parse().unwrap();
-    let store = CalculationStore::open(&url).await.unwrap();
+    let key = world.folder().join("keys/calculation-audit.key");
+    let store = CalculationStore::open(&url, &key).await.unwrap();
     let dead = a_run_of_the_dead(&store, &mine.user).await;
     let refused = run(&mut client, order("TE1")).await.unwrap_err();
     assert_eq!(refused.code(), Code::Aborted);

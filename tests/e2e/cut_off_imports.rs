@@ -89,7 +89,8 @@ async fn cut_off_between_the_halves(world: &World, extract: &Extract) {
     extract.stage_vendor(world, "cut").await.unwrap();
     extract.stage_history(world, "cut").await.unwrap();
     let config = world.config(Service::Calculation);
-    let store = CalculationStore::open(&config.database_url.parse().unwrap())
+    let key = world.folder().join("keys/calculation-audit.key");
+    let store = CalculationStore::open(&config.database_url.parse().unwrap(), &key)
         .await
         .unwrap();
     store.begin_publication("cut").await.unwrap();

@@ -383,7 +383,8 @@ async fn a_hand_over_that_a_crash_cut_off_is_finished_by_its_request_id_alone() 
     let request = nec_to_file();
     let (printing, fingerprint) = recorded(&request, "0198-before");
     let url = world.config(Service::Forms).database_url;
-    let store = FormsStore::open(&url.parse().unwrap()).await.unwrap();
+    let key = world.folder().join("keys/forms-audit.key");
+    let store = FormsStore::open(&url.parse().unwrap(), &key).await.unwrap();
     store.begin(&printing, &fingerprint).await.unwrap();
     let refused = print(&world, nec_to_file()).await.unwrap_err();
     assert_eq!(
@@ -415,7 +416,8 @@ async fn a_crash_after_the_job_was_sealed_makes_no_second_job_even_if_a_name_has
     // The same service as it was before it noted the job.
     let mut config = world.config(Service::Forms);
     config.database_url = format!("sqlite:{}", world.folder().join("before.db").display());
-    let store = FormsStore::open(&config.database_url.parse().unwrap())
+    let key = world.folder().join("keys/forms-audit.key");
+    let store = FormsStore::open(&config.database_url.parse().unwrap(), &key)
         .await
         .unwrap();
     let (printing, fingerprint) = recorded(&request, id);

@@ -17,7 +17,9 @@ async fn stores() -> (Vec<FormsStore>, tempfile::TempDir) {
     let sqlite = format!("sqlite:{}", folder.path().join("forms.db").display());
     let mut stores = Vec::new();
     for url in [sqlite, fresh_postgres_url()] {
-        stores.push(FormsStore::open(&url.parse().unwrap()).await.unwrap());
+        let key = folder.path().join("forms-audit.key");
+        let store = FormsStore::open(&url.parse().unwrap(), &key).await;
+        stores.push(store.unwrap());
     }
     (stores, folder)
 }

@@ -4,6 +4,7 @@
 
 mod access_matrix;
 mod alignment;
+mod audit;
 mod b_notice_commands;
 mod bad_fields;
 mod bench_scripts;
@@ -22,6 +23,7 @@ mod control_bytes;
 mod corrections;
 mod cut_off_imports;
 mod devices;
+mod duty;
 mod edit_report;
 mod every_rpc;
 mod export;
@@ -59,6 +61,7 @@ mod random_crashes;
 mod recipient_files;
 mod rendering;
 mod replaced_files;
+mod reveals;
 mod same_tin;
 mod secure_connections;
 mod sheet_preview;

@@ -37,7 +37,10 @@ async fn stage_history(store: &CalculationStore, import_id: &str, time: DateTime
 async fn a_history_half_staged_long_ago_is_forgotten_when_another_begins_or_the_service_does() {
     let folder = tempfile::tempdir().unwrap();
     for url in urls(&folder) {
-        let store = CalculationStore::open(&url.parse().unwrap()).await.unwrap();
+        let key = folder.path().join("calculation-audit.key");
+        let store = CalculationStore::open(&url.parse().unwrap(), &key)
+            .await
+            .unwrap();
         let now = Utc::now();
         stage_history(&store, "old", long_before(now)).await;
         store

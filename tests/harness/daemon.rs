@@ -18,6 +18,9 @@ use crate::spool::Client;
 /// How long a test waits for a daemon or its printer.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// The key of a spooler's audit trail.
+const AUDIT_KEY: &str = "spooler-audit.key";
+
 /// A spooler daemon; it is killed with this value.
 pub struct Daemon {
     client: Client,
@@ -48,9 +51,7 @@ impl Daemon {
     ) -> Self {
         let folder = tempfile::tempdir().expect("a folder for data");
         if let Some(key) = key {
-            let keys = folder.path().join("keys");
-            std::fs::create_dir_all(&keys).expect("a writable folder");
-            std::fs::copy(key, keys.join("spooler.key")).expect("a key to copy");
+            copy_keys(key, &folder);
         }
         Self::on(folder, name, database, environment).await
     }
@@ -106,8 +107,7 @@ impl Daemon {
     pub async fn refused(name: &str, database: &str, key: Option<&Path>) -> String {
         let folder = tempfile::tempdir().expect("a folder for data");
         if let Some(key) = key {
-            std::fs::create_dir_all(folder.path().join("keys")).expect("a writable folder");
-            std::fs::copy(key, folder.path().join("keys/spooler.key")).expect("a key to copy");
+            copy_keys(key, &folder);
         }
         let quiet = (said(&folder).into(), &[][..]);
         let mut child = spawn(&folder, (name, database), free_port(), quiet);
@@ -371,4 +371,18 @@ fn said(folder: &TempDir) -> File {
     options.create(true).append(true);
     let file = options.open(folder.path().join("said"));
     file.expect("a writable folder")
+}
+
+/// Gives a data directory the key that seals forms, and that of the audit trail where it lies beside it.
+fn copy_keys(key: &Path, folder: &TempDir) {
+    let keys = folder.path().join("keys");
+    std::fs::create_dir_all(&keys).expect("a writable folder");
+    std::fs::copy(key, keys.join("spooler.key")).expect("a key to copy");
+    let beside = [
+        key.with_file_name(AUDIT_KEY),
+        key.with_file_name("keys").join(AUDIT_KEY),
+    ];
+    if let Some(audit) = beside.iter().find(|file| file.exists()) {
+        std::fs::copy(audit, keys.join(AUDIT_KEY)).expect("a key to copy");
+    }
 }

@@ -47,7 +47,7 @@ pub fn date_to(date: NaiveDate) -> Date {
 ///
 /// # Errors
 /// A sentence for the field's violation when no calendar has it.
-pub(super) fn timestamp_from(time: &prost_types::Timestamp) -> Result<DateTime<Utc>, &'static str> {
+pub fn timestamp_from(time: &prost_types::Timestamp) -> Result<DateTime<Utc>, &'static str> {
     u32::try_from(time.nanos)
         .ok()
         .and_then(|nanos| DateTime::from_timestamp(time.seconds, nanos))

@@ -46,7 +46,7 @@ pub use account::{account_from, account_input, account_to};
 pub use address::address_to;
 pub use b_notice::{b_notice_from, b_notice_key, b_notice_kind_to, b_notice_name, b_notice_to};
 pub use box_definition::{box_definition_from, box_definition_key, box_definition_to};
-pub use date::{date_from, date_to, entered_date, required_date, timestamp_to};
+pub use date::{date_from, date_to, entered_date, required_date, timestamp_from, timestamp_to};
 pub use delivery::{delivery_to, read_delivery};
 pub use income_type::income_type_from;
 pub use name::key_in;
@@ -57,7 +57,7 @@ pub use organization::{
 pub use payer::{payer_from, payer_input, payer_state_from, payer_state_input, payer_to};
 pub use relate_to::{position_from, relate_to_from, relate_to_input, relate_to_key, relate_to_to};
 pub use stamp::Stamp;
-pub use token::{create_token_from, token_id_from};
+pub use token::{TokenOrder, create_token_from, token_id_from};
 pub use transmitter::{transmitter_from, transmitter_to};
 pub use vendor::{
     VendorStanding, vendor_address_from, vendor_address_input, vendor_address_key,

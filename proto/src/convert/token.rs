@@ -19,6 +19,8 @@ pub struct TokenOrder<C> {
     pub expires: Option<DateTime<Utc>>,
     /// The client certificate it is to go with.
     pub certificate: Option<C>,
+    /// What its bearer may do beyond its role.
+    pub permissions: Vec<pb::token::Permission>,
 }
 
 /// Reads what token is wanted, by someone for whom it is `now`; the keeper of the tokens knows the shape of names and of
@@ -42,6 +44,13 @@ pub fn create_token_from<E: fmt::Display, C>(
             "is required: ADMIN, CLERK, OPERATOR, AUDITOR or SERVICE",
         );
     }
+    let mut permissions = Vec::new();
+    for sent in &message.permissions {
+        match pb::token::Permission::try_from(*sent) {
+            Ok(known) if known != pb::token::Permission::Unspecified => permissions.push(known),
+            _ => bad.add("permissions", "holds what is none: REVEAL_TIN"),
+        }
+    }
     let ahead = |time: &prost_types::Timestamp| match timestamp_from(time) {
         Ok(time) if time <= now => Err("lies behind: give a time ahead, or none"),
         read => read,
@@ -57,6 +66,7 @@ pub fn create_token_from<E: fmt::Display, C>(
         role,
         expires,
         certificate,
+        permissions,
     });
     bad.finish(token)
 }

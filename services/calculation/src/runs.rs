@@ -117,10 +117,9 @@ impl Runs {
             cancel,
         };
         let runs = self.clone();
+        let task = context::spawn(async move { runs.see_through(worker).await });
         self.tasks.spawn(async move {
-            context::spawn(async move { runs.see_through(worker).await })
-                .await
-                .ok();
+            task.await.ok();
         });
         Ok(progress)
     }

@@ -14,6 +14,7 @@ use formfeed_proto::calculation::parameter_set_service_server::ParameterSetServi
 use formfeed_proto::calculation::payment_preview_service_server::PaymentPreviewServiceServer;
 use formfeed_proto::calculation::quick_service_server::QuickServiceServer;
 use formfeed_proto::calculation::verify_service_server::VerifyServiceServer;
+use formfeed_runtime::audit;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, sized};
@@ -62,7 +63,7 @@ pub enum StartError {
     Task(#[from] JoinError),
 }
 
-/// Opens the tables, lets the runs of a process that died fail, takes the port and answers calls until `shutdown`
+/// Opens the tables and the key `keys/calculation-audit.key` of the data directory, lets the runs of a process that died fail, takes the port and answers calls until `shutdown`
 /// is cancelled; publications that it left half done are finished meanwhile. One process serves a database at a time.
 ///
 /// # Errors
@@ -75,7 +76,8 @@ pub async fn start(
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
-    let store = Arc::new(CalculationStore::open(&url).await?);
+    let audit_key = config.data_dir.join("keys").join("calculation-audit.key");
+    let store = Arc::new(CalculationStore::open(&url, &audit_key).await?);
     let vendors = Vendors::new(config.connector(Service::Vendor)?);
     let turn = Turn::default();
     let publisher = Publisher::new(store.clone(), vendors.clone(), turn.clone());
@@ -83,6 +85,7 @@ pub async fn start(
     let checks = HistoryCheckHandlers::new(store.clone(), vendors.clone());
     let runs = Runs::new(store.clone(), vendors.clone(), turn, shutdown.clone());
     let bound = Server::new(config, tokens)
+        .audited(store.clone())
         .add_service(sized!(
             ImportServiceServer::new(ImportHandlers::new(publisher.clone())),
             config.limits
@@ -133,7 +136,7 @@ pub async fn start(
     for import_id in store.forget_stale_imports(Utc::now()).await? {
         info!(import = %import_id, "Forgot import {import_id}, staged long ago and never published");
     }
-    let until = shutdown.clone();
+    let (until, config) = (shutdown.clone(), config.clone());
     tokio::spawn(async move { publisher.finish_the_cut_off(until).await });
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {
@@ -142,6 +145,7 @@ pub async fn start(
         ended: tokio::spawn(async move {
             let served = bound.serve(shutdown).await;
             runs.all_ended().await;
+            audit::tell_end(&config, &*store).await;
             served
         }),
     })

@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    b_notice, calculate, check, completions, config, correct, demo, export, exports, forms, import,
-    info, job, lab, letter, overview, parameter_set, print, printer, quick, report, runs, tls,
-    token, transmittal, transmitter, up, verify,
+    audit, b_notice, calculate, check, completions, config, correct, demo, duty, export, exports,
+    forms, import, info, job, lab, letter, overview, parameter_set, print, printer, quick, report,
+    runs, tls, token, transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -99,6 +99,12 @@ pub(crate) enum Command {
     /// Make certificates for encrypted connections, signed by an authority of your own
     #[command(subcommand)]
     Tls(tls::TlsCommand),
+    /// See and switch whether one person may do everything
+    #[command(subcommand)]
+    Duty(duty::DutyCommand),
+    /// See who did what, and whether the record of it is what was written
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// See the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),

@@ -74,6 +74,7 @@ impl Desk {
             };
             return self.submit(printing, paper, (&draft, Before::CutOff)).await;
         }
+        self.may_print(&order.subject, &wish.user).await?;
         self.peers.spooler.printer(&order.printer).await?;
         let (printing, draft) = match order.subject.copy {
             Copy::A => self.begin_corrections(&wish, rules).await?,

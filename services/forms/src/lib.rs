@@ -18,6 +18,7 @@ mod correction_error;
 mod correction_service;
 mod decide;
 mod draft;
+mod duty;
 mod edit_report;
 mod error;
 mod export;

@@ -4,6 +4,8 @@
 //! finishes the printing: the spooler knows the printing by an id of its own and makes one job of it. The forms of
 //! Copy A are in the record, as they are filed: what is handed over is always that.
 
+use std::sync::Arc;
+
 use chrono::{SubsecRound as _, Utc};
 use formfeed_domain::Money;
 use formfeed_domain::correction::FilingKind;
@@ -11,6 +13,7 @@ use formfeed_domain::form::Copy;
 use formfeed_domain::printing::Printing;
 use formfeed_domain::rules::{self, YearRules};
 use formfeed_proto::convert::forms::PrintOrder;
+use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::{IntoStatus as _, request_id};
 use formfeed_store::forms::{Begun, FormsStore, ToFile};
 use tonic::Status;
@@ -27,9 +30,10 @@ use crate::turns::Turns;
 
 /// What printing takes.
 pub(crate) struct Desk {
-    pub(crate) store: FormsStore,
+    pub(crate) store: Arc<FormsStore>,
     pub(crate) peers: Peers,
     pub(crate) turns: Turns,
+    pub(crate) duty: DutySwitch,
 }
 
 /// A request to print.
@@ -98,6 +102,7 @@ impl Desk {
     async fn begin(&self, wish: &Wish, rules: &YearRules) -> Result<(Printing, Draft), Status> {
         let order = &wish.order;
         let subject = &order.subject;
+        self.may_print(subject, &wish.user).await?;
         if order.again_reason.is_empty() {
             let first = self.store.first_of(subject).await;
             if let Some(first) = first.map_err(|error| error.into_status())? {

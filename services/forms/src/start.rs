@@ -10,6 +10,7 @@ use formfeed_proto::forms::overview_service_server::OverviewServiceServer;
 use formfeed_proto::forms::preflight_service_server::PreflightServiceServer;
 use formfeed_proto::forms::report_service_server::ReportServiceServer;
 use formfeed_proto::forms::transmittal_service_server::TransmittalServiceServer;
+use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
@@ -54,7 +55,7 @@ pub enum StartError {
     Task(#[from] JoinError),
 }
 
-/// Opens the tables, takes the port and answers calls until `shutdown` is cancelled.
+/// Opens the tables and the key `keys/forms-audit.key` of the data directory, takes the port and answers calls until `shutdown` is cancelled.
 ///
 /// # Errors
 /// When the tables, the configuration or the address cannot be used.
@@ -66,10 +67,13 @@ pub async fn start(
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
+    let audit_key = config.data_dir.join("keys").join("forms-audit.key");
+    let store = Arc::new(FormsStore::open(&url, &audit_key).await?);
     let desk = Arc::new(Desk {
-        store: FormsStore::open(&url).await?,
+        store: store.clone(),
         peers: Peers::new(config)?,
         turns: Turns::default(),
+        duty: DutySwitch::open(&config.data_dir),
     });
     let reports = ReportServiceServer::new(ReportHandlers(desk.peers.clone()));
     let preflight = PreflightServiceServer::new(PreflightHandlers(desk.peers.clone()));
@@ -79,6 +83,7 @@ pub async fn start(
     let transmittals = TransmittalServiceServer::new(TransmittalHandlers(desk.clone()));
     let handlers = FormsServiceServer::from_arc(Arc::new(Handlers(desk)));
     let server = Server::new(config, tokens)
+        .audited(store)
         .add_service(sized!(reports, config.limits))
         .add_service(sized!(preflight, config.limits))
         .add_service(sized!(overview, config.limits))

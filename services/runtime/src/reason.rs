@@ -21,6 +21,16 @@ reasons! {
     CERTIFICATE_REQUIRED
     /// PERMISSION_DENIED: the token's role may not call this method.
     ROLE_NOT_ALLOWED
+    /// PERMISSION_DENIED: the token has not the permission that this method takes beyond a role.
+    PERMISSION_MISSING
+    /// FAILED_PRECONDITION: the same person did the step before, and duty is separated.
+    DUTY_NOT_SEPARATE
+    /// UNAVAILABLE: the file of the separation of duty cannot be read or written.
+    DUTY_UNREADABLE
+    /// RESOURCE_EXHAUSTED: the token has seen as many TINs as it may for now; see the `RetryInfo`.
+    TOO_MANY_REVEALS
+    /// FAILED_PRECONDITION: the vendor has no TIN.
+    NO_TIN
     /// PERMISSION_DENIED: only services may act for another user.
     USER_NOT_ALLOWED
     /// ALREADY_EXISTS: a token of that name exists or existed.

@@ -77,7 +77,12 @@ macro_rules! on_write {
                 #[allow(unused_imports, reason = "a body may need no query module")]
                 use $crate::$service::postgres as $q;
                 let mut connection = database.connection().await?;
-                connection.transaction(async |$c| $body).await
+                connection
+                    .transaction(async |$c| {
+                        let $c: &mut $crate::database::PostgresConn = &mut **$c;
+                        $body
+                    })
+                    .await
             }
         }
     };

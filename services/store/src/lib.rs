@@ -16,8 +16,10 @@
 #[macro_use]
 mod dispatch;
 
+pub mod acting;
 mod among;
 mod at_once;
+pub mod audit;
 mod blind_index;
 mod bulk;
 pub mod calculation;

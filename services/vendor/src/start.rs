@@ -7,13 +7,16 @@ use chrono::Utc;
 use formfeed_proto::vendor::account_service_server::AccountServiceServer;
 use formfeed_proto::vendor::b_notice_service_server::BNoticeServiceServer;
 use formfeed_proto::vendor::box_definition_service_server::BoxDefinitionServiceServer;
+use formfeed_proto::vendor::duty_service_server::DutyServiceServer;
 use formfeed_proto::vendor::payer_service_server::PayerServiceServer;
+use formfeed_proto::vendor::tin_service_server::TinServiceServer;
 use formfeed_proto::vendor::token_service_server::TokenServiceServer;
 use formfeed_proto::vendor::transmitter_service_server::TransmitterServiceServer;
 use formfeed_proto::vendor::twin_service_server::TwinServiceServer;
 use formfeed_proto::vendor::vendor_import_service_server::VendorImportServiceServer;
 use formfeed_proto::vendor::vendor_service_server::VendorServiceServer;
 use formfeed_proto::vendor::withholding_service_server::WithholdingServiceServer;
+use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
@@ -23,6 +26,8 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::Handlers;
+use crate::duty::Duties;
+use crate::reveal::Reveals;
 use crate::tokens::Tokens;
 
 /// The service at work.
@@ -51,7 +56,7 @@ pub enum StartError {
     Task(#[from] JoinError),
 }
 
-/// Opens the tables and the keys `keys/vendor.key` and `keys/vendor-index.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
+/// Opens the tables and the keys `keys/vendor.key`, `keys/vendor-index.key` and `keys/vendor-audit.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
 /// `shutdown` is cancelled.
 ///
 /// # Errors
@@ -80,8 +85,20 @@ pub async fn start(
 
 fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Server {
     let limits = config.limits;
-    let token_service = TokenServiceServer::new(Tokens(tokens.clone()));
+    let token_service = TokenServiceServer::new(Tokens {
+        tokens: tokens.clone(),
+        store: handlers.store.clone(),
+    });
+    let reveals = Reveals {
+        handlers: handlers.clone(),
+        per_hour: limits.reveals_per_hour,
+    };
+    let duties = Duties {
+        switch: DutySwitch::open(&config.data_dir),
+        store: handlers.store.clone(),
+    };
     Server::new(config, tokens)
+        .audited(handlers.store.clone())
         .add_service(sized!(PayerServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(AccountServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(VendorServiceServer::new(handlers.clone()), limits))
@@ -94,6 +111,8 @@ fn server(config: &ServiceConfig, handlers: Handlers, tokens: TokenStore) -> Ser
             WithholdingServiceServer::new(handlers.clone()),
             limits
         ))
+        .add_service(sized!(DutyServiceServer::new(duties), limits))
+        .add_service(sized!(TinServiceServer::new(reveals), limits))
         .add_service(sized!(TwinServiceServer::new(handlers.clone()), limits))
         .add_service(sized!(
             TransmitterServiceServer::new(handlers.clone()),

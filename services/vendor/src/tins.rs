@@ -84,7 +84,8 @@ fn purpose<'a>(bad: &mut Violations, sent: &'a str) -> &'a str {
     sent
 }
 
-fn message(tin: &Tin) -> pb::ReleasedTin {
+/// A number in full.
+pub(crate) fn message(tin: &Tin) -> pb::ReleasedTin {
     pb::ReleasedTin {
         digits: tin.digits().to_owned(),
         tin_type: tin.kind().as_str().to_owned(),

@@ -64,7 +64,7 @@ pub(super) async fn every(
     };
     let context = Context {
         request_id: id,
-        user: None,
+        ..Context::default()
     };
     let mut response = context::scope(context, answered.instrument(span)).await;
     let headers = response.headers_mut();
@@ -132,6 +132,7 @@ async fn let_in(console: Arc<Console>, mut request: Request, next: Next, quiet: 
     let user = Some(person.token().name.clone());
     request.extensions_mut().insert(person);
     let context = Context {
+        token: user.clone(),
         user,
         ..context::current().unwrap_or_default()
     };

@@ -222,6 +222,7 @@ mod tests {
             expire_time: None,
             revoke_time: None,
             certificate: None,
+            permissions: Vec::new(),
         }
     }
 

@@ -183,6 +183,7 @@ impl JobService for Handlers {
         let (id, range, outcome, reason) =
             resolve_from(request.get_ref()).map_err(IntoStatus::into_status)?;
         let act = act(&request, &reason);
+        self.may_decide(&id, &act.by).await?;
         if outcome == Outcome::NotPrinted && !request.get_ref().device_restarted {
             self.refuse_at_work(&id, &range).await?;
         }
@@ -354,6 +355,7 @@ impl Handlers {
             request_id,
         };
         let id = order.job.clone();
+        self.may_decide(&id, &act.by).await?;
         self.change_job(id, Verb::Rule(order, act, once)).await
     }
 

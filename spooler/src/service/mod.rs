@@ -4,6 +4,7 @@ mod access;
 mod act;
 mod alignment;
 mod device;
+mod duty;
 mod error;
 mod form_reader;
 mod jobs;
@@ -18,6 +19,7 @@ mod watch;
 
 use std::sync::Arc;
 
+use formfeed_runtime::access::DutySwitch;
 use formfeed_store::spooler::SpoolerStore;
 
 use crate::queue::{Queue, Shared};
@@ -29,11 +31,12 @@ pub(crate) use error::refused;
 pub(crate) struct Handlers {
     queue: Arc<Queue>,
     store: Arc<SpoolerStore>,
+    duty: DutySwitch,
 }
 
 impl Handlers {
-    pub(crate) fn new(queue: Arc<Queue>, store: Arc<SpoolerStore>) -> Self {
-        Self { queue, store }
+    pub(crate) fn new(queue: Arc<Queue>, store: Arc<SpoolerStore>, duty: DutySwitch) -> Self {
+        Self { queue, store, duty }
     }
 
     /// What the workers share.

@@ -75,7 +75,10 @@ async fn a_run_that_dies_shows_nobody_its_states_and_leaves_none() {
     let before = states_of(&world, "BOTH").await;
     assert_eq!(before.as_array().unwrap().len(), 2);
     let url = world.config(Service::Calculation).database_url;
-    let store = CalculationStore::open(&url.parse().unwrap()).await.unwrap();
+    let key = world.folder().join("keys/calculation-audit.key");
+    let store = CalculationStore::open(&url.parse().unwrap(), &key)
+        .await
+        .unwrap();
     let run_id = a_run_that_dies(&store).await;
     let count = format!("SELECT COUNT(*) FROM information_states WHERE run_id = '{run_id}'");
     assert_eq!(world.look(Service::Calculation, &count), ["1"]);

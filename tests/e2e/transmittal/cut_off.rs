@@ -66,7 +66,8 @@ async fn a_crash_before_the_hand_over_is_finished_by_the_same_request_alone() {
         create_time: DateTime::UNIX_EPOCH,
     };
     let url = world.config(Service::Forms).database_url;
-    let store = FormsStore::open(&url.parse().unwrap()).await.unwrap();
+    let key = world.folder().join("keys/forms-audit.key");
+    let store = FormsStore::open(&url.parse().unwrap(), &key).await.unwrap();
     let fingerprint = request_id::fingerprint(&request);
     store
         .begin_transmittal(&recorded, &fingerprint)

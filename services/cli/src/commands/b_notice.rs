@@ -21,6 +21,10 @@ pub(crate) enum VendorCommand {
     /// Enter, list and withdraw the IRS's notices that a vendor's name and number do not match
     #[command(subcommand)]
     BNotice(BNoticeCommand),
+    /// Show the TIN of one vendor on this terminal, for a token that may; it stands in the audit trail with the reason
+    RevealTin(super::reveal::RevealArgs),
+    /// Find the vendors that have a TIN, which is read from standard input
+    FindTin,
 }
 
 #[derive(Debug, Subcommand)]
@@ -93,7 +97,11 @@ pub(crate) async fn run(
     output: &mut Output<'_>,
 ) -> Result<Exit, CliError> {
     let link = services.link(Service::Vendor)?;
-    let VendorCommand::BNotice(command) = command;
+    let command = match command {
+        VendorCommand::BNotice(command) => command,
+        VendorCommand::RevealTin(args) => return super::reveal::run(args, &link, output).await,
+        VendorCommand::FindTin => return super::reveal::find(&link, output).await,
+    };
     match command {
         BNoticeCommand::Add(args) => add(args, &link, output).await,
         BNoticeCommand::List(args) => list(args, &link, output).await,

@@ -114,15 +114,9 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         file.map(|path| path.display().to_string())
             .unwrap_or_default()
     };
-    let authority = config
-        .ca_file
-        .as_ref()
-        .map(|path| path.display().to_string());
-    let client_authority = config
-        .tls
-        .as_ref()
-        .and_then(|files| files.client_ca.as_ref());
-    let client_authority = client_authority.map(|path| path.display().to_string());
+    let authority = shown_path(config.ca_file.as_deref());
+    let client_ca = config.tls.as_ref().and_then(|files| files.client_ca.as_deref());
+    let client_authority = shown_path(client_ca);
     let log_format = format!("{:?}", config.log_format).to_ascii_lowercase();
     vec![
         ("data_dir", config.data_dir.display().to_string()),
@@ -130,8 +124,8 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ("database_url", no_password(&config.database_url)),
         ("tls_cert", tls(|files| &files.cert)),
         ("tls_key", tls(|files| &files.key)),
-        ("tls_client_ca", client_authority.unwrap_or_default()),
-        ("tls_ca", authority.unwrap_or_default()),
+        ("tls_client_ca", client_authority),
+        ("tls_ca", authority),
         ("vendor_address", config.peers.vendor.clone()),
         ("calculation_address", config.peers.calculation.clone()),
         ("forms_address", config.peers.forms.clone()),
@@ -158,9 +152,16 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
             "shutdown_grace_seconds",
             limits.shutdown_grace.as_secs().to_string(),
         ),
+        ("reveals_per_hour", limits.reveals_per_hour.to_string()),
+        ("audit_anchors", shown_path(config.audit_anchors.as_deref())),
         ("log", config.log.clone()),
         ("log_format", log_format),
     ]
+}
+
+fn shown_path(path: Option<&Path>) -> String {
+    path.map(|path| path.display().to_string())
+        .unwrap_or_default()
 }
 
 /// The settings that the spooler alone has.

@@ -1,5 +1,7 @@
 //! One file per family of commands; each takes its arguments and says how it ended.
 
+pub(crate) mod audit;
+mod audit_file;
 pub(crate) mod b_notice;
 pub(crate) mod calculate;
 pub(crate) mod check;
@@ -7,6 +9,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod correct;
 pub(crate) mod demo;
+pub(crate) mod duty;
 pub(crate) mod export;
 pub(crate) mod exports;
 
@@ -30,6 +33,7 @@ mod printer_lease;
 mod printer_stock;
 pub(crate) mod quick;
 pub(crate) mod report;
+mod reveal;
 pub(crate) mod run_view;
 pub(crate) mod runs;
 pub(crate) mod tls;
@@ -82,6 +86,8 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Top => crate::top::run(connect, output).await,
         Command::Tls(command) => tls::run(command, &connect, output),
         Command::Config(command) => config::run(&command, &connect, output),
+        Command::Duty(command) => duty::run(command, &connect.find()?, output).await,
+        Command::Audit(command) => audit::run(command, &connect.find()?, output).await,
         Command::Token(command) => token::run(command, &connect.find()?, output).await,
     }
 }

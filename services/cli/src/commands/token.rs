@@ -6,7 +6,7 @@ use chrono::{TimeDelta, Utc};
 use clap::{Args, Subcommand};
 use formfeed_proto::convert::timestamp_to;
 use formfeed_proto::vendor as pb;
-use formfeed_runtime::access::Role;
+use formfeed_runtime::access::{Permission, Role};
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::tls::Fingerprint;
@@ -42,6 +42,9 @@ pub(crate) struct AddArgs {
     /// Certificate of a client, PEM, which its bearer must show from then on: `formfeed tls issue` makes one
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
+    /// What its bearer may do beyond the role; may be repeated
+    #[arg(long, value_enum, value_name = "PERMISSION")]
+    may: Vec<Permission>,
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +71,11 @@ pub(crate) async fn run(
                 role,
                 expire_time: args.days.map(after),
                 certificate_sha256: certificate.unwrap_or_default(),
+                permissions: args
+                    .may
+                    .into_iter()
+                    .map(|it| pb::token::Permission::from(it).into())
+                    .collect(),
             };
             let answer = tokens.create_token(request).await;
             let answer = answer.map_err(|status| link.error(status))?.into_inner();
@@ -87,16 +95,26 @@ pub(crate) async fn run(
                 .map_err(|status| link.error(status))?
                 .into_inner()
                 .tokens;
-            let columns = ["name", "role", "made", "expires", "revoked", "certificate"];
+            let columns = [
+                "name",
+                "role",
+                "may",
+                "made",
+                "expires",
+                "revoked",
+                "certificate",
+            ];
             let mut table = Table::new(&columns);
             for token in &tokens {
                 let times = [token.create_time, token.expire_time, token.revoke_time];
                 let [made, expires, revoked] = times.map(|at| time(at.as_ref()));
                 let role = kebab(token.role().as_str_name());
+                let may = may(token).join(" ");
                 let certificate = token.certificate_sha256.get(..16).unwrap_or_default();
                 table.row([
                     id(&token.name),
                     &role,
+                    &may,
                     &made,
                     &expires,
                     &revoked,
@@ -126,11 +144,17 @@ fn fingerprint(path: &Path) -> Result<String, CliError> {
     read.map(|it| it.to_string()).map_err(refused)
 }
 
+fn may(token: &pb::Token) -> Vec<String> {
+    let names = token.permissions().map(|it| kebab(it.as_str_name()));
+    names.collect()
+}
+
 fn view(token: &pb::Token) -> Value {
     let set = |at: Option<&prost_types::Timestamp>| at.map(|at| time(Some(at)));
     json!({
         "token": token.name,
         "role": kebab(token.role().as_str_name()),
+        "may": may(token),
         "create_time": time(token.create_time.as_ref()),
         "expire_time": set(token.expire_time.as_ref()),
         "revoke_time": set(token.revoke_time.as_ref()),

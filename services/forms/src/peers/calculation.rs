@@ -3,6 +3,7 @@
 use formfeed_domain::{PayerId, TaxYear};
 use formfeed_proto::calculation as pb;
 use formfeed_proto::calculation::calculation_service_client::CalculationServiceClient;
+use formfeed_proto::calculation::information_edit_service_client::InformationEditServiceClient;
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::{Connector, sized};
 use tonic::Status;
@@ -12,6 +13,8 @@ use crate::feed::Pages;
 
 /// Entries of a page of runs.
 const RUNS_PER_PAGE: i32 = 100;
+/// Entries of a page of changes.
+const CHANGES_PER_PAGE: i32 = 1_000;
 
 /// The way to the calculation service.
 #[derive(Debug, Clone)]
@@ -24,8 +27,50 @@ impl Calculation {
         payer_id: &PayerId,
         tax_year: TaxYear,
     ) -> Result<bool, Status> {
-        let method = self.last_method(payer_id, tax_year).await?;
-        Ok(method.is_some())
+        let last = self.last_run(payer_id, tax_year).await?;
+        Ok(last.is_some())
+    }
+
+    /// Who made the last completed run of the payer and year; none if there is no such run.
+    pub(crate) async fn last_user(
+        &self,
+        payer_id: &PayerId,
+        tax_year: TaxYear,
+    ) -> Result<Option<String>, Status> {
+        let last = self.last_run(payer_id, tax_year).await?;
+        Ok(last.map(|run| run.user))
+    }
+
+    /// Whether a user ever changed the 1099 information of the payer and year.
+    pub(crate) async fn was_edited_by(
+        &self,
+        payer_id: &PayerId,
+        tax_year: TaxYear,
+        user: &str,
+    ) -> Result<bool, Status> {
+        let mut edits = sized!(
+            InformationEditServiceClient::new(self.0.channel()),
+            self.0.limits()
+        );
+        let mut request = pb::ListInformationChangesRequest {
+            payer_id: payer_id.to_string(),
+            tax_year: tax_year.year(),
+            page_size: CHANGES_PER_PAGE,
+            ..pb::ListInformationChangesRequest::default()
+        };
+        loop {
+            let answered = edits.list_information_changes(request.clone()).await;
+            let page = answered
+                .map_err(|status| explained(&self.0, status))?
+                .into_inner();
+            if page.changes.iter().any(|change| change.user == user) {
+                return Ok(true);
+            }
+            if page.next_page_token.is_empty() {
+                return Ok(false);
+            }
+            request.page_token = page.next_page_token;
+        }
     }
 
     /// How the last completed run of the payer and year calculated; none if there is no such run.
@@ -34,6 +79,15 @@ impl Calculation {
         payer_id: &PayerId,
         tax_year: TaxYear,
     ) -> Result<Option<pb::Method>, Status> {
+        let last = self.last_run(payer_id, tax_year).await?;
+        Ok(last.map(|run| run.method()))
+    }
+
+    async fn last_run(
+        &self,
+        payer_id: &PayerId,
+        tax_year: TaxYear,
+    ) -> Result<Option<pb::Run>, Status> {
         let mut request = pb::ListRunsRequest {
             page_size: RUNS_PER_PAGE,
             page_token: String::new(),
@@ -45,9 +99,9 @@ impl Calculation {
             let page = answered
                 .map_err(|status| explained(&self.0, status))?
                 .into_inner();
-            let mut runs = page.runs.iter();
+            let mut runs = page.runs.into_iter();
             if let Some(run) = runs.find(|run| run.state() == pb::run::State::Completed) {
-                return Ok(Some(run.method()));
+                return Ok(Some(run));
             }
             if page.next_page_token.is_empty() {
                 return Ok(None);

@@ -5,6 +5,7 @@ use tonic::Status;
 
 use super::{
     caller::Caller,
+    permission::Permission,
     role::Role,
     roles::{self, Access},
     secret::Secret,
@@ -66,6 +67,9 @@ pub fn authenticate(
     if !access.allows(token.role, &token.name) {
         return Err(denied(path, access, token.role).into_status());
     }
+    if let Some(needed) = roles::permission(path).filter(|it| !token.permissions.contains(it)) {
+        return Err(not_permitted(path, needed, &token.name).into_status());
+    }
     let on_behalf_of = acting_user(headers, token.role)?;
     let caller = Caller {
         name: token.name.clone(),
@@ -108,6 +112,12 @@ impl Door<'_> {
     }
 }
 
+/// The token in force that a call came with, whatever it may do.
+pub(crate) fn bearer_of(tokens: &TokenStore, headers: &HeaderMap) -> Option<Token> {
+    let secret = bearer(headers).ok()?;
+    tokens.find(&secret).ok().flatten()
+}
+
 fn bearer(headers: &HeaderMap) -> Result<Secret, Refusal> {
     headers
         .get(AUTHORIZATION)
@@ -141,6 +151,16 @@ fn acting_user(headers: &HeaderMap, role: Role) -> Result<Option<String>, Refusa
             format!("{USER_HEADER} is no user's name"),
         )),
     }
+}
+
+fn not_permitted(path: &str, needed: Permission, token: &str) -> Refusal {
+    let method = path.trim_start_matches('/');
+    Refusal::denied(
+        reason::PERMISSION_MISSING,
+        format!("{method} takes a token with the permission {needed}, which {token} is not; an admin makes one: `formfeed token add NAME --role clerk --may {needed}`"),
+    )
+    .with("permission", needed)
+    .with("method", method)
 }
 
 fn denied(path: &str, access: Access, role: Role) -> Refusal {

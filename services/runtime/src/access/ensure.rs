@@ -79,6 +79,7 @@ fn make(entries: &mut Vec<Entry>, name: &str, role: Role, path: &Path) -> Result
             role,
             expires: None,
             certificate: None,
+            permissions: &[],
         },
     )?;
     data_dir::replace(path, format!("{}\n", secret.expose()).as_bytes())?;

@@ -5,7 +5,7 @@ use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::role::Role;
+use super::{permission::Permission, role::Role};
 use crate::{
     data_dir,
     stamp::{self, Stamp},
@@ -29,6 +29,8 @@ pub(super) struct Entry {
     pub(super) expires: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) revoked: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) may: Vec<Permission>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -5,16 +5,21 @@
 
 mod authenticate;
 mod caller;
+pub mod duty;
 mod ensure;
 mod file;
+mod permission;
 mod role;
 pub mod roles;
 mod secret;
 mod store;
 
+pub(crate) use authenticate::bearer_of;
 pub use authenticate::{Door, USER_HEADER, authenticate};
 pub use caller::{Caller, caller};
+pub use duty::{Duty, DutySwitch};
 pub use ensure::{admin_token_path, ensure, read_token, service_token_path};
+pub use permission::Permission;
 pub use role::Role;
 pub use secret::Secret;
 pub use store::{NewToken, Token, TokenError, TokenStore, check_name};

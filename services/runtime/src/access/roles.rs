@@ -1,5 +1,6 @@
 //! The one table of who may call which method. What is not in it, nobody may.
 
+use super::permission::Permission;
 use super::role::Role::{self, Admin, Auditor, Clerk, Operator};
 use crate::service::Service::{self, Calculation, Forms};
 
@@ -59,15 +60,32 @@ const READERS: &[Role] = &[Admin, Clerk, Operator, Auditor];
 const CLERKS: &[Role] = &[Admin, Clerk];
 const OPERATORS: &[Role] = &[Admin, Operator];
 const ADMINS: &[Role] = &[Admin];
+const AUDITORS: &[Role] = &[Admin, Auditor];
 const NO_PERSON: &[Role] = &[];
 const NO_SERVICE: &[Service] = &[];
 
 /// A method, the people who may call it, and the services that may.
 pub type Row = (&'static str, &'static [Role], &'static [Service]);
 
+/// What a caller needs beyond its role.
+const PERMISSIONS: &[(&str, Permission)] = &[(
+    "formfeed.vendor.v1.TinService/RevealTin",
+    Permission::RevealTin,
+)];
+
+/// What a caller of a method needs beyond its role, by full path.
+pub fn permission(path: &str) -> Option<Permission> {
+    let path = path.trim_start_matches('/');
+    let row = PERMISSIONS.iter().find(|(method, _)| *method == path);
+    row.map(|(_, permission)| *permission)
+}
+
 /// Every method of Formfeed's own services.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
+    ("formfeed.audit.v1.AuditService/ListEntries",                      AUDITORS,  NO_SERVICE),
+    ("formfeed.audit.v1.AuditService/VerifyChain",                      AUDITORS,  NO_SERVICE),
+
     ("formfeed.vendor.v1.PayerService/GetPayer",                        READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.PayerService/ListPayers",                      READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.PayerService/CreatePayer",                     CLERKS,    NO_SERVICE),
@@ -100,6 +118,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.vendor.v1.VendorService/StreamVendors",                  READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.VendorService/BatchGetVendorVersions",         READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.VendorService/ReleaseTins",                    NO_PERSON, &[Forms]),
+    ("formfeed.vendor.v1.TinService/RevealTin",                         CLERKS,    NO_SERVICE),
+    ("formfeed.vendor.v1.TinService/FindVendorsByTin",                  CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.TransmitterService/GetTransmitter",              READERS,   &[Forms]),
     ("formfeed.vendor.v1.TransmitterService/UpdateTransmitter",           CLERKS,    NO_SERVICE),
     ("formfeed.vendor.v1.BoxDefinitionService/GetBoxDefinition",          READERS,   &[Calculation, Forms]),
@@ -127,6 +147,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.vendor.v1.VendorImportService/CheckReferences",          NO_PERSON, &[Calculation]),
     ("formfeed.vendor.v1.VendorImportService/PublishVendorImport",      NO_PERSON, &[Calculation]),
     ("formfeed.vendor.v1.VendorImportService/DiscardVendorImport",      CLERKS,    &[Calculation]),
+    ("formfeed.vendor.v1.DutyService/GetDuty",                          READERS,   NO_SERVICE),
+    ("formfeed.vendor.v1.DutyService/SetDuty",                          ADMINS,    NO_SERVICE),
     ("formfeed.vendor.v1.TokenService/CreateToken",                     ADMINS,    NO_SERVICE),
     ("formfeed.vendor.v1.TokenService/ListTokens",                      ADMINS,    NO_SERVICE),
     ("formfeed.vendor.v1.TokenService/RevokeToken",                     ADMINS,    NO_SERVICE),
@@ -159,7 +181,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.calculation.v1.InformationEditService/AddInformation",       CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.InformationEditService/DeleteInformation",    CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.InformationEditService/RevertInformation",    CLERKS,    NO_SERVICE),
-    ("formfeed.calculation.v1.InformationEditService/ListInformationChanges",READERS,   NO_SERVICE),
+    ("formfeed.calculation.v1.InformationEditService/ListInformationChanges",READERS,   &[Forms]),
     ("formfeed.calculation.v1.ParameterSetService/GetParameterSet",         READERS,   NO_SERVICE),
     ("formfeed.calculation.v1.ParameterSetService/ListParameterSets",       READERS,   NO_SERVICE),
     ("formfeed.calculation.v1.ParameterSetService/CreateParameterSet",      CLERKS,    NO_SERVICE),

@@ -12,6 +12,7 @@ use tonic::Status;
 
 use super::{
     file::{self, Entry},
+    permission::Permission,
     role::Role,
     secret::{Secret, SecretHash},
 };
@@ -42,6 +43,8 @@ pub struct Token {
     pub revoke_time: Option<DateTime<Utc>>,
     /// The client certificate it goes with: without it nobody is let in.
     pub certificate: Option<Fingerprint>,
+    /// What its bearer may do beyond its role.
+    pub permissions: Vec<Permission>,
 }
 
 /// A token to be made.
@@ -55,6 +58,8 @@ pub struct NewToken<'a> {
     pub expires: Option<DateTime<Utc>>,
     /// The client certificate it goes with, if it does.
     pub certificate: Option<Fingerprint>,
+    /// What its bearer may do beyond its role.
+    pub permissions: &'a [Permission],
 }
 
 impl Token {
@@ -181,6 +186,7 @@ impl TokenStore {
             role,
             expires,
             certificate: None,
+            permissions: &[],
         })
     }
 
@@ -308,6 +314,7 @@ pub(super) fn issue(
         created: now(),
         expires: new.expires,
         revoked: None,
+        may: new.permissions.to_vec(),
     };
     let made = token(&entry);
     entries.retain(|entry| entry.name != new.name);
@@ -327,6 +334,7 @@ fn token(entry: &Entry) -> Token {
         expire_time: entry.expires,
         revoke_time: entry.revoked,
         certificate: entry.certificate,
+        permissions: entry.may.clone(),
     }
 }
 

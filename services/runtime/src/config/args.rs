@@ -74,6 +74,12 @@ pub struct ServiceArgs {
     /// Time for calls to end when the server stops, seconds [default: 10]
     #[arg(long, env = "FORMFEED_SHUTDOWN_GRACE_SECONDS", value_name = "SECONDS")]
     pub shutdown_grace_seconds: Option<u64>,
+    /// Full TINs that a token may see within an hour [default: 20]
+    #[arg(long, env = "FORMFEED_REVEALS_PER_HOUR", value_name = "NUMBER")]
+    pub reveals_per_hour: Option<u32>,
+    /// Another folder that is told where the audit trail ends, best on another machine's disk
+    #[arg(long, env = "FORMFEED_AUDIT_ANCHORS", value_name = "DIR")]
+    pub audit_anchors: Option<PathBuf>,
     /// Filter of log lines, such as info or info,formfeed_forms=debug [default: info]
     #[arg(long, env = "FORMFEED_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -122,6 +128,7 @@ impl ServiceArgs {
             ca_file: self.tls_ca.or(file.tls_ca),
             peers,
             limits,
+            audit_anchors: self.audit_anchors.or(file.audit_anchors),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
             data_dir,
@@ -168,6 +175,10 @@ impl ServiceArgs {
                 file.shutdown_grace_seconds,
                 usual.shutdown_grace,
             ),
+            reveals_per_hour: self
+                .reveals_per_hour
+                .or(file.reveals_per_hour)
+                .unwrap_or(usual.reveals_per_hour),
         }
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Settings {
     pub(super) max_deadline_seconds: Option<u64>,
     pub(super) max_stream_seconds: Option<u64>,
     pub(super) shutdown_grace_seconds: Option<u64>,
+    pub(super) reveals_per_hour: Option<u32>,
+    pub(super) audit_anchors: Option<PathBuf>,
     pub(super) log: Option<String>,
     pub(super) log_format: Option<LogFormat>,
     pub(super) peers: BTreeMap<String, String>,

@@ -23,6 +23,8 @@ pub struct Limits {
     pub max_stream: Duration,
     /// Time for calls to end once the server is to stop. `FORMFEED_SHUTDOWN_GRACE_SECONDS`; default 10.
     pub shutdown_grace: Duration,
+    /// Full TINs that a token may see within an hour. `FORMFEED_REVEALS_PER_HOUR`; default 20.
+    pub reveals_per_hour: u32,
 }
 
 impl Limits {
@@ -61,6 +63,7 @@ impl Default for Limits {
             max_deadline: seconds(3600),
             max_stream: seconds(24 * 3600),
             shutdown_grace: seconds(10),
+            reveals_per_hour: 20,
         }
     }
 }

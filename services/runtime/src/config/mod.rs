@@ -46,6 +46,9 @@ pub struct ServiceConfig {
     pub peers: Peers,
     /// Sizes, numbers and times the server keeps to.
     pub limits: Limits,
+    /// Another folder, best on another machine's disk, that is told where the audit trail ends, as the data directory's own
+    /// is. `FORMFEED_AUDIT_ANCHORS`; default none.
+    pub audit_anchors: Option<PathBuf>,
     /// Filter of log lines. `FORMFEED_LOG`; default `info`.
     pub log: String,
     /// `text` or `json`. `FORMFEED_LOG_FORMAT`; default `text`.
@@ -89,6 +92,7 @@ impl ServiceConfig {
             ca_file: None,
             peers: Peers::default(),
             limits: Limits::default(),
+            audit_anchors: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
         }

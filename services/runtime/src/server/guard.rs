@@ -19,6 +19,7 @@ use tracing::{Instrument, debug, info, info_span};
 use super::{body::EndingBody, calls::Calls, deadline, incoming::Peer, rate::Rate};
 use crate::{
     access::{self, Caller, Door, Token, TokenStore},
+    audit::Refusals,
     config::Limits,
     context::{self, Context},
     incident, reason, request_id,
@@ -40,6 +41,8 @@ pub(super) struct Rules {
     pub(super) asks_certificates: bool,
     /// Cancelled when calls must end now.
     pub(super) cut_off: CancellationToken,
+    /// Where refusals for lack of a role are counted.
+    pub(super) refusals: Option<Arc<Refusals>>,
 }
 
 /// A service with the guard before it.
@@ -96,6 +99,18 @@ where
 }
 
 impl Rules {
+    /// Counts a refusal for lack of a role. Who has no token in force is nobody, and is not written down.
+    fn note_refusal(&self, refused: &Status, request: &Request<Body>, id: &str) {
+        let Some(refusals) = &self.refusals else {
+            return;
+        };
+        if refused.code() == Code::PermissionDenied
+            && let Some(token) = access::bearer_of(&self.tokens, request.headers())
+        {
+            refusals.note(&token.name, request.uri().path(), id);
+        }
+    }
+
     async fn pass<S>(
         &self,
         mut handlers: S,
@@ -114,7 +129,8 @@ impl Rules {
             asks_certificates: self.asks_certificates,
             shown: peer.and_then(|peer| peer.shown.as_deref()),
         };
-        let known = access::authenticate(&self.tokens, &path, request.headers(), &door)?;
+        let known = access::authenticate(&self.tokens, &path, request.headers(), &door);
+        let known = known.inspect_err(|refused| self.note_refusal(refused, &request, id))?;
         if let (Some(peer), Some(_)) = (peer, &known) {
             peer.becomes_known();
         }
@@ -135,6 +151,7 @@ impl Rules {
         let context = Context {
             request_id: id.to_owned(),
             user,
+            token: token.as_ref().map(|token| token.name.clone()),
         };
         let handled = context::scope(context.clone(), handlers.call(request));
         let handled = AssertUnwindSafe(handled);

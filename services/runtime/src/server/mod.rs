@@ -15,6 +15,8 @@ use std::{
     time::Duration,
 };
 
+use formfeed_proto::audit::audit_service_server::AuditServiceServer;
+use formfeed_store::audit::Audited;
 use http::{Request, Response};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,7 @@ use tracing::{info, warn};
 
 use crate::{
     access::TokenStore,
+    audit::{self, Audit, AuditHandlers, Keeper},
     config::{ConfigError, ServiceConfig},
     tls::{Protocol, ServerTls},
 };
@@ -87,6 +90,7 @@ pub struct Server {
     tokens: TokenStore,
     routes: RoutesBuilder,
     names: Vec<&'static str>,
+    audit: Option<Audit>,
 }
 
 /// A server that has its port but does not answer yet.
@@ -105,7 +109,19 @@ impl Server {
             tokens,
             routes: Routes::builder(),
             names: Vec::new(),
+            audit: None,
         }
+    }
+
+    /// Serves the audit trail of a store, tells where it ends to files outside its database, and writes down in it which
+    /// calls were refused for lack of a role.
+    #[must_use]
+    pub fn audited<S: Audited + 'static>(mut self, store: Arc<S>) -> Self {
+        let audit = Audit::new(store, &self.config);
+        let handlers = AuditServiceServer::new(AuditHandlers(audit.clone()));
+        self.audit = Some(audit);
+        let limits = self.config.limits;
+        self.add_service(sized!(handlers, limits))
     }
 
     /// Adds a generated server: `.add_service(sized!(VendorServiceServer::new(handlers), config.limits))`.
@@ -132,6 +148,13 @@ impl Server {
     pub async fn bind(self) -> Result<BoundServer, ServerError> {
         let address = self.config.listen;
         self.config.check()?;
+        if self.audit.is_some() {
+            audit::prepare(&self.config).map_err(|source| ConfigError::File {
+                what: "the folder of the audit trail's anchors",
+                path: self.config.data_dir.join("audit"),
+                source,
+            })?;
+        }
         let listener = TcpListener::bind(address)
             .await
             .map_err(|source| ServerError::Bind { address, source })?;
@@ -197,7 +220,15 @@ impl BoundServer {
                 .is_some_and(|files| files.client_ca.is_some()),
             rate: Rate::new(self.server.config.limits.calls_per_second),
             cut_off: cut_off.clone(),
+            refusals: self
+                .server
+                .audit
+                .as_ref()
+                .map(|audit| audit.refusals.clone()),
         });
+        let ended = CancellationToken::new();
+        let audit = self.server.audit.clone();
+        let keeper = audit.map(|audit| tokio::spawn(Keeper::keep(audit, ended.clone())));
         let incoming = incoming(self.listener, self.tls, shutdown.clone());
         let serving = transport()
             .layer(tower::layer::layer_fn(move |inner| {
@@ -222,10 +253,15 @@ impl BoundServer {
             cut_off.cancel();
             std::future::pending::<()>().await;
         };
-        tokio::select! {
-            served = serving => served?,
-            () = stopping => {}
+        let served = tokio::select! {
+            served = serving => served,
+            () = stopping => Ok(()),
+        };
+        ended.cancel();
+        if let Some(keeper) = keeper {
+            keeper.await.ok(); // it has said what failed
         }
+        served?;
         info!(service = %service, "The {service} service has stopped");
         Ok(())
     }

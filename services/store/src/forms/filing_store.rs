@@ -4,8 +4,9 @@ use formfeed_domain::correction::{FiledForm, Filing, NotSent, VoidedForm};
 use formfeed_domain::form::FormType;
 use formfeed_domain::{PayerId, TaxYear, VendorId};
 
-use super::FormsStore;
+use super::{FormsStore, told};
 use crate::StoreError;
+use crate::audit::Details;
 
 impl FormsStore {
     /// The batches of a payer and year, oldest first.
@@ -36,7 +37,15 @@ impl FormsStore {
     /// When the database fails.
     pub async fn mark_not_sent(&self, id: &str, said: &NotSent) -> Result<bool, StoreError> {
         on_write!(self.database, forms, |c, q| {
-            q::filings::set_not_sent(c, id, said).await
+            let marked = q::filings::set_not_sent(c, id, said).await?;
+            if marked {
+                let details = Details::new().text("reason", &said.reason);
+                let subject = format!("filings/{id}");
+                self.auditor
+                    .note(c, "filing.not-sent", subject, details)
+                    .await?;
+            }
+            Ok(marked)
         })
     }
 
@@ -126,6 +135,8 @@ impl FormsStore {
                 return Ok(None);
             }
             q::voided_forms::insert(c, voided).await?;
+            let (subject, details) = (told::form(whose, form), told::voided(voided));
+            self.auditor.note(c, "form.void", subject, details).await?;
             q::voided_forms::get(c, whose, form).await
         })
     }
@@ -143,6 +154,12 @@ impl FormsStore {
             let known = q::voided_forms::get(c, whose, form).await?;
             q::filing_marks::move_on(c, (whose.0, whose.1, form.0)).await?;
             q::voided_forms::delete(c, whose, form).await?;
+            if known.is_some() {
+                let subject = told::form(whose, form);
+                self.auditor
+                    .note(c, "form.restore", subject, Details::new())
+                    .await?;
+            }
             Ok(known)
         })
     }

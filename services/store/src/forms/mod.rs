@@ -7,6 +7,7 @@
 mod filing_store;
 mod schema;
 mod store;
+mod told;
 
 pub use store::{Begun, FormAt, FormsStore, Kept, PrintingFilter, ToFile};
 

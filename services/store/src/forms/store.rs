@@ -1,5 +1,7 @@
 //! What the forms service asks of storage.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use formfeed_domain::correction::{FiledForm, Filing};
@@ -9,6 +11,8 @@ use formfeed_domain::printing::{Printing, Subject};
 use formfeed_domain::transmittal::TransmittalPrinting;
 use formfeed_domain::{Money, PayerId, TaxYear};
 
+use super::told;
+use crate::audit::{Audited, Auditor, Details, Trail};
 use crate::database::Migrations;
 use crate::{Database, DatabaseUrl, StoreError};
 
@@ -24,6 +28,7 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
 /// The forms service's tables.
 pub struct FormsStore {
     pub(super) database: Database,
+    pub(super) auditor: Auditor,
 }
 
 /// Which printings.
@@ -73,14 +78,15 @@ pub enum Kept {
 }
 
 impl FormsStore {
-    /// Opens the database and brings its tables up to date.
+    /// Opens the database, brings its tables up to date, and reads the key file of the audit trail, which is made with
+    /// the first start only.
     ///
     /// # Errors
-    /// See [`Database::open`].
-    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        Ok(Self {
-            database: Database::open(url, MIGRATIONS).await?,
-        })
+    /// See [`Database::open`]; [`StoreError::Open`] when the key is not the one of the trail.
+    pub async fn open(url: &DatabaseUrl, audit_key: &Path) -> Result<Self, StoreError> {
+        let database = Database::open(url, MIGRATIONS).await?;
+        let auditor = Auditor::open(&database, MIGRATIONS.service, audit_key).await?;
+        Ok(Self { database, auditor })
     }
 
     /// Records a printing before anything is handed over. Without a reason to print again it must be
@@ -123,6 +129,11 @@ impl FormsStore {
                 q::filings::insert(c, filing).await?;
                 q::filed_forms::insert(c, filing, forms).await?;
             }
+            let details = told::printing(printing, filed.map(|filed| filed.filing));
+            let subject = format!("printings/{}", printing.id);
+            self.auditor
+                .note(c, "forms.print", subject, details)
+                .await?;
             Ok(Begun::New)
         })
     }
@@ -138,7 +149,12 @@ impl FormsStore {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         on_write!(self.database, forms, |c, q| {
-            q::printings::set_job(c, id, (job, forms, total), now).await
+            q::printings::set_job(c, id, (job, forms, total), now).await?;
+            let details = Details::new().word("job", job).number("forms", forms);
+            let subject = format!("printings/{id}");
+            self.auditor
+                .note(c, "forms.hand-over", subject, details)
+                .await
         })
     }
 
@@ -148,7 +164,11 @@ impl FormsStore {
     /// When the database fails.
     pub async fn withdraw(&self, id: &str) -> Result<(), StoreError> {
         on_write!(self.database, forms, |c, q| {
-            q::printings::delete_without_job(c, id).await
+            q::printings::delete_without_job(c, id).await?;
+            let subject = format!("printings/{id}");
+            self.auditor
+                .note(c, "forms.withdraw", subject, Details::new())
+                .await
         })
     }
 
@@ -242,6 +262,11 @@ impl FormsStore {
                 q::filings::insert(c, filing).await?;
                 q::filed_forms::insert(c, filing, forms).await?;
             }
+            let details = told::export(export, filed.map(|filed| filed.filing));
+            let subject = format!("exports/{}", export.id);
+            self.auditor
+                .note(c, "forms.export", subject, details)
+                .await?;
             Ok(Kept::New)
         })
     }
@@ -273,7 +298,15 @@ impl FormsStore {
     /// When the database fails.
     pub async fn put_answer(&self, answer: &Answer) -> Result<(), StoreError> {
         on_write!(self.database, forms, |c, q| {
-            q::export_answers::put(c, answer).await
+            q::export_answers::put(c, answer).await?;
+            let details = Details::new()
+                .number("file", answer.file)
+                .word("status", answer.status.as_str())
+                .word("receipt", &answer.receipt_id);
+            let subject = format!("exports/{}", answer.export_id);
+            self.auditor
+                .note(c, "export.answer", subject, details)
+                .await
         })
     }
 
@@ -333,6 +366,11 @@ impl FormsStore {
                 return Ok(Some(first));
             }
             q::transmittals::insert(c, printing, fingerprint).await?;
+            let subject = format!("transmittals/{}", printing.id);
+            let details = told::transmittal(printing);
+            self.auditor
+                .note(c, "transmittal.print", subject, details)
+                .await?;
             Ok(None)
         })
     }
@@ -369,7 +407,12 @@ impl FormsStore {
     /// When the database fails.
     pub async fn transmittal_submitted(&self, id: &str, job: &str) -> Result<(), StoreError> {
         on_write!(self.database, forms, |c, q| {
-            q::transmittals::set_job(c, id, job).await
+            q::transmittals::set_job(c, id, job).await?;
+            let subject = format!("transmittals/{id}");
+            let details = Details::new().word("job", job);
+            self.auditor
+                .note(c, "transmittal.hand-over", subject, details)
+                .await
         })
     }
 
@@ -379,8 +422,18 @@ impl FormsStore {
     /// When the database fails.
     pub async fn withdraw_transmittal(&self, id: &str) -> Result<(), StoreError> {
         on_write!(self.database, forms, |c, q| {
-            q::transmittals::delete_without_job(c, id).await
+            q::transmittals::delete_without_job(c, id).await?;
+            let subject = format!("transmittals/{id}");
+            self.auditor
+                .note(c, "transmittal.withdraw", subject, Details::new())
+                .await
         })
+    }
+}
+
+impl Audited for FormsStore {
+    fn trail(&self) -> Trail<'_> {
+        Trail::new(&self.database, &self.auditor)
     }
 }
 

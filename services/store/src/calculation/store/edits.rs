@@ -8,6 +8,7 @@ use formfeed_domain::edit::Snapshot;
 
 use super::CalculationStore;
 use crate::StoreError;
+use crate::audit::Details;
 use crate::calculation::{
     AddressCodeChange, ChangeEntry, EditError, EditRequest, InformationEntry, NamedVendor,
     RowChange, Selection,
@@ -70,6 +71,11 @@ impl CalculationStore {
             q::information_changes::insert(c, request, &entry).await?;
             let answer = answer(after.as_ref());
             q::requests::insert(c, asked, &answer, request.by.time).await?;
+            let subject = format!("{}/{}", subject(request), income_type.as_str());
+            let details = told(change.kind.as_str(), request);
+            self.auditor
+                .note(c, "information.edit", subject, details)
+                .await?;
             Ok::<_, EditError<E>>(answer)
         })
     }
@@ -118,6 +124,10 @@ impl CalculationStore {
             q::information_changes::insert(c, request, &entry).await?;
             let answer = answer(&after);
             q::requests::insert(c, asked, &answer, request.by.time).await?;
+            let (subject, details) = (subject(request), told(change.kind.as_str(), request));
+            self.auditor
+                .note(c, "information.edit", subject, details)
+                .await?;
             Ok::<_, EditError<E>>(answer)
         })
     }
@@ -158,6 +168,22 @@ impl CalculationStore {
             q::information_changes::page_before(c, selection, before, limit).await
         })
     }
+}
+
+/// What is edited, as the audit trail calls it.
+fn subject(request: &EditRequest) -> String {
+    format!(
+        "payers/{}/taxYears/{}/information/{}",
+        request.payer_id,
+        request.tax_year.year(),
+        request.recipient_id
+    )
+}
+
+fn told(kind: &str, request: &EditRequest) -> Details {
+    Details::new()
+        .word("kind", kind)
+        .text("reason", &request.by.reason)
 }
 
 fn selection(request: &EditRequest) -> Selection {

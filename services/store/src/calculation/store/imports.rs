@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::CalculationStore;
 use crate::StoreError;
+use crate::audit::Details;
 use crate::calculation::{FileCount, Import, ImportState};
 
 /// Why an import is not moved on.
@@ -113,6 +114,15 @@ impl CalculationStore {
             });
             q::imports::set_files(c, import_id, &files).await?;
             q::publication::clear(c, import_id).await?;
+            let sum = |of: fn(&FileCount) -> i64| files.iter().map(of).sum::<i64>();
+            let details = Details::new()
+                .number("sequence", sequence)
+                .number("new", sum(|file| file.new))
+                .number("changed", sum(|file| file.changed));
+            let subject = format!("imports/{import_id}");
+            self.auditor
+                .note(c, "import.publish", subject, details)
+                .await?;
             let published = q::imports::get(c, import_id).await?;
             published.ok_or_else(|| ImportError::NotStaged(import_id.to_owned()))
         })
@@ -141,6 +151,13 @@ impl CalculationStore {
             still_staged(import_id, import.as_ref())?;
             q::publication::clear(c, import_id).await?;
             q::imports::delete(c, import_id).await?;
+            if import.is_some() {
+                let subject = format!("imports/{import_id}");
+                let details = Details::new();
+                self.auditor
+                    .note(c, "import.discard", subject, details)
+                    .await?;
+            }
             Ok(())
         })
     }

@@ -14,6 +14,8 @@ mod staging;
 mod standing;
 mod work;
 
+use std::path::Path;
+
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use checks::{AccountUse, CheckedPayment};
@@ -22,6 +24,7 @@ pub use paid::PaidTo;
 pub use proof::RunGround;
 pub use runs::RunError;
 
+use crate::audit::{Audited, Auditor, Trail};
 use crate::database::Migrations;
 use crate::{Database, DatabaseUrl, StoreError};
 
@@ -38,16 +41,24 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
 /// `parameter_sets`), what they yield (`results`), what it is proved by (`proof`), and what people made of it (`edits`).
 pub struct CalculationStore {
     database: Database,
+    auditor: Auditor,
 }
 
 impl CalculationStore {
-    /// Opens the database and brings its tables up to date.
+    /// Opens the database, brings its tables up to date, and reads the key file of the audit trail, which is made with
+    /// the first start only.
     ///
     /// # Errors
-    /// See [`Database::open`].
-    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
-        Ok(Self {
-            database: Database::open(url, MIGRATIONS).await?,
-        })
+    /// See [`Database::open`]; [`StoreError::Open`] when the key is not the one of the trail.
+    pub async fn open(url: &DatabaseUrl, audit_key: &Path) -> Result<Self, StoreError> {
+        let database = Database::open(url, MIGRATIONS).await?;
+        let auditor = Auditor::open(&database, MIGRATIONS.service, audit_key).await?;
+        Ok(Self { database, auditor })
+    }
+}
+
+impl Audited for CalculationStore {
+    fn trail(&self) -> Trail<'_> {
+        Trail::new(&self.database, &self.auditor)
     }
 }

@@ -4,6 +4,7 @@ use formfeed_domain::{ParameterSetId, PayerId};
 
 use super::CalculationStore;
 use crate::StoreError;
+use crate::audit::Details;
 use crate::calculation::{NewParameterSet, ParameterSet, ParameterSetError};
 
 impl CalculationStore {
@@ -74,6 +75,10 @@ impl CalculationStore {
             }
             q::parameter_sets::insert(c, &new.set).await?;
             q::requests::insert(c, asked, answer, new.set.create_time).await?;
+            let (subject, details) = told(&new.set.id, new.set.version);
+            self.auditor
+                .note(c, "parameter-set.create", subject, details)
+                .await?;
             Ok(answer.to_vec())
         })
     }
@@ -84,7 +89,14 @@ impl CalculationStore {
     /// See [`StoreError`].
     pub async fn replace_parameter_set(&self, set: &ParameterSet) -> Result<bool, StoreError> {
         on_write!(self.database, calculation, |c, q| {
-            q::parameter_sets::replace(c, set).await
+            let replaced = q::parameter_sets::replace(c, set).await?;
+            if replaced {
+                let (subject, details) = told(&set.id, set.version);
+                self.auditor
+                    .note(c, "parameter-set.update", subject, details)
+                    .await?;
+            }
+            Ok(replaced)
         })
     }
 
@@ -98,7 +110,19 @@ impl CalculationStore {
         version: i64,
     ) -> Result<bool, StoreError> {
         on_write!(self.database, calculation, |c, q| {
-            q::parameter_sets::delete(c, id, version).await
+            let deleted = q::parameter_sets::delete(c, id, version).await?;
+            if deleted {
+                let (subject, details) = told(id, version);
+                self.auditor
+                    .note(c, "parameter-set.delete", subject, details)
+                    .await?;
+            }
+            Ok(deleted)
         })
     }
+}
+
+fn told(id: &ParameterSetId, version: i64) -> (String, Details) {
+    let details = Details::new().number("version", version);
+    (format!("parameterSets/{id}"), details)
 }

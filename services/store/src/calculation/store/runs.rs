@@ -5,6 +5,7 @@ use formfeed_domain::{PayerId, TaxYear};
 
 use super::CalculationStore;
 use crate::StoreError;
+use crate::audit::{Chain, Details};
 use crate::calculation::{NewRun, Purpose, Run, RunState, Totals};
 
 /// Why a run does not begin.
@@ -56,9 +57,25 @@ impl CalculationStore {
             }
             let sequence = q::imports::newest_sequence(c).await?;
             q::runs::insert(c, asked, sequence).await?;
+            let details = about(asked).number("sequence", sequence);
+            self.note_run(c, "run.calculate", &asked.run_id, details)
+                .await?;
             let run = q::runs::get(c, &asked.run_id).await?;
             run.ok_or_else(|| RunError::Store(StoreError::Corrupt("a run is missing".to_owned())))
         })
+    }
+
+    async fn note_run<C: Chain>(
+        &self,
+        connection: &mut C,
+        action: &str,
+        run_id: &str,
+        details: Details,
+    ) -> Result<(), StoreError> {
+        let subject = format!("runs/{run_id}");
+        self.auditor
+            .note(connection, action, subject, details)
+            .await
     }
 
     /// Lets a run at work see everything published so far, not only what was when it began, and gives it a stamp
@@ -135,6 +152,10 @@ impl CalculationStore {
                 q::published_recipients::switch(c, run).await?;
                 q::kept_edits::mark(c, run).await?;
             }
+            if ended {
+                let (id, details) = (run.run_id.as_str(), about(run));
+                self.note_run(c, "run.complete", id, details).await?;
+            }
             Ok::<_, StoreError>(ended)
         })
     }
@@ -152,7 +173,12 @@ impl CalculationStore {
     ) -> Result<bool, StoreError> {
         on_write!(self.database, calculation, |c, q| {
             let totals = Totals::default();
-            q::runs::end(c, run_id, (state, failure), &totals, now).await
+            let ended = q::runs::end(c, run_id, (state, failure), &totals, now).await?;
+            if ended {
+                let details = Details::new().word("state", state.as_str());
+                self.note_run(c, "run.abandon", run_id, details).await?;
+            }
+            Ok(ended)
         })
     }
 
@@ -198,4 +224,12 @@ impl CalculationStore {
         }
         Ok(run_ids)
     }
+}
+
+/// What the audit trail says of a run.
+fn about(run: &NewRun) -> Details {
+    Details::new()
+        .word("payer", &run.payer_id)
+        .number("tax_year", run.tax_year.year())
+        .word("purpose", run.purpose.as_str())
 }

@@ -6,6 +6,7 @@ use formfeed_domain::spool::{
 
 use super::printers::{decision, load_printer};
 use super::{Act, SpoolerStore};
+use crate::audit::Details;
 use crate::seal::{Place, Sealed};
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AccessRow, corrupt, stored};
@@ -59,6 +60,18 @@ impl SpoolerStore {
             let row = changed(keyring, id, before, change)?;
             q::printer_access::replace(c, row).await?;
             q::decisions::insert(c, vec![decision(id, "set_access", act)]).await?;
+            let details = Details::new()
+                .word("login", if change.login.is_some() { "set" } else { "" })
+                .word(
+                    "certificate",
+                    if change.certificate.is_some() {
+                        "set"
+                    } else {
+                        ""
+                    },
+                );
+            self.note_act(c, "printer.access", format!("printers/{id}"), act, details)
+                .await?;
             Ok::<_, SpoolError>(())
         })
     }

@@ -6,6 +6,7 @@ use formfeed_domain::spool::PrinterId;
 use super::printers::{decision, load_printer};
 use super::{Act, SpoolerStore};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::spooler::SpoolError;
 use crate::spooler::alignment_row::{Aligned, AlignmentRow};
 use crate::spooler::rows::stored;
@@ -65,6 +66,12 @@ impl SpoolerStore {
             let row = AlignmentRow::new((printer, stock, before + 1), alignment, told);
             q::alignments::insert(c, row).await?;
             q::decisions::insert(c, vec![decision(printer, "align", act)]).await?;
+            let subject = format!("printers/{printer}");
+            let details = Details::new()
+                .word("stock", stock)
+                .number("version", before + 1);
+            self.note_act(c, "printer.align", subject, act, details)
+                .await?;
             Ok(())
         });
         match done {

@@ -8,6 +8,7 @@ use formfeed_domain::spool::{
 use super::ending::end_if_done;
 use super::{Act, SpoolerStore};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AttemptRow, DecisionRow, corrupt, count, printer_id, small, stored};
 
@@ -120,6 +121,9 @@ impl SpoolerStore {
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
             let row = decision(kind, id, None, act);
             q::decisions::insert(c, vec![row]).await?;
+            let action = if held { "job.hold" } else { "job.release" };
+            self.note_act(c, action, format!("jobs/{id}"), act, Details::new())
+                .await?;
             Ok(())
         })
     }
@@ -142,6 +146,8 @@ impl SpoolerStore {
             q::job_events::append(c, id.as_str(), about, at).await?;
             q::decisions::insert(c, vec![decision("cancel", id, None, act)]).await?;
             end_if_done!(c, q, id, act.at);
+            self.note_act(c, "job.cancel", format!("jobs/{id}"), act, Details::new())
+                .await?;
             Ok::<_, SpoolError>(())
         })
     }
@@ -206,6 +212,9 @@ impl SpoolerStore {
             let about = ("sheet_decided", message.as_str(), numbers.first().copied());
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
             end_if_done!(c, q, id, act.at);
+            let details = sheets_of(range).word("outcome", outcome.as_str());
+            self.note_act(c, "sheet.decide", format!("jobs/{id}"), act, details)
+                .await?;
             Ok(())
         })
     }
@@ -312,6 +321,14 @@ fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
         false => format!(": {}", act.reason),
     };
     format!("{} says {sheets} {}{why}", act.by, outcome.as_str())
+}
+
+/// The sheets of a decision, as the audit trail says it.
+pub(super) fn sheets_of(range: &SheetRange) -> Details {
+    let sheets: Vec<_> = range.sheets().iter().map(u32::to_string).collect();
+    Details::new()
+        .word("sheets", sheets.join(","))
+        .number("count", i64::try_from(sheets.len()).unwrap_or(i64::MAX))
 }
 
 /// `sheet 3` or `3 sheets from 2 to 5`.

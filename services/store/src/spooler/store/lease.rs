@@ -12,6 +12,7 @@ use super::life::take_step;
 use super::printers::{decision, load_printer};
 use super::{Act, Change, SpoolerStore};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{LeaseRow, TenureRow, corrupt, printer_id};
 
@@ -254,6 +255,15 @@ impl SpoolerStore {
             let why = (act.by.as_str(), act.reason.as_str());
             let Some(row) = q::leases::tenure(c, printer).await? else {
                 q::leases::begin(c, printer, (&me.name, &me.instance), why).await?;
+                let details = Details::new().word("to", &me.name);
+                self.note_act(
+                    c,
+                    "printer.take-over",
+                    format!("printers/{id}"),
+                    act,
+                    details,
+                )
+                .await?;
                 return Ok(());
             };
             let holder = tenure(row);
@@ -294,6 +304,17 @@ impl SpoolerStore {
                 };
                 take_step!(c, q, &token, &change, act.at);
             }
+            let details = Details::new()
+                .word("from", &holder.spooler)
+                .word("to", &me.name);
+            self.note_act(
+                c,
+                "printer.take-over",
+                format!("printers/{id}"),
+                act,
+                details,
+            )
+            .await?;
             Ok(())
         })
     }

@@ -23,8 +23,10 @@ mod work;
 use chrono::{DateTime, Utc};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
+use crate::acting;
+use crate::audit::{Audited, Auditor, Chain, Details, Trail};
 use crate::database::Migrations;
-use crate::{Database, Keyring};
+use crate::{Database, Keyring, StoreError};
 
 pub use console_sessions::ConsoleSession;
 pub use decide::Recorded;
@@ -53,6 +55,7 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
 pub struct SpoolerStore {
     database: Database,
     keyring: Keyring,
+    auditor: Auditor,
     /// What this daemon's connections are called.
     application: String,
     /// The address of a database that other daemons may share.
@@ -70,4 +73,32 @@ pub struct Act {
     pub reason: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+impl Audited for SpoolerStore {
+    fn trail(&self) -> Trail<'_> {
+        Trail::new(&self.database, &self.auditor)
+    }
+}
+
+impl SpoolerStore {
+    /// Writes what somebody did into the audit trail, with the reason, last in its transaction.
+    async fn note_act<C: Chain>(
+        &self,
+        connection: &mut C,
+        action: &str,
+        subject: String,
+        act: &Act,
+        details: Details,
+    ) -> Result<(), StoreError> {
+        let user = acting::current().and_then(|context| context.user);
+        let details = match user.is_some_and(|user| user == act.by) {
+            true => details,
+            false => details.word("by", &act.by),
+        };
+        let details = details.text("reason", &act.reason);
+        self.auditor
+            .note(connection, action, subject, details)
+            .await
+    }
 }

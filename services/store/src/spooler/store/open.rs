@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{AttemptState, JobId, PrinterId};
 
 use super::{Change, Lease, MIGRATIONS, SpoolerStore};
+use crate::audit::Auditor;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AttemptRow, count, job_id};
 use crate::{Database, DatabaseUrl, Keyring, StoreError};
@@ -31,7 +32,7 @@ pub struct OpenAttempts {
 
 impl SpoolerStore {
     /// Opens the database for a run of the daemon, brings its tables up to date, and opens the key, which is made with the
-    /// first start only.
+    /// first start only, and beside it `spooler-audit.key`, that of the audit trail.
     ///
     /// # Errors
     /// See [`Database::open`] and [`Keyring::open`].
@@ -45,8 +46,12 @@ impl SpoolerStore {
         let sealed = on_read!(database, spooler, |c, q| {
             Ok::<_, StoreError>(q::jobs::any(c).await? || q::printer_access::any_sealed(c).await?)
         })?;
+        let keyring = Keyring::open(key, !sealed)?;
+        let audit_key = key.with_file_name("spooler-audit.key");
+        let auditor = Auditor::open(&database, MIGRATIONS.service, &audit_key).await?;
         Ok(Self {
-            keyring: Keyring::open(key, !sealed)?,
+            keyring,
+            auditor,
             database,
             application,
             server: match url {

@@ -5,6 +5,7 @@ use formfeed_domain::spool::{Job, JobId, PrinterId, Shares, SheetState};
 use super::decide::{decision, open_job};
 use super::split::{rows_of, shares};
 use super::{Act, SpoolerStore};
+use crate::audit::Details;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{DecisionRow, stored};
 
@@ -57,6 +58,9 @@ impl SpoolerStore {
                 ..decision("move", id, None, act)
             };
             q::decisions::insert(c, vec![row]).await?;
+            let details = Details::new().word("from", &from).word("to", printer);
+            self.note_act(c, "job.move", format!("jobs/{id}"), act, details)
+                .await?;
             Ok(())
         })
     }
@@ -86,6 +90,11 @@ impl SpoolerStore {
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
             let verb = format!("priority-{priority}");
             q::decisions::insert(c, vec![decision(&verb, id, None, act)]).await?;
+            let details = Details::new()
+                .number("before", before)
+                .number("priority", priority);
+            self.note_act(c, "job.priority", format!("jobs/{id}"), act, details)
+                .await?;
             Ok(())
         })
     }

@@ -7,6 +7,7 @@ use super::lease::{assign, tenure};
 use super::stock::{numbers, numbers_taken};
 use super::{Act, NewLoad, SpoolerStore, Tenure};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{
     DecisionRow, LoadRow, PrinterRow, corrupt, job_id, printer_id, small, stored,
@@ -124,6 +125,10 @@ impl SpoolerStore {
             let why = (act.by.as_str(), "the printer was added");
             assign!(c, q, new.id.as_str(), holder, why);
             q::decisions::insert(c, vec![decision(&new.id, "create", act)]).await?;
+            let subject = format!("printers/{}", new.id);
+            let details = Details::new().word("uri", &new.uri);
+            self.note_act(c, "printer.create", subject, act, details)
+                .await?;
             Ok(load_printer!(c, q, &new.id))
         })
     }
@@ -211,6 +216,19 @@ impl SpoolerStore {
             let before = q::stock_loads::current(c, id.as_str()).await?;
             q::stock_loads::insert(c, load_row(id, new, act, before)?).await?;
             q::decisions::insert(c, vec![decision(id, "load_stock", act)]).await?;
+            let details = Details::new().word("stock", &new.stock).word(
+                "sheets",
+                new.sheets
+                    .map_or_else(String::new, |sheets| sheets.to_string()),
+            );
+            self.note_act(
+                c,
+                "printer.load-stock",
+                format!("printers/{id}"),
+                act,
+                details,
+            )
+            .await?;
             Ok::<_, SpoolError>(())
         })
     }
@@ -225,6 +243,14 @@ impl SpoolerStore {
             let reason = Some(act.reason.as_str());
             q::printers::set_paused(c, id.as_str(), reason, stored(act.at)).await?;
             q::decisions::insert(c, vec![decision(id, "pause", act)]).await?;
+            self.note_act(
+                c,
+                "printer.pause",
+                format!("printers/{id}"),
+                act,
+                Details::new(),
+            )
+            .await?;
             Ok::<_, SpoolError>(())
         })
     }
@@ -243,6 +269,14 @@ impl SpoolerStore {
             }
             q::printers::set_paused(c, id.as_str(), None, stored(act.at)).await?;
             q::decisions::insert(c, vec![decision(id, "resume", act)]).await?;
+            self.note_act(
+                c,
+                "printer.resume",
+                format!("printers/{id}"),
+                act,
+                Details::new(),
+            )
+            .await?;
             Ok(())
         })
     }
@@ -273,6 +307,14 @@ impl SpoolerStore {
             q::printers::remove(c, id.as_str(), stored(act.at)).await?;
             q::printer_access::remove(c, id.as_str()).await?;
             q::decisions::insert(c, vec![decision(id, "remove", act)]).await?;
+            self.note_act(
+                c,
+                "printer.delete",
+                format!("printers/{id}"),
+                act,
+                Details::new(),
+            )
+            .await?;
             Ok(())
         })
     }

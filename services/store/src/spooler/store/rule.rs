@@ -3,7 +3,7 @@
 
 use formfeed_domain::spool::{AttemptState, Job, JobId, Ruling, SheetRange, SheetState};
 
-use super::decide::{ROWS, decision, key, sheets_in_words, within};
+use super::decide::{ROWS, decision, key, sheets_in_words, sheets_of, within};
 use super::ending::end_if_done;
 use super::{Act, SpoolerStore};
 use crate::StoreError;
@@ -141,6 +141,15 @@ impl SpoolerStore {
                 q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
             }
             end_if_done!(c, q, id, act.at);
+            let action = match ruling {
+                Ruling::Reprint => "sheet.reprint",
+                Ruling::Restart => "job.restart",
+                Ruling::Abandon => "sheet.abandon",
+                Ruling::Correct(_) => "sheet.correct",
+            };
+            let details = sheets_of(range).word("ruling", ruling.as_str());
+            self.note_act(c, action, format!("jobs/{id}"), act, details)
+                .await?;
             Ok(())
         })
     }

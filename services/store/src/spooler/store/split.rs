@@ -5,6 +5,7 @@ use formfeed_domain::spool::{Job, JobId, PrinterId, Share, Shares};
 use super::decide::{decision, open_job};
 use super::{Act, SpoolerStore};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{DecisionRow, ShareRow, corrupt, count, printer_id, small, stored};
 
@@ -87,6 +88,11 @@ impl SpoolerStore {
                 ..decision("split", id, None, act)
             };
             q::decisions::insert(c, vec![row]).await?;
+            let details = Details::new()
+                .word("printer", printer)
+                .word("sheets", in_words(&given));
+            self.note_act(c, "job.split", format!("jobs/{id}"), act, details)
+                .await?;
             Ok(())
         })
     }

@@ -7,6 +7,7 @@ use formfeed_domain::transmittal::Transmittal;
 
 use super::{SpoolerStore, printers::load_printer};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::seal::{Place, Sealed};
 use crate::spooler::rows::{FormRow, JobRow, SheetRow, corrupt, small, stored};
 use crate::spooler::succession;
@@ -180,6 +181,9 @@ impl SpoolerStore {
             let message = sealed(new);
             let about = ("submitted", message.as_str(), None);
             q::job_events::append(c, job, about, stored(new.at)).await?;
+            let details = told(new);
+            let subject = format!("jobs/{job}");
+            self.auditor.note(c, "job.submit", subject, details).await?;
             Ok(None)
         })
     }
@@ -210,6 +214,24 @@ fn fingerprint_place(job: &str) -> Place<'_> {
         column: "fingerprint",
         id: job,
     }
+}
+
+/// What the audit trail says of a new job.
+fn told(new: &NewJob) -> Details {
+    let spec = &new.spec;
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    Details::new()
+        .word("kind", spec.kind.as_str())
+        .word(
+            "payer",
+            spec.payer.as_ref().map_or("", |payer| payer.as_str()),
+        )
+        .number("tax_year", spec.tax_year.year())
+        .word("form_type", spec.form_type.as_str())
+        .word("copy", spec.copy.as_str())
+        .word("printer", &spec.printer)
+        .number("forms", number(new.forms.len()))
+        .number("sheets", number(new.sheets.len()))
 }
 
 fn sealed(new: &NewJob) -> String {

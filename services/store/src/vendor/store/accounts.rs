@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::account::Account;
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::{AccountRow, ImportedRow as _, instant};
@@ -50,7 +50,8 @@ impl VendorStore {
         let mut row = AccountRow::from(account);
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = ("account.create", format!("accounts/{}", row.account_id));
+        create!(self, request, answer, now, made, |c, q| {
             q::accounts::insert(c, vec![row.clone()]).await?
         })
     }
@@ -70,7 +71,13 @@ impl VendorStore {
         row.create_time = instant(read.create_time);
         row.update_time = instant(now);
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::accounts::replace(c, &row, read.revision).await?)
+            replaced(q::accounts::replace(c, &row, read.revision).await?)?;
+            let subject = format!("accounts/{}", row.account_id);
+            let details = revision(row.revision);
+            self.auditor
+                .note(c, "account.update", subject, details)
+                .await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.try_into()?)
     }

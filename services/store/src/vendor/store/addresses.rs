@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::vendor::VendorAddress;
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::{ImportedRow as _, VendorAddressRow, instant};
@@ -69,7 +69,11 @@ impl VendorStore {
         let mut row = VendorAddressRow::from(address);
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "vendor-address.create",
+            format!("vendors/{}/addresses/{}", row.vendor_id, row.address_code),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::vendor_addresses::insert(c, vec![row.clone()]).await?
         })
     }
@@ -89,7 +93,13 @@ impl VendorStore {
         row.create_time = instant(read.create_time);
         row.update_time = instant(now);
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::vendor_addresses::replace(c, &row, read.revision).await?)
+            replaced(q::vendor_addresses::replace(c, &row, read.revision).await?)?;
+            let subject = format!("vendors/{}/addresses/{}", row.vendor_id, row.address_code);
+            let details = revision(row.revision);
+            self.auditor
+                .note(c, "vendor-address.update", subject, details)
+                .await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.try_into()?)
     }

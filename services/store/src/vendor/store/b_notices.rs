@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::backup::BNotice;
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::BNoticeRow;
@@ -53,7 +53,11 @@ impl VendorStore {
     ) -> Result<Vec<u8>, KeepError> {
         let row = BNoticeRow::new(notice, Stamp::first(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "b-notice.create",
+            format!("vendors/{}/bNotices/{}", row.vendor_id, row.b_notice_id),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::b_notices::insert(c, &row).await?
         })
     }
@@ -66,7 +70,13 @@ impl VendorStore {
         let Stored { value, stamp } = notice;
         let (vendor, id) = (value.vendor_id.as_str(), value.notice_id.as_str());
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::b_notices::delete(c, vendor, id, stamp.revision).await?)
+            replaced(q::b_notices::delete(c, vendor, id, stamp.revision).await?)?;
+            let subject = format!("vendors/{vendor}/bNotices/{id}");
+            let details = revision(stamp.revision);
+            self.auditor
+                .note(c, "b-notice.delete", subject, details)
+                .await?;
+            Ok(())
         })
     }
 }

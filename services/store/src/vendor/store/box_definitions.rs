@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use formfeed_domain::TaxYear;
 use formfeed_domain::box_definition::BoxDefinition;
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::BoxDefinitionRow;
@@ -72,7 +72,11 @@ impl VendorStore {
     ) -> Result<Vec<u8>, KeepError> {
         let row = BoxDefinitionRow::new(definition, Stamp::first(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "box-definition.create",
+            format!("boxDefinitions/{}-{}", row.tax_year, row.code),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::box_definitions::insert(c, &row).await?
         })
     }
@@ -89,7 +93,13 @@ impl VendorStore {
     ) -> Result<Stored<BoxDefinition>, KeepError> {
         let row = BoxDefinitionRow::new(definition, read.next(now));
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::box_definitions::replace(c, &row, read.revision).await?)
+            replaced(q::box_definitions::replace(c, &row, read.revision).await?)?;
+            let subject = format!("boxDefinitions/{}-{}", row.tax_year, row.code);
+            let details = revision(row.revision);
+            self.auditor
+                .note(c, "box-definition.update", subject, details)
+                .await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.try_into()?)
     }
@@ -105,7 +115,13 @@ impl VendorStore {
         let Stored { value, stamp } = definition;
         let (year, code) = (value.tax_year.year(), value.code.as_str());
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::box_definitions::delete(c, year, code, stamp.revision).await?)
+            replaced(q::box_definitions::delete(c, year, code, stamp.revision).await?)?;
+            let subject = format!("boxDefinitions/{year}-{code}");
+            let details = revision(stamp.revision);
+            self.auditor
+                .note(c, "box-definition.delete", subject, details)
+                .await?;
+            Ok(())
         })
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::organization::CashAccount;
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::{CashAccountRow, ImportedRow as _, instant};
@@ -51,7 +51,11 @@ impl VendorStore {
         let mut row = CashAccountRow::from(account);
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "cash-account.create",
+            format!("cashAccounts/{}", row.cash_account_id),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::cash_accounts::insert(c, vec![row.clone()]).await?
         })
     }
@@ -71,7 +75,13 @@ impl VendorStore {
         row.create_time = instant(read.create_time);
         row.update_time = instant(now);
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::cash_accounts::replace(c, &row, read.revision).await?)
+            replaced(q::cash_accounts::replace(c, &row, read.revision).await?)?;
+            let subject = format!("cashAccounts/{}", row.cash_account_id);
+            let details = revision(row.revision);
+            self.auditor
+                .note(c, "cash-account.update", subject, details)
+                .await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.try_into()?)
     }

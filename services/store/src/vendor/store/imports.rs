@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{StagedRecord, VendorStore};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::seal::{Place, Sealed};
 use crate::staged_import::forgotten_before;
 use crate::vendor::KeepError;
@@ -155,11 +156,19 @@ impl VendorStore {
     pub async fn discard_import(&self, import_id: &str) -> Result<(), KeepError> {
         on_write!(self.database, vendor, |c, q| {
             let before = q::imports::lock(c, import_id).await?;
-            if before.is_some_and(|before| before.state == PUBLISHED) {
+            let Some(before) = before else {
+                return Ok(());
+            };
+            if before.state == PUBLISHED {
                 return Err(KeepError::ImportPublished);
             }
             q::import_records::clear(c, import_id).await?;
-            Ok(q::imports::delete(c, import_id).await?)
+            q::imports::delete(c, import_id).await?;
+            let (subject, details) = (format!("imports/{import_id}"), Details::new());
+            self.auditor
+                .note(c, "import.discard", subject, details)
+                .await?;
+            Ok(())
         })
     }
 }

@@ -13,6 +13,7 @@ mod payers;
 mod publication;
 mod relate_to_codes;
 mod requests;
+mod reveal;
 mod staged;
 mod tins;
 mod transmitters;
@@ -29,12 +30,14 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use formfeed_domain::relate_to;
 
 use super::rows::{ImportedRow as _, RelateToRow, instant};
+use crate::audit::{Audited, Auditor, Trail};
 use crate::database::Migrations;
 use crate::{Database, DatabaseUrl, Keyring, StoreError};
 
 pub use counts::FileCounts;
 pub use imports::Begun;
 pub use requests::CreateRequest;
+pub use reveal::Reveal;
 pub use staged::{ExtractRecord, StagedRecord};
 pub use tins::OpenedTin;
 pub use twins::Twin;
@@ -50,6 +53,7 @@ pub(crate) const PAGE: i64 = 500;
 pub struct VendorStore {
     database: Database,
     keyring: Arc<Keyring>,
+    auditor: Auditor,
 }
 
 impl VendorStore {
@@ -61,8 +65,8 @@ impl VendorStore {
     };
 
     /// Opens the database, brings its tables up to date, adds default Relate To codes that are missing, and reads the
-    /// key file, and beside it `vendor-index.key`, the key of the digests. A key file is made only while nothing is
-    /// sealed, or digested. TINs that an older program has sealed get their digests now, once.
+    /// key file, and beside it `vendor-index.key`, the key of the digests, and `vendor-audit.key`, that of the audit
+    /// trail. A key file is made only while nothing is sealed, digested or written with it. TINs that an older program has sealed get their digests now, once.
     ///
     /// # Errors
     /// See [`Database::open`] and [`Keyring::open`].
@@ -77,7 +81,13 @@ impl VendorStore {
         let index_file = key_file.with_file_name("vendor-index.key");
         let keyring = Keyring::open(key_file, !sealed)?.with_index(&index_file, !digested)?;
         let keyring = Arc::new(keyring);
-        let store = Self { database, keyring };
+        let audit_file = key_file.with_file_name("vendor-audit.key");
+        let auditor = Auditor::open(&database, "vendor", &audit_file).await?;
+        let store = Self {
+            database,
+            keyring,
+            auditor,
+        };
         store.add_default_relate_to_codes(now).await?;
         store.add_missing_digests().await?;
         Ok(store)
@@ -93,6 +103,12 @@ impl VendorStore {
         on_write!(self.database, vendor, |c, q| {
             q::relate_to_codes::insert_missing(c, &rows).await
         })
+    }
+}
+
+impl Audited for VendorStore {
+    fn trail(&self) -> Trail<'_> {
+        Trail::new(&self.database, &self.auditor)
     }
 }
 

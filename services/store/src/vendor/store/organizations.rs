@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use formfeed_domain::OrgId;
 use formfeed_domain::organization::{self, Organization};
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::{ImportedRow as _, OrganizationRow, instant};
@@ -66,7 +66,11 @@ impl VendorStore {
         let mut row = OrganizationRow::from(organization);
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "organization.create",
+            format!("organizations/{}", row.org_id),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::organizations::insert(c, vec![row.clone()]).await?
         })
     }
@@ -88,7 +92,13 @@ impl VendorStore {
         on_write!(self.database, vendor, |c, q| {
             q::organizations::lock(c).await?;
             replaced(q::organizations::replace(c, &row, read.revision).await?)?;
-            refuse_cycles(q::organizations::all(c).await?)
+            refuse_cycles(q::organizations::all(c).await?)?;
+            let subject = format!("organizations/{}", row.org_id);
+            let details = revision(row.revision);
+            self.auditor
+                .note(c, "organization.update", subject, details)
+                .await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.try_into()?)
     }

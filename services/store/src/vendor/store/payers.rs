@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use formfeed_domain::payer::{Payer, PayerState};
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision, tin_word};
 use super::{CreateRequest, VendorStore, contains, limit};
 use crate::StoreError;
 use crate::vendor::rows::{ImportedRow as _, PayerRow, PayerStateRow, instant};
@@ -74,7 +74,8 @@ impl VendorStore {
         row.seal_tin(&self.keyring, payer.tin.as_ref())?;
         let states: Vec<_> = states.iter().map(PayerStateRow::from).collect();
         let answer = answer(record(row.clone(), states.clone())?);
-        create!(self, request, answer, now, |c, q| {
+        let made = ("payer.create", format!("payers/{}", row.payer_id));
+        create!(self, request, answer, now, made, |c, q| {
             q::payers::insert(c, vec![row.clone()]).await?;
             q::payer_states::upsert(c, &states).await?
         })
@@ -107,6 +108,11 @@ impl VendorStore {
             replaced(q::payers::replace(c, &row, read.revision).await?)?;
             q::payer_states::clear(c, &row.payer_id).await?;
             q::payer_states::upsert(c, &states).await?;
+            let subject = format!("payers/{}", row.payer_id);
+            let details = revision(row.revision).word("tin", tin_word(keep_tin));
+            self.auditor
+                .note(c, "payer.update", subject, details)
+                .await?;
             Ok::<_, KeepError>(row)
         })?;
         Ok(record(row, states)?)

@@ -6,6 +6,7 @@ use formfeed_domain::extract::{File, Owner};
 use super::organizations::refuse_cycles;
 use super::{FileCounts, VendorStore};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::vendor::KeepError;
 use crate::vendor::rows::{ImportFileRow, PUBLISHED, STAGED, instant};
 
@@ -49,9 +50,21 @@ impl VendorStore {
             import.state = PUBLISHED.to_owned();
             import.update_time = instant(now);
             q::imports::put(c, &import).await?;
+            let (subject, details) = (format!("imports/{import_id}"), told(&done));
+            self.auditor
+                .note(c, "import.publish", subject, details)
+                .await?;
             Ok(done)
         })
     }
+}
+
+/// New and changed records of all files.
+fn told(done: &[FileCounts]) -> Details {
+    let sum = |of: fn(&FileCounts) -> i64| done.iter().map(of).sum::<i64>();
+    Details::new()
+        .number("new", sum(|counts| counts.new))
+        .number("changed", sum(|counts| counts.changed))
 }
 
 fn file_row(import_id: &str, counts: &FileCounts) -> ImportFileRow {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::relate_to::{Position, RelateTo};
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::{ImportedRow as _, RelateToRow, instant};
@@ -57,7 +57,11 @@ impl VendorStore {
         let mut row = RelateToRow::from(code);
         row.succeed(None, instant(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "relate-to-code.create",
+            format!("relateToCodes/{}-{}", row.position, row.code),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::relate_to_codes::insert(c, vec![row.clone()]).await?
         })
     }
@@ -77,7 +81,13 @@ impl VendorStore {
         row.create_time = instant(read.create_time);
         row.update_time = instant(now);
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::relate_to_codes::replace(c, &row, read.revision).await?)
+            replaced(q::relate_to_codes::replace(c, &row, read.revision).await?)?;
+            let subject = format!("relateToCodes/{}-{}", row.position, row.code);
+            let details = revision(row.revision);
+            self.auditor
+                .note(c, "relate-to-code.update", subject, details)
+                .await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.try_into()?)
     }

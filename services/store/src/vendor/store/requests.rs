@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::VendorStore;
 use crate::SealError;
+use crate::audit::Details;
 use crate::seal::{Place, Sealed};
 use crate::vendor::KeepError;
 use crate::vendor::rows::{RequestRow, instant};
@@ -81,9 +82,9 @@ impl VendorStore {
 
 /// Keeps a new resource and its request in one transaction; a request known already gets its first answer.
 ///
-/// `$insert` adds the resource on connection `$c` with queries `$q`.
+/// `$insert` adds the resource on connection `$c` with queries `$q`; `$made` is the action and the subject of its entry in the audit trail.
 macro_rules! create {
-    ($store:expr, $request:expr, $answer:expr, $now:expr, |$c:ident, $q:ident| $insert:expr) => {{
+    ($store:expr, $request:expr, $answer:expr, $now:expr, $made:expr, |$c:ident, $q:ident| $insert:expr) => {{
         let (store, request, answer): (&VendorStore, &CreateRequest, Vec<u8>) =
             ($store, $request, $answer);
         let row = store.request_row(request, &answer, $now)?;
@@ -93,6 +94,9 @@ macro_rules! create {
             }
             $insert;
             $q::requests::insert($c, &row).await?;
+            let (action, subject) = &$made;
+            let details = $crate::audit::Details::new();
+            store.auditor.note($c, action, subject, details).await?;
             Ok(answer.clone())
         });
         match kept {
@@ -108,6 +112,19 @@ fn place(request_id: &str) -> Place<'_> {
         table: "requests",
         column: "digest_sealed",
         id: request_id,
+    }
+}
+
+/// What the audit trail says of a replaced row.
+pub(super) fn revision(revision: i64) -> Details {
+    Details::new().number("revision", revision)
+}
+
+/// What the audit trail says of a number that is never told.
+pub(super) fn tin_word(kept: bool) -> &'static str {
+    match kept {
+        true => "kept",
+        false => "given",
     }
 }
 

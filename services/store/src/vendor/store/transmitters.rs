@@ -5,7 +5,7 @@ use formfeed_domain::Tin;
 use formfeed_domain::transmitter::Transmitter;
 
 use super::VendorStore;
-use super::requests::replaced;
+use super::requests::{replaced, revision, tin_word};
 use crate::StoreError;
 use crate::vendor::rows::TransmitterRow;
 use crate::vendor::sealed_tin::TinColumns;
@@ -48,6 +48,10 @@ impl VendorStore {
                     replaced(q::transmitters::replace(c, &row, read.revision).await?)?;
                 }
             }
+            let details = revision(stamp.revision).word("tin", tin_word(tin.is_none()));
+            self.auditor
+                .note(c, "transmitter.update", "transmitter", details)
+                .await?;
             Ok::<_, KeepError>(row)
         })?;
         Ok(row.record()?)

@@ -52,7 +52,7 @@ impl VendorStore {
     }
 
     /// By digest: the vendors that have it, and in which versions.
-    async fn sharing(
+    pub(super) async fn sharing(
         &self,
         digests: &[Vec<u8>],
     ) -> Result<HashMap<Vec<u8>, BTreeMap<String, Vec<i64>>>, StoreError> {

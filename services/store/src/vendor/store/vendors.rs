@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use formfeed_domain::VendorId;
 use formfeed_domain::vendor::{Classification, Flag1099, Vendor};
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision, tin_word};
 use super::{CreateRequest, PAGE, VendorStore, contains, limit};
 use crate::StoreError;
+use crate::audit::Details;
 use crate::vendor::rows::{
     ACTIVE, INACTIVE, ImportedRow as _, VendorRow, VendorVersionRow, instant,
 };
@@ -134,7 +135,8 @@ impl VendorStore {
         version.succeed(None, instant(now));
         version.seal_tin(&self.keyring, vendor.tin.as_ref())?;
         let answer = answer(version.clone().of(&first)?);
-        create!(self, request, answer, now, |c, q| {
+        let made = ("vendor.create", format!("vendors/{}", first.vendor_id));
+        create!(self, request, answer, now, made, |c, q| {
             q::vendors::insert(c, vec![first.clone()]).await?;
             q::vendor_versions::insert(c, vec![version.clone()]).await?
         })
@@ -168,6 +170,13 @@ impl VendorStore {
             version.seal_tin(&self.keyring, tin.as_ref())?;
             replaced(q::vendors::replace(c, &head, read.stamp.revision).await?)?;
             q::vendor_versions::insert(c, vec![version.clone()]).await?;
+            let subject = format!("vendors/{}", head.vendor_id);
+            let details = Details::new()
+                .number("version", head.version)
+                .word("tin", tin_word(keep_tin));
+            self.auditor
+                .note(c, "vendor.update", subject, details)
+                .await?;
             Ok(version.of(&head)?)
         })
     }
@@ -186,6 +195,11 @@ impl VendorStore {
             replaced(q::vendors::replace(c, &head, read.stamp.revision).await?)?;
             let kept = q::vendors::get(c, &head.vendor_id).await?;
             let (head, version) = kept.ok_or(KeepError::Stale)?;
+            let subject = format!("vendors/{}", head.vendor_id);
+            let details = revision(head.revision);
+            self.auditor
+                .note(c, "vendor.deactivate", subject, details)
+                .await?;
             Ok(version.of(&head)?)
         })
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use formfeed_domain::backup::Configuration;
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::{ConfigurationRow, FurtherTypeRow};
@@ -77,7 +77,11 @@ impl VendorStore {
         let row = ConfigurationRow::new(configuration, Stamp::first(now));
         let types = FurtherTypeRow::of(configuration);
         let answer = answer(row.clone().with(types.clone())?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "withholding-configuration.create",
+            format!("withholdingConfigurations/{}", row.effective_date),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::withholding_configurations::insert(c, &row).await?;
             q::withholding_configurations::replace_types(c, row.effective_date, &types).await?
         })
@@ -98,7 +102,14 @@ impl VendorStore {
         on_write!(self.database, vendor, |c, q| {
             let date = row.effective_date;
             replaced(q::withholding_configurations::replace(c, &row, read.revision).await?)?;
-            Ok::<_, KeepError>(q::withholding_configurations::replace_types(c, date, &types).await?)
+            q::withholding_configurations::replace_types(c, date, &types).await?;
+            let (subject, details) = (
+                format!("withholdingConfigurations/{date}"),
+                revision(row.revision),
+            );
+            let action = "withholding-configuration.update";
+            self.auditor.note(c, action, subject, details).await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.with(types)?)
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use formfeed_domain::backup::WithholdingOrder;
 
-use super::requests::{create, replaced};
+use super::requests::{create, replaced, revision};
 use super::{CreateRequest, VendorStore, limit};
 use crate::StoreError;
 use crate::vendor::rows::OrderRow;
@@ -69,7 +69,14 @@ impl VendorStore {
     ) -> Result<Vec<u8>, KeepError> {
         let row = OrderRow::new(order, Stamp::first(now));
         let answer = answer(row.clone().try_into()?);
-        create!(self, request, answer, now, |c, q| {
+        let made = (
+            "withholding-order.create",
+            format!(
+                "vendors/{}/withholdingOrders/{}",
+                row.vendor_id, row.order_id
+            ),
+        );
+        create!(self, request, answer, now, made, |c, q| {
             q::withholding_orders::insert(c, &row).await?
         })
     }
@@ -86,7 +93,16 @@ impl VendorStore {
     ) -> Result<Stored<WithholdingOrder>, KeepError> {
         let row = OrderRow::new(order, read.next(now));
         on_write!(self.database, vendor, |c, q| {
-            replaced(q::withholding_orders::replace(c, &row, read.revision).await?)
+            replaced(q::withholding_orders::replace(c, &row, read.revision).await?)?;
+            let subject = format!(
+                "vendors/{}/withholdingOrders/{}",
+                row.vendor_id, row.order_id
+            );
+            let details = revision(row.revision);
+            self.auditor
+                .note(c, "withholding-order.update", subject, details)
+                .await?;
+            Ok::<_, KeepError>(())
         })?;
         Ok(row.try_into()?)
     }

@@ -1,0 +1,156 @@
+//! Separation of duty: off by default; switched on, each step takes another person.
+
+use formfeed::errors::Exit;
+use formfeed_proto::vendor as pb;
+use formfeed_proto::vendor::duty_service_client::DutyServiceClient;
+use formfeed_runtime::Service;
+use formfeed_tests::world::World;
+use serde_json::Value;
+use tonic::Code;
+
+const OF: [&str; 4] = ["--payer", "TE1", "--tax-year", "2025"];
+
+/// Makes a token; its file is named after it.
+async fn person(world: &World, name: &str, role: &str) {
+    let line = ["--json", "token", "add", name, "--role", role];
+    let made: Value = serde_json::from_str(&world.done(&line).await).unwrap();
+    let file = world.folder().join(format!("{name}.token"));
+    std::fs::write(file, made["secret"].as_str().unwrap()).unwrap();
+}
+
+/// Runs a command line as somebody: how it ended, and its document.
+async fn by(world: &World, name: &str, line: &[&str]) -> (Exit, Value) {
+    let file = world.folder().join(format!("{name}.token"));
+    let file = file.to_str().unwrap();
+    let whole = [&["--json", "--token-file", file], line].concat();
+    let (exit, out, err) = world.cli(&whole).await;
+    let document = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{line:?}: {err}"));
+    (exit, document)
+}
+
+/// Asserts that it is refused for what somebody did before, and that the way out is told.
+async fn refused(world: &World, name: &str, line: &[&str], did: &str) {
+    let (exit, told) = by(world, name, line).await;
+    assert_eq!(exit, Exit::Refused, "{told}");
+    let error = &told["error"];
+    assert_eq!(error["reason"], "DUTY_NOT_SEPARATE", "{told}");
+    let message = error["message"].as_str().unwrap();
+    for words in [name, did, "formfeed duty set off"] {
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+async fn done(world: &World, name: &str, line: &[&str]) -> Value {
+    let (exit, document) = by(world, name, line).await;
+    assert_eq!(exit, Exit::Done, "{line:?}: {document}");
+    document
+}
+
+fn print(form: &'static str) -> Vec<&'static str> {
+    let what = [
+        "--form",
+        form,
+        "--copy",
+        "b",
+        "--printer",
+        "files",
+        "--wait",
+    ];
+    [&["print"], &OF[..], &what].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_92_who_calculated_may_not_print_and_who_printed_may_not_decide() {
+    for world in [World::start().await, World::on_postgres().await] {
+        world.import_small().await;
+        let uri = format!("file://{}", world.folder().join("printed").display());
+        world.done(&["printer", "add", "files", &uri]).await;
+        for (name, role) in [
+            ("carl", "admin"),
+            ("edda", "clerk"),
+            ("rita", "admin"),
+            ("olga", "operator"),
+        ] {
+            person(&world, name, role).await;
+        }
+        let switch = ["duty", "set", "on", "--reason", "year end"];
+        let (exit, told) = by(&world, "edda", &switch).await;
+        assert_eq!(
+            (exit, &told["error"]["code"]),
+            (Exit::Refused, &"PERMISSION_DENIED".into())
+        );
+        assert_eq!(done(&world, "rita", &switch).await["separate"], true);
+
+        done(&world, "carl", &[&["calculate"], &OF[..]].concat()).await;
+        refused(&world, "carl", &print("nec"), "calculated TE1 for 2025").await;
+        let row = [
+            "--recipient",
+            "V000004",
+            "--income-type",
+            "nonemployee_compensation",
+        ];
+        let edit = ["--amount", "700.10", "--reason", "recount"];
+        done(
+            &world,
+            "edda",
+            &[&["info", "edit"], &OF[..], &row, &edit].concat(),
+        )
+        .await;
+        refused(
+            &world,
+            "edda",
+            &print("nec"),
+            "edited the 1099 information of TE1",
+        )
+        .await;
+
+        let printed = done(&world, "rita", &print("nec")).await;
+        let job = printed["job"].as_str().unwrap();
+        let reprint = ["job", "reprint", job, "--sheet", "1", "--reason", "smeared"];
+        refused(&world, "rita", &reprint, "printed").await;
+        let correct = [
+            "job", "correct", job, "--sheet", "1", "--reason", "torn", "spoiled",
+        ];
+        refused(&world, "rita", &correct, "printed").await;
+        done(&world, "olga", &reprint).await;
+
+        // Switched off, one person may do everything; who switched stands in the trail.
+        done(
+            &world,
+            "rita",
+            &["duty", "set", "off", "--reason", "she is alone"],
+        )
+        .await;
+        done(&world, "rita", &reprint).await;
+        done(&world, "carl", &print("misc")).await;
+        let switched = done(&world, "rita", &["audit", "list", "--action", "duty.set"]).await;
+        let told = |entry: &Value| (entry["user"].clone(), entry["details"]["separate"].clone());
+        let told: Vec<_> = switched.as_array().unwrap().iter().map(told).collect();
+        assert_eq!(
+            told,
+            [("rita".into(), "off".into()), ("rita".into(), "on".into())]
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switch_that_cannot_be_read_lets_nothing_through() {
+    let world = World::start().await;
+    world.import_small().await;
+    world.calculate("TE1", "2025").await;
+    let mut duties = DutyServiceClient::new(world.channel(Service::Vendor));
+    let off = duties.get_duty(pb::GetDutyRequest {}).await.unwrap();
+    assert!(!off.into_inner().separate);
+    let request = pb::SetDutyRequest {
+        separate: true,
+        reason: "  ".to_owned(),
+    };
+    let refused = duties.set_duty(request).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument, "a reason is wanted");
+    std::fs::write(world.folder().join("duty.toml"), "separate = perhaps").unwrap();
+    let uri = format!("file://{}", world.folder().join("printed").display());
+    world.done(&["printer", "add", "files", &uri]).await;
+    let (exit, _, err) = world.cli(&print("nec")).await;
+    assert_eq!(exit, Exit::Unreachable, "{err}");
+    assert!(err.contains("duty.toml"), "{err}");
+}
