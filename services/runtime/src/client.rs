@@ -16,6 +16,7 @@ use crate::{
     context, methods, reason, request_id,
     service::Service,
     status::{IntoStatus, Refusal, reason_of},
+    telemetry,
 };
 
 /// A channel that sends our headers: what a generated client is made over.
@@ -177,6 +178,7 @@ impl Interceptor for Headers {
         let id = context
             .as_ref()
             .map_or_else(request_id::new, |context| context.request_id.clone());
+        let trace = context.as_ref().and_then(|context| context.trace.clone());
         let user = self
             .user
             .clone()
@@ -186,7 +188,11 @@ impl Interceptor for Headers {
         }
         let metadata = request.metadata_mut();
         metadata.insert("authorization", self.authorization.clone());
-        for (header, value) in [(request_id::HEADER, Some(id)), (USER_HEADER, user)] {
+        for (header, value) in [
+            (request_id::HEADER, Some(id)),
+            (USER_HEADER, user),
+            (telemetry::TRACE_HEADER, trace),
+        ] {
             if let Some(value) = value.and_then(|value| value.parse().ok())
                 && !metadata.contains_key(header)
             {

@@ -17,6 +17,8 @@ pub struct Context {
     pub request_id: String,
     /// The user the work is done for; none for a service's own work.
     pub user: Option<String>,
+    /// What tells a collector of traces that calls made meanwhile belong to this one; none while no traces are sent.
+    pub trace: Option<String>,
 }
 
 /// The context of the running task, if it works for a call.

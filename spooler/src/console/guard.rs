@@ -64,6 +64,7 @@ pub(super) async fn every(
     let context = Context {
         request_id: id,
         user: None,
+        trace: None,
     };
     let mut response = context::scope(context, answered.instrument(span)).await;
     let headers = response.headers_mut();

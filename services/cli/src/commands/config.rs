@@ -153,6 +153,21 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ),
         ("log", config.log.clone()),
         ("log_format", log_format),
+        (
+            "metrics_listen",
+            config
+                .metrics_listen
+                .map(|address| address.to_string())
+                .unwrap_or_default(),
+        ),
+        (
+            "metrics_beyond_loopback",
+            config.metrics_beyond_loopback.to_string(),
+        ),
+        (
+            "otlp_endpoint",
+            config.otlp_endpoint.clone().unwrap_or_default(),
+        ),
     ]
 }
 

@@ -17,6 +17,11 @@ use tokio_stream::Stream;
 use tonic::transport::server::{Connected, TcpConnectInfo};
 use tracing::warn;
 
+use crate::{
+    metrics::{Held, meters},
+    service::Service,
+};
+
 /// Connections at once, whatever the system allows.
 const MOST: usize = 4_096;
 /// From the connection to its first byte: a client speaks first (RFC 9113, 3.4).
@@ -25,15 +30,18 @@ const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(10);
 const AGAIN_AFTER: Duration = Duration::from_millis(200);
 
 /// Every connection, one after the other, while there is room; who comes then waits in the system's own queue.
-pub(super) fn incoming(listener: TcpListener) -> impl Stream<Item = io::Result<Connection>> {
+pub(super) fn incoming(
+    listener: TcpListener,
+    service: Service,
+) -> impl Stream<Item = io::Result<Connection>> {
     let room = Arc::new(Semaphore::new(most()));
-    futures::stream::unfold((listener, room), |(listener, room)| async move {
+    futures::stream::unfold((listener, room), move |(listener, room)| async move {
         loop {
             let permit = Arc::clone(&room).acquire_owned().await.ok()?;
             match listener.accept().await {
                 Ok((stream, _)) => {
                     stream.set_nodelay(true).ok();
-                    let connection = Connection::new(stream, permit);
+                    let connection = Connection::new(stream, permit, meters().connection(service));
                     return Some((Ok(connection), (listener, room)));
                 }
                 Err(error) if is_of_the_connection(&error) => {}
@@ -68,15 +76,17 @@ pub(super) struct Connection {
     /// Until when the first byte must have come; `None` once it has.
     silent_until: Option<Pin<Box<Sleep>>>,
     _place: OwnedSemaphorePermit,
+    _counted: Held,
 }
 
 impl Connection {
-    fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
+    fn new(stream: TcpStream, place: OwnedSemaphorePermit, counted: Held) -> Self {
         let until = Instant::now() + FIRST_BYTE_WITHIN;
         Self {
             stream,
             silent_until: Some(Box::pin(sleep_until(until))),
             _place: place,
+            _counted: counted,
         }
     }
 }

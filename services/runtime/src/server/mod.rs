@@ -5,6 +5,7 @@ mod calls;
 mod deadline;
 mod guard;
 mod incoming;
+mod measure;
 
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -24,6 +25,8 @@ use crate::{
     access::TokenStore,
     config::{ConfigError, ServiceConfig},
 };
+pub use guard::VERSION_HEADER;
+
 use calls::Calls;
 use guard::{Guard, Rules};
 use incoming::incoming;
@@ -171,13 +174,14 @@ impl BoundServer {
         let cut_off = CancellationToken::new();
         let (routes, health) = self.server.routes().await?;
         let rules = Arc::new(Rules {
+            service,
             tokens: self.server.tokens.clone(),
             limits: self.server.config.limits,
             calls: Calls::new(self.server.config.limits.calls_per_connection),
             loopback: address.ip().is_loopback(),
             cut_off: cut_off.clone(),
         });
-        let incoming = incoming(self.listener);
+        let incoming = incoming(self.listener, service);
         let serving = transport(&self.server.config)?
             .layer(tower::layer::layer_fn(move |inner| {
                 Guard::new(inner, rules.clone())

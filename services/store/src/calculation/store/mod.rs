@@ -50,4 +50,12 @@ impl CalculationStore {
             database: Database::open(url, MIGRATIONS).await?,
         })
     }
+
+    /// A sign of life of the database; see [`Database::ping`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.database.ping().await
+    }
 }
