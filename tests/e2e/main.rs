@@ -21,6 +21,7 @@ mod control_bytes;
 mod corrections;
 mod cut_off_imports;
 mod devices;
+mod doctor;
 mod edit_report;
 mod every_rpc;
 mod export;

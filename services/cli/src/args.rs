@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    b_notice, calculate, check, completions, config, correct, demo, export, exports, forms, import,
-    info, job, lab, letter, overview, parameter_set, print, printer, quick, report, runs, token,
-    transmittal, transmitter, up, verify,
+    b_notice, calculate, check, completions, config, correct, demo, doctor, export, exports, forms,
+    import, info, job, lab, letter, overview, parameter_set, print, printer, quick, report, runs,
+    token, transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -96,6 +96,8 @@ pub(crate) enum Command {
     /// Give people and programs access
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Look over the installation: files, disk, databases, keys, clock, access, services, printers; status 1 when something is to be mended
+    Doctor(doctor::DoctorArgs),
     /// See the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),

@@ -7,6 +7,7 @@
 //! [`access`] for who may do what.
 
 pub mod access;
+pub mod checkup;
 pub mod client;
 pub mod config;
 pub mod context;

@@ -21,6 +21,7 @@ mod at_once;
 mod blind_index;
 mod bulk;
 pub mod calculation;
+pub mod checkup;
 pub mod database;
 pub mod error;
 mod form_snapshot;

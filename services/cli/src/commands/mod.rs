@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod correct;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod exports;
 
@@ -79,6 +80,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Completions(args) => completions::completions(&args, output),
         Command::Man(args) => completions::man(args, output),
         Command::Top => crate::top::run(connect, output).await,
+        Command::Doctor(args) => doctor::run(args, &connect, output).await,
         Command::Config(command) => config::run(&command, &connect, output),
         Command::Token(command) => token::run(command, &connect.find()?, output).await,
     }
