@@ -81,6 +81,7 @@ mod tour;
 mod traces;
 mod transmittal;
 mod transmitter;
+mod units;
 mod unknown_payer;
 mod vendor_boxes;
 mod vendor_import;
