@@ -1,7 +1,7 @@
 //! The spooler as a program of its own.
 
 use clap::Parser;
-use formfeed_runtime::{Service, ServiceArgs, access, shutdown, telemetry};
+use formfeed_runtime::{Life, Service, ServiceArgs, access, shutdown, telemetry};
 use formfeed_spooler::SpoolerArgs;
 
 /// Formfeed's spooler daemon: the print queue and the devices.
@@ -18,11 +18,13 @@ struct Args {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = Args::parse();
     let config = args.service.resolve(Service::Spooler)?;
-    let _logging = telemetry::init(&config.log, config.log_format)?;
+    let _logging = telemetry::init(&config, &[config.service])?;
     let tokens = access::ensure(&config.data_dir)?;
     let stop = shutdown::on_signals()?;
     let spooler = args.spooler.resolve();
-    let started = formfeed_spooler::start(&config, &spooler, tokens, stop).await;
+    let life = Life::begin(&config).await?;
+    let started = formfeed_spooler::start(&config, &spooler, tokens, stop.clone()).await;
     let running = started.inspect_err(|error| tracing::error!("{error}"))?;
+    life.ready(vec![running.member()], stop);
     Ok(running.ended().await?)
 }

@@ -9,7 +9,7 @@ use formfeed_proto::spooler::printer_service_server::PrinterServiceServer;
 use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::{BoundServer, ServerError};
-use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
+use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, sized};
 use formfeed_store::spooler::{SpoolError, SpoolerStore};
 use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
@@ -26,6 +26,7 @@ use crate::service::Handlers;
 pub struct Running {
     address: SocketAddr,
     url: String,
+    member: Member,
     console: String,
     #[cfg_attr(
         not(debug_assertions),
@@ -116,8 +117,9 @@ pub async fn start_with(
         cut_off,
     });
     let queue = Arc::new(Queue::new(shared));
+    let asked = store.clone();
     let duty = DutySwitch::open(&config.data_dir);
-    let handlers = Handlers::new(queue.clone(), store.clone(), duty);
+    let handlers = Handlers::new(queue.clone(), store, duty);
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers.clone());
@@ -133,6 +135,10 @@ pub async fn start_with(
     Ok(Running {
         address: bound.address(),
         url: bound.url(),
+        member: Member::new(config.service, bound.url(), move || {
+            let store = asked.clone();
+            async move { store.ping().await }
+        }),
         console: console.url(),
         queue: queue.clone(),
         ended: tokio::spawn(serve((bound, console), queue, locks, shutdown)),
@@ -165,6 +171,11 @@ impl Running {
     /// Its URL for clients.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The service as the service manager and Prometheus see it.
+    pub fn member(&self) -> Member {
+        self.member.clone()
     }
 
     /// URL of the operators' console.

@@ -6,7 +6,7 @@ use formfeed_proto::audit::audit_service_client::AuditServiceClient;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::tin_service_client::TinServiceClient;
 use formfeed_proto::vendor::token::Permission;
-use formfeed_runtime::access::{Permission as May, Secret};
+use formfeed_runtime::access::{NewToken, Permission as May, Secret};
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::status::reason_of;
 use formfeed_runtime::{Role, Service, TokenStore};
@@ -27,7 +27,11 @@ fn client(
     may: &[May],
 ) -> TinServiceClient<AuthChannel> {
     let tokens = TokenStore::open(world.folder());
-    let (_, secret) = tokens.create_with(name, role, None, may).unwrap();
+    let new = NewToken {
+        permissions: may,
+        ..NewToken::new(name, role)
+    };
+    let (_, secret) = tokens.make(new).unwrap();
     TinServiceClient::new(world.channel(secret))
 }
 
@@ -127,9 +131,11 @@ async fn fault_91_the_twenty_first_reveal_within_an_hour_is_refused_and_a_restar
     for mut world in VendorAlone::on_both().await {
         vendor(&world, "V1", TIN).await;
         let tokens = TokenStore::open(world.folder());
-        let (_, secret) = tokens
-            .create_with("mia", Role::Clerk, None, &[May::RevealTin])
-            .unwrap();
+        let new = NewToken {
+            permissions: &[May::RevealTin],
+            ..NewToken::new("mia", Role::Clerk)
+        };
+        let (_, secret) = tokens.make(new).unwrap();
         let again = |world: &VendorAlone| {
             TinServiceClient::new(world.channel(Secret::new(secret.expose())))
         };

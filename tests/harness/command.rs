@@ -79,6 +79,12 @@ impl Up {
         Self::spawn_up(folder, flags, &[])
     }
 
+    /// Services with variables of their environment.
+    pub fn start_in(environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::spawn(folder, &[], environment)
+    }
+
     /// Services that kill themselves at a point in the life of an attempt, such as `after-intent:2`.
     ///
     /// # Panics
@@ -149,6 +155,11 @@ impl Up {
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends them a signal by its name, such as `STOP`.
+    pub fn signal(&self, name: &str) {
+        signal(&self.child, name);
     }
 
     /// Asks them to stop and answers their exit code and the folder.

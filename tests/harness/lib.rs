@@ -20,6 +20,7 @@ pub mod pty_printer;
 pub mod raw_printer;
 pub mod screen;
 pub mod serial_printer;
+pub mod service_manager;
 pub mod small_disk;
 pub mod spool;
 pub mod spooler_program;

@@ -17,7 +17,7 @@ use formfeed_proto::calculation::verify_service_server::VerifyServiceServer;
 use formfeed_runtime::audit;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
-use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, sized};
+use formfeed_runtime::{Member, Server, Service, ServiceConfig, TokenStore, sized};
 use formfeed_store::calculation::CalculationStore;
 use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
@@ -42,6 +42,7 @@ use crate::verify_service::VerifyHandlers;
 pub struct Running {
     address: SocketAddr,
     url: String,
+    member: Member,
     ended: JoinHandle<Result<(), ServerError>>,
 }
 
@@ -141,6 +142,10 @@ pub async fn start(
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {
         address,
+        member: Member::new(config.service, url.clone(), move || {
+            let store = store.clone();
+            async move { store.ping().await }
+        }),
         url,
         ended: tokio::spawn(async move {
             let served = bound.serve(shutdown).await;
@@ -160,6 +165,11 @@ impl Running {
     /// Its URL for clients.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The service as the service manager and Prometheus see it.
+    pub fn member(&self) -> Member {
+        self.member.clone()
     }
 
     /// Waits until it has stopped.

@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    audit, b_notice, calculate, check, completions, config, correct, demo, duty, export, exports,
-    forms, import, info, job, lab, letter, overview, parameter_set, print, printer, quick, report,
-    runs, tls, token, transmittal, transmitter, up, verify,
+    audit, b_notice, calculate, check, completions, config, correct, demo, doctor, duty, export,
+    exports, forms, import, info, job, lab, letter, overview, parameter_set, print, printer, quick,
+    report, runs, tls, token, transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -105,6 +105,8 @@ pub(crate) enum Command {
     /// See who did what, and whether the record of it is what was written
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Look over the installation: files, disk, databases, keys, clock, access, services, printers; status 1 when something is to be mended
+    Doctor(doctor::DoctorArgs),
     /// See the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),

@@ -11,7 +11,7 @@ use formfeed_runtime::config::Peers;
 use formfeed_runtime::endpoints::Endpoints;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::{
-    ServiceArgs, ServiceConfig, TokenStore, data_dir,
+    Life, Member, ServiceArgs, ServiceConfig, TokenStore, data_dir,
     telemetry::{self, Logging},
 };
 use formfeed_spooler::{CrashPoints, SpoolerConfig};
@@ -51,13 +51,20 @@ pub(crate) struct Host {
     endpoints: Endpoints,
     running: Vec<Running>,
     _lock: File,
-    _logging: Option<Logging>,
+    _process: Option<Process>,
+}
+
+/// What the services of one process share beside their work.
+struct Process {
+    life: Life,
+    _logging: Logging,
 }
 
 /// One service at work.
 struct Running {
     service: Service,
     url: String,
+    member: Member,
     /// Of the operators' console, which one of them serves.
     console: Option<String>,
     ended: BoxFuture<'static, Result<(), String>>,
@@ -83,8 +90,8 @@ impl Host {
         let tokens = access::ensure(&data_dir);
         let tokens = tokens.map_err(|error| CliError::failed("making the access tokens", error))?;
 
-        let (mut running, mut logging) = (Vec::new(), None);
-        let already = (&mut running, &mut logging);
+        let (mut running, mut process) = (Vec::new(), None);
+        let already = (&mut running, &mut process);
         let started = start_all(&settings, &data_dir, &tokens, &stop, already).await;
         let endpoints = started.and_then(|endpoints| {
             let written = endpoints.write(&data_dir);
@@ -93,13 +100,19 @@ impl Host {
                 .map(|()| endpoints)
         });
         match endpoints {
-            Ok(endpoints) => Ok(Self {
-                data_dir,
-                endpoints,
-                running,
-                _lock: lock,
-                _logging: logging,
-            }),
+            Ok(endpoints) => {
+                if let Some(Process { life, .. }) = &process {
+                    let members = running.iter().map(|one| one.member.clone());
+                    life.ready(members.collect(), stop);
+                }
+                Ok(Self {
+                    data_dir,
+                    endpoints,
+                    running,
+                    _lock: lock,
+                    _process: process,
+                })
+            }
             Err(error) => {
                 stop.cancel();
                 for service in running {
@@ -162,15 +175,14 @@ async fn start_all(
     data_dir: &Path,
     tokens: &TokenStore,
     stop: &CancellationToken,
-    (running, logging): (&mut Vec<Running>, &mut Option<Logging>),
+    (running, process): (&mut Vec<Running>, &mut Option<Process>),
 ) -> Result<Endpoints, CliError> {
     let mut peers = Peers::default();
     let (mut ca_file, mut console) = (None, None);
     for service in ORDER {
         let config = configure(service, settings, data_dir, &peers)?;
-        if logging.is_none() {
-            let started = telemetry::init(&config.log, config.log_format);
-            *logging = Some(started.map_err(CliError::Usage)?);
+        if process.is_none() {
+            *process = Some(begin(&config).await?);
         }
         let one = start_one(&config, &settings.spooler, tokens.clone(), stop.clone()).await?;
         peers.set(service, one.url.clone());
@@ -187,6 +199,16 @@ async fn start_all(
         token_file: admin_token_path(data_dir),
         ca_file,
         pid: std::process::id(),
+    })
+}
+
+/// Log lines, traces and numbers of all services, by the configuration of the first.
+async fn begin(config: &ServiceConfig) -> Result<Process, CliError> {
+    let logging = telemetry::init(config, &ORDER).map_err(CliError::Usage)?;
+    let life = Life::begin(config).await;
+    Ok(Process {
+        life: life.map_err(|error| CliError::failed("serving metrics", error))?,
+        _logging: logging,
     })
 }
 
@@ -236,6 +258,7 @@ async fn start_one(
             Running {
                 service,
                 url: running.url().to_owned(),
+                member: running.member(),
                 console: [$($console(&running))?].into_iter().next(),
                 ended: Box::pin(async move { running.ended().await.map_err(|e| chain(&e)) }),
             }

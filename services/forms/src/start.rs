@@ -13,7 +13,7 @@ use formfeed_proto::forms::transmittal_service_server::TransmittalServiceServer;
 use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
-use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
+use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, sized};
 use formfeed_store::forms::FormsStore;
 use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
@@ -34,6 +34,7 @@ use crate::turns::Turns;
 pub struct Running {
     address: SocketAddr,
     url: String,
+    member: Member,
     ended: JoinHandle<Result<(), ServerError>>,
 }
 
@@ -81,6 +82,7 @@ pub async fn start(
     let corrections = CorrectionServiceServer::new(CorrectionHandlers(desk.clone()));
     let overview = OverviewServiceServer::new(OverviewHandlers(desk.clone()));
     let transmittals = TransmittalServiceServer::new(TransmittalHandlers(desk.clone()));
+    let asked = desk.clone();
     let handlers = FormsServiceServer::from_arc(Arc::new(Handlers(desk)));
     let server = Server::new(config, tokens)
         .audited(store)
@@ -95,6 +97,10 @@ pub async fn start(
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {
         address,
+        member: Member::new(config.service, url.clone(), move || {
+            let desk = asked.clone();
+            async move { desk.store.ping().await }
+        }),
         url,
         ended: tokio::spawn(bound.serve(shutdown)),
     })
@@ -109,6 +115,11 @@ impl Running {
     /// Its URL for clients.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The service as the service manager and Prometheus see it.
+    pub fn member(&self) -> Member {
+        self.member.clone()
     }
 
     /// Waits until it has stopped.

@@ -17,6 +17,7 @@ use crate::{
     context, methods, reason, request_id,
     service::Service,
     status::{IntoStatus, Refusal, reason_of},
+    telemetry,
     tls::{ClientTls, Trust},
 };
 
@@ -169,6 +170,7 @@ impl Interceptor for Headers {
         let id = context
             .as_ref()
             .map_or_else(request_id::new, |context| context.request_id.clone());
+        let trace = context.as_ref().and_then(|context| context.trace.clone());
         let user = self
             .user
             .clone()
@@ -178,7 +180,11 @@ impl Interceptor for Headers {
         }
         let metadata = request.metadata_mut();
         metadata.insert("authorization", self.authorization.clone());
-        for (header, value) in [(request_id::HEADER, Some(id)), (USER_HEADER, user)] {
+        for (header, value) in [
+            (request_id::HEADER, Some(id)),
+            (USER_HEADER, user),
+            (telemetry::TRACE_HEADER, trace),
+        ] {
             if let Some(value) = value.and_then(|value| value.parse().ok())
                 && !metadata.contains_key(header)
             {

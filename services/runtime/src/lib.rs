@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod checkup;
 pub mod client;
 pub mod config;
 pub mod context;
@@ -16,9 +17,11 @@ pub mod detached;
 pub mod endpoints;
 pub mod etag;
 pub mod incident;
+pub mod life;
 pub mod mask;
 pub mod methods;
 pub mod newcomers;
+mod metrics;
 pub mod page;
 pub mod reason;
 pub mod request_id;
@@ -35,6 +38,7 @@ mod trailers;
 pub use access::{Caller, Role, TokenStore};
 pub use client::Connector;
 pub use config::{Limits, ServiceArgs, ServiceConfig};
+pub use life::{Life, Member};
 pub use server::Server;
 pub use service::Service;
 pub use status::{IntoStatus, Refusal};

@@ -15,6 +15,8 @@ pub struct Context {
     pub user: Option<String>,
     /// Name of the token that the call came with; none for a service's own work.
     pub token: Option<String>,
+    /// What tells a collector of traces that calls made meanwhile belong to this one; none while no traces are sent.
+    pub trace: Option<String>,
 }
 
 /// The context of the running task, if it works for a call.

@@ -33,6 +33,8 @@ pub type PostgresConn = AsyncPgConnection;
 
 /// How long a call waits for a free connection, or for another process's write to end.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a server may take to say that it is there.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// Connections per service and process. SQLite readers never wait for its one writer (WAL).
 const CONNECTIONS: u32 = 8;
 /// Durable at every commit; a row cannot refer to nothing. At most 4 MiB of pages are held by a connection, and
@@ -127,6 +129,29 @@ impl Database {
                 PostgresDatabase::open(url, migrations.service, migrations.postgres, session)
                     .await
                     .map(Self::Postgres)
+            }
+        }
+    }
+}
+
+impl Database {
+    /// Asks for a sign of life, and has an answer or an error within some twenty seconds. The disk is not asked: a slow one
+    /// is alive.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the server is away or no connection is free in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(database) => {
+                let mut connection = database.connection().await?;
+                Ok(connection.batch_execute("SELECT 1").await?)
+            }
+            Self::Postgres(database) => {
+                let mut connection = database.connection().await?;
+                let asked =
+                    tokio::time::timeout(ANSWER_WITHIN, connection.batch_execute("SELECT 1"));
+                let answered = asked.await;
+                Ok(answered.map_err(|late| StoreError::Unavailable(Box::new(late)))??)
             }
         }
     }

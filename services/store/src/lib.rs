@@ -23,6 +23,7 @@ pub mod audit;
 mod blind_index;
 mod bulk;
 pub mod calculation;
+pub mod checkup;
 pub mod database;
 pub mod error;
 mod form_snapshot;

@@ -1,7 +1,7 @@
 //! The vendor service as a program of its own.
 
 use clap::Parser;
-use formfeed_runtime::{Service, ServiceArgs, access, shutdown, telemetry};
+use formfeed_runtime::{Life, Service, ServiceArgs, access, shutdown, telemetry};
 
 /// Formfeed's vendor service: payers, vendors, accounts, sealed TINs, access tokens.
 #[derive(Parser)]
@@ -14,9 +14,11 @@ struct Args {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Args::parse().service.resolve(Service::Vendor)?;
-    let _logging = telemetry::init(&config.log, config.log_format)?;
+    let _logging = telemetry::init(&config, &[config.service])?;
     let tokens = access::ensure(&config.data_dir)?;
     let stop = shutdown::on_signals()?;
-    let running = formfeed_vendor::start(&config, tokens, stop).await?;
+    let life = Life::begin(&config).await?;
+    let running = formfeed_vendor::start(&config, tokens, stop.clone()).await?;
+    life.ready(vec![running.member()], stop);
     Ok(running.ended().await?)
 }

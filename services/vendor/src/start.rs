@@ -19,7 +19,7 @@ use formfeed_proto::vendor::withholding_service_server::WithholdingServiceServer
 use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::server::ServerError;
-use formfeed_runtime::{Server, ServiceConfig, TokenStore, sized};
+use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, sized};
 use formfeed_store::vendor::VendorStore;
 use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
@@ -35,6 +35,7 @@ use crate::tokens::Tokens;
 pub struct Running {
     address: SocketAddr,
     url: String,
+    member: Member,
     ended: JoinHandle<Result<(), ServerError>>,
 }
 
@@ -74,10 +75,15 @@ pub async fn start(
     for import_id in store.forget_stale_imports(Utc::now()).await? {
         tracing::info!(import.id = %import_id, "Forgot import {import_id}, staged long ago and never published");
     }
+    let asked = store.clone();
     let bound = server(config, Handlers { store }, tokens).bind().await?;
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {
         address,
+        member: Member::new(config.service, url.clone(), move || {
+            let store = asked.clone();
+            async move { store.ping().await }
+        }),
         url,
         ended: tokio::spawn(bound.serve(shutdown)),
     })
@@ -131,6 +137,11 @@ impl Running {
     /// Its URL for clients.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The service as the service manager and Prometheus see it.
+    pub fn member(&self) -> Member {
+        self.member.clone()
     }
 
     /// Waits until it has stopped.

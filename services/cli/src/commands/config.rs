@@ -156,6 +156,21 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ("audit_anchors", shown_path(config.audit_anchors.as_deref())),
         ("log", config.log.clone()),
         ("log_format", log_format),
+        (
+            "metrics_listen",
+            config
+                .metrics_listen
+                .map(|address| address.to_string())
+                .unwrap_or_default(),
+        ),
+        (
+            "metrics_beyond_loopback",
+            config.metrics_beyond_loopback.to_string(),
+        ),
+        (
+            "otlp_endpoint",
+            config.otlp_endpoint.clone().unwrap_or_default(),
+        ),
     ]
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod config;
 pub(crate) mod correct;
 pub(crate) mod demo;
 pub(crate) mod duty;
+pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod exports;
 
@@ -85,6 +86,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Man(args) => completions::man(args, output),
         Command::Top => crate::top::run(connect, output).await,
         Command::Tls(command) => tls::run(command, &connect, output),
+        Command::Doctor(args) => doctor::run(args, &connect, output).await,
         Command::Config(command) => config::run(&command, &connect, output),
         Command::Duty(command) => duty::run(command, &connect.find()?, output).await,
         Command::Audit(command) => audit::run(command, &connect.find()?, output).await,

@@ -72,16 +72,7 @@ pub fn read_token(path: &Path) -> io::Result<Secret> {
 
 // The secret is written first: a crash in between leaves a file without an entry, which the next start replaces.
 fn make(entries: &mut Vec<Entry>, name: &str, role: Role, path: &Path) -> Result<(), TokenError> {
-    let (_, secret) = issue(
-        entries,
-        NewToken {
-            name,
-            role,
-            expires: None,
-            certificate: None,
-            permissions: &[],
-        },
-    )?;
+    let (_, secret) = issue(entries, NewToken::new(name, role))?;
     data_dir::replace(path, format!("{}\n", secret.expose()).as_bytes())?;
     Ok(())
 }

@@ -62,6 +62,19 @@ pub struct NewToken<'a> {
     pub permissions: &'a [Permission],
 }
 
+impl<'a> NewToken<'a> {
+    /// One that lasts until it is revoked, by name and role alone.
+    pub fn new(name: &'a str, role: Role) -> Self {
+        Self {
+            name,
+            role,
+            expires: None,
+            certificate: None,
+            permissions: &[],
+        }
+    }
+}
+
 impl Token {
     /// Neither revoked nor over.
     pub fn is_in_force(&self) -> bool {
@@ -182,11 +195,8 @@ impl TokenStore {
         expires: Option<DateTime<Utc>>,
     ) -> Result<(Token, Secret), TokenError> {
         self.make(NewToken {
-            name,
-            role,
             expires,
-            certificate: None,
-            permissions: &[],
+            ..NewToken::new(name, role)
         })
     }
 

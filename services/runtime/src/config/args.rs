@@ -86,6 +86,19 @@ pub struct ServiceArgs {
     /// How log lines look [default: text]
     #[arg(long, env = "FORMFEED_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
+    /// Address that serves numbers for Prometheus at /metrics, host:port [default: none]
+    #[arg(long, env = "FORMFEED_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Whether that may be beyond loopback, where everybody on the network reads them [default: false]
+    #[arg(
+        long,
+        env = "FORMFEED_METRICS_BEYOND_LOOPBACK",
+        value_name = "true|false"
+    )]
+    pub metrics_beyond_loopback: Option<bool>,
+    /// Collector that traces are sent to, OTLP over gRPC [default: none]
+    #[arg(long, env = "FORMFEED_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 }
 
 impl fmt::Debug for ServiceArgs {
@@ -131,6 +144,12 @@ impl ServiceArgs {
             audit_anchors: self.audit_anchors.or(file.audit_anchors),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
+            metrics_listen: self.metrics_listen.or(file.metrics_listen),
+            metrics_beyond_loopback: self
+                .metrics_beyond_loopback
+                .or(file.metrics_beyond_loopback)
+                .unwrap_or(false),
+            otlp_endpoint: self.otlp_endpoint.or(file.otlp_endpoint),
             data_dir,
         };
         config.check()?;
@@ -292,6 +311,13 @@ mod tests {
         );
         let peer = refused(|args| args.vendor_address = Some("vendor:7010".to_owned()));
         assert!(peer.contains("http://host:port"), "{peer}");
+        let metrics = refused(|args| args.metrics_listen = Some("0.0.0.0:9700".parse().unwrap()));
+        assert!(
+            metrics.contains("FORMFEED_METRICS_BEYOND_LOOPBACK"),
+            "{metrics}"
+        );
+        let traces = refused(|args| args.otlp_endpoint = Some("collector:4317".to_owned()));
+        assert!(traces.contains("FORMFEED_OTLP_ENDPOINT"), "{traces}");
         let missing = refused(|args| args.config = Some("/nowhere/formfeed.toml".into()));
         assert!(missing.contains("/nowhere/formfeed.toml"), "{missing}");
     }

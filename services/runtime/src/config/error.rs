@@ -13,6 +13,14 @@ pub enum ConfigError {
         "refusing to listen on {0} without TLS, where access tokens would travel in clear; give FORMFEED_TLS_CERT and FORMFEED_TLS_KEY, or listen on 127.0.0.1"
     )]
     PlainBeyondLoopback(SocketAddr),
+    /// Say that it is meant, or stay on loopback.
+    #[error(
+        "refusing to serve metrics on {0}, where everybody on the network reads how much is called, printed and refused; say that it is meant with FORMFEED_METRICS_BEYOND_LOOPBACK=true, or listen on 127.0.0.1"
+    )]
+    MetricsBeyondLoopback(SocketAddr),
+    /// Give an address with its scheme.
+    #[error("FORMFEED_OTLP_ENDPOINT is not http://host:port or https://host:port: {0}")]
+    OtlpEndpoint(String),
     /// Give both or neither.
     #[error("FORMFEED_TLS_CERT and FORMFEED_TLS_KEY go together; {0} is missing")]
     HalfTls(&'static str),

@@ -36,6 +36,9 @@ pub(super) struct Settings {
     pub(super) audit_anchors: Option<PathBuf>,
     pub(super) log: Option<String>,
     pub(super) log_format: Option<LogFormat>,
+    pub(super) metrics_listen: Option<SocketAddr>,
+    pub(super) metrics_beyond_loopback: Option<bool>,
+    pub(super) otlp_endpoint: Option<String>,
     pub(super) peers: BTreeMap<String, String>,
 }
 

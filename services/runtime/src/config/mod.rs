@@ -53,6 +53,14 @@ pub struct ServiceConfig {
     pub log: String,
     /// `text` or `json`. `FORMFEED_LOG_FORMAT`; default `text`.
     pub log_format: LogFormat,
+    /// Where numbers for Prometheus are served over HTTP, at `/metrics`. `FORMFEED_METRICS_LISTEN`; default nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Whether that may be beyond loopback, where everybody on the network reads them.
+    /// `FORMFEED_METRICS_BEYOND_LOOPBACK`; default false.
+    pub metrics_beyond_loopback: bool,
+    /// Where traces go, `http://host:port` of a collector that speaks OTLP over gRPC. `FORMFEED_OTLP_ENDPOINT`; default
+    /// nowhere.
+    pub otlp_endpoint: Option<String>,
 }
 
 /// PEM files of a server's identity.
@@ -95,6 +103,9 @@ impl ServiceConfig {
             audit_anchors: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
+            metrics_listen: None,
+            metrics_beyond_loopback: false,
+            otlp_endpoint: None,
         }
     }
 
@@ -105,6 +116,7 @@ impl ServiceConfig {
     pub fn check(&self) -> Result<(), ConfigError> {
         self.check_address(self.listen)?;
         self.limits.check()?;
+        self.check_telemetry()?;
         for service in Service::ALL {
             let address = self.peers.address(service);
             if !(address.starts_with("http://") || address.starts_with("https://")) {
@@ -118,6 +130,21 @@ impl ServiceConfig {
         match scheme {
             "sqlite" | "postgres" | "postgresql" => Ok(()),
             _ => Err(ConfigError::DatabaseUrl),
+        }
+    }
+
+    fn check_telemetry(&self) -> Result<(), ConfigError> {
+        match self.metrics_listen {
+            Some(address) if !address.ip().is_loopback() && !self.metrics_beyond_loopback => {
+                return Err(ConfigError::MetricsBeyondLoopback(address));
+            }
+            _ => {}
+        }
+        match &self.otlp_endpoint {
+            Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => {
+                Err(ConfigError::OtlpEndpoint(url.clone()))
+            }
+            _ => Ok(()),
         }
     }
 

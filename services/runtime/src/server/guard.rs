@@ -16,21 +16,31 @@ use tonic::{Code, Status, body::Body};
 use tower::Service;
 use tracing::{Instrument, debug, info, info_span};
 
-use super::{body::EndingBody, calls::Calls, deadline, incoming::Peer, rate::Rate};
+use super::{
+    body::EndingBody, calls::Calls, deadline, incoming::Peer, measure::Measured, rate::Rate,
+};
 use crate::{
     access::{self, Caller, Door, Token, TokenStore},
     audit::Refusals,
     config::Limits,
     context::{self, Context},
-    incident, reason, request_id,
+    incident,
+    metrics::meters,
+    reason, request_id,
+    service::Service as Ours,
     status::{IntoStatus, Refusal, reason_of},
 };
 
 /// How prost begins what it says of a message that it cannot read.
 const UNREADABLE: &str = "failed to decode Protobuf message";
 
+/// Tells a caller whose token is known the version of the program that answers.
+pub const VERSION_HEADER: &str = "x-formfeed-version";
+
 /// What the guard goes by.
 pub(super) struct Rules {
+    /// Whose server this is.
+    pub(super) service: Ours,
     pub(super) tokens: TokenStore,
     pub(super) limits: Limits,
     pub(super) calls: Calls,
@@ -79,20 +89,28 @@ where
         let ready = std::mem::replace(&mut self.inner, fresh);
         let arrived = Instant::now(); // before the transport starts its own clock on the same timeout
         let (rules, id) = (self.rules.clone(), request_id_of(&request));
+        let measured = Measured::begin(rules.service, request.uri().path(), request.headers());
         let span = info_span!(
             "rpc",
             method = request.uri().path(),
             request_id = id,
+            trace_id = measured.trace().id(),
             user = tracing::field::Empty
         );
+        let context = Context {
+            request_id: id.clone(),
+            user: None,
+            token: None,
+            trace: measured.trace().header(),
+        };
         let answer = async move {
-            let answered = rules.pass(ready, request, &id, arrived).await;
+            let answered = rules.pass(ready, request, context, arrived).await;
             let mut response = answered.unwrap_or_else(Status::into_http);
-            tell(&response, arrived);
+            tell(&response, arrived, rules.service);
             if let Ok(id) = HeaderValue::from_str(&id) {
                 response.headers_mut().insert(request_id::HEADER, id);
             }
-            Ok(response)
+            Ok(measured.until_the_end_of(response))
         };
         Box::pin(answer.instrument(span))
     }
@@ -115,7 +133,7 @@ impl Rules {
         &self,
         mut handlers: S,
         mut request: Request<Body>,
-        id: &str,
+        mut context: Context,
         arrived: Instant,
     ) -> Result<Response<Body>, Status>
     where
@@ -130,17 +148,20 @@ impl Rules {
             shown: peer.and_then(|peer| peer.shown.as_deref()),
         };
         let known = access::authenticate(&self.tokens, &path, request.headers(), &door);
-        let known = known.inspect_err(|refused| self.note_refusal(refused, &request, id))?;
+        let known = known
+            .inspect_err(|refused| self.note_refusal(refused, &request, &context.request_id))?;
         if let (Some(peer), Some(_)) = (peer, &known) {
             peer.becomes_known();
         }
         let (caller, token) = known.unzip();
-        let user = caller
+        context.user = caller
             .as_ref()
             .map(|caller: &Caller| caller.acting_user().to_owned());
-        if let Some(user) = &user {
+        if let Some(user) = &context.user {
             tracing::Span::current().record("user", user);
         }
+        context.token = token.as_ref().map(|token| token.name.clone());
+        let known_caller = caller.is_some();
         if let Some(caller) = caller {
             self.rate.count(&caller)?;
             request.extensions_mut().insert(caller);
@@ -148,14 +169,9 @@ impl Rules {
         let call = self.calls.begin(request.extensions())?;
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
-        let context = Context {
-            request_id: id.to_owned(),
-            user,
-            token: token.as_ref().map(|token| token.name.clone()),
-        };
         let handled = context::scope(context.clone(), handlers.call(request));
         let handled = AssertUnwindSafe(handled);
-        let response = tokio::select! {
+        let mut response = tokio::select! {
             biased;
             answered = handled.catch_unwind() => match answered {
                 Ok(Ok(response)) => readable(response)?,
@@ -175,6 +191,10 @@ impl Rules {
                 () = out_of_force(&tokens, token.as_ref()) => turned_out(),
             }
         };
+        if known_caller {
+            let version = HeaderValue::from_static(env!("CARGO_PKG_VERSION"));
+            response.headers_mut().insert(VERSION_HEADER, version);
+        }
         Ok(response.map(|body| EndingBody::wrap(body, context, Box::pin(end))))
     }
 }
@@ -211,11 +231,12 @@ fn turned_out() -> Status {
 }
 
 /// One line for each call: refusals at `info`, the rest at `debug`.
-fn tell(response: &Response<Body>, arrived: Instant) {
+fn tell(response: &Response<Body>, arrived: Instant, service: Ours) {
     let millis = u64::try_from(arrived.elapsed().as_millis()).unwrap_or(u64::MAX);
     match Status::from_header_map(response.headers()) {
         Some(status) if status.code() != Code::Ok => {
             let reason = reason_of(&status).unwrap_or_default();
+            meters().refused(service, &reason);
             info!(code = ?status.code(), reason, millis, "Refused after {millis} ms");
         }
         _ => debug!(millis, "Answered after {millis} ms"),

@@ -22,7 +22,9 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::Connected;
 use tracing::{debug, warn};
 
+use crate::metrics::{Held, meters};
 use crate::newcomers::{Newcomers, Standing};
+use crate::service::Service;
 use crate::tls::{ServerTls, Shown};
 
 /// Connections at once, whatever the system allows.
@@ -38,6 +40,7 @@ const AHEAD: usize = 16;
 pub(super) fn incoming(
     listener: TcpListener,
     tls: Option<ServerTls>,
+    service: Service,
     stop: CancellationToken,
 ) -> ReceiverStream<io::Result<Connection>> {
     let (ready, taken) = mpsc::channel(AHEAD);
@@ -45,6 +48,7 @@ pub(super) fn incoming(
         room: Arc::new(Semaphore::new(most())),
         newcomers: Newcomers::default(),
         tls: tls.map(Arc::new),
+        service,
         ready,
     };
     tokio::spawn(async move {
@@ -66,6 +70,7 @@ struct Door {
     room: Arc<Semaphore>,
     newcomers: Newcomers,
     tls: Option<Arc<ServerTls>>,
+    service: Service,
     ready: mpsc::Sender<io::Result<Connection>>,
 }
 
@@ -88,6 +93,7 @@ impl Door {
         let Some(place) = self.place().await else {
             return;
         };
+        let place = (place, meters().connection(self.service));
         let standing = self.newcomers.add();
         let ready = self.ready.clone();
         match self.tls.clone() {
@@ -158,6 +164,7 @@ pub(super) struct Connection {
     silent_until: Option<Pin<Box<Sleep>>>,
     gone: Pin<Box<WaitForCancellationFutureOwned>>,
     _place: OwnedSemaphorePermit,
+    _counted: Held,
 }
 
 enum Line {
@@ -171,7 +178,7 @@ impl Connection {
         address: SocketAddr,
         shown: Option<Shown>,
         standing: Arc<Standing>,
-        place: OwnedSemaphorePermit,
+        (place, counted): (OwnedSemaphorePermit, Held),
     ) -> Self {
         Self {
             line,
@@ -183,6 +190,7 @@ impl Connection {
                 standing,
             },
             _place: place,
+            _counted: counted,
         }
     }
 }

@@ -5,6 +5,7 @@ mod calls;
 mod deadline;
 mod guard;
 mod incoming;
+mod measure;
 mod rate;
 
 use std::{
@@ -34,6 +35,8 @@ use crate::{
     config::{ConfigError, ServiceConfig},
     tls::{Protocol, ServerTls},
 };
+pub use guard::VERSION_HEADER;
+
 use calls::Calls;
 use guard::{Guard, Rules};
 use incoming::incoming;
@@ -212,6 +215,7 @@ impl BoundServer {
         let cut_off = CancellationToken::new();
         let (routes, health) = self.server.routes().await?;
         let rules = Arc::new(Rules {
+            service,
             tokens: self.server.tokens.clone(),
             limits: self.server.config.limits,
             calls: Calls::new(self.server.config.limits.calls_per_connection),
@@ -229,7 +233,7 @@ impl BoundServer {
         let ended = CancellationToken::new();
         let audit = self.server.audit.clone();
         let keeper = audit.map(|audit| tokio::spawn(Keeper::keep(audit, ended.clone())));
-        let incoming = incoming(self.listener, self.tls, shutdown.clone());
+        let incoming = incoming(self.listener, self.tls, service, shutdown.clone());
         let serving = transport()
             .layer(tower::layer::layer_fn(move |inner| {
                 Guard::new(inner, rules.clone())

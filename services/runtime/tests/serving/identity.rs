@@ -164,6 +164,7 @@ async fn a_service_passes_on_the_user_and_the_request_id_of_the_call_it_works_fo
     let context = Context {
         request_id: "call-7".to_owned(),
         user: Some("ada".to_owned()),
+        trace: Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned()),
         ..Context::default()
     };
     let sent = context::scope(context, async move {

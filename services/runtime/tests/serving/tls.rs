@@ -234,10 +234,8 @@ async fn a_token_bound_to_a_certificate_goes_with_that_one_only() {
         .world
         .tokens
         .make(NewToken {
-            name: "ines",
-            role: Role::Clerk,
-            expires: None,
             certificate: Some(own.fingerprint),
+            ..NewToken::new("ines", Role::Clerk)
         })
         .unwrap();
     secure

@@ -9,6 +9,7 @@ mod schema;
 mod store;
 mod told;
 
+pub(crate) use store::MIGRATIONS;
 pub use store::{Begun, FormAt, FormsStore, Kept, PrintingFilter, ToFile};
 
 /// The queries on SQLite.

@@ -89,6 +89,14 @@ impl FormsStore {
         Ok(Self { database, auditor })
     }
 
+    /// A sign of life of the database; see [`Database::ping`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.database.ping().await
+    }
+
     /// Records a printing before anything is handed over. Without a reason to print again it must be
     /// the first of its subject.
     ///

@@ -61,4 +61,12 @@ impl Audited for CalculationStore {
     fn trail(&self) -> Trail<'_> {
         Trail::new(&self.database, &self.auditor)
     }
+
+    /// A sign of life of the database; see [`Database::ping`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.database.ping().await
+    }
 }

@@ -61,6 +61,14 @@ impl SpoolerStore {
         })
     }
 
+    /// A sign of life of the database; see [`Database::ping`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.database.ping().await
+    }
+
     /// What a start must do first on a printer: what was reserved is released, for no byte left; what was about to
     /// leave or had left falls in doubt. Doing it again changes nothing.
     ///

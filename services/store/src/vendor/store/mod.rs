@@ -93,6 +93,14 @@ impl VendorStore {
         Ok(store)
     }
 
+    /// A sign of life of the database; see [`Database::ping`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.database.ping().await
+    }
+
     async fn add_default_relate_to_codes(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let row = |code| {
             let mut row = RelateToRow::from(code);

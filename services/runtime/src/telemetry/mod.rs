@@ -1,12 +1,22 @@
-//! Log lines on stderr. Work never waits for them: when nobody takes them, they are dropped and counted.
+//! Log lines on stderr, and traces for who collects them. Work never waits for either: when nobody takes them, they are
+//! dropped; log lines are counted then.
+
+mod trace;
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::{EnvFilter, prelude::*};
+
+use crate::{config::ServiceConfig, service::Service};
+
+pub(crate) use trace::{HEADER as TRACE_HEADER, Trace};
+
+/// Counts the lines that were dropped.
+static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
 
 /// Lines that wait for stderr at most.
 const LINES: usize = 8_192;
@@ -22,24 +32,46 @@ pub enum LogFormat {
     Json,
 }
 
-/// The lines that still wait are written when this is dropped, unless nobody takes them.
-#[must_use = "lines that still wait are lost without it"]
+/// The lines and traces that still wait are sent when this is dropped, unless nobody takes them.
+#[must_use = "what still waits is lost without it"]
 #[derive(Debug)]
 pub struct Logging {
     _waiting: WorkerGuard,
 }
 
-/// Sends log lines to stderr from here on, for as long as what it answers lives. `filter` is a `tracing` filter such as
-/// `info` or `info,formfeed_spooler=debug`. A second call changes nothing.
+impl Drop for Logging {
+    fn drop(&mut self) {
+        trace::finish();
+    }
+}
+
+/// Sends log lines to stderr, and traces of these services where the configuration says so, from here on, for as long as
+/// what it answers lives. A second call changes nothing.
 ///
 /// # Errors
-/// A sentence when the filter cannot be read.
-pub fn init(filter: &str, format: LogFormat) -> Result<Logging, String> {
+/// A sentence when the filter of log lines or the address for traces cannot be used.
+pub fn init(config: &ServiceConfig, services: &[Service]) -> Result<Logging, String> {
+    let logging = log(&config.log, config.log_format)?;
+    if let Some(endpoint) = &config.otlp_endpoint {
+        trace::start(endpoint, services)?;
+    }
+    Ok(logging)
+}
+
+/// Log lines that were dropped so far.
+pub(crate) fn dropped_lines() -> u64 {
+    let dropped = DROPPED.get().map_or(0, ErrorCounter::dropped_lines);
+    u64::try_from(dropped).unwrap_or(u64::MAX)
+}
+
+/// `filter` is a `tracing` filter such as `info` or `info,formfeed_spooler=debug`.
+fn log(filter: &str, format: LogFormat) -> Result<Logging, String> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| format!("FORMFEED_LOG is no filter of log lines: {error}"))?;
     let builder = NonBlockingBuilder::default().buffered_lines_limit(LINES);
     let (lines, waiting) = builder.lossy(true).finish(io::stderr());
     let dropped = lines.error_counter();
+    DROPPED.set(dropped.clone()).ok();
     let lines = Lines {
         lines,
         dropped,

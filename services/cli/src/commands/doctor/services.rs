@@ -1,0 +1,174 @@
+//! Whether the services answer, with one version, and what the spooler says of its printers.
+
+use std::time::Instant;
+
+use formfeed_proto::calculation::ListRunsRequest;
+use formfeed_proto::calculation::calculation_service_client::CalculationServiceClient;
+use formfeed_proto::forms::ListPrintingsRequest;
+use formfeed_proto::forms::forms_service_client::FormsServiceClient;
+use formfeed_proto::spooler::printer_service_client::PrinterServiceClient;
+use formfeed_proto::spooler::{ListPrintersRequest, Printer, printer};
+use formfeed_proto::vendor::ListPayersRequest;
+use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
+use formfeed_runtime::server::VERSION_HEADER;
+use formfeed_runtime::service::Service;
+use formfeed_store::checkup::Finding;
+use tonic::metadata::MetadataMap;
+use tonic::{Response, Status};
+
+use crate::connect::{ConnectArgs, Link, Services, client};
+use crate::errors::CliError;
+
+const CHECK: &str = "services";
+const PRINTERS: &str = "printers";
+const OURS: &str = env!("CARGO_PKG_VERSION");
+
+/// Asks the services that run. Where none do it is a fault only when they `must_run`.
+pub(super) async fn examine(connect: &ConnectArgs, must_run: bool) -> Vec<Finding> {
+    let services = match connect.find() {
+        Ok(services) => services,
+        Err(error) => {
+            let (text, way_out) = (error.to_string(), "start them: systemctl start formfeed");
+            return vec![match must_run {
+                true => Finding::fault(CHECK, "all", text, way_out),
+                false => Finding::warning(CHECK, "all", text, way_out),
+            }];
+        }
+    };
+    let mut found = Vec::new();
+    for service in Service::ALL {
+        found.push(of_service(&services, service).await);
+    }
+    match printers(&services).await {
+        Ok(printers) if printers.is_empty() => {
+            found.push(Finding::fine(PRINTERS, "all", "there are none"));
+        }
+        Ok(printers) => found.extend(printers.iter().map(of_printer)),
+        Err(_) => {} // the spooler's own line tells
+    }
+    found
+}
+
+async fn of_service(services: &Services, service: Service) -> Finding {
+    let begin = Instant::now();
+    let asked = match services.link(service) {
+        Ok(link) => ask(&link, service)
+            .await
+            .map_err(|status| link.error(status)),
+        Err(error) => Err(error),
+    };
+    let way_out = |error: &CliError| match error {
+        CliError::Answered { status, .. } if status.code() == tonic::Code::Unauthenticated => {
+            "give the token of an admin or auditor with --token-file"
+        }
+        _ => "see that it runs, and its log: systemctl status formfeed, journalctl -u formfeed",
+    };
+    match asked {
+        Err(error) => Finding::fault(CHECK, service.name(), error.to_string(), way_out(&error)),
+        Ok(version) if version == OURS => {
+            let took = begin.elapsed().as_millis();
+            let text = format!("version {version} answers after {took} ms");
+            Finding::fine(CHECK, service.name(), text)
+        }
+        Ok(version) => {
+            let text = format!("version {version} answers, and this is {OURS}");
+            let way_out = "bring all of them to one version, and restart what was started before";
+            Finding::fault(CHECK, service.name(), text, way_out)
+        }
+    }
+}
+
+/// Asks a service something small of its tables, and answers its version.
+async fn ask(link: &Link, service: Service) -> Result<String, Status> {
+    let page_size = 1;
+    let answered = match service {
+        Service::Vendor => {
+            let request = ListPayersRequest {
+                page_size,
+                ..Default::default()
+            };
+            let answered = client!(PayerServiceClient, link).list_payers(request).await;
+            answered.map(headers)
+        }
+        Service::Calculation => {
+            let request = ListRunsRequest {
+                page_size,
+                ..Default::default()
+            };
+            let answered = client!(CalculationServiceClient, link)
+                .list_runs(request)
+                .await;
+            answered.map(headers)
+        }
+        Service::Forms => {
+            let request = ListPrintingsRequest {
+                page_size,
+                ..Default::default()
+            };
+            let answered = client!(FormsServiceClient, link)
+                .list_printings(request)
+                .await;
+            answered.map(headers)
+        }
+        Service::Spooler => {
+            let request = ListPrintersRequest {
+                page_size,
+                ..Default::default()
+            };
+            let answered = client!(PrinterServiceClient, link)
+                .list_printers(request)
+                .await;
+            answered.map(headers)
+        }
+    };
+    let headers = answered?;
+    let version = headers
+        .get(VERSION_HEADER)
+        .and_then(|version| version.to_str().ok());
+    Ok(version
+        .unwrap_or("of a program that does not tell")
+        .to_owned())
+}
+
+fn headers<T>(response: Response<T>) -> MetadataMap {
+    response.into_parts().0
+}
+
+async fn printers(services: &Services) -> Result<Vec<Printer>, CliError> {
+    let link = services.link(Service::Spooler)?;
+    let mut client = client!(PrinterServiceClient, link);
+    let (mut all, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = ListPrintersRequest {
+            page_size: 1_000,
+            page_token,
+        };
+        let page = client.list_printers(request).await;
+        let page = page.map_err(|status| link.error(status))?.into_inner();
+        all.extend(page.printers);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return Ok(all);
+        }
+    }
+}
+
+/// A printer that stands still is the print room's business: it is told, and is no fault of the installation.
+fn of_printer(printer: &Printer) -> Finding {
+    use printer::State;
+    let reasons = printer.state_reasons.join(", ");
+    let (id, way_out) = (
+        printer.printer_id.as_str(),
+        format!("formfeed printer show {}", printer.printer_id),
+    );
+    match (printer.state(), reasons.is_empty()) {
+        (State::Idle, true) => Finding::fine(PRINTERS, id, "idle"),
+        (State::Processing, true) => Finding::fine(PRINTERS, id, "printing"),
+        (State::Quarantined, _) => {
+            let text = format!("nothing is sent to it before a person has looked: {reasons}");
+            Finding::warning(PRINTERS, id, text, way_out)
+        }
+        (_, false) => Finding::warning(PRINTERS, id, reasons, way_out),
+        (_, true) => Finding::warning(PRINTERS, id, "it does not print", way_out),
+    }
+}

@@ -1,0 +1,191 @@
+//! A schema of PostgreSQL, and the settings of its server that everything durable rests on.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Binary, Integer, Text};
+use diesel::{QueryResult, QueryableByName, sql_query};
+use diesel_async::{
+    AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
+};
+
+use super::{Facts, Finding};
+use crate::seal::Sealed;
+
+/// For a server that does not answer.
+const WITHIN: Duration = Duration::from_secs(10);
+/// The oldest version that its makers still mended when this was written, as the server numbers it.
+const OLDEST: i64 = 140_000;
+/// The clocks of server and machine may be apart by so much before somebody should know, and before it is a fault.
+const APART_MS: i64 = 2_000;
+const TOO_FAR_MS: i64 = 60_000;
+/// What must not be off, and what happens then.
+const SETTINGS: [(&str, &str); 3] = [
+    ("fsync", "after a power cut the database may be destroyed"),
+    ("full_page_writes", "after a power cut pages may be torn"),
+    (
+        "synchronous_commit",
+        "after a power cut sheets that were printed may look unprinted",
+    ),
+];
+
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    word: String,
+}
+
+#[derive(QueryableByName)]
+struct Sample {
+    #[diesel(sql_type = Text)]
+    payer_id: String,
+    #[diesel(sql_type = Integer)]
+    tin_key_version: i32,
+    #[diesel(sql_type = Binary)]
+    tin_sealed: Vec<u8>,
+}
+
+/// Looks at the schema of a service.
+pub(super) async fn examine(service: &str, url: &str) -> (Option<Facts>, Vec<Finding>) {
+    const OPEN: &str = "database.open";
+    let way_out = "see that the server runs and takes this user (FORMFEED_DATABASE_URL)";
+    let connected = tokio::time::timeout(WITHIN, AsyncPgConnection::establish(url)).await;
+    let mut connection = match connected {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) => {
+            let text = format!("the server refuses: {error}");
+            return (None, vec![Finding::fault(OPEN, service, text, way_out)]);
+        }
+        Err(_) => {
+            let text = "the server does not answer";
+            return (None, vec![Finding::fault(OPEN, service, text, way_out)]);
+        }
+    };
+    let mut found = vec![Finding::fine(OPEN, service, "PostgreSQL answers")];
+    for (setting, what) in SETTINGS {
+        found.push(setting_is_on(&mut connection, service, setting, what).await);
+    }
+    found.push(version(&mut connection, service).await);
+    found.push(clock(&mut connection, service).await);
+    let facts = match facts(&mut connection, service).await {
+        Ok(facts) => Some(facts),
+        Err(error) => {
+            let text = format!("the schema formfeed_{service} cannot be read: {error}");
+            let way_out = "`formfeed up` makes it; if there was one, restore it from the backup";
+            found.push(Finding::warning("database.schema", service, text, way_out));
+            None
+        }
+    };
+    (facts, found)
+}
+
+async fn word(connection: &mut AsyncPgConnection, sql: &str) -> QueryResult<String> {
+    let answered: Word = sql_query(sql).get_result(connection).await?;
+    Ok(answered.word)
+}
+
+async fn setting_is_on(
+    connection: &mut AsyncPgConnection,
+    service: &str,
+    setting: &str,
+    what: &str,
+) -> Finding {
+    const CHECK: &str = "database.settings";
+    let asked = format!("SELECT current_setting('{setting}') AS word");
+    match word(connection, &asked).await {
+        Ok(value) if value != "off" => {
+            Finding::fine(CHECK, service, format!("{setting} is {value}"))
+        }
+        Ok(_) => Finding::fault(
+            CHECK,
+            service,
+            format!("{setting} is off: {what}"),
+            format!(
+                "ALTER SYSTEM SET {setting} TO on; SELECT pg_reload_conf(); and see that no role or database sets it off"
+            ),
+        ),
+        Err(error) => Finding::fault(
+            CHECK,
+            service,
+            format!("{setting}: {error}"),
+            "see the server's log",
+        ),
+    }
+}
+
+async fn version(connection: &mut AsyncPgConnection, service: &str) -> Finding {
+    const CHECK: &str = "database.version";
+    let asked = word(
+        connection,
+        "SELECT current_setting('server_version_num') AS word",
+    )
+    .await;
+    let number: i64 = asked.ok().and_then(|word| word.parse().ok()).unwrap_or(0);
+    let text = format!("PostgreSQL {}.{}", number / 10_000, number % 10_000);
+    match number >= OLDEST {
+        true => Finding::fine(CHECK, service, text),
+        false => Finding::warning(
+            CHECK,
+            service,
+            text,
+            "upgrade the server: nobody mends this version any more",
+        ),
+    }
+}
+
+async fn clock(connection: &mut AsyncPgConnection, service: &str) -> Finding {
+    const CHECK: &str = "clock.database";
+    let before = Utc::now();
+    let asked = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS word";
+    let told = word(connection, asked).await;
+    let took = Utc::now() - before;
+    let told = told
+        .ok()
+        .and_then(|word| DateTime::parse_from_rfc3339(&word).ok());
+    let Some(told) = told else {
+        return Finding::warning(
+            CHECK,
+            service,
+            "the server does not tell its time",
+            "see the server's log",
+        );
+    };
+    let apart = (told.to_utc() - (before + took / 2)).num_milliseconds();
+    let text = format!("the server's clock is {apart} ms ahead of this machine's");
+    let way_out = "set both clocks by the same time server (NTP)";
+    match apart.abs() {
+        ..=APART_MS => Finding::fine(CHECK, service, text),
+        ..=TOO_FAR_MS => Finding::warning(CHECK, service, text, way_out),
+        _ => Finding::fault(CHECK, service, text, way_out),
+    }
+}
+
+async fn facts(connection: &mut AsyncPgConnection, service: &str) -> QueryResult<Facts> {
+    let path =
+        format!("SET search_path TO formfeed_{service}; SET default_transaction_read_only TO on");
+    connection.batch_execute(&path).await?;
+    let words = |rows: Vec<Word>| rows.into_iter().map(|row| row.word).collect();
+    let applied = sql_query("SELECT version::text AS word FROM __diesel_schema_migrations");
+    let mut facts = Facts {
+        applied: words(applied.load(connection).await?),
+        ..Facts::default()
+    };
+    match service {
+        "vendor" => {
+            let rows: Vec<Sample> = sql_query(super::key::SAMPLE)
+                .load(connection)
+                .await
+                .unwrap_or_default();
+            facts.sample = rows.into_iter().next().map(|row| {
+                let (key_version, bytes) = (row.tin_key_version, row.tin_sealed);
+                (row.payer_id, Sealed { key_version, bytes })
+            });
+        }
+        "spooler" => {
+            let rows = sql_query(super::key::CHECKS).load(connection).await;
+            facts.key_checks = words(rows.unwrap_or_default());
+        }
+        _ => {}
+    }
+    Ok(facts)
+}
