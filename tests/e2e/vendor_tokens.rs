@@ -70,6 +70,7 @@ async fn a_token_with_a_time_opens_nothing_once_it_is_over() {
         token_id: "soon".to_owned(),
         role: Role::Clerk.into(),
         expire_time: Some(end),
+        ..pb::CreateTokenRequest::default()
     };
     let made = world.tokens().create_token(request).await.unwrap();
     let made = made.into_inner();
