@@ -121,8 +121,10 @@ async fn fault_92_who_calculated_may_not_print_and_who_printed_may_not_decide() 
             &["duty", "set", "off", "--reason", "she is alone"],
         )
         .await;
-        done(&world, "rita", &reprint).await;
-        done(&world, "carl", &print("misc")).await;
+        let printed = done(&world, "carl", &print("misc")).await;
+        let job = printed["job"].as_str().unwrap();
+        let reprint = ["job", "reprint", job, "--sheet", "1", "--reason", "smeared"];
+        done(&world, "carl", &reprint).await;
         let switched = done(&world, "rita", &["audit", "list", "--action", "duty.set"]).await;
         let told = |entry: &Value| (entry["user"].clone(), entry["details"]["separate"].clone());
         let told: Vec<_> = switched.as_array().unwrap().iter().map(told).collect();

@@ -41,7 +41,7 @@ async fn vendor(world: &VendorAlone, id: &str, tin: &str) {
             vendor_id: id.to_owned(),
             display_name: "Ada Pump".to_owned(),
             tin: tin.to_owned(),
-            tin_type: if tin.is_empty() { "" } else { "ssn" }.to_owned(),
+            tin_type: if tin.is_empty() { "" } else { "itin" }.to_owned(),
             classification: "individual".to_owned(),
             flag_1099: "Y".to_owned(),
             ..pb::Vendor::default()
@@ -114,7 +114,10 @@ async fn a_tin_is_revealed_to_who_may_with_a_reason_that_stands_in_the_trail() {
         );
 
         let seen = reveal(&mut mia, "V1", "the bank asks").await.unwrap();
-        assert_eq!((seen.digits.as_str(), seen.tin_type.as_str()), (TIN, "ssn"));
+        assert_eq!(
+            (seen.digits.as_str(), seen.tin_type.as_str()),
+            (TIN, "itin")
+        );
         let told = trail(&world, "tin.reveal").await;
         assert_eq!(told.len(), 1);
         assert_eq!(

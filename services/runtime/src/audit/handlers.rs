@@ -1,6 +1,7 @@
 //! The methods of `AuditService`.
 
-use std::path::PathBuf;
+use std::path::Path;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use formfeed_proto::audit as pb;
@@ -17,6 +18,8 @@ use crate::incident;
 use crate::page::{self, Query};
 use crate::status::{IntoStatus as _, Refusal};
 
+/// By when the first entry of a chain is told to the files.
+const TOLD_WITHIN: Duration = Duration::from_secs(3);
 /// Most anchors of a request.
 const MOST_ANCHORS: usize = 10_000;
 
@@ -78,8 +81,17 @@ impl AuditService for AuditHandlers {
 }
 
 impl AuditHandlers {
-    /// What the files know, and what is wrong with them.
+    /// What the files know, and what is wrong with them. A chain that has begun just now is told to them in a moment.
     async fn known(&self) -> Result<(Vec<Anchor>, Vec<pb::Finding>), Status> {
+        let first = self.read().await?;
+        if first.1.is_empty() || !first.0.is_empty() {
+            return Ok(first);
+        }
+        tokio::time::sleep(TOLD_WITHIN).await;
+        self.read().await
+    }
+
+    async fn read(&self) -> Result<(Vec<Anchor>, Vec<pb::Finding>), Status> {
         let (files, head) = (self.0.files.clone(), self.0.store.trail().head().await);
         let begun = head.is_ok_and(|head| head.sequence > 0);
         let read = spawn_blocking(move || files.iter().map(|file| known(file, begun)).collect());
@@ -93,7 +105,7 @@ impl AuditHandlers {
     }
 }
 
-fn known(file: &PathBuf, begun: bool) -> (Vec<Anchor>, Option<pb::Finding>) {
+fn known(file: &Path, begun: bool) -> (Vec<Anchor>, Option<pb::Finding>) {
     let shown = file.display();
     let unreadable = |message: String| {
         Some(pb::Finding {
