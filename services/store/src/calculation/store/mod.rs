@@ -57,16 +57,18 @@ impl CalculationStore {
     }
 }
 
-impl Audited for CalculationStore {
-    fn trail(&self) -> Trail<'_> {
-        Trail::new(&self.database, &self.auditor)
-    }
-
+impl CalculationStore {
     /// A sign of life of the database; see [`Database::ping`].
     ///
     /// # Errors
     /// As there.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.database.ping().await
+    }
+}
+
+impl Audited for CalculationStore {
+    fn trail(&self) -> Trail<'_> {
+        Trail::new(&self.database, &self.auditor)
     }
 }
