@@ -68,13 +68,14 @@ mkdir "$work/volume"
 $sudo chown 710:710 "$work/volume"
 within() { buildah run --volume "$work/volume:/var/lib/formfeed" --volume "$root/services/cli/sample:/sample:ro" "$container" -- "$@"; }
 [ "$(within id -un)" = formfeed ] || die "it runs as another user"
-within formfeed doctor --live >/dev/null && die "it is healthy before it runs"
+within formfeed doctor --live >/dev/null 2>&1 && die "it is healthy before it runs"
 within formfeed up --port-base 0 >"$work/log" 2>&1 &
 for _ in $(seq 300); do
     grep -q ^ready "$work/log" && break
     sleep 0.2
 done
-service=$(pgrep -f '^formfeed up --port-base 0' | head -1)
+grep -q ^ready "$work/log" || { cat "$work/log"; die "the services do not become ready"; }
+service=$($sudo sed -n 's/.*"pid": \([0-9]*\).*/\1/p' "$work/volume/endpoints.json")
 within formfeed import /sample
 within formfeed calculate --payer HARBOR --tax-year 2025
 within formfeed printer add office file:/var/lib/formfeed/out
