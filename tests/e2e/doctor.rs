@@ -161,10 +161,12 @@ fn a_damaged_database_and_one_that_is_none_are_faults() {
     let path = folder.path().join("calculation.db");
     let sound = fs::read(&path).unwrap();
     let mut damaged = sound.clone();
-    let pages = damaged.len() / 4096;
-    for page in damaged.chunks_mut(4096).skip(pages / 2) {
-        page[..64].fill(0xa5);
-    }
+    let url = format!("sqlite:{}", path.display());
+    let root = "SELECT max(rootpage) FROM sqlite_master WHERE type = 'table'";
+    let page: usize = by_hand::look(&url, Service::Calculation, root)[0]
+        .parse()
+        .unwrap();
+    damaged[(page - 1) * 4096..][..64].fill(0xa5);
     fs::write(&path, &damaged).unwrap();
     fault(
         &doctor(folder.path(), &[]),

@@ -9,7 +9,7 @@ mod sqlite;
 
 use std::path::Path;
 
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 
@@ -86,8 +86,10 @@ fn migrations(service: &str) -> Option<Migrations> {
 
 fn versions<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> Vec<String> {
     let migrations = source.migrations().unwrap_or_default();
-    let version = |migration: &Box<dyn Migration<DB>>| migration.name().version().to_string();
-    migrations.iter().map(version).collect()
+    let versions = migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string());
+    versions.collect()
 }
 
 #[cfg(test)]

@@ -32,24 +32,26 @@ fn look(service: &str, path: &PathBuf) -> (Option<Facts>, Vec<Finding>) {
     let opened = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
     let read = opened.and_then(|connection| {
         connection.execute_batch(SETTINGS)?;
-        let facts = facts(&connection, service)?;
-        Ok((connection, facts))
+        connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+        Ok(connection)
     });
-    match read {
+    let connection = match read {
+        Ok(connection) => connection,
         Err(error) => {
             let text = format!("{} cannot be read: {error}", path.display());
-            (None, vec![Finding::fault(OPEN, service, text, RESTORE)])
+            return (None, vec![Finding::fault(OPEN, service, text, RESTORE)]);
         }
-        Ok((connection, facts)) => {
-            let text = path.display().to_string();
-            let found = vec![
-                Finding::fine(OPEN, service, text),
-                integrity(&connection, service),
-                settings(&connection, service),
-            ];
-            (Some(facts), found)
-        }
-    }
+    };
+    let mut found = vec![
+        Finding::fine(OPEN, service, path.display().to_string()),
+        integrity(&connection, service),
+        settings(&connection, service),
+    ];
+    let facts = facts(&connection, service).inspect_err(|error| {
+        let (check, text) = ("database.schema", error.to_string());
+        found.push(Finding::fault(check, service, text, RESTORE));
+    });
+    (facts.ok(), found)
 }
 
 fn integrity(connection: &Connection, service: &str) -> Finding {
