@@ -18,6 +18,7 @@ mod dispatch;
 
 mod among;
 mod at_once;
+pub mod backup;
 mod blind_index;
 mod bulk;
 pub mod calculation;
@@ -35,5 +36,5 @@ pub mod vendor;
 pub use at_once::at_once;
 pub use database::{Database, DatabaseUrl};
 pub use error::StoreError;
-pub use seal::{Keyring, SealError};
+pub use seal::{Keyring, SealError, check_of_key_file};
 pub use staged_import::STAGED_IMPORT_LIFE;

@@ -5,6 +5,7 @@ mod align;
 mod console_sessions;
 mod decide;
 mod ending;
+mod journal;
 mod lease;
 mod life;
 mod news;
@@ -28,6 +29,7 @@ use crate::{Database, Keyring};
 
 pub use console_sessions::ConsoleSession;
 pub use decide::Recorded;
+pub use journal::{Forgotten, Reconciled};
 pub use lease::{Identity, Lease, LeaseChange, Tenure};
 pub use life::Change;
 pub use news::{Listener, News};
