@@ -15,6 +15,7 @@ use formfeed_proto::calculation::payment_preview_service_server::PaymentPreviewS
 use formfeed_proto::calculation::quick_service_server::QuickServiceServer;
 use formfeed_proto::calculation::verify_service_server::VerifyServiceServer;
 use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Server, Service, ServiceConfig, TokenStore, sized};
 use formfeed_store::calculation::CalculationStore;
@@ -72,6 +73,7 @@ pub async fn start(
     tokens: TokenStore,
     shutdown: CancellationToken,
 ) -> Result<Running, StartError> {
+    let in_use = InUse::enter(&config.data_dir).map_err(ConfigError::from)?;
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
@@ -142,6 +144,7 @@ pub async fn start(
         ended: tokio::spawn(async move {
             let served = bound.serve(shutdown).await;
             runs.all_ended().await;
+            drop(in_use);
             served
         }),
     })

@@ -14,6 +14,7 @@ pub mod data_dir;
 pub mod detached;
 pub mod endpoints;
 pub mod etag;
+pub mod in_use;
 pub mod incident;
 pub mod mask;
 pub mod methods;

@@ -1,6 +1,7 @@
 //! One file per family of commands; each takes its arguments and says how it ended.
 
 pub(crate) mod b_notice;
+pub(crate) mod backup;
 pub(crate) mod calculate;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -29,6 +30,7 @@ mod printer_align;
 mod printer_lease;
 mod printer_stock;
 pub(crate) mod quick;
+pub(crate) mod reconcile;
 pub(crate) mod report;
 pub(crate) mod run_view;
 pub(crate) mod runs;
@@ -79,6 +81,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Completions(args) => completions::completions(&args, output),
         Command::Man(args) => completions::man(args, output),
         Command::Top => crate::top::run(connect, output).await,
+        Command::Backup(args) => backup::back_up_to(args, &connect, output).await,
+        Command::Restore(args) => backup::restore_from(args, &connect, output).await,
+        Command::Reconcile(args) => reconcile::run(args, &connect.find()?, output).await,
         Command::Config(command) => config::run(&command, &connect, output),
         Command::Token(command) => token::run(command, &connect.find()?, output).await,
     }

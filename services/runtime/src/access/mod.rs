@@ -14,7 +14,7 @@ mod store;
 
 pub use authenticate::{USER_HEADER, authenticate};
 pub use caller::{Caller, caller};
-pub use ensure::{admin_token_path, ensure, read_token, service_token_path};
+pub use ensure::{admin_token_path, ensure, let_in, read_token, service_token_path};
 pub use role::Role;
 pub use secret::Secret;
 pub use store::{Token, TokenError, TokenStore, check_name};

@@ -34,6 +34,7 @@ pub use published::{Selection, Show};
 pub use reference::{Reference, ReferenceKind};
 pub use run::{NewRun, Purpose, Run, RunState, Totals};
 pub use staged::{Staged, StagedItem};
+pub(crate) use store::MIGRATIONS;
 pub use store::{
     AccountUse, CalculationStore, CheckedPayment, ImportError, PaidTo, RunError, RunGround,
 };

@@ -8,6 +8,7 @@ mod filing_store;
 mod schema;
 mod store;
 
+pub(crate) use store::MIGRATIONS;
 pub use store::{Begun, FormAt, FormsStore, Kept, PrintingFilter, ToFile};
 
 /// The queries on SQLite.
