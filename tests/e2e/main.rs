@@ -4,6 +4,8 @@
 
 mod alignment;
 mod b_notice_commands;
+#[cfg(debug_assertions)]
+mod backup;
 mod bad_fields;
 mod bench_scripts;
 mod calculation_beside_imports;
@@ -78,6 +80,7 @@ mod tour;
 mod transmittal;
 mod transmitter;
 mod unknown_payer;
+mod upgrade;
 mod vendor_boxes;
 mod vendor_import;
 mod vendor_import_faults;
