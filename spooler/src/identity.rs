@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::config::SpoolerConfig;
 
 /// The file with the id of a data directory.
-const FILE: &str = "spooler.id";
+pub const HOME_FILE: &str = "spooler.id";
 /// Longest name.
 pub(crate) const NAME_MOST: usize = 60;
 
@@ -19,7 +19,7 @@ pub(crate) const NAME_MOST: usize = 60;
 /// # Errors
 /// When the file with the directory's id cannot be read or made.
 pub(crate) fn identity(data_dir: &Path, config: &SpoolerConfig) -> io::Result<Identity> {
-    let home = home(&data_dir.join(FILE))?;
+    let home = home(&data_dir.join(HOME_FILE))?;
     let usual = || format!("{}-{}", host(), &home[..8]);
     Ok(Identity {
         name: config.name.clone().unwrap_or_else(usual),

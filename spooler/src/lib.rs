@@ -11,6 +11,7 @@ mod config;
 mod console;
 pub mod device;
 mod identity;
+mod journal;
 mod lock;
 mod queue;
 pub mod render;
@@ -19,6 +20,8 @@ mod start;
 
 pub use config::{SpoolerArgs, SpoolerConfig};
 pub use console::{ConsoleConfig, ConsoleError};
+pub use identity::HOME_FILE;
+pub use journal::{JOURNAL_FILE, journal_path, position as journal_position};
 pub use lock::LockError;
 pub use queue::{CrashPoint, CrashPoints};
 pub use start::{Running, StartError, start, start_with};

@@ -8,6 +8,7 @@ use formfeed_proto::spooler::job_service_server::JobServiceServer;
 use formfeed_proto::spooler::printer_service_server::PrinterServiceServer;
 use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::server::{BoundServer, ServerError};
 use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, sized};
 use formfeed_store::spooler::{SpoolError, SpoolerStore};
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::SpoolerConfig;
 use crate::console::{BoundConsole, ConsoleError};
 use crate::identity::identity;
+use crate::journal::Journal;
 use crate::lock::{Lock, LockError};
 use crate::queue::{Board, ByUri, CrashPoints, Hub, Leases, Queue, Shared, WallClock};
 use crate::service::Handlers;
@@ -92,6 +94,7 @@ pub async fn start_with(
     shutdown: CancellationToken,
     crash: CrashPoints,
 ) -> Result<Running, StartError> {
+    let in_use = InUse::enter(&config.data_dir).map_err(ConfigError::from)?;
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
@@ -102,6 +105,7 @@ pub async fn start_with(
     let key = config.data_dir.join("keys").join("spooler.key");
     let me = identity(&config.data_dir, spooler).map_err(StartError::Identity)?;
     let store = Arc::new(SpoolerStore::open(&url, &key, &me.instance).await?);
+    let journal = Journal::open(&config.data_dir, &me.home, &store).await?;
     let cut_off = CancellationToken::new();
     let shared = Arc::new(Shared {
         store: store.clone(),
@@ -113,6 +117,7 @@ pub async fn start_with(
         board: Board::default(),
         hub: Hub::default(),
         crash,
+        journal,
         stopping: shutdown.child_token(),
         cut_off,
     });
@@ -141,7 +146,7 @@ pub async fn start_with(
         }),
         console: console.url(),
         queue: queue.clone(),
-        ended: tokio::spawn(serve((bound, console), queue, locks, shutdown)),
+        ended: tokio::spawn(in_use.during(serve((bound, console), queue, locks, shutdown))),
     })
 }
 

@@ -6,6 +6,8 @@ mod access_matrix;
 mod alignment;
 mod audit;
 mod b_notice_commands;
+#[cfg(debug_assertions)]
+mod backup;
 mod bad_fields;
 mod bench_scripts;
 mod calculation_beside_imports;
@@ -89,6 +91,7 @@ mod transmittal;
 mod transmitter;
 mod units;
 mod unknown_payer;
+mod upgrade;
 mod vendor_boxes;
 mod vendor_import;
 mod vendor_import_faults;

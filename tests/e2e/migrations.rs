@@ -6,6 +6,7 @@ use std::process::Command;
 
 use formfeed_tests::postgres::fresh_postgres_url;
 use formfeed_tests::tools::workspace;
+use sha2::{Digest as _, Sha256};
 
 const SERVICES: [&str; 4] = ["vendor", "calculation", "forms", "spooler"];
 
@@ -100,6 +101,27 @@ fn both_databases_end_with_the_same_columns() {
         assert!(!sqlite.is_empty(), "{service}");
         assert_eq!(sqlite, postgres, "{service}");
     }
+}
+
+#[test]
+fn a_migration_that_was_released_is_never_changed() {
+    let released = workspace().join("tests/fixtures/released");
+    let mut versions = 0;
+    for version in std::fs::read_dir(&released).unwrap().flatten() {
+        let Ok(list) = std::fs::read_to_string(version.path().join("migrations.sha256")) else {
+            continue;
+        };
+        versions += 1;
+        for line in list.lines() {
+            let (hash, path) = line.split_once("  ").unwrap();
+            let text = std::fs::read(workspace().join(path));
+            let text = text.unwrap_or_else(|error| panic!("{path} was released: {error}"));
+            let found = Sha256::digest(&text);
+            let found: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(found, hash, "{path} was released; add another migration");
+        }
+    }
+    assert!(versions > 0);
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::small_disk::SmallDisk;
+
 /// How long a stop may take.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
@@ -224,6 +226,20 @@ impl Drop for Up {
 /// Runs the program by itself.
 pub fn formfeed(arguments: &[&str]) -> Ran {
     let mut command = clean(&program());
+    command.args(arguments);
+    ran(command)
+}
+
+/// Runs the program by itself, which kills itself at a place such as `restore-planned`.
+pub fn formfeed_dying_at(place: &str, arguments: &[&str]) -> Ran {
+    let mut command = clean(&program());
+    command.env("FORMFEED_CRASH_AT", place).args(arguments);
+    ran(command)
+}
+
+/// Runs the program by itself where a small disk is seen.
+pub fn run_on(disk: &SmallDisk, arguments: &[&str]) -> Ran {
+    let mut command = disk.command(&program());
     command.args(arguments);
     ran(command)
 }

@@ -16,6 +16,7 @@ use formfeed_proto::calculation::quick_service_server::QuickServiceServer;
 use formfeed_proto::calculation::verify_service_server::VerifyServiceServer;
 use formfeed_runtime::audit;
 use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Member, Server, Service, ServiceConfig, TokenStore, sized};
 use formfeed_store::calculation::CalculationStore;
@@ -74,6 +75,7 @@ pub async fn start(
     tokens: TokenStore,
     shutdown: CancellationToken,
 ) -> Result<Running, StartError> {
+    let in_use = InUse::enter(&config.data_dir).map_err(ConfigError::from)?;
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
@@ -151,6 +153,7 @@ pub async fn start(
             let served = bound.serve(shutdown).await;
             runs.all_ended().await;
             audit::tell_end(&config, &*store).await;
+            drop(in_use);
             served
         }),
     })

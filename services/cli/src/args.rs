@@ -3,9 +3,9 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    audit, b_notice, calculate, check, completions, config, correct, demo, doctor, duty, export,
-    exports, forms, import, info, job, lab, letter, overview, parameter_set, print, printer, quick,
-    report, runs, tls, token, transmittal, transmitter, up, verify,
+    audit, b_notice, backup, calculate, check, completions, config, correct, demo, doctor, duty,
+    export, exports, forms, import, info, job, lab, letter, overview, parameter_set, print,
+    printer, quick, reconcile, report, runs, tls, token, transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
 
@@ -91,6 +91,12 @@ pub(crate) enum Command {
     /// Watch and steer print jobs, and decide about sheets in doubt
     #[command(subcommand)]
     Job(job::JobCommand),
+    /// Copy the installation of this machine into a folder, while it works or while it stands
+    Backup(backup::BackupArgs),
+    /// Put a backup in place, here or on another machine; the services must be stopped
+    Restore(backup::RestoreArgs),
+    /// See what was printed that a restored database does not know, take it in, and let the printers go on
+    Reconcile(reconcile::ReconcileArgs),
     /// Watch the print room on one screen, and answer its questions there
     Top,
     /// Give people and programs access

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use formfeed_runtime::access::{self, admin_token_path};
 use formfeed_runtime::config::Peers;
 use formfeed_runtime::endpoints::Endpoints;
+use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::service::Service;
 use formfeed_runtime::{
     Life, Member, ServiceArgs, ServiceConfig, TokenStore, data_dir,
@@ -51,6 +52,7 @@ pub(crate) struct Host {
     endpoints: Endpoints,
     running: Vec<Running>,
     _lock: File,
+    _in_use: InUse,
     _process: Option<Process>,
 }
 
@@ -87,6 +89,9 @@ impl Host {
         let data_dir = std::fs::canonicalize(&settings.data_dir);
         let data_dir = data_dir.map_err(failed("finding the data directory"))?;
         let lock = lock(&data_dir)?;
+        // Before the first token is made: nothing begins on data that is half restored.
+        let in_use = InUse::enter(&data_dir);
+        let in_use = in_use.map_err(|error| CliError::Refused(chain(&error)))?;
         let tokens = access::ensure(&data_dir);
         let tokens = tokens.map_err(|error| CliError::failed("making the access tokens", error))?;
 
@@ -110,6 +115,7 @@ impl Host {
                     endpoints,
                     running,
                     _lock: lock,
+                    _in_use: in_use,
                     _process: process,
                 })
             }

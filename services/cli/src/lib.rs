@@ -1,6 +1,6 @@
 //! The command line: every client verb, and `up` and `demo`, which run the services in one process.
 //!
-//! Nothing here goes around the services: all of it speaks gRPC. It keeps no
+//! Nothing here goes around the services but `backup` and `restore` (`installation`): all else speaks gRPC. It keeps no
 //! state, decides nothing about 1099s, and never sees a full TIN but those in
 //! an AP extract on their way in. Start at [`run`], then at [`args`] for the
 //! commands; each family of them has its file in `commands`.
@@ -13,6 +13,7 @@ mod environment;
 pub mod errors;
 mod extract;
 mod host;
+mod installation;
 
 pub mod output;
 mod pages;

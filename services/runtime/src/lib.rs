@@ -16,6 +16,7 @@ pub mod data_dir;
 pub mod detached;
 pub mod endpoints;
 pub mod etag;
+pub mod in_use;
 pub mod incident;
 pub mod life;
 pub mod mask;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bb8::QueueStrategy;
 use diesel::QueryResult;
 use diesel::connection::AnsiTransactionManager;
-use diesel::migration::MigrationSource;
+use diesel::migration::{MigrationSource, MigrationVersion};
 use diesel::pg::Pg;
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
@@ -229,7 +229,7 @@ impl SqliteDatabase {
             .batch_execute(SQLITE_SETTINGS)
             .await
             .map_err(|error| StoreError::Open(error.to_string()))?;
-        migrate::<SqliteConn, Sqlite, _>(first, migrations).await?;
+        migrate::<SqliteConn, Sqlite, _>(first, migrations, None).await?;
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .connection_timeout(PATIENCE)
@@ -281,7 +281,7 @@ impl PostgresDatabase {
     ) -> Result<Self, StoreError> {
         let mut config = ManagerConfig::default();
         let settings = format!(
-            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning; {session}"
+            "SET search_path TO formfeed_{service}; SET TIME ZONE 'UTC'; SET client_min_messages TO warning; SET application_name TO 'formfeed-{service}'; {session}"
         );
         let setup = settings.clone();
         config.custom_setup = Box::new(move |url| {
@@ -304,7 +304,7 @@ impl PostgresDatabase {
         );
         first.batch_execute(&schema).await?;
         // The advisory lock ends with this session, which `migrate` consumes: two processes never migrate at once.
-        migrate::<PostgresConn, Pg, _>(first, migrations).await?;
+        migrate::<PostgresConn, Pg, _>(first, migrations, None).await?;
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .connection_timeout(PATIENCE)
@@ -324,8 +324,33 @@ impl PostgresDatabase {
     }
 }
 
-/// Runs pending migrations on a connection of their own, away from the async workers.
-async fn migrate<C, DB, M>(connection: C, migrations: M) -> Result<(), StoreError>
+/// Makes a new schema of PostgreSQL by these migrations, in the place of one that is there.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the server is away, [`StoreError::Open`] when a migration is not known or refused.
+pub(crate) async fn make_schema(
+    url: &str,
+    schema: &str,
+    migrations: EmbeddedMigrations,
+    versions: &[String],
+) -> Result<(), StoreError> {
+    let first = PostgresConn::establish(url).await;
+    let mut first = first.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+    let make = format!(
+        "SET client_min_messages TO warning; SELECT pg_advisory_lock(7010); DROP SCHEMA IF EXISTS {schema} CASCADE; \
+         CREATE SCHEMA {schema}; SET search_path TO {schema}; SET TIME ZONE 'UTC';"
+    );
+    first.batch_execute(&make).await?;
+    migrate::<PostgresConn, Pg, _>(first, migrations, Some(versions.to_vec())).await
+}
+
+/// Runs pending migrations on a connection of their own, away from the async workers; only some of them where they are named.
+/// Tables that a newer program made are left as they are.
+async fn migrate<C, DB, M>(
+    connection: C,
+    migrations: M,
+    only: Option<Vec<String>>,
+) -> Result<(), StoreError>
 where
     C: AsyncConnection<Backend = DB> + 'static,
     DB: diesel::backend::Backend,
@@ -334,12 +359,33 @@ where
 {
     let run = move || {
         let mut harness = AsyncMigrationHarness::new(connection);
-        let done = harness
-            .run_pending_migrations(migrations)
-            .map(|done| done.len());
-        done.map_err(|error| {
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
             StoreError::Open(format!("the tables cannot be brought up to date: {error}"))
-        })
+        };
+        let mut known = migrations.migrations().map_err(failed)?;
+        known.sort_by(|one, other| one.name().version().cmp(&other.name().version()));
+        let applied = harness.applied_migrations().map_err(failed)?;
+        let is_known =
+            |version: &MigrationVersion<'_>| known.iter().any(|it| it.name().version() == *version);
+        if let Some(newer) = applied.iter().find(|version| !is_known(version)) {
+            return Err(StoreError::Open(format!(
+                "its tables were made by a newer version of the program: migration {newer} is not known here; \
+                 start that version, or restore a backup of this one"
+            )));
+        }
+        let pending = known.iter().filter(|migration| {
+            let name = migration.name();
+            let wanted = only
+                .as_ref()
+                .is_none_or(|only| only.contains(&name.version().to_string()));
+            wanted && !applied.contains(&name.version().as_owned())
+        });
+        let mut done = 0;
+        for migration in pending {
+            harness.run_migration(migration).map_err(failed)?;
+            done += 1;
+        }
+        Ok(done)
     };
     let runtime = tokio::runtime::Handle::current();
     let done = tokio::task::spawn_blocking(move || {

@@ -90,6 +90,14 @@ fn key_check(key: &[u8]) -> String {
         .collect()
 }
 
+/// Tells the key in a file from others, and gives none away.
+///
+/// # Errors
+/// [`SealError::KeyFile`] when it is missing, unreadable, of another size, or open to others.
+pub fn check_of_key_file(path: &Path) -> Result<String, SealError> {
+    Ok(key_check(key_file::read(path, false)?.as_slice()))
+}
+
 impl Keyring {
     /// Reads the key file, or makes it (mode 0600) when `may_create`.
     ///

@@ -18,6 +18,7 @@ use formfeed_proto::vendor::vendor_service_server::VendorServiceServer;
 use formfeed_proto::vendor::withholding_service_server::WithholdingServiceServer;
 use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::server::ServerError;
 use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, sized};
 use formfeed_store::vendor::VendorStore;
@@ -67,6 +68,7 @@ pub async fn start(
     tokens: TokenStore,
     shutdown: CancellationToken,
 ) -> Result<Running, StartError> {
+    let in_use = InUse::enter(&config.data_dir).map_err(ConfigError::from)?;
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
@@ -85,7 +87,7 @@ pub async fn start(
             async move { store.ping().await }
         }),
         url,
-        ended: tokio::spawn(bound.serve(shutdown)),
+        ended: tokio::spawn(in_use.during(bound.serve(shutdown))),
     })
 }
 

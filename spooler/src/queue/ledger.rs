@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use formfeed_domain::spool::{AttemptState, Job, JobId, Printer, PrinterAccess, PrinterId};
+use formfeed_domain::spool::{
+    AttemptState, Job, JobId, Printer, PrinterAccess, PrinterId, TriedSheet,
+};
 use formfeed_store::spooler::{
     Act, Aligned, Change, Chosen, Identity, JobView, Lease, Listener, OpenAttempts, Opened,
     PrinterStatus, Reservation, SpoolError, SpoolerStore,
@@ -43,7 +45,12 @@ pub(crate) trait Ledger: Send + Sync {
     async fn opened(&self, job: &Job, sheets: &[u32]) -> Answer<Opened>;
     async fn note_event(&self, job: &JobId, event: (&str, &str), now: DateTime<Utc>) -> Answer<()>;
 
-    async fn reserve(&self, lease: &Lease, new: &Reservation, now: DateTime<Utc>) -> Answer<()>;
+    async fn reserve(
+        &self,
+        lease: &Lease,
+        new: &Reservation,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<TriedSheet>>;
     async fn step(
         &self,
         lease: &Lease,
@@ -169,7 +176,12 @@ impl Ledger for SpoolerStore {
         self.note_event(job, event, now).await
     }
 
-    async fn reserve(&self, lease: &Lease, new: &Reservation, now: DateTime<Utc>) -> Answer<()> {
+    async fn reserve(
+        &self,
+        lease: &Lease,
+        new: &Reservation,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<TriedSheet>> {
         self.reserve(lease, new, now).await
     }
 

@@ -57,6 +57,7 @@ pub(crate) use preview::{PictureFormat, preview};
 pub(crate) use situation::{condition, situation};
 
 use crate::config::SpoolerConfig;
+use crate::journal::Journal;
 use clock::Clock;
 use equipment::Devices;
 use ledger::Ledger;
@@ -76,6 +77,8 @@ pub(crate) struct Shared {
     pub(crate) board: Board,
     pub(crate) hub: Hub,
     pub(crate) crash: CrashPoints,
+    /// What was printed, beside the database; where they do not agree, nothing is printed.
+    pub(crate) journal: Journal,
     /// Cancelled when no further sheet may be started.
     pub(crate) stopping: CancellationToken,
     /// Cancelled when what is under way must end, whatever it means for the sheet.
@@ -131,6 +134,13 @@ impl Queue {
         keepers.push(tokio::spawn(self.clone().keep()));
         keepers.push(tokio::spawn(self.clone().hear()));
         Ok(())
+    }
+
+    /// Has every worker look again.
+    pub(crate) fn wake_all(&self) {
+        for lease in self.shared.leases.all() {
+            self.wake(&lease.printer);
+        }
     }
 
     /// What the workers share with the handlers.

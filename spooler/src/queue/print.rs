@@ -99,6 +99,11 @@ impl Worker {
             Ok(()) => Ok(Some(payload)),
             Err(SpoolError::NotNow) => Ok(None),
             Err(lost @ SpoolError::LeaseLost(_)) => Err(lost),
+            Err(older @ SpoolError::OlderThanPaper(_)) => {
+                // The attempt was made before, and its bytes have left then.
+                self.record(&reservation.token, &forgotten(&older)).await;
+                Err(older)
+            }
             Err(failed) => {
                 // Whether it was recorded or not: no byte has left, so it may be taken back.
                 self.take_back(&reservation.token).await;
@@ -115,7 +120,8 @@ impl Worker {
     ) -> Result<(), SpoolError> {
         let store = &self.shared.store;
         let lease = &self.held.lease;
-        store.reserve(lease, reservation, self.shared.now()).await?;
+        let now = self.shared.now();
+        let tried = store.reserve(lease, reservation, now).await?;
         self.shared.crash.pass(CrashPoint::AfterReserve).await;
         let evidence = payload.evidence();
         let intent = Change {
@@ -124,6 +130,7 @@ impl Worker {
         };
         let token = &reservation.token;
         store.step(lease, token, &intent, self.shared.now()).await?;
+        self.shared.journal.note(lease, reservation, tried)?;
         self.shared.hub.ring(&reservation.job);
         self.shared.crash.pass(CrashPoint::AfterIntent).await;
         Ok(())
@@ -487,6 +494,14 @@ fn in_doubt(from: A, doubt: &Doubt) -> Change {
         evidence: Some(json(&doubt.evidence)),
         reason: Some(doubt.cause.clone()),
         ..Change::new(from, A::InDoubt)
+    }
+}
+
+/// What the journal knows and the database has forgotten: a person looks.
+fn forgotten(why: &SpoolError) -> Change {
+    Change {
+        reason: Some(why.to_string()),
+        ..Change::new(A::Intent, A::InDoubt)
     }
 }
 

@@ -109,6 +109,10 @@ impl Worker {
     }
 
     async fn turn(&mut self) -> Result<Turn, SpoolError> {
+        if let Some(older) = self.shared.journal.trouble() {
+            self.trouble(None, vec![older]).await?;
+            return Ok(Turn::Idle);
+        }
         let equipment = match at_once(self.equipment()).await? {
             Ok(equipment) => equipment,
             Err(reason) => {

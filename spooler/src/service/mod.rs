@@ -12,6 +12,7 @@ mod plan;
 mod preview;
 mod printers;
 mod questions;
+mod reconcile;
 mod submit;
 mod transmittals;
 mod view;

@@ -194,6 +194,21 @@ impl PrinterService for Handlers {
         self.change_printer(id, Verb::Access(change, act)).await
     }
 
+    async fn get_reconciliation(
+        &self,
+        _request: Request<pb::GetReconciliationRequest>,
+    ) -> Result<Response<pb::Reconciliation>, Status> {
+        self.what_was_forgotten().await
+    }
+
+    async fn reconcile(
+        &self,
+        request: Request<pb::ReconcileRequest>,
+    ) -> Result<Response<pb::Reconciliation>, Status> {
+        let act = act(&request, &request.get_ref().reason);
+        self.take_in_what_was_forgotten(act).await
+    }
+
     async fn delete_printer(
         &self,
         request: Request<pb::DeletePrinterRequest>,
@@ -252,6 +267,7 @@ impl Handlers {
         let handlers = self.clone();
         detached::finish(async move {
             let store = &handlers.store;
+            let loads = matches!(verb, Verb::Create(..) | Verb::Load(..));
             let drives_more = matches!(verb, Verb::Create(..) | Verb::TakeOver(..));
             let done = match verb {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
@@ -265,6 +281,9 @@ impl Handlers {
                 }
             };
             done.map_err(refused)?;
+            if loads {
+                handlers.journal_load(&id).await.map_err(refused)?;
+            }
             if drives_more {
                 handlers.queue.look_at_leases().await.map_err(refused)?;
             }

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 mod audit_file;
 pub(crate) mod b_notice;
+pub(crate) mod backup;
 pub(crate) mod calculate;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -33,6 +34,7 @@ mod printer_align;
 mod printer_lease;
 mod printer_stock;
 pub(crate) mod quick;
+pub(crate) mod reconcile;
 pub(crate) mod report;
 mod reveal;
 pub(crate) mod run_view;
@@ -87,6 +89,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Top => crate::top::run(connect, output).await,
         Command::Tls(command) => tls::run(command, &connect, output),
         Command::Doctor(args) => doctor::run(args, &connect, output).await,
+        Command::Backup(args) => backup::back_up_to(args, &connect, output).await,
+        Command::Restore(args) => backup::restore_from(args, &connect, output).await,
+        Command::Reconcile(args) => reconcile::run(args, &connect.find()?, output).await,
         Command::Config(command) => config::run(&command, &connect, output),
         Command::Duty(command) => duty::run(command, &connect.find()?, output).await,
         Command::Audit(command) => audit::run(command, &connect.find()?, output).await,

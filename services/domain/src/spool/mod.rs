@@ -11,6 +11,7 @@ mod delivery;
 mod event;
 mod ids;
 mod job;
+mod journal;
 mod printer;
 mod recipient_file;
 mod report;
@@ -32,6 +33,10 @@ pub use event::JobEvent;
 pub use ids::{JobId, PrinterId, SpoolIdError};
 pub use job::{
     Decision, Job, JobKind, JobSize, JobSpec, PRIORITIES, USUAL_PRIORITY, UnknownJobKind,
+};
+pub use journal::{
+    JournalEntry, JournalIntent, JournalLine, JournalLoad, PrintedSince, SheetSpan, Tried,
+    TriedSheet,
 };
 pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
 pub use recipient_file::{RecipientFile, RecipientGrouping, shown_account};

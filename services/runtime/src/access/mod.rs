@@ -18,7 +18,7 @@ pub(crate) use authenticate::bearer_of;
 pub use authenticate::{Door, USER_HEADER, authenticate};
 pub use caller::{Caller, caller};
 pub use duty::{Duty, DutySwitch};
-pub use ensure::{admin_token_path, ensure, read_token, service_token_path};
+pub use ensure::{admin_token_path, ensure, let_in, read_token, service_token_path};
 pub use permission::Permission;
 pub use role::Role;
 pub use secret::Secret;

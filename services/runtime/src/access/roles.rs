@@ -240,6 +240,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.PrinterService/ResumePrinter",                OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/TakeOverPrinter",              OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/ListLeases",                   READERS,   NO_SERVICE),
+    ("formfeed.spooler.v1.PrinterService/GetReconciliation",            READERS,   NO_SERVICE),
+    ("formfeed.spooler.v1.PrinterService/Reconcile",                    OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/SetPrinterAccess",             OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/DeletePrinter",                OPERATORS, NO_SERVICE),
 ];

@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
+use crate::in_use::InUseError;
 use crate::service::Service;
 
 /// Why a configuration is refused at start.
@@ -59,6 +60,9 @@ pub enum ConfigError {
         #[source]
         source: io::Error,
     },
+    /// The data directory cannot be worked on now.
+    #[error(transparent)]
+    InUse(#[from] InUseError),
     /// A rule or layout file of the user's own cannot be used. Mend it, or take it out of the folder.
     #[error("the rule and layout files in {}: {message}", .folder.display())]
     OwnFiles {

@@ -185,6 +185,12 @@ pub enum SpoolError {
         "the key that seals forms is not that of {0}, which works on the same database: copy its keys/spooler.key"
     )]
     OtherKey(String),
+    /// What is about to be printed cannot be written into the journal beside the database. Nothing was printed.
+    #[error("the journal beside the database cannot be written")]
+    Journal(#[source] std::io::Error),
+    /// The journal tells that what is about to be printed was printed: the database is an older one. Nothing was printed.
+    #[error("the database is older than the paper: {0}")]
+    OlderThanPaper(String),
     /// The attempt is not where its keeper left it. Nothing was changed.
     #[error("the attempt was changed by another hand")]
     Overtaken,

@@ -14,13 +14,14 @@ mod transmittal_snapshot;
 
 pub use alignment_row::Aligned;
 pub use error::SpoolError;
+pub(crate) use store::MIGRATIONS;
 
 pub(crate) use store::MIGRATIONS;
 pub use store::{
-    Act, Change, Chosen, ConsoleSession, Counts, Identity, JobPage, JobView, Lease, LeaseChange,
-    Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts, Opened, PrinterLine,
-    PrinterPast, PrinterStatus, Question, QuestionKey, Recorded, Reservation, SealedForm,
-    SpoolerStore, Submitted, Tenure, UnknownQuestion,
+    Act, Change, Chosen, ConsoleSession, Counts, Forgotten, Identity, JobPage, JobView, Lease,
+    LeaseChange, Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts, Opened,
+    PrinterLine, PrinterPast, PrinterStatus, Question, QuestionKey, Reconciled, Recorded,
+    Reservation, SealedForm, SpoolerStore, Submitted, Tenure, UnknownQuestion,
 };
 
 /// The queries on SQLite.

@@ -7,14 +7,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamp};
 use formfeed_domain::spool::{
     Attempt, Decision, Job, JobEvent, JobId, JobSize, JobSpec, PlannedSheet, Printer, PrinterId,
-    SerialRange, StockCounts, StockLoad, Sums,
+    SerialRange, StockCounts, StockLoad, Sums, TriedSheet,
 };
 use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
     abandoned_sheets, attempts, console_sessions, decision_requests, decisions, job_events,
     job_forms, job_reports, job_shares, jobs, lease_changes, leases, printer_access,
-    printer_states, printers, sheets, stock_loads,
+    printer_states, printers, sheets, stock_loads, unknown_sheets,
 };
 use crate::StoreError;
 
@@ -367,6 +367,17 @@ pub(crate) struct AttemptRow {
     pub(crate) epoch: Option<i64>,
 }
 
+impl AttemptRow {
+    /// The sheet it tries.
+    pub(super) fn tried(&self) -> Result<TriedSheet, StoreError> {
+        Ok(TriedSheet {
+            sheet: count(self.sheet)?,
+            attempt: count(self.number)?,
+            serial: self.serial.map(serial).transpose()?,
+        })
+    }
+}
+
 impl TryFrom<AttemptRow> for Attempt {
     type Error = StoreError;
     fn try_from(row: AttemptRow) -> Result<Self, StoreError> {
@@ -470,6 +481,20 @@ pub(crate) struct ConsoleSessionRow {
     pub(crate) token_name: String,
     pub(crate) token_made: NaiveDateTime,
     pub(crate) used_at: NaiveDateTime,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = unknown_sheets, treat_none_as_default_value = false)]
+pub(crate) struct UnknownSheetRow {
+    pub(crate) token: String,
+    pub(crate) sheet: i32,
+    pub(crate) number: i32,
+    pub(crate) job_id: String,
+    pub(crate) printer_id: String,
+    pub(crate) load_id: Option<String>,
+    pub(crate) serial: Option<i64>,
+    pub(crate) noted_by: String,
+    pub(crate) noted_at: NaiveDateTime,
 }
 
 /// Sheets of one job on one printer that wait for the same kind of decision.

@@ -286,6 +286,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    database_identity (singleton) {
+        singleton -> Integer,
+        id -> Text,
+    }
+}
+
+diesel::table! {
+    journal_marks (home) {
+        home -> Text,
+        line -> BigInt,
+    }
+}
+
+diesel::table! {
+    unknown_sheets (token, sheet, number) {
+        token -> Text,
+        sheet -> Integer,
+        number -> Integer,
+        job_id -> Text,
+        printer_id -> Text,
+        load_id -> Nullable<Text>,
+        serial -> Nullable<BigInt>,
+        noted_by -> Text,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(unknown_sheets, stock_loads);
 diesel::allow_tables_to_appear_in_same_query!(leases, printers);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_shares, job_forms, job_reports);
 diesel::allow_tables_to_appear_in_same_query!(

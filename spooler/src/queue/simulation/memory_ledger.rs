@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{
-    Attempt, AttemptState as A, Job, JobId, Printer, PrinterAccess, PrinterId, Tally,
+    Attempt, AttemptState as A, Job, JobId, Printer, PrinterAccess, PrinterId, Tally, TriedSheet,
 };
 use formfeed_store::spooler::{
     Act, Aligned, Change, Chosen, Identity, JobView, Lease, Listener, OpenAttempts, Opened,
@@ -208,7 +208,12 @@ impl Ledger for Memory {
         Ok(())
     }
 
-    async fn reserve(&self, lease: &Lease, new: &Reservation, now: DateTime<Utc>) -> Answer<()> {
+    async fn reserve(
+        &self,
+        lease: &Lease,
+        new: &Reservation,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<TriedSheet>> {
         let mut tables = self.tables();
         tables.held(lease)?;
         let printer = tables.printer(&lease.printer)?;
@@ -251,6 +256,7 @@ impl Ledger for Memory {
             }
             _ => Vec::new(),
         };
+        let mut tried = Vec::new();
         for (place, sheet) in new.sheets.iter().enumerate() {
             let number = next_number(&mut tables, &new.job, *sheet)?;
             let row = Row {
@@ -275,10 +281,15 @@ impl Ledger for Memory {
                 spooler: lease.spooler.clone(),
             };
             let kept = tables.kept(&new.job)?;
+            tried.push(TriedSheet {
+                sheet: *sheet,
+                attempt: number,
+                serial: row.attempt.serial,
+            });
             kept.attempts.push(row);
             kept.started = true;
         }
-        Ok(())
+        Ok(tried)
     }
 
     async fn step(

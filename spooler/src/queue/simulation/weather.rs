@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use fastrand::Rng;
 use formfeed_domain::spool::{
     AttemptState, EvidencePolicy, Job, JobId, Outcome, Printer, PrinterAccess, PrinterId, Ruling,
-    Sheet, SheetRange, StockLedger,
+    Sheet, SheetRange, StockLedger, TriedSheet,
 };
 use formfeed_store::StoreError;
 use formfeed_store::spooler::{
@@ -274,7 +274,12 @@ impl Ledger for Wire {
             .await
     }
 
-    async fn reserve(&self, lease: &Lease, new: &Reservation, now: DateTime<Utc>) -> Answer<()> {
+    async fn reserve(
+        &self,
+        lease: &Lease,
+        new: &Reservation,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<TriedSheet>> {
         let what = format!("{} reserved", new.token);
         self.through(what, self.books.reserve(lease, new, now))
             .await

@@ -341,6 +341,7 @@ impl World {
                 board: Board::default(),
                 hub: Hub::default(),
                 crash: std::mem::take(&mut crash),
+                journal: crate::journal::Journal::in_memory(),
                 stopping: CancellationToken::new(),
                 cut_off,
             })));

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, insert_each};
@@ -11,7 +11,7 @@ use crate::StoreError;
 use crate::among::among;
 use crate::kept::KeepPrepared as _;
 use crate::spooler::rows::AttemptRow;
-use crate::spooler::schema::{attempts, jobs, stock_loads};
+use crate::spooler::schema::{attempts, jobs, stock_loads, unknown_sheets};
 
 /// What goes with a step.
 pub(crate) struct Step<'a> {
@@ -297,26 +297,59 @@ pub(crate) async fn greatest_serial(
     conn: &mut Conn,
     load: &str,
 ) -> Result<Option<i64>, StoreError> {
-    Ok(attempts::table
-        .filter(attempts::load_id.eq(load))
-        .select(diesel::dsl::max(attempts::serial))
-        .first(conn)
-        .await?)
+    let greatest = diesel::sql_query(
+        "SELECT MAX(serial) AS serial FROM ( \
+            SELECT MAX(serial) AS serial FROM attempts WHERE load_id = $1 \
+            UNION ALL SELECT MAX(serial) FROM unknown_sheets WHERE load_id = $1) AS taken",
+    )
+    .bind::<Text, _>(load)
+    .kept()
+    .get_result::<Greatest>(conn)
+    .await?;
+    Ok(greatest.serial)
 }
 
-/// A number between these that an attempt took from a load and did not give back.
+/// The attempt that has a serial number of a load.
+pub(crate) async fn holding_serial(
+    conn: &mut Conn,
+    load: &str,
+    serial: i64,
+) -> Result<Option<AttemptRow>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::load_id.eq(load))
+        .filter(attempts::serial.eq(serial))
+        .filter(attempts::state.ne_all(GIVEN_BACK))
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// A number between these that was taken from a load and not given back.
 pub(crate) async fn serial_held_between(
     conn: &mut Conn,
     load: &str,
     (first, last): (i64, i64),
 ) -> Result<Option<i64>, StoreError> {
-    Ok(attempts::table
+    let by_attempt: Option<i64> = attempts::table
         .filter(attempts::load_id.eq(load))
         .filter(attempts::serial.between(first, last))
         .filter(attempts::state.ne_all(GIVEN_BACK))
         .select(diesel::dsl::min(attempts::serial))
         .first(conn)
-        .await?)
+        .await?;
+    let by_unknown: Option<i64> = unknown_sheets::table
+        .filter(unknown_sheets::load_id.eq(load))
+        .filter(unknown_sheets::serial.between(first, last))
+        .select(diesel::dsl::min(unknown_sheets::serial))
+        .first(conn)
+        .await?;
+    Ok(by_attempt.into_iter().chain(by_unknown).min())
+}
+
+#[derive(QueryableByName)]
+struct Greatest {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    serial: Option<i64>,
 }
 
 #[derive(QueryableByName)]
@@ -336,6 +369,7 @@ pub(crate) async fn serials_given_back(
          WHERE a.load_id = $1 AND a.serial IS NOT NULL AND a.state IN ('released', 'not_printed') \
            AND NOT EXISTS (SELECT 1 FROM attempts b WHERE b.load_id = a.load_id AND b.serial = a.serial \
                 AND b.state NOT IN ('released', 'not_printed')) \
+           AND NOT EXISTS (SELECT 1 FROM unknown_sheets u WHERE u.load_id = a.load_id AND u.serial = a.serial) \
          ORDER BY 1 LIMIT $2",
     )
     .bind::<Text, _>(load)

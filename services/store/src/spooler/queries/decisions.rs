@@ -30,6 +30,27 @@ pub(crate) async fn insert(conn: &mut Conn, mut rows: Vec<DecisionRow>) -> Resul
     Ok(())
 }
 
+/// Records one decision and answers the key it got.
+pub(crate) async fn insert_one(
+    conn: &mut Conn,
+    mut row: DecisionRow,
+) -> Result<String, StoreError> {
+    let last: Option<String> = decisions::table
+        .select(diesel::dsl::max(decisions::decision_id))
+        .first(conn)
+        .await?;
+    row.decision_id = succession::after(
+        last.as_deref().and_then(|id| id.get(..ACT)),
+        &row.decision_id,
+    );
+    let key = row.decision_id.clone();
+    diesel::insert_into(decisions::table)
+        .values(row)
+        .execute(conn)
+        .await?;
+    Ok(key)
+}
+
 /// The last decision about a sheet, if there is any.
 pub(crate) async fn last_of_sheet(
     conn: &mut Conn,

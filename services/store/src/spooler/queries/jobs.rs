@@ -235,6 +235,18 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Resu
     Ok(())
 }
 
+/// Jobs that have not ended and are not held, the oldest first.
+pub(crate) async fn open_and_not_held(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    Ok(jobs::table
+        .filter(jobs::ended_at.is_null())
+        .filter(jobs::held.eq(false))
+        .filter(jobs::canceled_at.is_null())
+        .order(jobs::job_id)
+        .select(jobs::job_id)
+        .load(conn)
+        .await?)
+}
+
 /// Holds a job, or lets it go on.
 pub(crate) async fn set_held(conn: &mut Conn, id: &str, held: bool) -> Result<(), StoreError> {
     diesel::update(jobs::table.find(id))

@@ -18,6 +18,11 @@ pub(crate) async fn current(conn: &mut Conn, printer: &str) -> Result<Option<Loa
         .optional()?)
 }
 
+/// A load.
+pub(crate) async fn find(conn: &mut Conn, load: &str) -> Result<Option<LoadRow>, StoreError> {
+    Ok(stock_loads::table.find(load).first(conn).await.optional()?)
+}
+
 /// Every load of a printer, the newest first.
 pub(crate) async fn of_printer(conn: &mut Conn, printer: &str) -> Result<Vec<LoadRow>, StoreError> {
     Ok(stock_loads::table

@@ -5,6 +5,7 @@ mod align;
 mod console_sessions;
 mod decide;
 mod ending;
+mod journal;
 mod lease;
 mod life;
 mod news;
@@ -30,6 +31,7 @@ use crate::{Database, Keyring, StoreError};
 
 pub use console_sessions::ConsoleSession;
 pub use decide::Recorded;
+pub use journal::{Forgotten, Reconciled};
 pub use lease::{Identity, Lease, LeaseChange, Tenure};
 pub use life::Change;
 pub use news::{Listener, News};

@@ -41,7 +41,9 @@ impl SpoolerStore {
                 };
                 later.push(later_than(row, &same_stock)?);
             }
-            let taken = q::attempts::taken_of_printer(c, id.as_str()).await?;
+            let mut taken = q::attempts::taken_of_printer(c, id.as_str()).await?;
+            let unknown = q::unknown_sheets::taken_of_printer(c, id.as_str()).await?;
+            taken.extend(unknown.into_iter().map(lost));
             let entries = rows.into_iter().zip(later);
             let entries = entries.map(|(row, later)| entry(row, &taken, later));
             Ok(StockLedger::of(
@@ -145,6 +147,13 @@ pub(super) fn counts(taken: &[(String, String, i64)]) -> Result<StockCounts, Sto
         }
     }
     Ok(counts)
+}
+
+/// A sheet that a job took which is not known.
+fn lost((load, serial): (Option<String>, Option<i64>)) -> Taken {
+    let kind = JobKind::Forms.as_str().to_owned();
+    let state = AttemptState::Lost.as_str().to_owned();
+    (load, kind, state, serial, 1)
 }
 
 fn class(kind: &str, state: &str) -> Result<Option<StockClass>, StoreError> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::form::Form;
-use formfeed_domain::spool::{Job, JobId, JobKind, PrinterId, Shares};
+use formfeed_domain::spool::{Job, JobId, JobKind, PrinterId, Shares, TriedSheet};
 use formfeed_domain::transmittal::Transmittal;
 
 use super::lease::held;
@@ -223,7 +223,7 @@ impl SpoolerStore {
     }
 
     /// Reserves sheets for an attempt, if the facts still allow it; of numbered stock with their serial numbers, the lowest that are free.
-    /// Without the intent that follows, a reservation is given back anyway: it is not waited for until it is on the disk.
+    /// Answers the number of each sheet's attempt. Without the intent that follows, a reservation is given back anyway: it is not waited for until it is on the disk.
     ///
     /// # Errors
     /// [`SpoolError::LeaseLost`]; [`SpoolError::NotNow`] when job, printer, load or a doubt forbid it by now, or a sheet is held already.
@@ -232,60 +232,66 @@ impl SpoolerStore {
         lease: &Lease,
         new: &Reservation,
         now: DateTime<Utc>,
-    ) -> Result<(), SpoolError> {
+    ) -> Result<Vec<TriedSheet>, SpoolError> {
         let (job, printer) = (new.job.as_str(), &lease.printer);
         let numbers: Vec<i32> = new
             .sheets
             .iter()
             .map(|sheet| small(*sheet))
             .collect::<Result<_, _>>()?;
-        let done: Result<(), SpoolError> = on_light_write!(self.database, spooler, |c, q| {
-            held!(c, q, lease);
-            q::jobs::touch(c, job, stored(now)).await?;
-            let row = q::jobs::find(c, job).await?;
-            let facts = Job::try_from(row.ok_or(SpoolError::NotNow)?)?;
-            if new.load.is_some() {
-                q::printers::lock(c, printer.as_str()).await?;
-            }
-            let device = load_printer!(c, q, printer);
-            let doubt = q::attempts::count_on_printer(c, printer.as_str(), "in_doubt").await?;
-            let shares: Shares = shares!(c, q, &facts);
-            let goes_here = |sheet: &u32| shares.printer_of(*sheet) == Some(printer);
-            let job_stands = facts.held
-                || !new.sheets.iter().all(goes_here)
-                || facts.canceled.is_some()
-                || facts.aborted.is_some()
-                || facts.ended_at.is_some();
-            let serials = device.load.as_ref().and_then(|load| load.serials);
-            let load = device.load.map(|load| load.id);
-            let other_load = new.load.is_some() && load != new.load;
-            if job_stands || device.paused.is_some() || doubt > 0 || other_load {
-                return Err(SpoolError::NotNow);
-            }
-            let numbered = new.load.as_deref().zip(serials);
-            let serials = match numbered {
-                Some((load, range)) => free_numbers!(c, q, load, range, numbers.len()),
-                None => Vec::new(),
-            };
-            if numbered.is_some() && serials.len() < numbers.len() {
-                return Err(SpoolError::NotNow);
-            }
-            let serials: Vec<_> = serials
-                .into_iter()
-                .map(i64::try_from)
-                .collect::<Result<_, _>>()
-                .map_err(corrupt)?;
-            for (at, sheets) in numbers.chunks(ROWS).enumerate() {
-                let last = q::attempts::last_numbers(c, job, sheets).await?;
-                let rows = sheets.iter().enumerate().map(|(place, sheet)| AttemptRow {
-                    serial: serials.get(at * ROWS + place).copied(),
-                    ..row_of(lease, new, *sheet, &last, now)
-                });
-                q::attempts::insert(c, rows.collect()).await?;
-            }
-            q::jobs::start(c, job).await?;
-            Ok(())
-        });
+        let done: Result<Vec<TriedSheet>, SpoolError> =
+            on_light_write!(self.database, spooler, |c, q| {
+                held!(c, q, lease);
+                q::jobs::touch(c, job, stored(now)).await?;
+                let row = q::jobs::find(c, job).await?;
+                let facts = Job::try_from(row.ok_or(SpoolError::NotNow)?)?;
+                if new.load.is_some() {
+                    q::printers::lock(c, printer.as_str()).await?;
+                }
+                let device = load_printer!(c, q, printer);
+                let doubt = q::attempts::count_on_printer(c, printer.as_str(), "in_doubt").await?;
+                let shares: Shares = shares!(c, q, &facts);
+                let goes_here = |sheet: &u32| shares.printer_of(*sheet) == Some(printer);
+                let job_stands = facts.held
+                    || !new.sheets.iter().all(goes_here)
+                    || facts.canceled.is_some()
+                    || facts.aborted.is_some()
+                    || facts.ended_at.is_some();
+                let serials = device.load.as_ref().and_then(|load| load.serials);
+                let load = device.load.map(|load| load.id);
+                let other_load = new.load.is_some() && load != new.load;
+                if job_stands || device.paused.is_some() || doubt > 0 || other_load {
+                    return Err(SpoolError::NotNow);
+                }
+                let numbered = new.load.as_deref().zip(serials);
+                let serials = match numbered {
+                    Some((load, range)) => free_numbers!(c, q, load, range, numbers.len()),
+                    None => Vec::new(),
+                };
+                if numbered.is_some() && serials.len() < numbers.len() {
+                    return Err(SpoolError::NotNow);
+                }
+                let serials: Vec<_> = serials
+                    .into_iter()
+                    .map(i64::try_from)
+                    .collect::<Result<_, _>>()
+                    .map_err(corrupt)?;
+                let mut tried = Vec::with_capacity(numbers.len());
+                for (at, sheets) in numbers.chunks(ROWS).enumerate() {
+                    let last = q::attempts::last_numbers(c, job, sheets).await?;
+                    let rows = sheets.iter().enumerate().map(|(place, sheet)| AttemptRow {
+                        serial: serials.get(at * ROWS + place).copied(),
+                        ..row_of(lease, new, *sheet, &last, now)
+                    });
+                    let rows: Vec<_> = rows.collect();
+                    for row in &rows {
+                        tried.push(row.tried()?);
+                    }
+                    q::attempts::insert(c, rows).await?;
+                }
+                q::jobs::start(c, job).await?;
+                Ok(tried)
+            });
         match done {
             Err(SpoolError::Store(StoreError::Conflict(_))) => Err(SpoolError::NotNow),
             done => done,

@@ -1,0 +1,2 @@
+DROP TABLE journal_marks;
+DROP TABLE database_identity;

@@ -1,0 +1,2 @@
+DROP TRIGGER attempts_serial_unknown;
+DROP TABLE unknown_sheets;

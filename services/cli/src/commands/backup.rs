@@ -1,0 +1,124 @@
+//! `formfeed backup` and `formfeed restore`: an installation copied while it works, and put back here or elsewhere.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use formfeed_domain::spool::PrintedSince;
+use serde_json::json;
+
+use crate::connect::ConnectArgs;
+use crate::errors::{CliError, Exit};
+use crate::installation::DatabaseArgs;
+use crate::installation::copy::back_up;
+use crate::installation::put_back::{Restore, Restored};
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// Folder of the backup; it must not be there yet
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// Put the keys into it too: whoever has the backup can then open every TIN in it
+    #[arg(long)]
+    with_keys: bool,
+    #[command(flatten)]
+    databases: DatabaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// Folder of the backup
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// Move an installation that is there aside; nothing of it is deleted
+    #[arg(long)]
+    replace: bool,
+    /// Folder of the keys, where they are neither in the backup nor in the data directory
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
+    /// What was printed since the backup, where no journal is here that tells
+    #[arg(long, value_enum, value_name = "WHAT")]
+    printed_since: Option<Since>,
+    #[command(flatten)]
+    databases: DatabaseArgs,
+}
+
+/// What a person says was printed since a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Since {
+    /// Nothing: printing goes on
+    None,
+    /// Nobody knows: nothing is printed until somebody has looked
+    Unknown,
+}
+
+/// Copies the installation of the data directory.
+pub(crate) async fn back_up_to(
+    args: BackupArgs,
+    connect: &ConnectArgs,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let data_dir = connect.data_dir()?;
+    let databases = args.databases.resolve(&data_dir)?;
+    let made = back_up(&data_dir, &databases, &args.to, args.with_keys, output).await?;
+    let bytes: u64 = made.files.iter().map(|entry| entry.bytes).sum();
+    match args.with_keys {
+        true => output.note(
+            "THE KEYS ARE IN THE BACKUP: whoever has it can open every TIN in it; keep it as secret as the keys",
+        )?,
+        false => output.note(format!(
+            "the keys are not in the backup: keep a copy of {} elsewhere, for nothing that is sealed opens without them",
+            data_dir.join("keys").display()
+        ))?,
+    }
+    let to = args.to.display();
+    let files = made.files.len();
+    output.line(format!(
+        "backup of {files} files, {} KiB, in {to}",
+        bytes >> 10
+    ))?;
+    output.document(&json!({
+        "backup": made.id,
+        "to": args.to,
+        "files": files,
+        "bytes": bytes,
+        "database": made.database,
+        "with_keys": made.with_keys,
+        "made_at": made.made_at,
+    }))?;
+    Ok(Exit::Done)
+}
+
+/// Puts a backup in place.
+pub(crate) async fn restore_from(
+    args: RestoreArgs,
+    connect: &ConnectArgs,
+    output: &mut Output<'_>,
+) -> Result<Exit, CliError> {
+    let data_dir = connect.data_dir()?;
+    let databases = args.databases.resolve(&data_dir)?;
+    let restore = Restore {
+        from: &args.from,
+        data_dir: &data_dir,
+        databases: &databases,
+        replace: args.replace,
+        keys: args.keys.as_deref(),
+        printed_since: args.printed_since.map(|since| match since {
+            Since::None => PrintedSince::None,
+            Since::Unknown => PrintedSince::Unknown,
+        }),
+    };
+    let (told, aside) = match restore.run(output).await? {
+        Restored::Finished => ("the restore that was cut off is finished".to_owned(), None),
+        Restored::Done { aside: None } => ("restored".to_owned(), None),
+        Restored::Done { aside: Some(aside) } => (
+            format!("restored; what was there is aside, under names that end with {aside}"),
+            Some(aside),
+        ),
+    };
+    output.line(format!(
+        "{told}; start the services with `formfeed up`, and look with `formfeed reconcile` whether paper was printed since"
+    ))?;
+    output.document(&json!({ "restored": data_dir, "aside": aside }))?;
+    Ok(Exit::Done)
+}
