@@ -124,7 +124,7 @@ pub async fn start_with(
     let queue = Arc::new(Queue::new(shared));
     let asked = store.clone();
     let duty = DutySwitch::open(&config.data_dir);
-    let handlers = Handlers::new(queue.clone(), store, duty);
+    let handlers = Handlers::new(queue.clone(), store.clone(), duty);
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers.clone());

@@ -50,7 +50,8 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// A way to `service` at `http://host:port` (or `https://…`, which wants to know whom to trust) with an access token.
+    /// A way to `service` at `http://host:port` (or `https://…`, which wants to know whom to trust) with an access token. An
+    /// address without a scheme is reached over TLS where it is known whom to trust.
     ///
     /// # Errors
     /// When address, certificates or token cannot be used.
@@ -64,9 +65,10 @@ impl Connector {
             service,
             address: address.to_owned(),
         };
-        let url = match address.contains("://") {
-            true => address.to_owned(),
-            false => format!("http://{address}"),
+        let url = match (address.contains("://"), trust) {
+            (true, _) => address.to_owned(),
+            (false, None) => format!("http://{address}"),
+            (false, Some(_)) => format!("https://{address}"),
         };
         let channel = channel(service, &url, trust)?.ok_or_else(bad_address)?;
         let mut authorization: MetadataValue<Ascii> = format!("Bearer {}", token.expose())

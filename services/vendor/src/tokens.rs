@@ -39,7 +39,10 @@ impl Tokens {
         }
     }
 
-    async fn create(&self, order: TokenOrder<Fingerprint>) -> Result<pb::CreateTokenResponse, Status> {
+    async fn create(
+        &self,
+        order: TokenOrder<Fingerprint>,
+    ) -> Result<pb::CreateTokenResponse, Status> {
         const ACTION: &str = "token.create";
         let role = Role::from_message(order.role).unwrap_or(Role::Auditor);
         let known = order.permissions.iter();

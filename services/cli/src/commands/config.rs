@@ -115,7 +115,10 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
             .unwrap_or_default()
     };
     let authority = shown_path(config.ca_file.as_deref());
-    let client_ca = config.tls.as_ref().and_then(|files| files.client_ca.as_deref());
+    let client_ca = config
+        .tls
+        .as_ref()
+        .and_then(|files| files.client_ca.as_deref());
     let client_authority = shown_path(client_ca);
     let log_format = format!("{:?}", config.log_format).to_ascii_lowercase();
     vec![

@@ -10,8 +10,8 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod correct;
 pub(crate) mod demo;
-pub(crate) mod duty;
 pub(crate) mod doctor;
+pub(crate) mod duty;
 pub(crate) mod export;
 pub(crate) mod exports;
 

@@ -30,7 +30,7 @@ pub(crate) const ORDER: [Service; 4] = [
 ];
 
 /// Files of a data directory that belong to an installation, beside databases and keys.
-const FILES: [&str; 2] = ["tokens.toml", formfeed_spooler::HOME_FILE];
+const FILES: [&str; 3] = ["tokens.toml", "duty.toml", formfeed_spooler::HOME_FILE];
 /// Folders of the same, and the ending of what is in them.
 const OWN_RULES: (&str, &str) = ("rules", "toml");
 /// The folder of keys, and the ending of what is in it.

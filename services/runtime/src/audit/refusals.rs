@@ -52,6 +52,7 @@ impl Refusals {
                 request_id: request_id.to_owned(),
                 user: Some(token.to_owned()),
                 token: Some(token.to_owned()),
+                trace: None,
             },
             since: Instant::now(),
             unwritten: 0,

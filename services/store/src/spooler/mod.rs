@@ -15,8 +15,6 @@ mod transmittal_snapshot;
 pub use alignment_row::Aligned;
 pub use error::SpoolError;
 pub(crate) use store::MIGRATIONS;
-
-pub(crate) use store::MIGRATIONS;
 pub use store::{
     Act, Change, Chosen, ConsoleSession, Counts, Forgotten, Identity, JobPage, JobView, Lease,
     LeaseChange, Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts, Opened,
