@@ -139,13 +139,14 @@ pub async fn start(
     for import_id in store.forget_stale_imports(Utc::now()).await? {
         info!(import = %import_id, "Forgot import {import_id}, staged long ago and never published");
     }
+    let asked = store.clone();
     let (until, config) = (shutdown.clone(), config.clone());
     tokio::spawn(async move { publisher.finish_the_cut_off(until).await });
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {
         address,
         member: Member::new(config.service, url.clone(), move || {
-            let store = store.clone();
+            let store = asked.clone();
             async move { store.ping().await }
         }),
         url,
