@@ -21,6 +21,7 @@ buildah() {
 finish() {
     [ -z "${service:-}" ] || $sudo kill "$service" 2>/dev/null || true
     [ -z "$container" ] || buildah rm "$container" >/dev/null || true
+    $sudo umount "$work"/images/* 2>/dev/null || true
     $sudo rm -rf --one-file-system "$work"
 }
 trap finish EXIT
