@@ -21,6 +21,7 @@ buildah() {
 finish() {
     [ -z "${service:-}" ] || $sudo kill "$service" 2>/dev/null || true
     [ -z "$container" ] || buildah rm "$container" >/dev/null || true
+    $sudo umount "$work"/images/* 2>/dev/null || true
     $sudo rm -rf --one-file-system "$work"
 }
 trap finish EXIT
@@ -66,10 +67,10 @@ step "At work in it"
 container=$(buildah from localhost/formfeed)
 mkdir "$work/volume"
 $sudo chown 710:710 "$work/volume"
-within() { buildah run --volume "$work/volume:/var/lib/formfeed" --volume "$root/services/cli/sample:/sample:ro" "$container" -- "$@"; }
+within() { buildah run --terminal=false --volume "$work/volume:/var/lib/formfeed" --volume "$root/services/cli/sample:/sample:ro" "$container" -- "$@"; }
 [ "$(within id -un)" = formfeed ] || die "it runs as another user"
 within formfeed doctor --live >/dev/null 2>&1 && die "it is healthy before it runs"
-within formfeed up --port-base 0 >"$work/log" 2>&1 &
+within formfeed up --port-base 0 </dev/null >"$work/log" 2>&1 &
 for _ in $(seq 300); do
     grep -q ^ready "$work/log" && break
     sleep 0.2
