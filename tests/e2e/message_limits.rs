@@ -2,9 +2,10 @@
 
 use bytes::{Buf as _, BufMut as _, Bytes};
 use formfeed_runtime::access::roles::{self, Access};
+use formfeed_runtime::access::{NewToken, Permission, Secret};
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::config::Limits;
-use formfeed_runtime::{Connector, Role, Service, access, methods};
+use formfeed_runtime::{Connector, Role, Service, TokenStore, access, methods};
 use formfeed_tests::world::World;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -82,10 +83,22 @@ async fn call(world: &World, path: &str, message: Bytes) -> Code {
     }
 }
 
+/// A token with a permission, known to the services soon.
+fn permitted(world: &World, needed: Permission) -> Secret {
+    let name = format!("to-{}", uuid::Uuid::new_v4().simple());
+    let new = NewToken {
+        permissions: &[needed],
+        ..NewToken::new(&name[..40.min(name.len())], Role::Admin)
+    };
+    let (_, secret) = TokenStore::open(world.folder()).make(new).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    secret
+}
+
 fn channel_for(world: &World, path: &str) -> AuthChannel {
     let package = path.split('.').nth(1).unwrap();
     let service = Service::ALL.into_iter().find(|s| s.name() == package);
-    let service = service.unwrap();
+    let service = service.unwrap_or(Service::Vendor); // what every service offers is asked of one
     let Access::Only(people, services) = roles::access(path) else {
         panic!("{path} is open");
     };
@@ -93,7 +106,10 @@ fn channel_for(world: &World, path: &str) -> AuthChannel {
         true => access::admin_token_path(world.folder()),
         false => access::service_token_path(world.folder(), services[0]),
     };
-    let token = access::read_token(&token).unwrap();
+    let token = match roles::permission(path) {
+        Some(needed) => permitted(world, needed),
+        None => access::read_token(&token).unwrap(),
+    };
     let url = world.config(Service::Forms).peers;
     let connector = Connector::new(service, url.address(service), token, None);
     connector.unwrap().channel()

@@ -9,7 +9,7 @@ use formfeed_proto::vendor::token::Permission;
 use formfeed_runtime::access::{NewToken, Permission as May, Secret};
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::status::reason_of;
-use formfeed_runtime::{Role, Service, TokenStore};
+use formfeed_runtime::{Role, Service};
 use formfeed_tests::command::Up;
 use formfeed_tests::screen::Screen;
 use formfeed_tests::vendor_alone::VendorAlone;
@@ -26,12 +26,11 @@ fn client(
     role: Role,
     may: &[May],
 ) -> TinServiceClient<AuthChannel> {
-    let tokens = TokenStore::open(world.folder());
     let new = NewToken {
         permissions: may,
         ..NewToken::new(name, role)
     };
-    let (_, secret) = tokens.make(new).unwrap();
+    let secret = world.secret(new);
     TinServiceClient::new(world.channel(secret))
 }
 
@@ -133,12 +132,11 @@ async fn a_tin_is_revealed_to_who_may_with_a_reason_that_stands_in_the_trail() {
 async fn fault_91_the_twenty_first_reveal_within_an_hour_is_refused_and_a_restart_forgets_none() {
     for mut world in VendorAlone::on_both().await {
         vendor(&world, "V1", TIN).await;
-        let tokens = TokenStore::open(world.folder());
         let new = NewToken {
             permissions: &[May::RevealTin],
             ..NewToken::new("mia", Role::Clerk)
         };
-        let (_, secret) = tokens.make(new).unwrap();
+        let secret = world.secret(new);
         let again = |world: &VendorAlone| {
             TinServiceClient::new(world.channel(Secret::new(secret.expose())))
         };

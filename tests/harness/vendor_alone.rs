@@ -12,7 +12,7 @@ use formfeed_proto::vendor::transmitter_service_client::TransmitterServiceClient
 use formfeed_proto::vendor::vendor_import_service_client::VendorImportServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_proto::vendor::withholding_service_client::WithholdingServiceClient;
-use formfeed_runtime::access::Secret;
+use formfeed_runtime::access::{NewToken, Secret};
 use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::{Connector, Service, ServiceConfig, TokenStore, access, request_id};
 use formfeed_vendor::Running;
@@ -96,6 +96,14 @@ impl VendorAlone {
     /// A channel with the admin's token.
     pub fn admin(&self) -> AuthChannel {
         self.channel(read(&access::admin_token_path(self.folder())))
+    }
+
+    /// The secret of a token that is made for it, known to the service at once.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn secret(&self, new: NewToken<'_>) -> Secret {
+        self.tokens.make(new).expect("a new token").1
     }
 
     /// A channel with a service's own token.

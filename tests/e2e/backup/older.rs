@@ -303,11 +303,8 @@ async fn a_journal_that_is_gone_is_noticed_and_holds_what_is_open() {
         reason: "it was swept away".to_owned(),
     };
     let done = spool.printers().reconcile(reason).await.unwrap();
-    assert_eq!(done.into_inner().held_jobs, [job.clone()]);
-    let release = pb::ReleaseJobRequest {
-        name: job.clone(),
-        ..pb::ReleaseJobRequest::default()
-    };
+    assert_eq!(done.into_inner().held_jobs, std::slice::from_ref(&job));
+    let release = pb::ReleaseJobRequest { name: job.clone() };
     spool.jobs().release_job(release).await.unwrap();
     spool.until(&job, State::Completed).await;
     spool.stop().await;

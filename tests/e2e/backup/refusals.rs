@@ -82,8 +82,9 @@ fn fault_100_without_its_keys_or_with_others_a_backup_is_not_put_in_place() {
     assert_eq!(missing.code, 3, "{missing:?}");
     assert!(missing.err.contains("--keys"), "{missing:?}");
     let other = tempfile::tempdir().unwrap();
-    for name in ["vendor.key", "vendor-index.key", "spooler.key"] {
-        fs::copy(keys(left.path()).join(name), other.path().join(name)).unwrap();
+    for key in fs::read_dir(keys(left.path())).unwrap() {
+        let key = key.unwrap();
+        fs::copy(key.path(), other.path().join(key.file_name())).unwrap();
     }
     fs::copy(
         keys(left.path()).join("spooler.key"),
