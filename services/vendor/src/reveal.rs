@@ -7,7 +7,7 @@ use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::tin_service_server::TinService;
 use formfeed_runtime::access::{self, Caller};
 use formfeed_runtime::{IntoStatus as _, Refusal, detached, reason};
-use formfeed_store::vendor::Reveal;
+use formfeed_store::vendor::{Find, Reveal};
 use tonic::{Code, Request, Response, Status};
 
 use crate::Handlers;
@@ -15,6 +15,9 @@ use crate::refusal::{kept, not_found, valid};
 use crate::tins::message;
 use crate::vendors::KIND;
 
+/// Look-ups by number within an hour for each number that may be revealed: a vendor shows four digits of nine, and whoever may
+/// try the others at will has the number.
+const LOOKS: u32 = 5;
 /// Characters of a reason.
 const REASON: std::ops::RangeInclusive<usize> = 5..=200;
 
@@ -41,12 +44,21 @@ impl TinService for Reveals {
         &self,
         request: Request<pb::FindVendorsByTinRequest>,
     ) -> Result<Response<pb::FindVendorsByTinResponse>, Status> {
+        let caller = access::caller(&request);
         let mut bad = Violations::new();
         let tin = Tin::parse(TinKind::Ein, &request.get_ref().tin);
         let tin = tin.map_err(|error| bad.add("tin", error)).ok();
         let tin = valid(bad, tin)?;
-        let found = self.handlers.store.vendors_with_tin(tin.digits()).await;
-        let found = found.map_err(|error| kept(error, "vendors", ""))?;
+        let most = self.per_hour.saturating_mul(LOOKS);
+        let store = &self.handlers.store;
+        let found = store.vendors_with_tin(tin.digits(), most, Utc::now()).await;
+        let found = match found.map_err(|error| kept(error, "vendors", ""))? {
+            Find::Vendors(found) => found,
+            Find::TooMany { until } => {
+                let told = format!("has looked for {most} TINs within an hour");
+                return Err(too_many(&caller, until, most, &told));
+            }
+        };
         let vendors = found.into_iter().map(|twin| pb::VendorWithTin {
             name: format!("vendors/{}", twin.vendor_id),
             versions: twin.versions,
@@ -82,27 +94,27 @@ impl Reveals {
             )
             .with("vendor", name)
             .into_status()),
-            Reveal::TooMany { until } => Err(self.too_many(until, caller)),
+            Reveal::TooMany { until } => {
+                let most = self.per_hour;
+                let told = format!("has seen {most} TINs within an hour");
+                Err(too_many(caller, until, most, &told))
+            }
         }
     }
+}
 
-    fn too_many(&self, until: DateTime<Utc>, caller: &Caller) -> Status {
-        let (token, most) = (caller.name.as_str(), self.per_hour);
-        tracing::warn!(
-            token,
-            most,
-            "{token} wants to see more than {most} TINs within an hour"
-        );
-        let wait = (until - Utc::now()).to_std().unwrap_or_default();
-        let at = until.format("%H:%M UTC");
-        let message = format!(
-            "{token} has seen {most} TINs within an hour, which is all it may; the next one from {at} on (FORMFEED_REVEALS_PER_HOUR)"
-        );
-        Refusal::new(Code::ResourceExhausted, reason::TOO_MANY_REVEALS, message)
-            .with("limit", most)
-            .retry_after(wait)
-            .into_status()
-    }
+fn too_many(caller: &Caller, until: DateTime<Utc>, most: u32, told: &str) -> Status {
+    let token = caller.name.as_str();
+    tracing::warn!(token, most, "{token} {told}, and wants more");
+    let wait = (until - Utc::now()).to_std().unwrap_or_default();
+    let at = until.format("%H:%M UTC");
+    let message = format!(
+        "{token} {told}, which is all it may; the next one from {at} on (FORMFEED_REVEALS_PER_HOUR)"
+    );
+    Refusal::new(Code::ResourceExhausted, reason::TOO_MANY_REVEALS, message)
+        .with("limit", most)
+        .retry_after(wait)
+        .into_status()
 }
 
 /// Reads why a number is wanted.

@@ -4,7 +4,8 @@ use formfeed_domain::{PayerId, Tin};
 use formfeed_proto::convert::{self, Violations};
 use formfeed_proto::vendor as pb;
 use formfeed_runtime::access::Caller;
-use formfeed_store::vendor::OpenedTin;
+use formfeed_store::audit::{Audited as _, Details};
+use formfeed_store::vendor::{OpenedTin, VersionRef};
 use tonic::Status;
 
 use crate::Handlers;
@@ -49,6 +50,8 @@ impl Handlers {
             let tin = self.store.open_transmitter_tin().await.map_err(store)?;
             released.transmitter = tin.as_ref().map(message);
         }
+        self.note_release(&refs, payer.is_some(), request.transmitter, purpose)
+            .await?;
         let (user, service) = (caller.acting_user(), caller.name.as_str());
         for wanted in &refs {
             let (vendor_id, version) = (wanted.vendor_id.as_str(), wanted.version);
@@ -68,6 +71,27 @@ impl Handlers {
             tracing::info!(purpose, user, service, "Released the transmitter's TIN");
         }
         Ok(released)
+    }
+}
+
+impl Handlers {
+    /// One entry of the audit trail for each call, before the numbers leave.
+    async fn note_release(
+        &self,
+        vendors: &[VersionRef],
+        payer: bool,
+        transmitter: bool,
+        purpose: &str,
+    ) -> Result<(), Status> {
+        let vendors = i64::try_from(vendors.len()).unwrap_or(i64::MAX);
+        let details = Details::new()
+            .number("vendors", vendors)
+            .number("payers", i64::from(payer))
+            .number("transmitters", i64::from(transmitter))
+            .text("purpose", purpose);
+        let trail = self.store.trail();
+        let noted = trail.note("tin.release", "vendors", details).await;
+        noted.map_err(store)
     }
 }
 

@@ -68,7 +68,11 @@ pub(super) async fn serve(
                 if room.available_permits() == 0 {
                     newcomers.turn_out_the_first();
                 }
-                let Ok(place) = room.clone().acquire_owned().await else {
+                let place = tokio::select! {
+                    place = room.clone().acquire_owned() => place,
+                    () = shutdown.cancelled() => break,
+                };
+                let Ok(place) = place else {
                     return;
                 };
                 let (answers, standing) = (answers.clone(), newcomers.add());

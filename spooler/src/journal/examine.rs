@@ -27,9 +27,12 @@ impl Journal {
         let mark = store.journal_mark(home).await?;
         let path = journal_path(data_dir);
         let opened = JournalFile::open(&path).map_err(SpoolError::Journal)?;
-        let (file, lines, gone) = match opened {
+        let (mut file, mut lines, gone) = match opened {
             Some((file, lines)) if !lines.is_empty() => (file, lines, false),
-            _ => {
+            unreadable => {
+                if unreadable.is_some() {
+                    JournalFile::set_aside(&path).map_err(SpoolError::Journal)?;
+                }
                 let begun = [begun(mark.unwrap_or(0))];
                 let file = JournalFile::replace(&path, &begun).map_err(SpoolError::Journal)?;
                 (file, begun.to_vec(), mark.is_some())
@@ -39,6 +42,14 @@ impl Journal {
             true => Some("the journal of what was printed is gone".to_owned()),
             false => gap(&lines, mark.unwrap_or(0)),
         };
+        let known = mark.unwrap_or(0);
+        if incomplete.is_some() && !says_unknown(&lines, known) {
+            // Kept until a person has reconciled them, over every restart.
+            let unknown = unknown(lines.last().map_or(0, |line| line.n).max(known) + 1);
+            let kept = file.append(&unknown).and_then(|()| file.sync());
+            kept.map_err(SpoolError::Journal)?;
+            lines.push(unknown);
+        }
         let since = since(&lines, &database, mark.unwrap_or(0));
         let forgotten = store.forgotten(&since).await?;
         let last = lines.last().map_or(0, |line| line.n).max(mark.unwrap_or(0));
@@ -157,6 +168,22 @@ fn begun(n: u64) -> JournalLine {
     }
 }
 
+/// Nobody knows what was printed before this line.
+fn unknown(n: u64) -> JournalLine {
+    JournalLine {
+        entry: JournalEntry::Restored {
+            printed_since: PrintedSince::Unknown,
+        },
+        ..begun(n)
+    }
+}
+
+/// Whether the journal itself says so of what came after a line.
+fn says_unknown(lines: &[JournalLine], mark: u64) -> bool {
+    let of_unknown = |line: &JournalLine| line.entry == unknown(line.n).entry;
+    lines.iter().any(|line| line.n > mark && of_unknown(line))
+}
+
 /// Why the journal does not tell all that was printed since a line.
 fn gap(lines: &[JournalLine], mark: u64) -> Option<String> {
     let (first, last) = (lines.first()?, lines.last()?);
@@ -166,7 +193,8 @@ fn gap(lines: &[JournalLine], mark: u64) -> Option<String> {
     });
     let told = match restored {
         Some((n, PrintedSince::Unknown)) if mark < n => {
-            "it was restored from a backup, and nobody knows what was printed since".to_owned()
+            "nobody knows what was printed since: it was restored from a backup, or the journal was lost"
+                .to_owned()
         }
         Some((n, PrintedSince::None)) if mark < n => return None,
         _ if mark < first.n => format!(
@@ -216,6 +244,15 @@ mod tests {
         assert_eq!(gap(&[line(5), line(6)], 5), None);
         assert!(gap(&[line(5), line(6)], 4).unwrap().contains("line 5"));
         assert!(gap(&[line(5), line(6)], 7).unwrap().contains("older"));
+    }
+
+    #[test]
+    fn what_nobody_knows_is_said_once_and_until_it_is_reconciled() {
+        let lines = [begun(4), unknown(5)];
+        assert!(says_unknown(&lines, 4) && !says_unknown(&lines, 5));
+        assert!(!says_unknown(&[begun(4), begun(5)], 4));
+        assert!(gap(&lines, 4).unwrap().contains("nobody knows"));
+        assert_eq!(gap(&lines, 5), None);
     }
 
     #[test]

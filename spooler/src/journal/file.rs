@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use formfeed_domain::spool::{JournalEntry, JournalLine};
 use formfeed_runtime::data_dir;
 use tracing::warn;
+use uuid::Uuid;
 
 /// An open journal.
 pub(super) struct JournalFile {
@@ -87,6 +88,17 @@ impl JournalFile {
             file,
             length: text.len() as u64,
         })
+    }
+
+    /// Moves a journal aside that cannot be read: a person may want to look at it.
+    ///
+    /// # Errors
+    /// When it cannot be moved.
+    pub(super) fn set_aside(path: &Path) -> io::Result<()> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let aside = path.with_file_name(format!("{name}.unreadable-{}", Uuid::now_v7()));
+        warn!(path = %path.display(), aside = %aside.display(), "The journal cannot be read, and is moved aside");
+        fs::rename(path, aside)
     }
 
     /// Adds a line. What was written of one that did not fit is cut off again.

@@ -1,5 +1,6 @@
 //! `formfeed tls`: certificates for encrypted connections, signed by an authority of one's own.
 
+use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -113,11 +114,17 @@ pub(crate) fn run(
                 services => (Purpose::Service, with_names(services, args.host)),
             };
             let issued = authority.issue(&args.name, purpose, &hosts, args.days);
-            tell(&issued.map_err(refused)?, &authority, output)?;
+            let issued = issued.map_err(refused)?;
+            hand_over(&data_dir, [&issued.cert, &issued.key].into_iter().cloned())?;
+            tell(&issued, &authority, output)?;
         }
         TlsCommand::Renew(args) => {
             let authority = Authority::open(&folder).map_err(refused)?;
             let renewed = authority.renew(&args.name, args.days).map_err(refused)?;
+            hand_over(
+                &data_dir,
+                [&renewed.cert, &renewed.key].into_iter().cloned(),
+            )?;
             tell(&renewed, &authority, output)?;
         }
     }
@@ -148,6 +155,13 @@ fn init(args: &InitArgs, data_dir: &Path, output: &mut Output<'_>) -> Result<Exi
         ("tls_client_ca", authority.certificate()),
     ];
     write(&config, &settings, &written)?;
+    let folder = data_dir.join(FOLDER);
+    let keys = [SERVER, "ca"].map(|name| folder.join(format!("{name}.key")));
+    let certificates = [SERVER, "ca"].map(|name| folder.join(format!("{name}.pem")));
+    hand_over(
+        &data_dir,
+        [folder].into_iter().chain(keys).chain(certificates),
+    )?;
     output.line(format!(
         "wrote the settings to {}; start the services anew",
         config.display()
@@ -221,8 +235,28 @@ fn write(config: &Path, text: &str, settings: &[(&str, PathBuf)]) -> Result<(), 
         .collect();
     let between = if text.is_empty() { "" } else { "\n" };
     let all = format!("{own}{between}{text}");
-    let written = data_dir::replace(config, all.as_bytes());
-    written.map_err(|error| CliError::failed(format!("writing {}", config.display()), error))
+    let before = std::fs::metadata(config).ok();
+    let failed = |error| CliError::failed(format!("writing {}", config.display()), error);
+    data_dir::replace(config, all.as_bytes()).map_err(failed)?;
+    let Some(before) = before else {
+        return Ok(());
+    };
+    // Whom it belonged to and who could read it: the services may run as another user.
+    chown(config, Some(before.uid()), Some(before.gid())).map_err(failed)?;
+    std::fs::set_permissions(config, before.permissions()).map_err(failed)
+}
+
+/// What root made in a data directory belongs to whom the directory belongs to.
+fn hand_over(data_dir: &Path, made: impl Iterator<Item = PathBuf>) -> Result<(), CliError> {
+    let failed = |error| CliError::failed(format!("handing {} over", data_dir.display()), error);
+    let owner = std::fs::metadata(data_dir).map_err(failed)?;
+    if !rustix::process::geteuid().is_root() || owner.uid() == 0 {
+        return Ok(());
+    }
+    for path in made {
+        chown(&path, Some(owner.uid()), Some(owner.gid())).map_err(failed)?;
+    }
+    Ok(())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]

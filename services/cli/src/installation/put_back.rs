@@ -120,6 +120,13 @@ impl Restore<'_> {
                 None => urls.push((url, vec![service.clone()])),
             }
         }
+        let found: usize = urls.iter().map(|(_, services)| services.len()).sum();
+        if found != plan.schemas.len() {
+            return Err(CliError::Refused(
+                "the restore that was cut off goes into PostgreSQL, and another database is named now: give the same --database-url or configuration as before"
+                    .to_owned(),
+            ));
+        }
         for (url, services) in urls {
             let suffix = format!("replaced_{}", plan.suffix);
             let placed = postgres::put_in_place(&services, url, &suffix).await;

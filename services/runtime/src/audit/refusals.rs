@@ -64,18 +64,21 @@ impl Refusals {
 
     /// Writes what is due; everything, when it is the `last` time.
     pub(crate) async fn write(&self, trail: Trail<'_>, last: bool) -> Result<(), StoreError> {
+        let mut outcome = Ok(());
         for (key, count) in self.due(last) {
-            let details = Details::new().number("count", count.unwritten);
-            let written = trail.note("call.refuse", &key.method, details);
-            if let Err(error) = acting::scope(count.context.clone(), written).await {
+            if outcome.is_ok() {
+                let details = Details::new().number("count", count.unwritten);
+                let written = trail.note("call.refuse", &key.method, details);
+                outcome = acting::scope(count.context.clone(), written).await;
+            }
+            if outcome.is_err() {
                 self.lock()
                     .entry(key)
                     .and_modify(|again| again.unwritten += count.unwritten)
                     .or_insert(count);
-                return Err(error);
             }
         }
-        Ok(())
+        outcome
     }
 
     /// Takes the refusals that are to be written now: new ones, and those whose minute is over.

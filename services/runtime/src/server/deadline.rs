@@ -16,13 +16,17 @@ use crate::{
     status::{IntoStatus, Refusal},
 };
 
+/// The one method without a stream that is not of our own contract.
+const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
+
 /// The time a call to `path` with these headers has.
 pub(super) fn time_allowed(path: &str, headers: &HeaderMap, limits: &Limits) -> Duration {
     let asked = headers
         .get("grpc-timeout")
         .and_then(|value| value.to_str().ok())
         .and_then(parse);
-    let is_stream = methods::shape(path).is_none_or(methods::Shape::is_stream);
+    let is_stream =
+        path != HEALTH_CHECK && methods::shape(path).is_none_or(methods::Shape::is_stream);
     match (is_stream, asked) {
         (true, asked) => asked.unwrap_or(limits.max_stream).min(limits.max_stream),
         (false, asked) => asked

@@ -50,6 +50,8 @@ const HEADER_BYTES: u32 = 16 * 1024;
 const STREAM_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
 const CONNECTION_WINDOW_BYTES: u32 = 8 * 1024 * 1024;
 const FRAME_BYTES: u32 = 256 * 1024;
+/// Largest message to health and reflection, which take names only, some of them of who has no token.
+const ASIDE_BYTES: usize = 4 * 1024;
 
 /// Sets a generated server's or client's message sizes, both ways:
 /// `sized!(VendorServiceServer::new(handlers), config.limits)`.
@@ -281,9 +283,11 @@ impl Server {
         }
         let mut routes = self.routes.clone();
         routes
-            .add_service(health_server)
-            .add_service(self.reflection().build_v1()?)
-            .add_service(self.reflection().build_v1alpha()?);
+            .add_service(health_server.max_decoding_message_size(ASIDE_BYTES))
+            .add_service((self.reflection().build_v1()?).max_decoding_message_size(ASIDE_BYTES))
+            .add_service(
+                (self.reflection().build_v1alpha()?).max_decoding_message_size(ASIDE_BYTES),
+            );
         Ok((routes.routes(), health))
     }
 

@@ -8,8 +8,10 @@ use serde_json::Value;
 const LONGEST: usize = 500;
 /// What stands where somebody wrote nine digits, which may be a TIN.
 const HIDDEN: &str = "[9 digits]";
-/// Digits of a TIN.
-const TIN_DIGITS: usize = 9;
+/// How the digits of a TIN are written.
+const SHAPES: [&[usize]; 3] = [&[9], &[3, 2, 4], &[2, 7]];
+/// What stands between its parts.
+const SIGNS: [char; 4] = ['-', '.', ' ', '/'];
 
 /// Facts about an action by stable names. TINs and amounts do not belong here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl Details {
         self.with(name, value.into().into())
     }
 
-    /// Adds what a person wrote, such as a reason, with every nine digits in it hidden; blank ones are left out.
+    /// Adds what a person wrote, such as a reason, with every TIN in it hidden; blank ones are left out.
     #[must_use]
     pub fn text(self, name: &'static str, value: &str) -> Self {
         match value.is_empty() {
@@ -61,30 +63,45 @@ fn cut(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-/// A text with each run of exactly nine digits hidden, dashes, dots and blanks between them or not.
+/// A text with every nine digits hidden that are written as a TIN is: together, as 3-2-4 or as 2-7, with one sign between.
 fn without_tins(text: &str) -> String {
-    let (mut clean, mut run) = (String::new(), String::new());
-    for c in text.chars() {
-        let goes_on = c.is_numeric() || (!run.is_empty() && matches!(c, '-' | '.' | ' '));
-        match goes_on {
-            true => run.push(c),
-            false => {
-                clean.push_str(&settled(&run));
-                run.clear();
-                clean.push(c);
+    let text: Vec<char> = text.chars().collect();
+    let (mut clean, mut at) = (String::new(), 0);
+    while at < text.len() {
+        let begins = at == 0 || !text[at - 1].is_numeric();
+        match begins.then(|| tin_at(&text[at..])).flatten() {
+            Some(length) => {
+                clean.push_str(HIDDEN);
+                at += length;
+            }
+            None => {
+                clean.push(text[at]);
+                at += 1;
             }
         }
     }
-    clean + &settled(&run)
+    clean
 }
 
-fn settled(run: &str) -> String {
-    let digits = run.trim_end_matches(['-', '.', ' ']);
-    let count = digits.chars().filter(|c| c.is_numeric()).count();
-    match count == TIN_DIGITS {
-        true => format!("{HIDDEN}{}", &run[digits.len()..]),
-        false => run.to_owned(),
-    }
+/// The characters of the TIN that a text begins with.
+fn tin_at(text: &[char]) -> Option<usize> {
+    SHAPES.iter().find_map(|groups| {
+        let mut at = 0;
+        for (n, group) in groups.iter().enumerate() {
+            let between = text.get(at).is_some_and(|c| SIGNS.contains(c));
+            if n > 0 && !between {
+                return None;
+            }
+            at += usize::from(n > 0);
+            let digits = text.get(at..at + group)?;
+            if !digits.iter().all(|c| c.is_numeric()) {
+                return None;
+            }
+            at += group;
+        }
+        let ends = text.get(at).is_none_or(|c| !c.is_numeric());
+        ends.then_some(at)
+    })
 }
 
 #[cfg(test)]
@@ -98,6 +115,9 @@ mod tests {
             ("90-0700001", "[9 digits]"),
             ("see 900700001.", "see [9 digits]."),
             ("９００７００００１", "[9 digits]"),
+            ("900-70-0001 2025", "[9 digits] 2025"),
+            ("900/70/0001", "[9 digits]"),
+            ("90 0700001,900700001", "[9 digits],[9 digits]"),
             ("voucher 12345, 2025", "voucher 12345, 2025"),
             ("2025-11-26", "2025-11-26"),
             ("0123456789", "0123456789"),

@@ -37,7 +37,7 @@ use crate::{Database, DatabaseUrl, Keyring, StoreError};
 pub use counts::FileCounts;
 pub use imports::Begun;
 pub use requests::CreateRequest;
-pub use reveal::Reveal;
+pub use reveal::{Find, Reveal};
 pub use staged::{ExtractRecord, StagedRecord};
 pub use tins::OpenedTin;
 pub use twins::Twin;

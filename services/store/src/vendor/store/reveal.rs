@@ -1,6 +1,6 @@
 //! One full TIN for a person: so many within an hour, and each in the audit trail before the number leaves.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use formfeed_domain::Tin;
 
 use super::{Twin, VendorStore};
@@ -11,6 +11,8 @@ use crate::vendor::rows::{ImportedRow as _, instant};
 
 /// What each reveal is called in the audit trail; those of a token are counted by it.
 const REVEALED: &str = "tin.reveal";
+/// What each look-up of a number is called there.
+const FOUND: &str = "tin.find";
 /// Somebody wanted more than may be revealed.
 const ALARM: &str = "tin.alarm";
 /// For how long a reveal counts.
@@ -30,6 +32,18 @@ pub enum Reveal {
     },
     /// The number.
     Tin(Tin),
+}
+
+/// What came of the wish to know who has a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Find {
+    /// Those who have it, by key.
+    Vendors(Vec<Twin>),
+    /// The token has looked as often as it may; it may go on then. Whoever may try numbers at will finds out each one.
+    TooMany {
+        /// When the first look counts no more.
+        until: DateTime<Utc>,
+    },
 }
 
 impl VendorStore {
@@ -58,13 +72,8 @@ impl VendorStore {
                     let details = Details::new().number("revealed", count(seen.len()));
                     self.auditor.note(c, ALARM, subject, details).await?;
                 }
-                let first = seen
-                    .len()
-                    .checked_sub(most.max(1))
-                    .and_then(|at| seen.get(at));
-                let first = first.map_or(now, |first| first.and_utc());
                 return Ok(Reveal::TooMany {
-                    until: first + WITHIN,
+                    until: goes_on(&seen, most, now),
                 });
             }
             let Some((_, version)) = q::vendors::get(c, vendor_id).await? else {
@@ -81,13 +90,19 @@ impl VendorStore {
         })
     }
 
-    /// The vendors that have a number, in any version, by key; that somebody looked stands in the audit trail, without it.
+    /// The vendors that have a number, in any version, unless the token of whom this task works for has looked `most` times
+    /// within an hour. That somebody looked stands in the audit trail, without the number.
     ///
     /// # Errors
     /// [`KeepError::Store`] when the database fails.
-    pub async fn vendors_with_tin(&self, digits: &str) -> Result<Vec<Twin>, KeepError> {
+    pub async fn vendors_with_tin(
+        &self,
+        digits: &str,
+        most: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Find, KeepError> {
         let Some(digest) = self.keyring.digest(digits.as_bytes()) else {
-            return Ok(Vec::new());
+            return Ok(Find::Vendors(Vec::new()));
         };
         let mut sharing = self.sharing(std::slice::from_ref(&digest)).await?;
         let found: Vec<_> = sharing
@@ -103,16 +118,33 @@ impl VendorStore {
         let details = Details::new()
             .number("found", count(found.len()))
             .word("vendors", names.join(" "));
-        self.trail_note("tin.find", details).await?;
-        Ok(found)
-    }
-
-    async fn trail_note(&self, action: &str, details: Details) -> Result<(), KeepError> {
+        let token = acting::current().and_then(|context| context.token);
+        let token = token.unwrap_or_default();
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let since = instant(now - WITHIN);
         on_write!(self.database, vendor, |c, q| {
-            self.auditor.note(c, action, "vendors", details).await?;
-            Ok(())
+            c.hold().await?;
+            let looked = c.times((FOUND, &token), since).await?;
+            if looked.len() >= most {
+                if c.times((ALARM, &token), since).await?.is_empty() {
+                    let details = Details::new().number("looked", count(looked.len()));
+                    self.auditor.note(c, ALARM, "vendors", details).await?;
+                }
+                return Ok(Find::TooMany {
+                    until: goes_on(&looked, most, now),
+                });
+            }
+            self.auditor.note(c, FOUND, "vendors", details).await?;
+            Ok(Find::Vendors(found))
         })
     }
+}
+
+/// When one more may be asked for: the first of the last `most` counts no more then.
+fn goes_on(times: &[NaiveDateTime], most: usize, now: DateTime<Utc>) -> DateTime<Utc> {
+    let first = times.len().checked_sub(most.max(1));
+    let first = first.and_then(|at| times.get(at));
+    first.map_or(now, NaiveDateTime::and_utc) + WITHIN
 }
 
 fn count(count: usize) -> i64 {
