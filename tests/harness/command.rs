@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::small_disk::SmallDisk;
 
 /// How long a stop may take.
-const STOP_WITHIN: Duration = Duration::from_secs(30);
+const STOP_WITHIN: Duration = Duration::from_secs(60);
 
 /// What a command did.
 #[derive(Debug)]
