@@ -17,6 +17,11 @@ mod generated {
                 tonic::include_proto!("formfeed.audit.v1");
             }
         }
+        pub mod keys {
+            pub mod v1 {
+                tonic::include_proto!("formfeed.keys.v1");
+            }
+        }
         pub mod vendor {
             pub mod v1 {
                 tonic::include_proto!("formfeed.vendor.v1");
@@ -50,7 +55,8 @@ mod hidden;
 
 pub use generated::formfeed::vendor::v1 as vendor;
 pub use generated::formfeed::{
-    audit::v1 as audit, calculation::v1 as calculation, forms::v1 as forms, spooler::v1 as spooler,
+    audit::v1 as audit, calculation::v1 as calculation, forms::v1 as forms, keys::v1 as keys,
+    spooler::v1 as spooler,
 };
 pub use generated::google::r#type::Date;
 

@@ -10,7 +10,7 @@ use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::server::{BoundServer, ServerError};
-use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, sized};
+use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, keys, sized};
 use formfeed_store::spooler::{SpoolError, SpoolerStore};
 use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
@@ -102,9 +102,8 @@ pub async fn start_with(
     if let DatabaseUrl::Sqlite(file) = &url {
         locks.push(Lock::take(&file.with_added_extension("spooler.lock")).await?);
     }
-    let key = config.data_dir.join("keys").join("spooler.key");
     let me = identity(&config.data_dir, spooler).map_err(StartError::Identity)?;
-    let store = Arc::new(SpoolerStore::open(&url, &key, &me.instance).await?);
+    let store = Arc::new(SpoolerStore::open(&url, &config.keys(), &me.instance).await?);
     let journal = Journal::open(&config.data_dir, &me.home, &store).await?;
     let cut_off = CancellationToken::new();
     let shared = Arc::new(Shared {
@@ -128,8 +127,10 @@ pub async fn start_with(
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers.clone());
+    let keys = keys::keep(store.clone(), shutdown.child_token());
     let server = Server::new(config, tokens.clone())
         .audited(store)
+        .add_service(sized!(keys, config.limits))
         .add_service(sized!(jobs, config.limits))
         .add_service(sized!(printers, config.limits))
         .add_service(sized!(alignments, config.limits));

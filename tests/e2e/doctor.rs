@@ -76,7 +76,7 @@ fn a_sound_installation_has_no_fault_at_work_or_at_rest() {
         ("database.settings", "spooler"),
         ("database.schema", "forms"),
         ("key", "vendor.key"),
-        ("key", "vendor-index.key"),
+        ("key", "vendor-audit.key"),
         ("key", "spooler.key"),
         ("tokens", "tokens"),
         ("clock", "past"),
@@ -91,7 +91,7 @@ fn a_sound_installation_has_no_fault_at_work_or_at_rest() {
     }
     let told = found(&ran, "key", "vendor.key")["text"].to_string();
     assert!(
-        told.contains("opens what the database has sealed"),
+        told.contains("which open what is sealed there"),
         "{told}"
     );
     let version = format!("version {} answers", env!("CARGO_PKG_VERSION"));

@@ -45,6 +45,7 @@ mod information_edits;
 mod information_history;
 mod information_on_paper;
 mod kept_edits;
+mod keys;
 mod lab;
 mod letters;
 mod life;

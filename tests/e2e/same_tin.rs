@@ -262,16 +262,23 @@ async fn only_the_forms_service_may_ask_and_every_version_must_exist() {
 async fn a_lost_key_of_the_digests_stops_the_start_and_is_never_replaced() {
     let world = VendorAlone::on_sqlite().await;
     world.create_vendor(vendor("A", "000000111")).await;
+    world.edit("DELETE FROM data_keys WHERE purpose = 'index'");
+    let started = || {
+        let tokens = formfeed_runtime::TokenStore::open(world.folder());
+        let stop = tokio_util::sync::CancellationToken::new();
+        formfeed_vendor::start(world.config(), tokens, stop)
+    };
     let key = world.folder().join("keys/vendor-index.key");
-    std::fs::remove_file(&key).unwrap();
-    let tokens = formfeed_runtime::TokenStore::open(world.folder());
-    let stop = tokio_util::sync::CancellationToken::new();
-    let started = formfeed_vendor::start(world.config(), tokens, stop).await;
-    assert!(
-        started
-            .unwrap_err()
-            .to_string()
-            .contains("vendor-index.key")
-    );
+    let refused = started().await.unwrap_err().to_string();
+    assert!(refused.contains("vendor-index.key"), "{refused}");
     assert!(!key.exists());
+
+    // The key file of an older program, but of another installation's.
+    std::fs::write(&key, [7; 32]).unwrap();
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let refused = started().await.unwrap_err().to_string();
+    assert!(
+        refused.contains("key of the digests is not the one"),
+        "{refused}"
+    );
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use formfeed_domain::extract::File;
 use formfeed_store::STAGED_IMPORT_LIFE;
 use formfeed_store::calculation::{CalculationStore, Staged, StagedItem};
+use formfeed_store::keys::KeyPlace;
 use formfeed_store::vendor::{KeepError, StagedRecord, VendorStore};
 use formfeed_tests::postgres::fresh_postgres_url;
 
@@ -96,10 +97,13 @@ async fn is_there(store: &VendorStore, import_id: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vendor_half_staged_long_ago_is_forgotten_when_another_begins_or_the_service_does() {
     let folder = tempfile::tempdir().unwrap();
-    let key = folder.path().join("vendor.key");
+    let keys = KeyPlace {
+        folder: folder.path().to_owned(),
+        master: None,
+    };
     for url in urls(&folder) {
         let now = Utc::now();
-        let store = VendorStore::open(&url.parse().unwrap(), &key, now)
+        let store = VendorStore::open(&url.parse().unwrap(), &keys, now)
             .await
             .unwrap();
         stage_vendors(&store, "old", long_before(now)).await;

@@ -87,6 +87,14 @@ impl Up {
         Self::spawn(folder, &[], environment)
     }
 
+    /// The same on a data directory that is there already.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_on_in(folder: tempfile::TempDir, environment: &[(&str, &str)]) -> Self {
+        Self::spawn(folder, &[], environment)
+    }
+
     /// Services that kill themselves at a point in the life of an attempt, such as `after-intent:2`.
     ///
     /// # Panics

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use formfeed_domain::form::{BoxId, Form, FormType, PayerBlock, RecipientBlock};
 use formfeed_domain::{Money, TaxYear, Tin, TinKind};
 use formfeed_proto::convert::form::{form_to, form_type_to};
+use formfeed_proto::keys::key_service_client::KeyServiceClient;
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::alignment_service_client::AlignmentServiceClient;
 use formfeed_proto::spooler::job_service_client::JobServiceClient;
@@ -238,6 +239,11 @@ impl Client {
     /// AlignmentService as the admin.
     pub fn alignments(&self) -> AlignmentServiceClient<AuthChannel> {
         AlignmentServiceClient::new(self.channel(&access::admin_token_path(&self.folder)))
+    }
+
+    /// KeyService as the admin.
+    pub fn keys(&self) -> KeyServiceClient<AuthChannel> {
+        KeyServiceClient::new(self.channel(&access::admin_token_path(&self.folder)))
     }
 
     fn channel(&self, token: &Path) -> AuthChannel {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the Debian package and lives with it on a clean Debian: installs it, runs the service by its unit's command line as
-# its unit's user, prints, upgrades, removes and purges. Takes some minutes, and asks for root; not a part of tests/run.
+# its unit's user, prints, backs it up, restores it elsewhere, upgrades, removes and purges. Takes some minutes, and asks for
+# root; not a part of tests/run.
 #
 # usage: tests/slow/package.sh      on Debian and its kin; needs cargo-deb, or installs it into target/test-tools
 set -euo pipefail
@@ -102,7 +103,33 @@ formfeed print --payer HARBOR --tax-year 2025 --form nec --printer office --wait
 grep -q '^printed [1-9]' "$work/printed" || die "nothing was printed"
 formfeed doctor --config /etc/formfeed/formfeed.toml
 job=$(formfeed --json job list | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["job"])')
+
+step "Backed up while it works"
+backups=/var/backups/formfeed
+in_clean install -d -o "$uid" -g "$gid" -m 700 "$backups"
+formfeed keys rotate --reason "before the backup"
+formfeed backup --to "$backups/day" --config /etc/formfeed/formfeed.toml
+in_clean test ! -e "$backups/day/keys" || die "the keys are in the backup"
 stop
+
+step "Restored elsewhere: another data directory, the keys carried there apart"
+elsewhere=/var/lib/elsewhere
+in_clean install -d -o "$uid" -g "$gid" -m 700 "$elsewhere"
+as_formfeed /usr/bin/formfeed --data-dir "$elsewhere" restore --from "$backups/day" --printed-since none \
+    --keys /var/lib/formfeed/keys
+(exec $sudo chroot "$clean" setpriv --reuid "$uid" --regid "$gid" --init-groups env HOME=/ \
+    /usr/bin/formfeed --data-dir "$elsewhere" up --port-base 0) >"$work/elsewhere.log" 2>&1 &
+service=$!
+for _ in $(seq 300); do grep -q '^ready' "$work/elsewhere.log" && break; sleep 0.1; done
+there() { as_formfeed /usr/bin/formfeed --data-dir "$elsewhere" "$@"; }
+there job show "$job" | tee "$work/there"
+grep -q "$(grep -o 'printed [0-9]* forms' "$work/printed")" "$work/there" || die "the restored job is another"
+there calculate --payer HARBOR --tax-year 2025 # opens every number
+there audit verify
+there keys show
+$sudo kill -TERM "$service"
+wait "$service" || die "the restored services did not stop well"
+service=
 
 step "Upgraded: the data stay, and what was changed in the configuration"
 echo 'log_format = "json"' | $sudo tee -a "$clean/etc/formfeed/formfeed.toml" >/dev/null
@@ -129,4 +156,4 @@ apt_in purge formfeed
 $sudo test ! -e "$clean/var/lib/formfeed" || die "the data stayed though it was said otherwise"
 
 echo
-echo "The package installs, runs, prints, upgrades, and leaves cleanly."
+echo "The package installs, runs, prints, is backed up, restored elsewhere, upgrades, and leaves cleanly."

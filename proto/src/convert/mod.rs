@@ -21,6 +21,7 @@ pub mod history;
 mod income_type;
 pub mod information;
 pub mod job;
+mod keys;
 mod name;
 mod organization;
 pub mod parameter_set;
@@ -49,6 +50,7 @@ pub use box_definition::{box_definition_from, box_definition_key, box_definition
 pub use date::{date_from, date_to, entered_date, required_date, timestamp_from, timestamp_to};
 pub use delivery::{delivery_to, read_delivery};
 pub use income_type::income_type_from;
+pub use keys::rotate_key_from;
 pub use name::key_in;
 pub use organization::{
     cash_account_from, cash_account_input, cash_account_to, organization_from, organization_input,

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     audit, b_notice, backup, calculate, check, completions, config, correct, demo, doctor, duty,
-    export, exports, forms, import, info, job, lab, letter, overview, parameter_set, print,
+    export, exports, forms, import, info, job, keys, lab, letter, overview, parameter_set, print,
     printer, quick, reconcile, report, runs, tls, token, transmittal, transmitter, up, verify,
 };
 use crate::connect::ConnectArgs;
@@ -108,6 +108,9 @@ pub(crate) enum Command {
     /// See and switch whether one person may do everything
     #[command(subcommand)]
     Duty(duty::DutyCommand),
+    /// See the keys that seal secrets at rest, and put newer ones in their place
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// See who did what, and whether the record of it is what was written
     #[command(subcommand)]
     Audit(audit::AuditCommand),

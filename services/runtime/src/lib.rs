@@ -18,6 +18,7 @@ pub mod endpoints;
 pub mod etag;
 pub mod in_use;
 pub mod incident;
+pub mod keys;
 pub mod life;
 pub mod mask;
 pub mod methods;

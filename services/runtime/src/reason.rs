@@ -242,6 +242,9 @@ reasons! {
     /// FAILED_PRECONDITION: the device may still print the sheet.
     DEVICE_AT_WORK
 
+    /// FAILED_PRECONDITION: the master key cannot be had, or is not the one that wrapped the data keys.
+    MASTER_KEY_UNUSABLE
+
     // What went wrong with us.
     /// UNAVAILABLE: the database is away; safe to retry.
     STORE_UNAVAILABLE

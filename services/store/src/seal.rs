@@ -8,18 +8,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::blind_index::BlindIndex;
-use crate::key_file;
+use crate::keys::key_file;
 
 const NONCE_BYTES: usize = 24;
-
-/// The keys of one service, by version. Only the newest seals.
-pub struct Keyring {
-    keys: Vec<(i32, XChaCha20Poly1305)>,
-    pub(crate) index: Option<BlindIndex>,
-    /// Tells one key from another and gives none away.
-    pub(crate) check: String,
-}
 
 /// Where a sealed value lives: it opens nowhere else.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +44,42 @@ pub enum SealError {
         /// Why, and the way out.
         reason: String,
     },
+    /// The master key cannot be had.
+    #[error("the master key cannot be had from {source_name}: {reason}")]
+    Master {
+        /// Where it should come from.
+        source_name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The master key is not the one that wrapped the data keys.
+    #[error(
+        "the master key of {source_name} is not that of this database: its check is {found}, and {wanted} is wanted; set \
+         FORMFEED_MASTER_KEY to where the right one is, or restore the key file from the backup"
+    )]
+    OtherMaster {
+        /// Check of the master key that wrapped the data keys.
+        wanted: String,
+        /// Check of the one that was read.
+        found: String,
+        /// Where that is from.
+        source_name: String,
+    },
+    /// The key file is not the one that sealed what the database holds.
+    #[error(
+        "{} is not the key that sealed what is in the database: restore it from the backup that belongs to the database",
+        path.display()
+    )]
+    OtherKeyFile {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The key of the digests is not the one they were made with.
+    #[error(
+        "the key of the digests is not the one they were made with: restore the folder keys from the backup that belongs to \
+         the database"
+    )]
+    OtherIndex,
     /// The value was sealed by a key that is not here.
     #[error("key version {version} of a sealed value in {table}.{column} is missing")]
     KeyMissing {
@@ -79,7 +106,7 @@ pub enum SealError {
 }
 
 /// A digest under the key itself, which is random: it leads nobody back to it.
-fn key_check(key: &[u8]) -> String {
+pub(crate) fn key_check(key: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(b"formfeed: the same key");
     let digest = mac.finalize().into_bytes();
@@ -98,86 +125,60 @@ pub fn check_of_key_file(path: &Path) -> Result<String, SealError> {
     Ok(key_check(key_file::read(path, false)?.as_slice()))
 }
 
-impl Keyring {
-    /// Reads the key file, or makes it (mode 0600) when `may_create`.
-    ///
-    /// The file holds 32 bytes: key version 1. A service passes `may_create` only while its database holds no sealed
-    /// value, so that a lost key is an error and never silently replaced.
-    ///
-    /// # Errors
-    /// [`SealError::KeyFile`] when it is missing, unreadable, of another size, or open to others.
-    pub fn open(path: &Path, may_create: bool) -> Result<Self, SealError> {
-        let bytes = key_file::read(path, may_create)?;
-        let key = XChaCha20Poly1305::new_from_slice(bytes.as_slice())
-            .expect("a key file holds as many bytes as the cipher takes");
-        Ok(Self {
-            keys: vec![(1, key)],
-            index: None,
-            check: key_check(bytes.as_slice()),
-        })
-    }
-
-    /// Seals a value for its place.
-    ///
-    /// # Errors
-    /// [`SealError::NoRandomness`].
-    pub fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<Sealed, SealError> {
-        let (key_version, key) = self.keys.last().expect("a keyring holds at least one key");
-        let mut nonce = [0_u8; NONCE_BYTES];
-        getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
-        let aad = place.associated_data(*key_version);
-        let ciphertext = key
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: value,
-                    aad: &aad,
-                },
-            )
-            .expect("a value in memory is shorter than the cipher's limit of 256 GiB");
-        Ok(Sealed {
-            key_version: *key_version,
-            bytes: [nonce.as_slice(), &ciphertext].concat(),
-        })
-    }
-
-    /// Opens a sealed value at its place.
-    ///
-    /// # Errors
-    /// [`SealError::KeyMissing`] or [`SealError::DoesNotOpen`].
-    pub fn open_sealed(
-        &self,
-        place: Place<'_>,
-        sealed: &Sealed,
-    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let does_not_open = || SealError::DoesNotOpen {
-            table: place.table.to_owned(),
-            column: place.column.to_owned(),
-        };
-        let (_, key) = self
-            .keys
-            .iter()
-            .find(|(version, _)| *version == sealed.key_version)
-            .ok_or_else(|| SealError::KeyMissing {
-                version: sealed.key_version,
-                table: place.table.to_owned(),
-                column: place.column.to_owned(),
-            })?;
-        let (nonce, ciphertext) = sealed
-            .bytes
-            .split_first_chunk::<NONCE_BYTES>()
-            .ok_or_else(does_not_open)?;
-        let aad = place.associated_data(sealed.key_version);
-        key.decrypt(
-            &XNonce::from(*nonce),
+/// Seals a value for its place.
+///
+/// # Errors
+/// [`SealError::NoRandomness`].
+pub(crate) fn seal_with(
+    cipher: &XChaCha20Poly1305,
+    key_version: i32,
+    place: Place<'_>,
+    value: &[u8],
+) -> Result<Sealed, SealError> {
+    let mut nonce = [0_u8; NONCE_BYTES];
+    getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
+    let aad = place.associated_data(key_version);
+    let ciphertext = cipher
+        .encrypt(
+            &XNonce::from(nonce),
             Payload {
-                msg: ciphertext,
+                msg: value,
                 aad: &aad,
             },
         )
+        .expect("a value in memory is shorter than the cipher's limit of 256 GiB");
+    Ok(Sealed {
+        key_version,
+        bytes: [nonce.as_slice(), &ciphertext].concat(),
+    })
+}
+
+/// Opens a sealed value at its place.
+///
+/// # Errors
+/// [`SealError::DoesNotOpen`].
+pub(crate) fn open_with(
+    cipher: &XChaCha20Poly1305,
+    place: Place<'_>,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let does_not_open = || SealError::DoesNotOpen {
+        table: place.table.to_owned(),
+        column: place.column.to_owned(),
+    };
+    let (nonce, ciphertext) = sealed
+        .bytes
+        .split_first_chunk::<NONCE_BYTES>()
+        .ok_or_else(does_not_open)?;
+    let aad = place.associated_data(sealed.key_version);
+    let payload = Payload {
+        msg: ciphertext,
+        aad: &aad,
+    };
+    cipher
+        .decrypt(&XNonce::from(*nonce), payload)
         .map(Zeroizing::new)
         .map_err(|_| does_not_open())
-    }
 }
 
 impl Place<'_> {
@@ -187,68 +188,5 @@ impl Place<'_> {
             self.table, self.column, self.id
         )
         .into_bytes()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-
-    fn keyring() -> (tempfile::TempDir, Keyring) {
-        let folder = tempfile::tempdir().unwrap();
-        let keyring = Keyring::open(&folder.path().join("vendor.key"), true).unwrap();
-        (folder, keyring)
-    }
-
-    const PLACE: Place<'_> = Place {
-        table: "vendor_versions",
-        column: "tin",
-        id: "V1/1",
-    };
-
-    #[test]
-    fn a_sealed_value_opens_at_its_place_only() {
-        let (_folder, keyring) = keyring();
-        let sealed = keyring.seal(PLACE, b"987654321").unwrap();
-        assert!(!sealed.bytes.windows(9).any(|w| w == b"987654321"));
-        assert_eq!(
-            keyring.open_sealed(PLACE, &sealed).unwrap().as_slice(),
-            b"987654321"
-        );
-        let elsewhere = Place {
-            id: "V2/1",
-            ..PLACE
-        };
-        assert!(matches!(
-            keyring.open_sealed(elsewhere, &sealed),
-            Err(SealError::DoesNotOpen { .. })
-        ));
-        let newer = Sealed {
-            key_version: 2,
-            ..sealed
-        };
-        assert!(matches!(
-            keyring.open_sealed(PLACE, &newer),
-            Err(SealError::KeyMissing { .. })
-        ));
-    }
-
-    #[test]
-    fn a_lost_or_readable_key_file_stops_the_start() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("vendor.key");
-        assert!(matches!(
-            Keyring::open(&path, false),
-            Err(SealError::KeyFile { .. })
-        ));
-        Keyring::open(&path, true).unwrap();
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(Keyring::open(&path, false).is_err());
     }
 }

@@ -20,7 +20,7 @@ use formfeed_runtime::access::DutySwitch;
 use formfeed_runtime::config::ConfigError;
 use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::server::ServerError;
-use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, sized};
+use formfeed_runtime::{Member, Server, ServiceConfig, TokenStore, keys, sized};
 use formfeed_store::vendor::VendorStore;
 use formfeed_store::{DatabaseUrl, StoreError};
 use tokio::task::{JoinError, JoinHandle};
@@ -58,7 +58,7 @@ pub enum StartError {
     Task(#[from] JoinError),
 }
 
-/// Opens the tables and the keys `keys/vendor.key`, `keys/vendor-index.key` and `keys/vendor-audit.key` of the data directory, forgets imports staged too long ago, takes the port and answers calls until
+/// Opens the tables and their keys, forgets imports staged too long ago, takes the port and answers calls until
 /// `shutdown` is cancelled.
 ///
 /// # Errors
@@ -72,13 +72,17 @@ pub async fn start(
     let own_files = formfeed_domain::own_files::install(&config.own_files()?);
     own_files.map_err(|bad| config.bad_own_files(bad))?;
     let url: DatabaseUrl = config.database_url.parse()?;
-    let key_file = config.data_dir.join("keys").join("vendor.key");
-    let store = Arc::new(VendorStore::open(&url, &key_file, Utc::now()).await?);
+    let store = Arc::new(VendorStore::open(&url, &config.keys(), Utc::now()).await?);
     for import_id in store.forget_stale_imports(Utc::now()).await? {
         tracing::info!(import.id = %import_id, "Forgot import {import_id}, staged long ago and never published");
     }
     let asked = store.clone();
-    let bound = server(config, Handlers { store }, tokens).bind().await?;
+    let keys = keys::keep(store.clone(), shutdown.child_token());
+    let server = server(config, Handlers { store }, tokens);
+    let bound = server
+        .add_service(sized!(keys, config.limits))
+        .bind()
+        .await?;
     let (address, url) = (bound.address(), bound.url());
     Ok(Running {
         address,

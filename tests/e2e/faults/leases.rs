@@ -80,7 +80,7 @@ async fn fault_13_of_two_spoolers_one_drives_a_printer_and_both_serve_it() {
     std::fs::copy(&key, &other).expect("a key to copy");
     std::fs::write(&other, [7; 32]).expect("our own file");
     let told = Daemon::refused("three", one.database(), Some(&other)).await;
-    assert!(told.contains("OtherKey("), "{told}");
+    assert!(told.contains("OtherMaster {"), "{told}");
     assert!(
         two.printer("laser")
             .await

@@ -60,7 +60,15 @@ pub(crate) async fn back_up_to(
 ) -> Result<Exit, CliError> {
     let data_dir = connect.data_dir()?;
     let databases = args.databases.resolve(&data_dir)?;
-    let made = back_up(&data_dir, &databases, &args.to, args.with_keys, output).await?;
+    let masters = args.databases.masters(&data_dir, output).await?;
+    let made = back_up(
+        &data_dir,
+        (&databases, &masters),
+        &args.to,
+        args.with_keys,
+        output,
+    );
+    let made = made.await?;
     let bytes: u64 = made.files.iter().map(|entry| entry.bytes).sum();
     match args.with_keys {
         true => output.note(
@@ -70,6 +78,11 @@ pub(crate) async fn back_up_to(
             "the keys are not in the backup: keep a copy of {} elsewhere, for nothing that is sealed opens without them",
             data_dir.join("keys").display()
         ))?,
+    }
+    if !made.masters.is_empty() {
+        output.note(
+            "the master key that FORMFEED_MASTER_KEY names is not in the backup: nothing that is sealed opens without it",
+        )?;
     }
     let to = args.to.display();
     let files = made.files.len();
@@ -101,6 +114,7 @@ pub(crate) async fn restore_from(
         from: &args.from,
         data_dir: &data_dir,
         databases: &databases,
+        masters: &args.databases.masters(&data_dir, output).await?,
         replace: args.replace,
         keys: args.keys.as_deref(),
         printed_since: args.printed_since.map(|since| match since {

@@ -157,6 +157,14 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ),
         ("reveals_per_hour", limits.reveals_per_hour.to_string()),
         ("audit_anchors", shown_path(config.audit_anchors.as_deref())),
+        (
+            "master_key",
+            config
+                .master_key
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        ),
         ("log", config.log.clone()),
         ("log_format", log_format),
         (

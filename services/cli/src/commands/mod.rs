@@ -23,6 +23,7 @@ pub(crate) mod job_decide;
 pub(crate) mod job_history;
 pub(crate) mod job_preview;
 pub(crate) mod job_view;
+pub(crate) mod keys;
 pub(crate) mod lab;
 pub(crate) mod letter;
 pub(crate) mod overview;
@@ -94,6 +95,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output<'_>) -> Result<Exit, CliEr
         Command::Reconcile(args) => reconcile::run(args, &connect.find()?, output).await,
         Command::Config(command) => config::run(&command, &connect, output),
         Command::Duty(command) => duty::run(command, &connect.find()?, output).await,
+        Command::Keys(command) => keys::run(command, &connect, output).await,
         Command::Audit(command) => audit::run(command, &connect.find()?, output).await,
         Command::Token(command) => token::run(command, &connect.find()?, output).await,
     }

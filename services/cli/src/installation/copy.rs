@@ -10,7 +10,7 @@ use formfeed_spooler::{HOME_FILE, journal_path, journal_position};
 use formfeed_store::backup::{Copied, Counter, Snapshots};
 
 use super::manifest::{Entry, MANIFEST, MANIFEST_HASH, Manifest, checks};
-use super::{Databases, FILES, KEYS, OWN_RULES, crash, failed, files};
+use super::{Databases, FILES, KEYS, Masters, OWN_RULES, crash, failed, files};
 use crate::errors::{CliError, chain};
 use crate::output::Output;
 use crate::progress::{Progress, Stand};
@@ -21,7 +21,7 @@ use crate::progress::{Progress, Stand};
 /// When there is no installation, the folder is there, or something cannot be read or written; then there is no backup.
 pub(crate) async fn back_up(
     data_dir: &Path,
-    databases: &Databases,
+    (databases, masters): (&Databases, &Masters),
     to: &Path,
     with_keys: bool,
     output: &mut Output<'_>,
@@ -41,7 +41,7 @@ pub(crate) async fn back_up(
     let in_use = InUse::enter(data_dir).map_err(|error| CliError::Refused(chain(&error)))?;
     let partial = partial(to);
     files::folder(&partial).map_err(failed(format!("making {}", partial.display())))?;
-    let made = fill(data_dir, databases, &partial, with_keys, output).await;
+    let made = fill(data_dir, (databases, masters), &partial, with_keys, output).await;
     let made = made.and_then(|manifest| {
         crash::pass("backup-copied");
         let parent = to.parent().unwrap_or(Path::new("."));
@@ -66,7 +66,7 @@ fn partial(to: &Path) -> PathBuf {
 
 async fn fill(
     data_dir: &Path,
-    databases: &Databases,
+    (databases, masters): (&Databases, &Masters),
     partial: &Path,
     with_keys: bool,
     output: &mut Output<'_>,
@@ -99,7 +99,8 @@ async fn fill(
         made_at: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
         database: databases.kind()?.to_owned(),
         services: migrations(copied),
-        keys: checks(data_dir)?,
+        keys: checks(data_dir, masters)?,
+        masters: masters.clone(),
         with_keys,
         home: home.trim().to_owned(),
         journal,

@@ -36,6 +36,9 @@ pub(crate) struct Manifest {
     pub(crate) services: BTreeMap<String, Vec<String>>,
     /// The keys that open what is sealed in it, by file; each tells itself from others and nothing more.
     pub(crate) keys: BTreeMap<String, String>,
+    /// What tells the master keys of services from others, where they are no files of it.
+    #[serde(default)]
+    pub(crate) masters: BTreeMap<String, String>,
     /// Whether the keys themselves are in it.
     pub(crate) with_keys: bool,
     /// Id of the data directory, as the spooler's database knows it; blank before the first start.
@@ -130,6 +133,28 @@ impl Manifest {
         Ok(())
     }
 
+    /// Refuses master keys, as they are set here, that are not those of the backup.
+    pub(crate) fn check_masters(&self, set: &BTreeMap<String, String>) -> Result<(), CliError> {
+        for (service, check) in &self.masters {
+            match set.get(service) {
+                Some(found) if found == check => {}
+                Some(found) => {
+                    return Err(CliError::Refused(format!(
+                        "FORMFEED_MASTER_KEY is not the master key of the {service} service when the backup was made (its check \
+                         is {found}, and {check} is wanted): what is sealed would not open"
+                    )));
+                }
+                None => {
+                    return Err(CliError::Refused(format!(
+                        "the backup was made with a master key of the {service} service that is no file of it (its check is \
+                         {check}): set FORMFEED_MASTER_KEY, or master_key in formfeed.toml, to where it comes from"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses keys that are not those of the backup.
     pub(crate) fn check_keys(&self, folder: &Path) -> Result<(), CliError> {
         for (name, check) in &self.keys {
@@ -153,13 +178,20 @@ impl Manifest {
     }
 }
 
-/// The keys of a folder, told from others.
-pub(super) fn checks(data_dir: &Path) -> Result<BTreeMap<String, String>, CliError> {
+/// The keys of a folder, told from others; without those in whose place services have a master key from elsewhere.
+pub(super) fn checks(
+    data_dir: &Path,
+    masters: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, CliError> {
     let keys = files::of_ending(&data_dir.join(KEYS.0), KEYS.1);
     let keys = keys.map_err(|error| CliError::failed("reading the keys", error))?;
     let mut checks = BTreeMap::new();
     for path in keys {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let service = path.file_stem().unwrap_or_default().to_string_lossy();
+        if masters.contains_key(&*service) {
+            continue;
+        }
         let check = check_of_key_file(&path);
         let check = check.map_err(|error| CliError::Refused(chain(&error)))?;
         checks.insert(name.into_owned(), check);

@@ -10,14 +10,17 @@ pub(crate) mod manifest;
 mod plan;
 pub(crate) mod put_back;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use formfeed_runtime::ServiceConfig;
 use formfeed_runtime::service::Service;
 use formfeed_store::DatabaseUrl;
 
 use crate::environment::Environment;
 use crate::errors::{CliError, chain};
+use crate::output::Output;
 
 /// The order in which the databases are held. Who refers to another's rows comes first: forms know jobs, and 1099 information
 /// vendors. What a later one holds too much, the services finish by themselves: a printing is submitted again under its
@@ -52,14 +55,17 @@ pub(crate) struct DatabaseArgs {
     config: Option<PathBuf>,
 }
 
+/// What tells the master keys of services from others, where they come from elsewhere than the folder of keys.
+pub(crate) type Masters = BTreeMap<String, String>;
+
 /// The databases of an installation by service, in the order they are held.
 #[derive(Debug, Clone)]
 pub(crate) struct Databases(pub(crate) Vec<(String, DatabaseUrl)>);
 
 impl DatabaseArgs {
-    /// The databases that the services of a data directory work on.
-    pub(crate) fn resolve(&self, data_dir: &Path) -> Result<Databases, CliError> {
-        let mut databases = Vec::with_capacity(ORDER.len());
+    /// The configuration of each service of a data directory, in the order their databases are held.
+    pub(crate) fn configs(&self, data_dir: &Path) -> Result<Vec<ServiceConfig>, CliError> {
+        let mut configs = Vec::with_capacity(ORDER.len());
         for service in ORDER {
             let mut args = Environment::read()?.args;
             args.data_dir = Some(data_dir.to_owned());
@@ -67,7 +73,39 @@ impl DatabaseArgs {
             args.config.clone_from(&self.config);
             args.database_url.clone_from(&self.database_url);
             let config = args.resolve(service);
-            let config = config.map_err(|error| CliError::Usage(chain(&error)))?;
+            configs.push(config.map_err(|error| CliError::Usage(chain(&error)))?);
+        }
+        Ok(configs)
+    }
+
+    /// The master keys that are set for the services of a data directory; one that cannot be had is told, and left out.
+    pub(crate) async fn masters(
+        &self,
+        data_dir: &Path,
+        output: &mut Output<'_>,
+    ) -> Result<Masters, CliError> {
+        let mut masters = Masters::new();
+        for config in self.configs(data_dir)? {
+            let (service, source) = (config.service.name(), config.master_key);
+            let seals = matches!(config.service, Service::Vendor | Service::Spooler);
+            let Some(source) = source.filter(|_| seals) else {
+                continue;
+            };
+            match source.check().await {
+                Ok(check) => {
+                    masters.insert(service.to_owned(), check);
+                }
+                Err(error) => output.note(format!("{}; it is not compared", chain(&error)))?,
+            }
+        }
+        Ok(masters)
+    }
+
+    /// The databases that the services of a data directory work on.
+    pub(crate) fn resolve(&self, data_dir: &Path) -> Result<Databases, CliError> {
+        let mut databases = Vec::with_capacity(ORDER.len());
+        for config in self.configs(data_dir)? {
+            let service = config.service;
             let url: DatabaseUrl = config
                 .database_url
                 .parse()

@@ -16,7 +16,7 @@ use formfeed_store::backup::{BackupError, Counter, postgres, sqlite};
 
 use super::manifest::Manifest;
 use super::plan::{Move, Plan};
-use super::{Databases, FILES, KEYS, OWN_RULES, crash, failed, files};
+use super::{Databases, FILES, KEYS, Masters, OWN_RULES, crash, failed, files};
 use crate::errors::{CliError, chain};
 use crate::output::Output;
 use crate::progress::{Progress, Stand};
@@ -34,6 +34,8 @@ pub(crate) struct Restore<'a> {
     pub(crate) data_dir: &'a Path,
     /// Where the tables go.
     pub(crate) databases: &'a Databases,
+    /// The master keys that are set for the services.
+    pub(crate) masters: &'a Masters,
     /// Whether an installation that is there goes aside.
     pub(crate) replace: bool,
     /// Where the keys are, if neither in the backup nor in the data directory.
@@ -71,6 +73,7 @@ impl Restore<'_> {
         }
         let manifest = Manifest::read(self.from)?;
         manifest.check_migrations()?;
+        manifest.check_masters(self.masters)?;
         let mut progress = Progress::new(output);
         manifest.check_files(self.from, |path| {
             let text = format!("checking {}", path.display());

@@ -86,6 +86,9 @@ pub const ROWS: &[Row] = &[
     ("formfeed.audit.v1.AuditService/ListEntries",                      AUDITORS,  NO_SERVICE),
     ("formfeed.audit.v1.AuditService/VerifyChain",                      AUDITORS,  NO_SERVICE),
 
+    ("formfeed.keys.v1.KeyService/GetKeys",                             AUDITORS,  NO_SERVICE),
+    ("formfeed.keys.v1.KeyService/RotateKey",                           ADMINS,    NO_SERVICE),
+
     ("formfeed.vendor.v1.PayerService/GetPayer",                        READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.PayerService/ListPayers",                      READERS,   &[Calculation, Forms]),
     ("formfeed.vendor.v1.PayerService/CreatePayer",                     CLERKS,    NO_SERVICE),

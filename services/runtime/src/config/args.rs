@@ -2,6 +2,8 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
+use formfeed_store::keys::MasterSource;
+
 use super::{ConfigError, Limits, Peers, ServiceConfig, TlsFiles, default_database, file, seconds};
 use crate::{data_dir, service::Service, telemetry::LogFormat};
 
@@ -80,6 +82,9 @@ pub struct ServiceArgs {
     /// Another folder that is told where the audit trail ends, best on another machine's disk
     #[arg(long, env = "FORMFEED_AUDIT_ANCHORS", value_name = "DIR")]
     pub audit_anchors: Option<PathBuf>,
+    /// Where the master key comes from that wraps the keys of sealed values: file:PATH, env:VARIABLE or 'command:PROGRAM ARGUMENTS' [default: keys/SERVICE.key in the data directory]
+    #[arg(long, env = "FORMFEED_MASTER_KEY", value_name = "SOURCE")]
+    pub master_key: Option<MasterSource>,
     /// Filter of log lines, such as info or info,formfeed_forms=debug [default: info]
     #[arg(long, env = "FORMFEED_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -142,6 +147,7 @@ impl ServiceArgs {
             peers,
             limits,
             audit_anchors: self.audit_anchors.or(file.audit_anchors),
+            master_key: self.master_key.or(file.master_key),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
             metrics_listen: self.metrics_listen.or(file.metrics_listen),

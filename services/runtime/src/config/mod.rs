@@ -14,6 +14,7 @@ use std::{
 
 pub use args::ServiceArgs;
 pub use error::ConfigError;
+use formfeed_store::keys::{KeyPlace, MasterSource};
 pub use limits::Limits;
 
 use crate::{
@@ -49,6 +50,9 @@ pub struct ServiceConfig {
     /// Another folder, best on another machine's disk, that is told where the audit trail ends, as the data directory's own
     /// is. `FORMFEED_AUDIT_ANCHORS`; default none.
     pub audit_anchors: Option<PathBuf>,
+    /// Where the master key comes from that wraps the keys of sealed values. `FORMFEED_MASTER_KEY`; default
+    /// `keys/SERVICE.key` in the data directory.
+    pub master_key: Option<MasterSource>,
     /// Filter of log lines. `FORMFEED_LOG`; default `info`.
     pub log: String,
     /// `text` or `json`. `FORMFEED_LOG_FORMAT`; default `text`.
@@ -101,11 +105,20 @@ impl ServiceConfig {
             peers: Peers::default(),
             limits: Limits::default(),
             audit_anchors: None,
+            master_key: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             metrics_listen: None,
             metrics_beyond_loopback: false,
             otlp_endpoint: None,
+        }
+    }
+
+    /// Where the service finds its keys.
+    pub fn keys(&self) -> KeyPlace {
+        KeyPlace {
+            folder: self.data_dir.join("keys"),
+            master: self.master_key.clone(),
         }
     }
 

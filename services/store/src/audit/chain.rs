@@ -4,11 +4,10 @@ use std::path::Path;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use super::entry::{Entry, HeadRow};
 use crate::SealError;
-use crate::key_file::{self, KEY_BYTES};
+use crate::keys::{KeyBytes, key_file};
 
 /// What the first entry names as the hash before it.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -16,7 +15,7 @@ pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000
 /// The key of a service's chain.
 pub(super) struct ChainKey {
     service: &'static str,
-    key: Zeroizing<[u8; KEY_BYTES]>,
+    key: KeyBytes,
 }
 
 impl ChainKey {

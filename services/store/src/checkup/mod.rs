@@ -7,13 +7,13 @@ mod key;
 mod postgres;
 mod sqlite;
 
-use std::path::Path;
-
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 
 use crate::database::Migrations;
+use crate::keys::KeyPlace;
+use crate::keys::data_key::DataKeyRow;
 use crate::seal::Sealed;
 use crate::{DatabaseUrl, calculation, forms, spooler, vendor};
 
@@ -24,14 +24,14 @@ pub use finding::{Finding, Verdict};
 struct Facts {
     /// Versions of the migrations that were run.
     applied: Vec<String>,
+    /// The keys, wrapped; none before the program that made them.
+    data_keys: Vec<DataKeyRow>,
     /// A sealed number and the payer it is of.
     sample: Option<(String, Sealed)>,
-    /// What tells the keys of the spoolers from each other.
-    key_checks: Vec<String>,
 }
 
-/// Everything about the database of a service, and about its key in the folder `keys`. `service` is one of Formfeed's.
-pub async fn database(service: &str, url: &DatabaseUrl, keys: &Path) -> Vec<Finding> {
+/// Everything about the database of a service, and about its keys. `service` is one of Formfeed's.
+pub async fn database(service: &str, url: &DatabaseUrl, keys: &KeyPlace) -> Vec<Finding> {
     let Some(migrations) = migrations(service) else {
         return Vec::new();
     };
@@ -48,7 +48,7 @@ pub async fn database(service: &str, url: &DatabaseUrl, keys: &Path) -> Vec<Find
     if let Some(facts) = &facts {
         found.push(schema(service, &facts.applied, &known));
     }
-    found.extend(key::examine(service, keys, facts.as_ref()));
+    found.extend(key::examine(service, keys, facts.as_ref()).await);
     found
 }
 

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Binary, Integer, Text};
+use diesel::{QueryDsl as _, SelectableHelper as _};
 use diesel::{QueryResult, QueryableByName, sql_query};
 use diesel_async::{
     AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
 };
 
 use super::{Facts, Finding};
+use crate::keys::data_key::DataKeyRow;
+use crate::keys::schema::data_keys;
 use crate::seal::Sealed;
 
 /// For a server that does not answer.
@@ -170,22 +173,22 @@ async fn facts(connection: &mut AsyncPgConnection, service: &str) -> QueryResult
         applied: words(applied.load(connection).await?),
         ..Facts::default()
     };
-    match service {
-        "vendor" => {
-            let rows: Vec<Sample> = sql_query(super::key::SAMPLE)
-                .load(connection)
-                .await
-                .unwrap_or_default();
-            facts.sample = rows.into_iter().next().map(|row| {
-                let (key_version, bytes) = (row.tin_key_version, row.tin_sealed);
-                (row.payer_id, Sealed { key_version, bytes })
-            });
-        }
-        "spooler" => {
-            let rows = sql_query(super::key::CHECKS).load(connection).await;
-            facts.key_checks = words(rows.unwrap_or_default());
-        }
-        _ => {}
+    let keys: Vec<DataKeyRow> = data_keys::table
+        .select(DataKeyRow::as_select())
+        .order((data_keys::purpose, data_keys::version))
+        .load(connection)
+        .await
+        .unwrap_or_default();
+    facts.data_keys = keys;
+    if service == "vendor" {
+        let rows: Vec<Sample> = sql_query(super::key::SAMPLE)
+            .load(connection)
+            .await
+            .unwrap_or_default();
+        facts.sample = rows.into_iter().next().map(|row| {
+            let (key_version, bytes) = (row.tin_key_version, row.tin_sealed);
+            (row.payer_id, Sealed { key_version, bytes })
+        });
     }
     Ok(facts)
 }

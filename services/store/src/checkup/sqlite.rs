@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDateTime;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::{Facts, Finding};
+use crate::keys::data_key::DataKeyRow;
 use crate::seal::Sealed;
 
 /// What the program sets on each of its connections; tried on one of ours.
@@ -113,16 +115,28 @@ fn facts(connection: &Connection, service: &str) -> rusqlite::Result<Facts> {
         ..Facts::default()
     };
     // Tables that an older program has not made are no reason to say nothing about the rest.
-    match service {
-        "vendor" => {
-            let sealed = connection.query_row(super::key::SAMPLE, [], |row| {
-                let (key_version, bytes) = (row.get(1)?, row.get(2)?);
-                Ok((row.get(0)?, Sealed { key_version, bytes }))
-            });
-            facts.sample = sealed.optional().unwrap_or_default();
-        }
-        "spooler" => facts.key_checks = column(super::key::CHECKS).unwrap_or_default(),
-        _ => {}
+    facts.data_keys = data_keys(connection).unwrap_or_default();
+    if service == "vendor" {
+        let sealed = connection.query_row(super::key::SAMPLE, [], |row| {
+            let (key_version, bytes) = (row.get(1)?, row.get(2)?);
+            Ok((row.get(0)?, Sealed { key_version, bytes }))
+        });
+        facts.sample = sealed.optional().unwrap_or_default();
     }
     Ok(facts)
+}
+
+fn data_keys(connection: &Connection) -> rusqlite::Result<Vec<DataKeyRow>> {
+    let mut query = connection.prepare(super::key::DATA_KEYS)?;
+    let rows = query.query_map([], |row| {
+        Ok(DataKeyRow {
+            purpose: row.get(0)?,
+            version: row.get(1)?,
+            wrapped: row.get(2)?,
+            master_check: row.get(3)?,
+            create_time: NaiveDateTime::default(),
+            settle_time: None,
+        })
+    })?;
+    rows.collect()
 }

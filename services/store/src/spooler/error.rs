@@ -180,11 +180,6 @@ pub enum SpoolError {
     /// A daemon of another data directory has the name.
     #[error("the spooler's name {0} is taken on this database by one with another data directory")]
     SpoolerNameTaken(String),
-    /// Sealed forms could not be opened on both sides.
-    #[error(
-        "the key that seals forms is not that of {0}, which works on the same database: copy its keys/spooler.key"
-    )]
-    OtherKey(String),
     /// What is about to be printed cannot be written into the journal beside the database. Nothing was printed.
     #[error("the journal beside the database cannot be written")]
     Journal(#[source] std::io::Error),

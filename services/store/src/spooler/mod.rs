@@ -7,6 +7,7 @@ mod alignment_row;
 mod error;
 mod rows;
 mod schema;
+pub(crate) mod sealed_columns;
 mod snapshot;
 mod store;
 mod succession;

@@ -8,6 +8,7 @@ mod error;
 mod records;
 mod rows;
 mod schema;
+pub(crate) mod sealed_columns;
 mod sealed_tin;
 mod store;
 

@@ -33,6 +33,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
 use formfeed_store::DatabaseUrl;
+use formfeed_store::keys::KeyPlace;
 use formfeed_store::spooler::SpoolerStore;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -70,8 +71,11 @@ impl Keeps for OnTables {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let folder = folder.expect("a folder");
         let url = DatabaseUrl::Sqlite(folder.path().join("spooler.db"));
-        let key = folder.path().join("spooler.key");
-        let store = threads.block_on(SpoolerStore::open(&url, &key, "run"));
+        let keys = KeyPlace {
+            folder: folder.path().to_owned(),
+            master: None,
+        };
+        let store = threads.block_on(SpoolerStore::open(&url, &keys, "run"));
         Ground {
             books: Arc::new(store.expect("a store")),
             threads: Some(threads.handle().clone()),

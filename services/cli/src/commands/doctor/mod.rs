@@ -84,8 +84,7 @@ async fn at_rest(args: &DoctorArgs, connect: &ConnectArgs) -> Result<Vec<Finding
 async fn database(config: &ServiceConfig) -> Result<Vec<Finding>, CliError> {
     let url: Result<DatabaseUrl, _> = config.database_url.parse();
     let url = url.map_err(|error| CliError::Refused(chain(&error)))?;
-    let keys = config.data_dir.join("keys");
-    Ok(tables::database(config.service.name(), &url, &keys).await)
+    Ok(tables::database(config.service.name(), &url, &config.keys()).await)
 }
 
 /// One line, and one more with the way out.

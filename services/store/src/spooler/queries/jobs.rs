@@ -28,16 +28,6 @@ pub(crate) async fn of_request(
         .optional()?)
 }
 
-/// Whether there is any job at all.
-pub(crate) async fn any(conn: &mut Conn) -> Result<bool, StoreError> {
-    let first: Option<String> = jobs::table
-        .select(jobs::job_id)
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(first.is_some())
-}
-
 /// Adds a job.
 pub(crate) async fn insert(conn: &mut Conn, row: JobRow) -> Result<(), StoreError> {
     diesel::insert_into(jobs::table)

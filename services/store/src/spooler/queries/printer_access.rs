@@ -34,11 +34,3 @@ pub(crate) async fn remove(conn: &mut Conn, printer: &str) -> Result<(), StoreEr
         .await?;
     Ok(())
 }
-
-/// Whether a password was ever sealed and is kept.
-pub(crate) async fn any_sealed(conn: &mut Conn) -> Result<bool, StoreError> {
-    let sealed = printer_access::table.filter(printer_access::sealed.is_not_null());
-    Ok(diesel::select(diesel::dsl::exists(sealed))
-        .get_result(conn)
-        .await?)
-}

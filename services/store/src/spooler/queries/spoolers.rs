@@ -19,21 +19,6 @@ pub(crate) async fn home(conn: &mut Conn, name: &str) -> Result<Option<String>, 
         .optional()?)
 }
 
-/// Another daemon whose key is another.
-pub(crate) async fn of_other_key(
-    conn: &mut Conn,
-    name: &str,
-    key_check: &str,
-) -> Result<Option<String>, StoreError> {
-    Ok(spoolers::table
-        .filter(spoolers::spooler.ne(name))
-        .filter(spoolers::key_check.ne(key_check))
-        .select(spoolers::spooler)
-        .first(conn)
-        .await
-        .optional()?)
-}
-
 /// Notes a daemon that starts, alive from now on.
 pub(crate) async fn enroll(
     conn: &mut Conn,

@@ -7,6 +7,7 @@ use formfeed_domain::spool::{
 use super::printers::{decision, load_printer};
 use super::{Act, SpoolerStore};
 use crate::audit::Details;
+use crate::keys::Keyed as _;
 use crate::seal::{Place, Sealed};
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AccessRow, corrupt, stored};
@@ -21,6 +22,9 @@ impl SpoolerStore {
         let row = on_read!(self.database, spooler, |c, q| {
             q::printer_access::find(c, id.as_str()).await
         })?;
+        if let Some(version) = row.as_ref().and_then(|row| row.key_version) {
+            self.keys().know(version).await?;
+        }
         Ok(opened(&self.keyring, row)?)
     }
 

@@ -120,17 +120,14 @@ impl SpoolerStore {
     /// Notes a daemon that starts; its run is the daemon's present one from now on, and an earlier run does nothing more.
     ///
     /// # Errors
-    /// [`SpoolError::SpoolerNameTaken`], [`SpoolError::OtherKey`].
+    /// [`SpoolError::SpoolerNameTaken`].
     pub async fn enroll(&self, me: &Identity, address: &str) -> Result<(), SpoolError> {
         let life_ms = i32::try_from(me.life.as_millis()).map_err(corrupt)?;
-        let check = self.keyring.check.as_str();
+        let check = self.keyring.check();
         on_write!(self.database, spooler, |c, q| {
             let before = q::spoolers::home(c, &me.name).await?;
             if before.is_some_and(|home| home != me.home) {
                 return Err(SpoolError::SpoolerNameTaken(me.name.clone()));
-            }
-            if let Some(other) = q::spoolers::of_other_key(c, &me.name, check).await? {
-                return Err(SpoolError::OtherKey(other));
             }
             let names = (me.name.as_str(), me.home.as_str(), me.instance.as_str());
             q::spoolers::enroll(c, names, (address, check, life_ms)).await?;

@@ -27,6 +27,8 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use crate::acting;
 use crate::audit::{Audited, Auditor, Chain, Details, Trail};
 use crate::database::Migrations;
+use crate::keys::{Keyed, Keys, MasterSource};
+use crate::spooler::sealed_columns::SEALING;
 use crate::{Database, Keyring, StoreError};
 
 pub use console_sessions::ConsoleSession;
@@ -57,6 +59,7 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
 pub struct SpoolerStore {
     database: Database,
     keyring: Keyring,
+    master: MasterSource,
     auditor: Auditor,
     /// What this daemon's connections are called.
     application: String,
@@ -80,6 +83,18 @@ pub struct Act {
 impl Audited for SpoolerStore {
     fn trail(&self) -> Trail<'_> {
         Trail::new(&self.database, &self.auditor)
+    }
+}
+
+impl Keyed for SpoolerStore {
+    fn keys(&self) -> Keys<'_> {
+        Keys {
+            sealing: SEALING,
+            database: &self.database,
+            auditor: &self.auditor,
+            keyring: &self.keyring,
+            master: &self.master,
+        }
     }
 }
 

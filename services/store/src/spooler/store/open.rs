@@ -1,15 +1,16 @@
 //! Opening the tables, and what a start finds unfinished in them.
 
-use std::path::Path;
-
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{AttemptState, JobId, PrinterId};
 
 use super::{Change, Lease, MIGRATIONS, SpoolerStore};
 use crate::audit::Auditor;
+use crate::keys::KeyPlace;
+use crate::keys::opening::{self, Wanted};
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{AttemptRow, count, job_id};
-use crate::{Database, DatabaseUrl, Keyring, StoreError};
+use crate::spooler::sealed_columns::SEALING;
+use crate::{Database, DatabaseUrl, StoreError};
 
 /// The attempts of one device job that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,26 +32,33 @@ pub struct OpenAttempts {
 }
 
 impl SpoolerStore {
-    /// Opens the database for a run of the daemon, brings its tables up to date, and opens the key, which is made with the
-    /// first start only, and beside it `spooler-audit.key`, that of the audit trail.
+    /// Opens the database for a run of the daemon, brings its tables up to date, and opens its keys, which are made with the
+    /// first start only, and `spooler-audit.key`, that of the audit trail.
     ///
     /// # Errors
-    /// See [`Database::open`] and [`Keyring::open`].
-    pub async fn open(url: &DatabaseUrl, key: &Path, instance: &str) -> Result<Self, StoreError> {
+    /// See [`Database::open`]; [`StoreError::Seal`] when the keys are not those of the database.
+    pub async fn open(
+        url: &DatabaseUrl,
+        place: &KeyPlace,
+        instance: &str,
+    ) -> Result<Self, StoreError> {
         let application = format!("formfeed-spooler-{instance}");
         // A daemon that stands still in the middle of a transaction gives way to who takes its printers over.
         let session = format!(
             "SET application_name TO '{application}'; SET idle_in_transaction_session_timeout TO '10s';"
         );
         let database = Database::open_with(url, MIGRATIONS, &session).await?;
-        let sealed = on_read!(database, spooler, |c, q| {
-            Ok::<_, StoreError>(q::jobs::any(c).await? || q::printer_access::any_sealed(c).await?)
-        })?;
-        let keyring = Keyring::open(key, !sealed)?;
-        let audit_key = key.with_file_name("spooler-audit.key");
+        let wanted = Wanted {
+            sealing: SEALING,
+            place,
+            digests: None,
+        };
+        let keyring = opening::open(&database, &wanted).await?;
+        let audit_key = place.file("spooler-audit");
         let auditor = Auditor::open(&database, MIGRATIONS.service, &audit_key).await?;
         Ok(Self {
             keyring,
+            master: place.source(MIGRATIONS.service),
             auditor,
             database,
             application,

@@ -8,6 +8,7 @@ use formfeed_domain::transmittal::Transmittal;
 use super::{SpoolerStore, printers::load_printer};
 use crate::StoreError;
 use crate::audit::Details;
+use crate::keys::Keyed as _;
 use crate::seal::{Place, Sealed};
 use crate::spooler::rows::{FormRow, JobRow, SheetRow, corrupt, small, stored};
 use crate::spooler::succession;
@@ -109,7 +110,10 @@ impl SpoolerStore {
         let row = on_read!(self.database, spooler, |c, q| {
             q::jobs::of_request(c, request_id).await
         })?;
-        row.map(|row| self.same(row, fingerprint)).transpose()
+        match row {
+            Some(row) => self.same(row, fingerprint).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The id of a job to come: `fresh`, or one that comes after every job there is.
@@ -141,7 +145,9 @@ impl SpoolerStore {
                 let row = row.ok_or_else(|| corrupt("a job that was just stored"))?;
                 Ok(Submitted::New(Job::try_from(row)?))
             }
-            Ok(Some(before)) => Ok(Submitted::Before(self.same(before, &new.fingerprint)?)),
+            Ok(Some(before)) => Ok(Submitted::Before(
+                self.same(before, &new.fingerprint).await?,
+            )),
             Err(SpoolError::Store(StoreError::Conflict(error))) => {
                 // Another task stored the same request between our look and our insert.
                 match self
@@ -188,11 +194,12 @@ impl SpoolerStore {
         })
     }
 
-    fn same(&self, row: JobRow, fingerprint: &str) -> Result<Job, SpoolError> {
+    async fn same(&self, row: JobRow, fingerprint: &str) -> Result<Job, SpoolError> {
         let sealed = Sealed {
             key_version: row.fingerprint_key_version,
             bytes: row.fingerprint.clone(),
         };
+        self.keys().know(sealed.key_version).await?;
         let first = self
             .keyring
             .open_sealed(fingerprint_place(&row.job_id), &sealed)?;

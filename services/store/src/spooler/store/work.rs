@@ -9,6 +9,7 @@ use super::lease::held;
 use super::split::shares;
 use super::{Lease, SpoolerStore, printers::load_printer, stock::free_numbers};
 use crate::StoreError;
+use crate::keys::Keyed as _;
 use crate::seal::Sealed;
 use crate::spooler::rows::{AttemptRow, corrupt, small, stored};
 use crate::spooler::{SpoolError, snapshot, transmittal_snapshot};
@@ -177,6 +178,7 @@ impl SpoolerStore {
             key_version: row.key_version,
             bytes: row.sealed,
         };
+        self.keys().know(sealed.key_version).await?;
         let of = (job.spec.form_type, job.spec.tax_year);
         let opened = transmittal_snapshot::open(&self.keyring, &job.id, of, &sealed);
         Ok(opened?)
@@ -199,6 +201,9 @@ impl SpoolerStore {
         })?;
         if plans.len() != sheets.len() {
             return Err(corrupt("a sheet that is not planned").into());
+        }
+        for row in &rows {
+            self.keys().know(row.key_version).await?;
         }
         let of = (job.spec.form_type, job.spec.tax_year);
         let mut rows = rows.into_iter();

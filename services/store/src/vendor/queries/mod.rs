@@ -15,7 +15,6 @@ pub(crate) mod payers;
 pub(crate) mod publish;
 pub(crate) mod relate_to_codes;
 pub(crate) mod requests;
-pub(crate) mod sealed;
 pub(crate) mod tin_digests;
 pub(crate) mod transmitters;
 pub(crate) mod vendor_addresses;

@@ -19,6 +19,16 @@ pub(crate) async fn exist(conn: &mut Conn) -> Result<bool, StoreError> {
     Ok(!any.is_empty())
 }
 
+/// A version that has a digest.
+pub(crate) async fn sample(conn: &mut Conn) -> Result<Option<VendorVersionRow>, StoreError> {
+    let row = vendor_versions::table
+        .filter(vendor_versions::tin_digest.is_not_null())
+        .filter(vendor_versions::tin_sealed.is_not_null())
+        .select(VendorVersionRow::as_select())
+        .limit(1);
+    Ok(row.first(conn).await.optional()?)
+}
+
 /// Every vendor version with one of these digests: digest, vendor, version.
 pub(crate) async fn sharing(
     conn: &mut Conn,

@@ -22,7 +22,6 @@ mod vendors;
 mod withholding_configurations;
 mod withholding_orders;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -32,6 +31,9 @@ use formfeed_domain::relate_to;
 use super::rows::{ImportedRow as _, RelateToRow, instant};
 use crate::audit::{Audited, Auditor, Trail};
 use crate::database::Migrations;
+use crate::keys::opening::{self, Wanted};
+use crate::keys::{KeyPlace, Keyed, Keys, MasterSource};
+use crate::vendor::sealed_columns::SEALING;
 use crate::{Database, DatabaseUrl, Keyring, StoreError};
 
 pub use counts::FileCounts;
@@ -53,6 +55,7 @@ pub(crate) const PAGE: i64 = 500;
 pub struct VendorStore {
     database: Database,
     keyring: Arc<Keyring>,
+    master: MasterSource,
     auditor: Auditor,
 }
 
@@ -64,30 +67,33 @@ impl VendorStore {
         postgres: POSTGRES,
     };
 
-    /// Opens the database, brings its tables up to date, adds default Relate To codes that are missing, and reads the
-    /// key file, and beside it `vendor-index.key`, the key of the digests, and `vendor-audit.key`, that of the audit
-    /// trail. A key file is made only while nothing is sealed, digested or written with it. TINs that an older program has sealed get their digests now, once.
+    /// Opens the database, brings its tables up to date, adds default Relate To codes that are missing, and opens its keys
+    /// and `vendor-audit.key`, that of the audit trail. Keys are made only while nothing is sealed, digested or written
+    /// with them. TINs that an older program has sealed get their digests now, once.
     ///
     /// # Errors
-    /// See [`Database::open`] and [`Keyring::open`].
+    /// See [`Database::open`]; [`StoreError::Seal`] when the keys are not those of the database.
     pub async fn open(
         url: &DatabaseUrl,
-        key_file: &Path,
+        place: &KeyPlace,
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
         let database = Database::open(url, Self::MIGRATIONS).await?;
-        let sealed = on_read!(database, vendor, |c, q| q::sealed::exists(c).await?);
-        let digested = on_read!(database, vendor, |c, q| q::tin_digests::exist(c).await?);
-        let index_file = key_file.with_file_name("vendor-index.key");
-        let keyring = Keyring::open(key_file, !sealed)?.with_index(&index_file, !digested)?;
-        let keyring = Arc::new(keyring);
-        let audit_file = key_file.with_file_name("vendor-audit.key");
-        let auditor = Auditor::open(&database, "vendor", &audit_file).await?;
+        let digests = on_read!(database, vendor, |c, q| q::tin_digests::exist(c).await?);
+        let wanted = Wanted {
+            sealing: SEALING,
+            place,
+            digests: Some(digests),
+        };
+        let keyring = Arc::new(opening::open(&database, &wanted).await?);
+        let auditor = Auditor::open(&database, "vendor", &place.file("vendor-audit")).await?;
         let store = Self {
             database,
             keyring,
+            master: place.source("vendor"),
             auditor,
         };
+        store.prove_digests().await?;
         store.add_default_relate_to_codes(now).await?;
         store.add_missing_digests().await?;
         Ok(store)
@@ -117,6 +123,18 @@ impl VendorStore {
 impl Audited for VendorStore {
     fn trail(&self) -> Trail<'_> {
         Trail::new(&self.database, &self.auditor)
+    }
+}
+
+impl Keyed for VendorStore {
+    fn keys(&self) -> Keys<'_> {
+        Keys {
+            sealing: SEALING,
+            database: &self.database,
+            auditor: &self.auditor,
+            keyring: &self.keyring,
+            master: &self.master,
+        }
     }
 }
 

@@ -69,6 +69,21 @@ impl VendorStore {
         Ok(sharing)
     }
 
+    /// Refuses a key of digests that others were made with.
+    pub(super) async fn prove_digests(&self) -> Result<(), StoreError> {
+        let sample = on_read!(self.database, vendor, |c, q| q::tin_digests::sample(c)
+            .await?);
+        let Some(row) = sample else {
+            return Ok(());
+        };
+        let tin = row.open_tin(&self.keyring)?;
+        let digest = tin.and_then(|tin| self.keyring.digest(tin.digits().as_bytes()));
+        match digest == row.tin().digest {
+            true => Ok(()),
+            false => Err(crate::SealError::OtherIndex.into()),
+        }
+    }
+
     /// Gives a digest to every sealed number that has none: once, after an older program.
     pub(super) async fn add_missing_digests(&self) -> Result<(), StoreError> {
         loop {

@@ -7,16 +7,17 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::{KeyBytes, data_key};
 use crate::SealError;
 
-/// Length of a key.
-pub(crate) const KEY_BYTES: usize = 32;
+/// A key as text is not longer.
+const MOST_BYTES: u64 = 1_024;
 
-/// Reads the key file, or makes it (mode 0600) when `may_create`.
+/// Reads the key file, or makes it (mode 0600) when `may_create`. It holds the key's bytes or their digits.
 ///
 /// # Errors
 /// [`SealError::KeyFile`] when it is missing, unreadable, of another size, or open to others.
-pub(crate) fn read(path: &Path, may_create: bool) -> Result<Zeroizing<[u8; KEY_BYTES]>, SealError> {
+pub(crate) fn read(path: &Path, may_create: bool) -> Result<KeyBytes, SealError> {
     let refuse = |reason: String| SealError::KeyFile {
         path: path.to_owned(),
         reason,
@@ -24,12 +25,14 @@ pub(crate) fn read(path: &Path, may_create: bool) -> Result<Zeroizing<[u8; KEY_B
     if !path.exists() {
         if !may_create {
             return Err(refuse(
-                "it is missing, and sealed values exist: restore it from the backup".to_owned(),
+                "it is missing, and sealed values exist: restore it from the backup, or copy it from the spooler that shares \
+                 the database"
+                    .to_owned(),
             ));
         }
         create(path).map_err(|error| refuse(error.to_string()))?;
     }
-    let mut file = File::open(path).map_err(|error| refuse(error.to_string()))?;
+    let file = File::open(path).map_err(|error| refuse(error.to_string()))?;
     let mode = file
         .metadata()
         .map_err(|error| refuse(error.to_string()))?
@@ -41,11 +44,12 @@ pub(crate) fn read(path: &Path, may_create: bool) -> Result<Zeroizing<[u8; KEY_B
             mode & 0o777
         )));
     }
-    let mut bytes = Zeroizing::new(Vec::new());
-    file.read_to_end(&mut bytes)
+    let most = usize::try_from(MOST_BYTES).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
+    file.take(MOST_BYTES)
+        .read_to_end(&mut bytes)
         .map_err(|error| refuse(error.to_string()))?;
-    let key = bytes.as_slice().try_into().map(Zeroizing::new);
-    key.map_err(|_| refuse(format!("it holds {} bytes, not {KEY_BYTES}", bytes.len())))
+    super::digits::key(&bytes).map_err(refuse)
 }
 
 /// Writes a new key under a temporary name and links it into place: two processes starting at once agree on one key.
@@ -53,8 +57,7 @@ fn create(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut key = Zeroizing::new([0_u8; KEY_BYTES]);
-    getrandom::fill(key.as_mut_slice()).map_err(std::io::Error::other)?;
+    let key = data_key::random().map_err(std::io::Error::other)?;
     let temporary = path.with_extension(format!("new-{}", std::process::id()));
     let mut file = OpenOptions::new()
         .write(true)
@@ -68,5 +71,22 @@ fn create(path: &Path) -> std::io::Result<()> {
     match linked {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_or_readable_key_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vendor.key");
+        assert!(read(&path, false).is_err());
+        read(&path, true).unwrap();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(read(&path, false).is_err());
     }
 }

@@ -1,0 +1,168 @@
+//! New keys: a data key in the place of another, another master key around all.
+
+use chrono::{DateTime, Utc};
+
+use super::columns::VersionCount;
+use super::data_key::{self, DataKey, DataKeyRow, SEAL};
+use super::master::{MasterKey, MasterSource};
+use super::{Keys, opening};
+use crate::audit::Details;
+use crate::{SealError, StoreError};
+
+/// The keys of a service, as they may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyState {
+    /// Where the master key comes from.
+    pub master_source: String,
+    /// Tells the master key that wraps the newest key from others.
+    pub master_check: String,
+    /// The keys that seal, the newest last.
+    pub versions: Vec<VersionState>,
+}
+
+/// A key that seals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionState {
+    /// Its version.
+    pub version: i32,
+    /// When it was made.
+    pub created: DateTime<Utc>,
+    /// Values that are sealed with it now.
+    pub values: u64,
+}
+
+impl Keys<'_> {
+    /// Which service's.
+    pub fn service(&self) -> &'static str {
+        self.sealing.service
+    }
+
+    /// The keys, and how many values each has sealed: every table is read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn state(&self) -> Result<KeyState, StoreError> {
+        let rows = opening::rows(self.database).await?;
+        let mut counts: Vec<VersionCount> = Vec::new();
+        for column in self.sealing.columns {
+            counts.extend(on_read!(self.database, keys, |c, q| q::counts(c, column).await?));
+        }
+        let seal = rows.iter().filter(|row| row.purpose == SEAL);
+        let versions: Vec<_> = seal
+            .clone()
+            .map(|row| VersionState {
+                version: row.version,
+                created: row.create_time.and_utc(),
+                values: counted(&counts, row.version),
+            })
+            .collect();
+        let newest = seal.last();
+        Ok(KeyState {
+            master_source: self.master.to_string(),
+            master_check: newest.map_or_else(String::new, |row| row.master_check.clone()),
+            versions,
+        })
+    }
+
+    /// Makes a newer data key, which seals from now on; answers its version. The master key is read for it.
+    ///
+    /// # Errors
+    /// [`StoreError::Seal`] when the master key cannot be had, or was changed since the service started;
+    /// [`StoreError::Conflict`] when another daemon makes one in this moment.
+    pub async fn rotate(&self, reason: &str) -> Result<i32, StoreError> {
+        let service = self.sealing.service;
+        let master = self.master.read().await?;
+        let before = opening::rows(self.database).await?;
+        proved(service, &before, &master)?;
+        let key = DataKey {
+            purpose: SEAL.to_owned(),
+            version: newest(&before) + 1,
+            bytes: data_key::random()?,
+        };
+        let row = key.wrap(service, &master, Utc::now().naive_utc())?;
+        let details = Details::new()
+            .number("version", i64::from(key.version))
+            .text("reason", reason);
+        let made: Result<(), StoreError> = on_write!(self.database, keys, |c, q| {
+            q::insert(c, vec![row.clone()]).await?;
+            let details = details.clone();
+            self.auditor.note(c, "key.rotate", "keys", details).await
+        });
+        made?;
+        self.keyring.add(&key);
+        Ok(key.version)
+    }
+
+    /// Learns a key that another daemon of this database has made.
+    ///
+    /// # Errors
+    /// As for the master key.
+    pub(crate) async fn know(&self, version: i32) -> Result<(), StoreError> {
+        match self.keyring.knows(version) {
+            true => Ok(()),
+            false => self.learn().await,
+        }
+    }
+
+    /// Learns the keys that other daemons of this database have made; a newer one seals from now on.
+    ///
+    /// # Errors
+    /// When the database fails, or as for the master key.
+    pub async fn learn(&self) -> Result<(), StoreError> {
+        let rows = opening::rows(self.database).await?;
+        let unknown = |row: &&DataKeyRow| row.purpose == SEAL && !self.keyring.knows(row.version);
+        let rows: Vec<_> = rows.iter().filter(unknown).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let master = self.master.read().await?;
+        for row in rows {
+            let key = row.unwrap_with(self.sealing.service, &master)?;
+            self.keyring.add(&key);
+        }
+        Ok(())
+    }
+
+    /// Wraps every key by another master key; answers how many.
+    ///
+    /// # Errors
+    /// When a master key cannot be had, or the database fails: then nothing is changed.
+    pub async fn change_master(&self, to: &MasterSource) -> Result<usize, StoreError> {
+        let service = self.sealing.service;
+        let (from, to) = (self.master.read().await?, to.read().await?);
+        let now = Utc::now().naive_utc();
+        on_write!(self.database, keys, |c, q| {
+            let rows = q::all(c).await?;
+            for row in &rows {
+                let key = row.unwrap_with(service, &from)?;
+                q::rewrap(c, &key.wrap(service, &to, now)?).await?;
+            }
+            let details = Details::new()
+                .word("from", &from.check)
+                .word("to", &to.check);
+            self.auditor
+                .note(c, "key.change_master", "keys", details)
+                .await?;
+            Ok::<_, StoreError>(rows.len())
+        })
+    }
+}
+
+fn newest(rows: &[DataKeyRow]) -> i32 {
+    let seal = rows.iter().filter(|row| row.purpose == SEAL);
+    seal.map(|row| row.version).max().unwrap_or(0)
+}
+
+/// Refuses to wrap by another master key than the one around what is there.
+fn proved(service: &str, rows: &[DataKeyRow], master: &MasterKey) -> Result<(), SealError> {
+    match rows.last() {
+        Some(row) => row.unwrap_with(service, master).map(drop),
+        None => Ok(()),
+    }
+}
+
+fn counted(counts: &[VersionCount], version: i32) -> u64 {
+    let of = counts.iter().filter(|count| count.key_version == version);
+    of.map(|count| u64::try_from(count.sealed_rows).unwrap_or(0))
+        .sum()
+}
