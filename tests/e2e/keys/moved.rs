@@ -14,9 +14,9 @@ fn fault_99_a_number_of_another_vendor_is_never_printed() {
          WHERE other.vendor_id = CASE vendor_versions.vendor_id WHEN 'V000003' THEN 'V000004' ELSE 'V000003' END) \
          WHERE vendor_id IN ('V000003', 'V000004')",
         // The payer's number in a vendor's place.
-        "UPDATE vendor_versions SET tin_sealed = (SELECT tin_sealed FROM payers LIMIT 1)",
+        "UPDATE vendor_versions SET tin_sealed = (SELECT tin_sealed FROM payers LIMIT 1) WHERE tin_sealed IS NOT NULL",
         // The version of a key that is not there.
-        "UPDATE vendor_versions SET tin_key_version = 7",
+        "UPDATE vendor_versions SET tin_key_version = 7 WHERE tin_sealed IS NOT NULL",
     ] {
         let up = calculated(&[]);
         folder_printer(&up);

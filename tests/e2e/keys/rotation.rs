@@ -41,7 +41,7 @@ fn everything_is_sealed_anew_while_it_works_on_both_databases() {
 
         // What was sealed before opens, and the numbers are the same: twins are found, the form is printed as before.
         calculate(&up);
-        let flags = ["--printer", "office", "--wait", "--reprint-reason", "blurred"];
+        let flags = ["--printer", "office", "--wait", "--again", "blurred"];
         let again = print(&up, &flags).ok();
         assert!(again.out.contains(WHOLE), "{again:?}");
         let listed = up.run(&["audit", "list", "--action", "key.rotate"]).ok();

@@ -22,7 +22,7 @@ use crate::words::time;
 /// The services that seal.
 const SEALING: [Service; 2] = [Service::Vendor, Service::Spooler];
 /// How often it is looked how far a rotation is.
-const LOOK_EVERY: Duration = Duration::from_millis(300);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {

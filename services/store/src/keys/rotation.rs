@@ -93,15 +93,23 @@ impl Keys<'_> {
         Ok(key.version)
     }
 
-    /// Learns a key that another daemon of this database has made.
+    /// Learns a key that another daemon of this database has made. Where the master key cannot be had now, what waits for
+    /// it waits.
     ///
     /// # Errors
-    /// As for the master key.
+    /// [`StoreError::Unavailable`].
     pub(crate) async fn know(&self, version: i32) -> Result<(), StoreError> {
-        match self.keyring.knows(version) {
-            true => Ok(()),
-            false => self.learn().await,
+        if self.keyring.knows(version) {
+            return Ok(());
         }
+        self.learn().await.map_err(|error| match error {
+            StoreError::Seal(
+                cause @ (SealError::Master { .. }
+                | SealError::OtherMaster { .. }
+                | SealError::KeyFile { .. }),
+            ) => StoreError::Unavailable(Box::new(cause)),
+            other => other,
+        })
     }
 
     /// Learns the keys that other daemons of this database have made; a newer one seals from now on.
