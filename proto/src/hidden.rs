@@ -13,7 +13,11 @@ impl fmt::Debug for spooler::FullTin {
 impl fmt::Debug for spooler::PrinterAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (user, certificate) = (&self.user, &self.certificate_sha256);
-        write!(f, "PrinterAccess({user:?}, {certificate:?})")
+        write!(
+            f,
+            "PrinterAccess({user:?}, {certificate:?}, {:?})",
+            self.address
+        )
     }
 }
 

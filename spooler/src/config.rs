@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::console::{ConsoleConfig, public_url};
-use crate::device::{DeviceConfig, DeviceKind};
+use crate::device::{AllowedHosts, DeviceConfig, DeviceKind, HostRule};
 use crate::identity::is_name;
 
 /// What a spooler runs with. Made by [`SpoolerArgs::resolve`], or the default.
@@ -15,6 +15,9 @@ pub struct SpoolerConfig {
     /// Kinds of devices that may be added: a printer is a door into the network. `FORMFEED_PRINTER_KINDS`;
     /// default `file,ipp,ipps,serial`.
     pub allowed_kinds: Vec<DeviceKind>,
+    /// Where printers may be on the network, held against each address of a name when it is looked up, and against the one that
+    /// is kept before each connection. `FORMFEED_PRINTER_HOSTS`; default `private`.
+    pub allowed_hosts: AllowedHosts,
     /// Limits of every wait for a device.
     pub device: DeviceConfig,
     /// Most forms of one job. `FORMFEED_MAX_FORMS_PER_JOB`; default 100,000.
@@ -43,6 +46,7 @@ impl Default for SpoolerConfig {
     fn default() -> Self {
         Self {
             allowed_kinds: DRIVEN.to_vec(),
+            allowed_hosts: AllowedHosts::default(),
             device: DeviceConfig::default(),
             max_forms_per_job: 100_000,
             retry_first: Duration::from_secs(1),
@@ -77,6 +81,15 @@ pub struct SpoolerArgs {
         value_parser = kind
     )]
     pub printer_kinds: Option<Vec<DeviceKind>>,
+    /// Where printers may be on the network: host names, addresses, networks such as 203.0.113.0/24, and private for this machine
+    /// and the networks of RFC 1918 and RFC 4193 [default: private]
+    #[arg(
+        long,
+        env = "FORMFEED_PRINTER_HOSTS",
+        value_name = "HOSTS",
+        value_delimiter = ','
+    )]
+    pub printer_hosts: Option<Vec<HostRule>>,
     /// Most forms of one job [default: 100000]
     #[arg(long, env = "FORMFEED_MAX_FORMS_PER_JOB", value_name = "NUMBER")]
     pub max_forms_per_job: Option<usize>,
@@ -143,6 +156,9 @@ impl SpoolerArgs {
         let retry_first = seconds(self.printer_retry_seconds, usual.retry_first);
         SpoolerConfig {
             allowed_kinds: self.printer_kinds.unwrap_or(usual.allowed_kinds),
+            allowed_hosts: self
+                .printer_hosts
+                .map_or(usual.allowed_hosts, AllowedHosts::new),
             max_forms_per_job: self.max_forms_per_job.unwrap_or(usual.max_forms_per_job),
             retry_first,
             retry_most: retry_first * 30,

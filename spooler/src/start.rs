@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::SpoolerConfig;
 use crate::console::{BoundConsole, ConsoleError};
+use crate::device::{Locator, SystemResolver};
 use crate::identity::identity;
 use crate::journal::Journal;
 use crate::lock::{Lock, LockError};
@@ -108,7 +109,10 @@ pub async fn start_with(
     let cut_off = CancellationToken::new();
     let shared = Arc::new(Shared {
         store: store.clone(),
-        devices: Box::new(ByUri(spooler.device.clone())),
+        devices: Box::new(ByUri {
+            config: spooler.device.clone(),
+            locator: locator(spooler),
+        }),
         clock: Box::new(WallClock),
         me,
         leases: Leases::new(cut_off.clone()),
@@ -149,6 +153,15 @@ pub async fn start_with(
         queue: queue.clone(),
         ended: tokio::spawn(in_use.during(serve((bound, console), queue, locks, shutdown))),
     })
+}
+
+fn locator(spooler: &SpoolerConfig) -> Locator {
+    let limit = spooler.device.connect_limit;
+    Locator::new(
+        spooler.allowed_hosts.clone(),
+        Box::new(SystemResolver),
+        limit,
+    )
 }
 
 /// Answers calls and prints until the end; the locks go last.

@@ -5,6 +5,8 @@ mod cut_off;
 mod elsewhere;
 mod older;
 mod refusals;
+mod several;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 

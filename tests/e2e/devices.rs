@@ -8,11 +8,13 @@ mod parallel;
 mod serial;
 mod socket;
 
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use formfeed_domain::placement::{Pitch, PlacedText};
 use formfeed_domain::points::Points;
+use formfeed_domain::spool::PrinterAccess;
 use formfeed_spooler::device::{
     self, Context, Device, DeviceConfig, DeviceJob, DeviceUri, Evidence, JobKey, Progress, Reason,
     SendError,
@@ -28,6 +30,10 @@ fn config() -> DeviceConfig {
         unreachable_limit: Duration::from_secs(1),
         stall_notice: Duration::from_millis(200),
         poll_interval: Duration::from_millis(50),
+        access: PrinterAccess {
+            address: Some(Ipv4Addr::LOCALHOST.into()), // of localhost, which no device asks for itself
+            ..PrinterAccess::default()
+        },
         ..DeviceConfig::default()
     }
 }

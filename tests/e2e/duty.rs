@@ -8,6 +8,8 @@ use formfeed_tests::world::World;
 use serde_json::Value;
 use tonic::Code;
 
+use crate::export;
+
 const OF: [&str; 4] = ["--payer", "TE1", "--tax-year", "2025"];
 
 /// Makes a token; its file is named after it.
@@ -155,4 +157,117 @@ async fn a_switch_that_cannot_be_read_lets_nothing_through() {
     let (exit, _, err) = world.cli(&print("nec")).await;
     assert_eq!(exit, Exit::Unreachable, "{err}");
     assert!(err.contains("duty.toml"), "{err}");
+}
+
+/// Separated, with people for each step; carl calculated all of it, and rita one recipient of it again.
+async fn calculated_by_two(world: &World) {
+    world.import_small().await;
+    export::set_transmitter(world).await;
+    for (name, role) in [
+        ("carl", "admin"),
+        ("rita", "admin"),
+        ("paul", "admin"),
+        ("olga", "operator"),
+    ] {
+        person(world, name, role).await;
+    }
+    let switch = ["duty", "set", "on", "--reason", "year end"];
+    done(world, "olga-s-admin", &switch).await;
+    done(world, "carl", &[&["calculate"], &OF[..]].concat()).await;
+    let range = ["--from", "V000004", "--to", "V000004"];
+    done(world, "rita", &[&["calculate"], &OF[..], &range].concat()).await;
+    // What is only compared is in no form.
+    let compare = ["--method", "income-first", "--method", "prorated"];
+    done(
+        world,
+        "paul",
+        &[&["lab", "compare"], &OF[..], &compare].concat(),
+    )
+    .await;
+}
+
+fn to_file(out: &str) -> Vec<&str> {
+    let what = ["--form", "nec", "--format", "iris-xml", "--out", out];
+    [&["export"], &OF[..], &what].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_92_every_run_counts_whose_figures_are_in_the_forms_and_every_way_that_they_leave() {
+    for world in [World::start().await, World::on_postgres().await] {
+        person(&world, "olga-s-admin", "admin").await;
+        calculated_by_two(&world).await;
+        let uri = format!("file://{}", world.folder().join("printed").display());
+        world.done(&["printer", "add", "files", &uri]).await;
+        let out = world.folder().join("files").display().to_string();
+        let copy_a = [
+            &["print"],
+            &OF[..],
+            &["--form", "nec", "--printer", "files"],
+        ]
+        .concat();
+        let transmittal = [
+            &["transmittal"],
+            &OF[..],
+            &["--form", "nec", "--printer", "files"],
+        ]
+        .concat();
+        let did = "calculated TE1 for 2025";
+        for maker in ["carl", "rita"] {
+            refused(&world, maker, &copy_a, did).await;
+            refused(&world, maker, &to_file(&out), did).await;
+            refused(&world, maker, &transmittal, did).await;
+        }
+        let wait = [&copy_a[..], &["--wait"]].concat();
+        done(&world, "paul", &wait).await;
+        refused(&world, "rita", &transmittal, did).await;
+        done(&world, "paul", &transmittal).await;
+        done(&world, "paul", &to_file(&out)).await;
+
+        // Calculated anew by one, the other's figures are gone; an edit counts for ever.
+        done(&world, "rita", &[&["calculate"], &OF[..]].concat()).await;
+        let again = [&print("nec")[..], &["--again", "more"]].concat();
+        refused(&world, "rita", &again, did).await;
+        done(&world, "carl", &again).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_92_who_had_them_printed_cancels_only_what_was_not_sent() {
+    let world = World::start().await;
+    person(&world, "olga-s-admin", "admin").await;
+    calculated_by_two(&world).await;
+    let uri = format!("file://{}", world.folder().join("printed").display());
+    let add = ["printer", "add", "files", &uri, "--evidence", "operator"];
+    world.done(&add).await;
+    let pause = ["printer", "pause", "files", "--reason", "not yet"];
+    world.done(&pause).await;
+    let line = [
+        &["print"],
+        &OF[..],
+        &["--form", "nec", "--copy", "b", "--printer", "files"],
+    ]
+    .concat();
+    let job = done(&world, "paul", &line).await["job"].clone();
+    let cancel = |job: &Value| {
+        let job = job.as_str().unwrap().to_owned();
+        ["job", "cancel", &job, "--reason", "wrong paper"].map(str::to_owned)
+    };
+    let words = cancel(&job);
+    done(&world, "paul", &words.each_ref().map(String::as_str)).await;
+
+    world.done(&["printer", "resume", "files"]).await;
+    let again = [&line[..], &["--again", "once more"]].concat();
+    let job = done(&world, "paul", &again).await["job"].clone();
+    let show = ["job", "show", job.as_str().unwrap()];
+    let sent = async {
+        while done(&world, "olga", &show).await["state"] != "awaiting-confirmation" {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    let sent = tokio::time::timeout(std::time::Duration::from_secs(30), sent).await;
+    sent.expect("the sheets were sent");
+    let words = cancel(&job);
+    let words = words.each_ref().map(String::as_str);
+    refused(&world, "paul", &words, "printed").await;
+    done(&world, "olga", &words).await;
 }

@@ -61,6 +61,7 @@ mod plain_paper;
 mod power_cut;
 mod preflight;
 mod printer_access;
+mod printer_hosts;
 mod quick;
 #[cfg(debug_assertions)]
 mod random_crashes;

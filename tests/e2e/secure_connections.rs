@@ -148,6 +148,22 @@ fn a_token_bound_to_a_certificate_wants_it_shown() {
         assert_eq!(refused.code, 3, "{refused:?}");
         assert!(refused.err.contains("client certificate"), "{refused:?}");
     }
+    // Somebody who has the token alone stands in the trail.
+    let trail = [
+        "--json",
+        "audit",
+        "list",
+        "--action",
+        "call.refuse",
+        "--actor",
+        "ines",
+    ];
+    let noted = || up.run(&trail).ok().json().as_array().map_or(0, Vec::len);
+    let begin = std::time::Instant::now();
+    while noted() == 0 {
+        assert!(begin.elapsed().as_secs() < 20, "no refusal is noted");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
     let half = up.run(&["--client-cert", certificate, "job", "list"]);
     assert_eq!(half.code, 2, "{half:?}");
     let table = up.run(&["token", "list"]).ok().out;

@@ -18,6 +18,7 @@ use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::{Connector, Service, ServiceConfig, access};
 #[cfg(debug_assertions)]
 use formfeed_spooler::CrashPoint;
+use formfeed_spooler::device::AllowedHosts;
 use formfeed_spooler::{CrashPoints, Running, SpoolerConfig};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -109,14 +110,26 @@ impl Left {
 
     /// Starts a spooler on it whose console has an address.
     pub async fn start_with_console(self, listen: Option<SocketAddr>) -> Spool {
-        self.start_at(CrashPoints::none(), listen).await
+        let change = |spooler: &mut SpoolerConfig| spooler.console.listen = listen;
+        self.start_at(CrashPoints::none(), change).await
+    }
+
+    /// Starts a spooler on it that lets printers be at these hosts, as `FORMFEED_PRINTER_HOSTS` names them.
+    ///
+    /// # Panics
+    /// They cannot be read.
+    pub async fn start_for_hosts(self, hosts: &str) -> Spool {
+        let rules = hosts.split(',').map(|word| word.parse().expect("a host"));
+        let allowed = AllowedHosts::new(rules.collect());
+        let change = |spooler: &mut SpoolerConfig| spooler.allowed_hosts = allowed;
+        self.start_at(CrashPoints::none(), change).await
     }
 
     async fn start_with(self, crash: CrashPoints) -> Spool {
-        self.start_at(crash, None).await
+        self.start_at(crash, |_| ()).await
     }
 
-    async fn start_at(self, crash: CrashPoints, console: Option<SocketAddr>) -> Spool {
+    async fn start_at(self, crash: CrashPoints, change: impl FnOnce(&mut SpoolerConfig)) -> Spool {
         let tokens = access::ensure(self.folder.path()).expect("the first tokens");
         let mut spooler = SpoolerConfig {
             retry_first: Duration::from_millis(100),
@@ -125,7 +138,7 @@ impl Left {
             ..SpoolerConfig::default()
         };
         spooler.device.poll_interval = Duration::from_millis(50);
-        spooler.console.listen = console;
+        change(&mut spooler);
         let stop = CancellationToken::new();
         let (config, child) = (self.config(), stop.clone());
         let running = formfeed_spooler::start_with(&config, &spooler, tokens, child, crash)

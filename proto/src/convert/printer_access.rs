@@ -27,6 +27,7 @@ pub fn access_change_from(
     Some(AccessChange {
         login: login?,
         certificate: certificate?,
+        address: None,
     })
 }
 
@@ -74,6 +75,7 @@ pub fn access_to(access: &PrinterAccess) -> Option<pb::PrinterAccess> {
         password: String::new(),
         password_in_clear: login.is_some_and(|login| login.in_clear),
         certificate_sha256: access.certificate.map(|it| it.to_string()),
+        address: access.address.map(|it| it.to_string()).unwrap_or_default(),
     };
     (*access != PrinterAccess::default()).then_some(message)
 }
@@ -110,6 +112,7 @@ mod tests {
         let gone = AccessChange {
             login: Some(None),
             certificate: Some(None),
+            address: None,
         };
         assert_eq!(removed, Ok(gone));
         let given = change(&login("office", "a b")).unwrap().login.unwrap();
@@ -135,7 +138,7 @@ mod tests {
     fn no_password_goes_out() {
         let access = PrinterAccess {
             login: change(&login("office", "hunter2")).unwrap().login.unwrap(),
-            certificate: None,
+            ..PrinterAccess::default()
         };
         let message = access_to(&access).unwrap();
         assert_eq!(message.user.as_deref(), Some("office"));

@@ -19,6 +19,7 @@ use tonic::Status;
 use crate::candidates::{Candidate, Search};
 use crate::correction_error::CorrectionError;
 use crate::draft::{Draft, DraftForm};
+use crate::duty::Leaving;
 use crate::error::rule_status;
 use crate::filed::filing_of_printing;
 use crate::hand_over::Paper;
@@ -74,7 +75,9 @@ impl Desk {
             };
             return self.submit(printing, paper, (&draft, Before::CutOff)).await;
         }
-        self.may_print(&order.subject, &wish.user).await?;
+        let whose = (&order.subject.payer_id, order.subject.tax_year);
+        self.may_bring_out(whose, &wish.user, Leaving::Printed)
+            .await?;
         self.peers.spooler.printer(&order.printer).await?;
         let (printing, draft) = match order.subject.copy {
             Copy::A => self.begin_corrections(&wish, rules).await?,

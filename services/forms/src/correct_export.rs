@@ -24,6 +24,7 @@ use crate::candidates::{Candidate, Search};
 use crate::correct::{meanwhile, to_file};
 use crate::correction_error::CorrectionError;
 use crate::draft::DraftForm;
+use crate::duty::Leaving;
 use crate::error::rule_status;
 use crate::export::{changed_since, filed_form, filing_payer, not_combined};
 use crate::filed::{filing_of_export, place};
@@ -68,9 +69,16 @@ pub(crate) async fn export(
     rules.form(subject.form_type).map_err(rule_status)?;
     let known = store.export_of_request(&wish.request_id).await;
     let known = known.map_err(|error| error.into_status())?;
-    if let Some((_, fingerprint)) = &known {
-        let same = request_id::check(&wish.request_id, &wish.fingerprint, fingerprint);
-        same.map_err(Status::from)?;
+    match &known {
+        Some((_, fingerprint)) => {
+            let same = request_id::check(&wish.request_id, &wish.fingerprint, fingerprint);
+            same.map_err(Status::from)?;
+        }
+        None => {
+            let whose = (&subject.payer_id, subject.tax_year);
+            desk.may_bring_out(whose, &wish.user, Leaving::Exported)
+                .await?;
+        }
     }
     let id = known.as_ref().map(|(first, _)| first.id.clone());
     let id = id.unwrap_or_else(|| Uuid::now_v7().to_string());

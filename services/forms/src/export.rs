@@ -18,6 +18,7 @@ use formfeed_store::forms::{Kept, ToFile};
 use tonic::Status;
 
 use crate::draft::{Draft, DraftForm, Filer};
+use crate::duty::Leaving;
 use crate::error::{PrintError, rule_status};
 use crate::filed;
 use crate::peers::Peers;
@@ -61,6 +62,9 @@ pub(crate) async fn export(
             first.id.clone()
         }
         None => {
+            let whose = (&subject.payer_id, subject.tax_year);
+            desk.may_bring_out(whose, &wish.user, Leaving::Exported)
+                .await?;
             let is_replacement = wish.order.replaces.is_some();
             let has_reason = !wish.order.print.again_reason.is_empty() || is_replacement;
             let again = has_reason || wish.order.is_test;

@@ -20,6 +20,7 @@ use tonic::Status;
 use tracing::{info, warn};
 
 use crate::draft::Draft;
+use crate::duty::Leaving;
 use crate::error::{PrintError, rule_status};
 use crate::filed;
 use crate::format::{self, Format};
@@ -102,7 +103,9 @@ impl Desk {
     async fn begin(&self, wish: &Wish, rules: &YearRules) -> Result<(Printing, Draft), Status> {
         let order = &wish.order;
         let subject = &order.subject;
-        self.may_print(subject, &wish.user).await?;
+        let whose = (&subject.payer_id, subject.tax_year);
+        self.may_bring_out(whose, &wish.user, Leaving::Printed)
+            .await?;
         if order.again_reason.is_empty() {
             let first = self.store.first_of(subject).await;
             if let Some(first) = first.map_err(|error| error.into_status())? {

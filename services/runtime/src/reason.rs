@@ -229,8 +229,10 @@ reasons! {
     SPOOLER_NOT_FOUND
     /// INVALID_ARGUMENT: a device URI that cannot be read.
     DEVICE_URI_INVALID
-    /// PERMISSION_DENIED: a device URI whose kind is not allowed.
+    /// PERMISSION_DENIED: a device URI whose kind is not allowed, or whose host is where no printer may be.
     DEVICE_URI_NOT_ALLOWED
+    /// UNAVAILABLE: nobody says at which address the host of a device URI is.
+    DEVICE_HOST_UNKNOWN
     /// FAILED_PRECONDITION: the printer says that it cannot print what would be sent to it.
     DEVICE_UNSUITABLE
     /// FAILED_PRECONDITION: the job's state does not allow that verb.

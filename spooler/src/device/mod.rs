@@ -19,6 +19,7 @@ mod impact;
 mod ipp;
 mod job;
 mod mark;
+mod network;
 mod progress;
 mod uri;
 
@@ -34,6 +35,8 @@ pub use impact::{ImpactDevice, unstable_path};
 pub use ipp::IppDevice;
 pub use job::{DeviceJob, DocumentSource, FileSet, InvalidToken, JobKey, JobToken, NamedFile};
 pub use mark::{Mark, Since};
+pub use network::{AllowedHosts, HostRule, HostRuleError, PrinterHost, Resolver, SystemResolver};
+pub(crate) use network::{LocateError, Locator};
 pub use progress::{Context, Progress, Reason, Severity, Watcher};
 pub use uri::{DeviceKind, DeviceUri, DeviceUriError, FlowControl, Parity, RawSocket, SerialLine};
 

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use url::Url;
 
+use super::network::PrinterHost;
+
 pub use raw_socket::RawSocket;
 pub use serial_line::{FlowControl, Parity, SerialLine};
 
@@ -215,8 +217,18 @@ fn parse_ipp(text: &str) -> Result<DeviceUri, DeviceUriError> {
         Some(_) if matches!(url.path(), "" | "/") => Err(DeviceUriError::Missing(
             "the printer's path, often /ipp/print",
         )),
-        Some(_) => Ok(DeviceUri::Ipp { url }),
+        Some(host) => {
+            check_host(host)?;
+            Ok(DeviceUri::Ipp { url })
+        }
     }
+}
+
+/// Refuses a host that nobody could connect to.
+fn check_host(host: &str) -> Result<(), DeviceUriError> {
+    let read = PrinterHost::parse(host);
+    read.map(drop)
+        .map_err(|error| DeviceUriError::Malformed(format!("its host: {error}")))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Journal {
         };
         let incomplete = match gone {
             true => Some("the journal of what was printed is gone".to_owned()),
-            false => gap(&lines, mark.unwrap_or(0)),
+            false => gap(&lines, mark.unwrap_or(0)).or_else(|| file.is_torn().then(torn)),
         };
         let known = mark.unwrap_or(0);
         if incomplete.is_some() && !says_unknown(&lines, known) {
@@ -196,7 +196,7 @@ fn gap(lines: &[JournalLine], mark: u64) -> Option<String> {
             "nobody knows what was printed since: it was restored from a backup, or the journal was lost"
                 .to_owned()
         }
-        Some((n, PrintedSince::None)) if mark < n => return None,
+        Some((n, PrintedSince::None)) if mark < n => return hole(lines, n),
         _ if mark < first.n => format!(
             "the journal of what was printed goes back to line {} only, and the database knows line {mark}",
             first.n
@@ -205,9 +205,29 @@ fn gap(lines: &[JournalLine], mark: u64) -> Option<String> {
             "the journal of what was printed ends with line {}, and the database knows line {mark}: the journal is an older one",
             last.n
         ),
-        _ => return None,
+        _ => return hole(lines, mark),
     };
     Some(told)
+}
+
+/// Why the journal does not tell all although it begins and ends as it should: behind a line that is known, a number is
+/// missing. What begins anew, or says that nobody knows, may come at any number.
+fn hole(lines: &[JournalLine], known: u64) -> Option<String> {
+    let (_, after) = lines
+        .iter()
+        .zip(lines.iter().skip(1))
+        .find(|(line, next)| {
+            let follows = matches!(next.entry, JournalEntry::Intent(_) | JournalEntry::Load(_));
+            follows && next.n > known + 1 && next.n > line.n + 1
+        })?;
+    let missing = after.n - 1;
+    Some(format!(
+        "line {missing} of the journal of what was printed is missing or cannot be read"
+    ))
+}
+
+fn torn() -> String {
+    "the last line of the journal of what was printed cannot be read".to_owned()
 }
 
 /// The lines about a database after one that it knows.
@@ -228,6 +248,8 @@ fn tried(lines: &[JournalLine], database: &str) -> Tried {
 
 #[cfg(test)]
 mod tests {
+    use formfeed_domain::spool::JournalLoad;
+
     use super::*;
 
     fn restored(n: u64, printed_since: PrintedSince) -> JournalLine {
@@ -244,6 +266,31 @@ mod tests {
         assert_eq!(gap(&[line(5), line(6)], 5), None);
         assert!(gap(&[line(5), line(6)], 4).unwrap().contains("line 5"));
         assert!(gap(&[line(5), line(6)], 7).unwrap().contains("older"));
+    }
+
+    #[test]
+    fn a_journal_with_a_hole_does_not_tell_all_unless_the_database_knows_what_was_there() {
+        let load = |n: u64| JournalLine {
+            entry: JournalEntry::Load(JournalLoad {
+                load: n.to_string(),
+                printer: "laser".to_owned(),
+                stock: "blank".to_owned(),
+                sheets: None,
+                first_serial: None,
+            }),
+            ..begun(n)
+        };
+        let lines = [begun(4), load(5), load(7), load(8)];
+        assert!(gap(&lines, 4).unwrap().contains("line 6"));
+        assert!(gap(&lines, 5).unwrap().contains("line 6"));
+        assert_eq!(gap(&lines, 6), None);
+        let whole = [begun(4), load(5), load(6)];
+        assert_eq!(gap(&whole, 4), None);
+        // A person's word reaches as far as the line that holds it.
+        let none = [load(5), load(7), restored(8, PrintedSince::None), load(9)];
+        assert_eq!(gap(&none, 4), None);
+        let since = [load(5), restored(6, PrintedSince::None), load(7), load(9)];
+        assert!(gap(&since, 5).unwrap().contains("line 8"));
     }
 
     #[test]

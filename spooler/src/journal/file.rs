@@ -16,6 +16,17 @@ pub(super) struct JournalFile {
     file: File,
     /// Bytes of whole lines; what is beyond was cut off.
     length: u64,
+    /// Whether its last line, whole as it is, cannot be read.
+    is_torn: bool,
+}
+
+/// What can be read of a journal.
+struct Found {
+    lines: Vec<JournalLine>,
+    /// Bytes of whole lines.
+    length: u64,
+    /// Whether the last of them cannot be read.
+    is_torn: bool,
 }
 
 /// The last line's number in the journal of that path; 0 where there is none.
@@ -23,13 +34,13 @@ pub(super) struct JournalFile {
 /// # Errors
 /// When it is there and cannot be read.
 pub fn position(path: &Path) -> io::Result<u64> {
-    let lines = read(path)?.map_or_else(Vec::new, |(lines, _)| lines);
+    let lines = read(path)?.map_or_else(Vec::new, |found| found.lines);
     Ok(lines.last().map_or(0, |line| line.n))
 }
 
-/// The lines of a journal, and how many bytes they are; `None` where there is none. A line that is not whole at the end is
-/// cut off, for the power failed; one that cannot be read elsewhere is passed over, and told.
-fn read(path: &Path) -> io::Result<Option<(Vec<JournalLine>, u64)>> {
+/// The lines of a journal; `None` where there is none. A line that is not whole at the end is cut off, for the power failed;
+/// one that cannot be read elsewhere is passed over, and its number is missing.
+fn read(path: &Path) -> io::Result<Option<Found>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -39,12 +50,14 @@ fn read(path: &Path) -> io::Result<Option<(Vec<JournalLine>, u64)>> {
         .iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |at| at + 1);
-    let (mut lines, mut unreadable) = (Vec::new(), 0);
+    let (mut lines, mut unreadable, mut is_torn) = (Vec::new(), 0, false);
     for text in bytes[..whole]
         .split(|byte| *byte == b'\n')
         .filter(|text| !text.is_empty())
     {
-        match serde_json::from_slice::<JournalLine>(text) {
+        let line = serde_json::from_slice::<JournalLine>(text);
+        is_torn = line.is_err();
+        match line {
             Ok(line) => lines.push(line),
             Err(_) => unreadable += 1,
         }
@@ -52,7 +65,11 @@ fn read(path: &Path) -> io::Result<Option<(Vec<JournalLine>, u64)>> {
     if unreadable > 0 {
         warn!(path = %path.display(), unreadable, "{unreadable} lines of the journal cannot be read");
     }
-    Ok(Some((lines, whole as u64)))
+    Ok(Some(Found {
+        lines,
+        length: whole as u64,
+        is_torn,
+    }))
 }
 
 impl JournalFile {
@@ -61,15 +78,26 @@ impl JournalFile {
     /// # Errors
     /// When it cannot be read or written.
     pub(super) fn open(path: &Path) -> io::Result<Option<(Self, Vec<JournalLine>)>> {
-        let Some((lines, length)) = read(path)? else {
+        let Some(found) = read(path)? else {
             return Ok(None);
         };
+        let length = found.length;
         let file = OpenOptions::new().append(true).open(path)?;
         if file.metadata()?.len() != length {
             file.set_len(length)?;
         }
-        let path = path.to_owned();
-        Ok(Some((Self { path, file, length }, lines)))
+        let opened = Self {
+            path: path.to_owned(),
+            file,
+            length,
+            is_torn: found.is_torn,
+        };
+        Ok(Some((opened, found.lines)))
+    }
+
+    /// Whether its last line, whole as it was, could not be read when it was opened.
+    pub(super) fn is_torn(&self) -> bool {
+        self.is_torn
     }
 
     /// Makes a journal that holds these lines, in the place of one that is there; durable.
@@ -87,6 +115,7 @@ impl JournalFile {
             path: path.to_owned(),
             file,
             length: text.len() as u64,
+            is_torn: false,
         })
     }
 
@@ -120,7 +149,7 @@ impl JournalFile {
     /// # Errors
     /// When it cannot be read.
     pub(super) fn lines(&self) -> io::Result<Vec<JournalLine>> {
-        Ok(read(&self.path)?.map_or_else(Vec::new, |(lines, _)| lines))
+        Ok(read(&self.path)?.map_or_else(Vec::new, |found| found.lines))
     }
 
     /// Waits until the lines are on the disk.

@@ -1,5 +1,7 @@
 //! What the workers ask of storage, as a trait: the store in a spooler, the same store behind faults in the simulation.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{
@@ -28,6 +30,7 @@ pub(crate) trait Ledger: Send + Sync {
 
     async fn printer(&self, id: &PrinterId) -> Answer<Printer>;
     async fn printer_access(&self, id: &PrinterId) -> Answer<PrinterAccess>;
+    async fn keep_address(&self, id: &PrinterId, found: IpAddr, act: &Act) -> Answer<IpAddr>;
     async fn printer_status(&self, id: &PrinterId) -> Answer<PrinterStatus>;
     async fn alignment(&self, printer: &PrinterId, stock: &str) -> Answer<Option<Aligned>>;
 
@@ -129,6 +132,10 @@ impl Ledger for SpoolerStore {
 
     async fn printer_access(&self, id: &PrinterId) -> Answer<PrinterAccess> {
         self.printer_access(id).await
+    }
+
+    async fn keep_address(&self, id: &PrinterId, found: IpAddr, act: &Act) -> Answer<IpAddr> {
+        self.keep_address(id, found, act).await
     }
 
     async fn printer_status(&self, id: &PrinterId) -> Answer<PrinterStatus> {

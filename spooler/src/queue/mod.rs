@@ -6,6 +6,7 @@
 //!
 //! Store, devices and clock are met behind traits ([`ledger`], [`equipment`], [`clock`]), so that a simulation can drive them.
 
+mod address;
 mod aside;
 mod at_work;
 mod board;

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::Shared;
+use super::address::Sought;
 use super::equipment::Equipment;
 use super::flaps::Flaps;
 use super::leases::Held;
@@ -116,6 +117,11 @@ impl Worker {
         let equipment = match at_once(self.equipment()).await? {
             Ok(equipment) => equipment,
             Err(reason) => {
+                let reason = match self.find_address().await? {
+                    Sought::Kept => return Ok(Turn::Again),
+                    Sought::Missing(words) => words,
+                    Sought::Known => reason,
+                };
                 self.trouble(None, vec![reason]).await?;
                 return Ok(Turn::Later);
             }

@@ -45,6 +45,7 @@ pub(super) fn first(change: AccessChange) -> PrinterAccess {
     PrinterAccess {
         login: change.login.flatten(),
         certificate: change.certificate.flatten(),
+        address: None,
     }
 }
 

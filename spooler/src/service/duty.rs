@@ -1,5 +1,7 @@
 //! Who may decide about sheets where duty is separated: nobody who had them printed.
 
+use std::collections::BTreeSet;
+
 use formfeed_domain::spool::JobId;
 use formfeed_runtime::access::duty;
 use tonic::Status;
@@ -13,16 +15,68 @@ impl Handlers {
     /// # Errors
     /// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`.
     pub(super) async fn may_decide(&self, id: &JobId, user: &str) -> Result<(), Status> {
-        if !self.duty.is_on()? {
-            return Ok(());
-        }
-        let job = self.store.job(id).await.map_err(refused)?.job;
-        match job.user == user {
-            true => {
-                let did = format!("had jobs/{id} printed");
-                Err(duty::not_separate(user, &did, "decide about its sheets"))
-            }
+        match self.duty.is_on()? && self.had_printed(id, user).await? {
+            true => Err(not_separate(id, user, "decide about its sheets")),
             false => Ok(()),
         }
     }
+
+    /// Lets a user cancel a job, unless duty is separated, the same user submitted it, and something of it may be on paper:
+    /// how much it comes to is not for who had it printed to end. Holding it stops it as well.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`.
+    pub(super) async fn may_cancel(&self, id: &JobId, user: &str) -> Result<(), Status> {
+        if !self.duty.is_on()? || !self.had_printed(id, user).await? {
+            return Ok(());
+        }
+        let tried = self.store.device_jobs(id).await.map_err(refused)?;
+        match tried {
+            0 => Ok(()),
+            _ => {
+                let wanted = "cancel it now that sheets of it were sent (hold it instead)";
+                Err(not_separate(id, user, wanted))
+            }
+        }
+    }
+
+    /// Lets a user say what becomes of sheets that an older database has forgotten, unless duty is separated and the same
+    /// user had one of these jobs printed; where nobody knows which sheets, one of the jobs that have not ended.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`.
+    pub(super) async fn may_reconcile(&self, user: &str) -> Result<(), Status> {
+        if !self.duty.is_on()? {
+            return Ok(());
+        }
+        let journal = &self.shared().journal;
+        let trouble = journal.look_again(&self.store).await.map_err(refused)?;
+        let Some(trouble) = trouble else {
+            return Ok(());
+        };
+        let wanted = "say what was printed of it";
+        let printed: BTreeSet<_> = trouble.forgotten.known_jobs.iter().collect();
+        for job in printed
+            .into_iter()
+            .filter_map(|job| JobId::new(job.as_str()).ok())
+        {
+            if self.had_printed(&job, user).await? {
+                return Err(not_separate(&job, user, wanted));
+            }
+        }
+        if trouble.incomplete.is_none() {
+            return Ok(());
+        }
+        let open = self.store.first_open_job_of(user).await.map_err(refused)?;
+        open.map_or(Ok(()), |job| Err(not_separate(&job, user, wanted)))
+    }
+
+    async fn had_printed(&self, id: &JobId, user: &str) -> Result<bool, Status> {
+        let view = self.store.job(id).await.map_err(refused)?;
+        Ok(view.job.user == user)
+    }
+}
+
+fn not_separate(id: &JobId, user: &str, wanted: &str) -> Status {
+    duty::not_separate(user, &format!("had jobs/{id} printed"), wanted)
 }

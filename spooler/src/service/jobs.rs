@@ -173,6 +173,7 @@ impl JobService for Handlers {
             violations.add("reason", error);
         }
         let id = violations.finish(id).map_err(IntoStatus::into_status)?;
+        self.may_cancel(&id, &act.by).await?;
         self.change_job(id, Verb::Cancel(act)).await
     }
 

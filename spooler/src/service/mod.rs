@@ -8,6 +8,7 @@ mod duty;
 mod error;
 mod form_reader;
 mod jobs;
+mod located;
 mod plan;
 mod preview;
 mod printers;

@@ -19,6 +19,7 @@ use super::access::{ask_device, read_change};
 use super::act::act;
 use super::device::read_device;
 use super::error::refused;
+use super::located::{found, names_its_host};
 use crate::config::{NO_NAME, SpoolerConfig};
 use crate::device::{self, DeviceKind, DeviceUri};
 use crate::identity::is_name;
@@ -33,8 +34,16 @@ impl PrinterService for Handlers {
         let act = act(&request, "");
         let request = request.into_inner();
         let shared = self.queue.shared();
-        let (new, uri) = read_new(request, shared)?;
-        let warning = ask_device(&uri, &new.access, &shared.config.device).await?;
+        let (mut new, uri) = read_new(request, shared)?;
+        let warning = match found(shared.devices.locate(&uri).await)? {
+            Ok(address) => {
+                new.access.address = address;
+                ask_device(&uri, &new.access, &shared.config.device).await?
+            }
+            Err(why) => Some(format!(
+                "{why}; it is looked for again before the first sheet"
+            )),
+        };
         let verb = Verb::Create(Box::new(new.clone()), act);
         let mut added = self.change_printer(new.id, verb).await?;
         let unstable = device::unstable_path(&uri).map(|reason| reason.words);
@@ -176,21 +185,32 @@ impl PrinterService for Handlers {
         let mut bad = Violations::new();
         let id = read_printer_name(&mut bad, "name", &request.name);
         let store = &self.store;
-        let kind = match &id {
+        let uri = match &id {
             None => None,
             Some(id) => {
                 let facts = store.printer(id).await.map_err(refused)?;
-                DeviceUri::parse(&facts.uri).ok().map(|uri| uri.kind())
+                DeviceUri::parse(&facts.uri).ok()
             }
         };
         let access = request.access.clone().unwrap_or_default();
+        let kind = uri.as_ref().map(DeviceUri::kind);
         let change = read_change(&mut bad, "access", &access, kind);
-        if change.as_ref().is_some_and(AccessChange::is_empty) {
+        if !request.resolve_again && change.as_ref().is_some_and(AccessChange::is_empty) {
             bad.add("access", "says what changes: a user or a certificate");
         }
-        let (id, change) = bad
+        let named = uri.filter(names_its_host);
+        if request.resolve_again && id.is_some() && named.is_none() {
+            bad.add(
+                "resolve_again",
+                "is for printers whose URI names their host",
+            );
+        }
+        let (id, mut change) = bad
             .finish(id.zip(change))
             .map_err(IntoStatus::into_status)?;
+        if let Some(uri) = named.filter(|_| request.resolve_again) {
+            change.address = Some(self.find_again(&uri).await?);
+        }
         self.change_printer(id, Verb::Access(change, act)).await
     }
 

@@ -32,6 +32,7 @@ impl Handlers {
             bad.add("reason", error);
         }
         bad.finish(Some(())).map_err(IntoStatus::into_status)?;
+        self.may_reconcile(&act.by).await?;
         let handlers = self.clone();
         detached::finish(async move {
             let shared = handlers.shared();

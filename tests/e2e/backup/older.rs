@@ -314,3 +314,93 @@ async fn a_journal_that_is_gone_is_noticed_and_holds_what_is_open() {
     spool.until(&job, State::Completed).await;
     spool.stop().await;
 }
+
+#[test]
+fn fault_92_who_had_sheets_printed_does_not_say_what_became_of_them() {
+    let (tables, laser) = (Tables::sqlite(), IppPrinter::start(PRINTS));
+    let up = calculated(&tables);
+    let paul = up.folder.path().join("paul.token").display().to_string();
+    let made = up.run(&["--json", "token", "add", "paul", "--role", "admin"]);
+    let secret = made.ok().json()["secret"].as_str().unwrap().to_owned();
+    std::fs::write(&paul, secret).unwrap();
+    let add = ["printer", "add", "laser", &laser.uri()];
+    up.run(&[&add[..], &["--stock", "nec-3up"]].concat()).ok();
+    up.run(&["printer", "pause", "laser", "--reason", "not yet"])
+        .ok();
+    let job = print(&up, &["--printer", "laser", "--token-file", &paul]);
+    let bk = tempfile::tempdir().unwrap();
+    let to = bk.path().join("bk");
+    backup(&up, &tables, &to, &[]).ok();
+    up.run(&["printer", "resume", "laser"]).ok();
+    assert_eq!(last_line(&up.run(&["job", "watch", &job]).ok()), WHOLE);
+    let (_, left) = up.stop();
+    restore(left.path(), &tables, &to, &["--replace"]).ok();
+
+    let up = Up::start_on(left, &[]);
+    up.run(&["duty", "set", "on", "--reason", "year end"]).ok();
+    let reconcile = ["reconcile", "--reason", "the paper lies here"];
+    let refused = up.run(&[&["--token-file", &paul], &reconcile[..]].concat());
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.err.contains("somebody else"), "{refused:?}");
+    up.run(&reconcile).ok();
+    // The printer proves its sheets: nothing is printed a second time.
+    until(&up, &job, |job| job["sheets_printed"] == 3);
+    assert_eq!(laser.marked().len(), 3);
+}
+
+/// A journal whose second line, or last, cannot be read: what was printed then, nobody knows.
+async fn is_noticed(damage: impl Fn(&mut Vec<String>), words: &str) {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let some = forms(FormType::Nec, 3);
+    for request in ["r1", "r2", "r3"] {
+        let job = spool.submit(header(request, "files", &some), &some).await;
+        spool.until(&job.unwrap().name, State::Completed).await;
+    }
+    let left = spool.stop().await;
+    let file = left.folder().join("spooler.journal");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    damage(&mut lines);
+    std::fs::write(&file, lines.join("\n") + "\n").unwrap();
+
+    let spool = left.start().await;
+    let asked = pb::GetReconciliationRequest {};
+    let told = spool.printers().get_reconciliation(asked).await.unwrap();
+    let told = told.into_inner();
+    assert!(told.incomplete && told.trouble.contains(words), "{told:?}");
+    // A restart in between makes nobody know more.
+    let spool = spool.stop().await.start().await;
+    let job = spool.submit(header("r4", "files", &some), &some).await;
+    let job = job.unwrap().name;
+    let printed = spool.printed().len();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(spool.printed().len(), printed, "nothing is printed");
+    let reason = pb::ReconcileRequest {
+        reason: "the disk is broken".to_owned(),
+    };
+    let done = spool.printers().reconcile(reason).await.unwrap();
+    assert_eq!(done.into_inner().held_jobs, std::slice::from_ref(&job));
+    // Reconciled, it is no trouble any more.
+    let spool = spool.stop().await.start().await;
+    let asked = pb::GetReconciliationRequest {};
+    let told = spool.printers().get_reconciliation(asked).await.unwrap();
+    assert_eq!(told.into_inner().trouble, "");
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_with_a_hole_is_as_good_as_none() {
+    let unreadable = |line: &mut String| *line = "\0\0\0".to_owned();
+    is_noticed(
+        |lines| unreadable(&mut lines[2]),
+        "is missing or cannot be read",
+    )
+    .await;
+    is_noticed(
+        |lines| drop(lines.remove(2)),
+        "is missing or cannot be read",
+    )
+    .await;
+    let last = |lines: &mut Vec<String>| unreadable(lines.last_mut().unwrap());
+    is_noticed(last, "the last line of the journal").await;
+}

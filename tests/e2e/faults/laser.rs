@@ -372,6 +372,7 @@ async fn fault_35_a_printer_with_another_certificate_gets_no_byte() {
     let changed = pb::SetPrinterAccessRequest {
         name: "printers/laser".to_owned(),
         access: laser("laser", String::new(), Some(two)).access,
+        resolve_again: false,
     };
     spool.printers().set_printer_access(changed).await.unwrap();
     spool.until(&job.name, State::Completed).await;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use formfeed_domain::spool::PrintedSince;
+use formfeed_runtime::access::RestoredTokens;
 use serde_json::json;
 
 use crate::connect::ConnectArgs;
@@ -36,7 +37,7 @@ pub(crate) struct RestoreArgs {
     /// Folder of the keys, where they are neither in the backup nor in the data directory
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
-    /// What was printed since the backup, where no journal is here that tells
+    /// What was printed since the backup, where no journal is here that tells, or several spoolers share the database
     #[arg(long, value_enum, value_name = "WHAT")]
     printed_since: Option<Since>,
     #[command(flatten)]
@@ -122,17 +123,55 @@ pub(crate) async fn restore_from(
             Since::Unknown => PrintedSince::Unknown,
         }),
     };
-    let (told, aside) = match restore.run(output).await? {
-        Restored::Finished => ("the restore that was cut off is finished".to_owned(), None),
-        Restored::Done { aside: None } => ("restored".to_owned(), None),
-        Restored::Done { aside: Some(aside) } => (
-            format!("restored; what was there is aside, under names that end with {aside}"),
-            Some(aside),
-        ),
+    let restored = restore.run(output).await?;
+    let told = match &restored {
+        Restored::Finished => "the restore that was cut off is finished".to_owned(),
+        Restored::Done { aside: None, .. } => "restored".to_owned(),
+        Restored::Done {
+            aside: Some(aside), ..
+        } => format!("restored; what was there is aside, under names that end with {aside}"),
     };
+    let mut document = json!({ "restored": data_dir, "aside": null });
+    if let Restored::Done {
+        aside,
+        tokens,
+        others,
+    } = restored
+    {
+        tell_tokens(tokens.as_ref(), output)?;
+        tell_others(&others, output)?;
+        document["aside"] = json!(aside);
+        document["tokens_kept_revoked"] = json!(tokens.map(|tokens| tokens.revoked));
+        document["other_spoolers"] = json!(others);
+    }
     output.line(format!(
         "{told}; start the services with `formfeed up`, and look with `formfeed reconcile` whether paper was printed since"
     ))?;
-    output.document(&json!({ "restored": data_dir, "aside": aside }))?;
+    output.document(&document)?;
     Ok(Exit::Done)
+}
+
+fn tell_tokens(tokens: Option<&RestoredTokens>, output: &mut Output<'_>) -> Result<(), CliError> {
+    let Some(tokens) = tokens else {
+        return Ok(output.note(
+            "nothing here knows which tokens were revoked since the backup: those are in force again; look with `formfeed token list`, and revoke them",
+        )?);
+    };
+    if !tokens.revoked.is_empty() {
+        let names = tokens.revoked.join(", ");
+        output.note(format!(
+            "tokens that were revoked since the backup stay revoked: {names}"
+        ))?;
+    }
+    Ok(())
+}
+
+fn tell_others(others: &[String], output: &mut Output<'_>) -> Result<(), CliError> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    let names = others.join(", ");
+    Ok(output.note(format!(
+        "other spoolers print from this database ({names}): start each of them, and run `formfeed reconcile` on it, before a held job is released"
+    ))?)
 }

@@ -200,6 +200,7 @@ fn spooler_values(config: &SpoolerConfig) -> Vec<(&'static str, String)> {
         .collect();
     vec![
         ("printer_kinds", kinds.join(",")),
+        ("printer_hosts", config.allowed_hosts.to_string()),
         ("max_forms_per_job", config.max_forms_per_job.to_string()),
         (
             "printer_retry_seconds",

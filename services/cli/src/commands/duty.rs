@@ -15,7 +15,7 @@ use crate::words::time;
 pub(crate) enum DutyCommand {
     /// Show whether duty is separated, and who switched it
     Show,
-    /// Switch the separation of duty: who calculated or edited may not print, who printed may not decide about sheets
+    /// Switch the separation of duty: who calculated or edited may not print or export, who printed may not decide about sheets
     Set(SetArgs),
 }
 
@@ -59,7 +59,7 @@ pub(crate) async fn run(
     let at = time(duty.update_time.as_ref());
     output.line(match duty.separate {
         true => {
-            "on: who calculated or edited may not print, who printed may not decide about sheets"
+            "on: who calculated or edited may not print or export, who printed may not decide about sheets"
         }
         false => "off: one person may do everything",
     })?;

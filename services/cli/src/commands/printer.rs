@@ -31,7 +31,7 @@ pub(crate) enum PrinterCommand {
     LoadStock(LoadStockArgs),
     /// Show where every sheet of stock is that was put into a printer
     Stock(NameArgs),
-    /// Say whom to be when a printer asks for a user, and which certificate it must show
+    /// Say whom to be when a printer asks for a user, which certificate it must show, and have its host looked up anew
     Access(AccessArgs),
     /// Print a test sheet, or set how a printer's ink is put right on its stock
     Align(Box<AlignArgs>),

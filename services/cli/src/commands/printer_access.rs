@@ -1,4 +1,4 @@
-//! `formfeed printer access`: whom to be when a printer asks for a user, and which certificate it must show.
+//! `formfeed printer access`: whom to be when a printer asks for a user, which certificate it must show, and where it is.
 
 use clap::Args;
 use formfeed_proto::spooler as pb;
@@ -38,6 +38,9 @@ pub(crate) struct AccessArgs {
     /// Take any certificate again that this machine trusts
     #[arg(long, conflicts_with = "certificate_sha256")]
     no_certificate: bool,
+    /// Look up anew at which address the host in the printer's URI is; nothing else is connected to from then on
+    #[arg(long)]
+    resolve_again: bool,
 }
 
 #[derive(Serialize)]
@@ -47,6 +50,8 @@ pub(super) struct AccessView {
     password_in_clear: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate_sha256: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    address: String,
 }
 
 impl AddAccessArgs {
@@ -68,6 +73,7 @@ impl AddAccessArgs {
             user: self.user,
             password_in_clear: self.password_in_clear,
             certificate_sha256: self.certificate_sha256,
+            ..pb::PrinterAccess::default()
         }))
     }
 }
@@ -90,6 +96,7 @@ impl AccessArgs {
         Ok(pb::SetPrinterAccessRequest {
             name,
             access: Some(access),
+            resolve_again: self.resolve_again,
         })
     }
 }
@@ -113,6 +120,12 @@ impl AccessView {
         if let Some(fingerprint) = &self.certificate_sha256 {
             output.line(format!("  known by the certificate {fingerprint}"))?;
         }
+        if !self.address.is_empty() {
+            output.line(format!(
+                "  reached at {}, where its name was found",
+                self.address
+            ))?;
+        }
         Ok(())
     }
 }
@@ -123,6 +136,7 @@ impl From<pb::PrinterAccess> for AccessView {
             user: access.user,
             password_in_clear: access.password_in_clear,
             certificate_sha256: access.certificate_sha256,
+            address: access.address,
         }
     }
 }

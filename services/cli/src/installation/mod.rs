@@ -6,9 +6,11 @@
 pub(crate) mod copy;
 mod crash;
 mod files;
+mod ground;
 pub(crate) mod manifest;
 mod plan;
 pub(crate) mod put_back;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

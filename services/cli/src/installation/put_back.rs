@@ -3,17 +3,19 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
-use formfeed_domain::spool::{JournalEntry, JournalLine, PrintedSince};
+use formfeed_domain::spool::PrintedSince;
+use formfeed_runtime::access::RestoredTokens;
 use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::{access, data_dir};
 use formfeed_spooler::{HOME_FILE, JOURNAL_FILE};
 use formfeed_store::DatabaseUrl;
 use formfeed_store::backup::{BackupError, Counter, postgres, sqlite};
 
+use super::ground::Ground;
 use super::manifest::Manifest;
 use super::plan::{Move, Plan};
 use super::{Databases, FILES, KEYS, Masters, OWN_RULES, crash, failed, files};
@@ -51,6 +53,10 @@ pub(crate) enum Restored {
     Done {
         /// End of the names of what was replaced; `None` where nothing was there.
         aside: Option<String>,
+        /// What became of the tokens since the backup; `None` where nothing here knows.
+        tokens: Option<RestoredTokens>,
+        /// Other spoolers that the database knows.
+        others: Vec<String>,
     },
     /// One that was cut off before is finished.
     Finished,
@@ -87,9 +93,11 @@ impl Restore<'_> {
         drop(progress);
         let there = self.is_there(&manifest).await?;
         let keys = self.keys(&manifest)?;
-        let journal = self.journal(&manifest, output)?;
+        let tokens = self.tokens()?;
+        let ground = self.ground(&manifest, output).await?;
         self.forget_staged().await?;
-        let plan = self.stage(&manifest, keys, journal, output).await;
+        let plan = self.stage(&manifest, keys, (&ground, tokens.as_ref()), output);
+        let plan = plan.await;
         let plan = match plan {
             Ok(plan) => plan,
             Err(error) => {
@@ -105,6 +113,8 @@ impl Restore<'_> {
         drop(alone);
         Ok(Restored::Done {
             aside: there.then_some(plan.suffix),
+            tokens,
+            others: ground.others,
         })
     }
 
@@ -220,34 +230,12 @@ impl Restore<'_> {
         Ok((from != place).then_some(from))
     }
 
-    /// The first line of a new journal; `None` where the one that is there tells what was printed since.
-    fn journal(
-        &self,
-        manifest: &Manifest,
-        output: &mut Output<'_>,
-    ) -> Result<Option<JournalLine>, CliError> {
-        let home = fs::read_to_string(self.data_dir.join(HOME_FILE)).unwrap_or_default();
-        let is_same = !manifest.home.is_empty() && home.trim() == manifest.home;
-        if manifest.home.is_empty() || is_same && self.data_dir.join(JOURNAL_FILE).exists() {
-            return Ok(None);
-        }
-        let printed_since = match self.printed_since {
-            Some(said) => said,
-            None => ask(output)?,
-        };
-        Ok(Some(JournalLine {
-            n: manifest.journal + 1,
-            db: String::new(),
-            entry: JournalEntry::Restored { printed_since },
-        }))
-    }
-
     /// Lays everything ready beside its place.
     async fn stage(
         &self,
         manifest: &Manifest,
         keys: Option<PathBuf>,
-        journal: Option<JournalLine>,
+        (ground, tokens): (&Ground, Option<&RestoredTokens>),
         output: &mut Output<'_>,
     ) -> Result<Plan, CliError> {
         let mut plan = Plan {
@@ -259,11 +247,17 @@ impl Restore<'_> {
         let what = || failed("laying the files ready");
         for name in FILES {
             let from = self.from.join(name);
-            if from.exists() {
-                let place = self.data_dir.join(name);
-                files::copy(&from, &Move::staged_for(&place)).map_err(what())?;
-                plan.put(place);
+            if !from.exists() || ground.keeps_home && name == HOME_FILE {
+                continue;
             }
+            let place = self.data_dir.join(name);
+            let staged = Move::staged_for(&place);
+            let laid = match tokens.filter(|_| name == FILES[0]) {
+                Some(tokens) => files::write(&staged, tokens.text.as_bytes()),
+                None => files::copy(&from, &staged),
+            };
+            laid.map_err(what())?;
+            plan.put(place);
         }
         let rules = self.from.join(OWN_RULES.0);
         self.stage_folder(&rules, OWN_RULES, &mut plan)
@@ -271,13 +265,13 @@ impl Restore<'_> {
         if let Some(keys) = keys {
             self.stage_folder(&keys, KEYS, &mut plan).map_err(what())?;
         }
-        if let Some(line) = journal {
+        if let Some(journal) = &ground.journal {
             let place = self.data_dir.join(JOURNAL_FILE);
-            let text = serde_json::to_string(&line).unwrap_or_default() + "\n";
-            files::write(&Move::staged_for(&place), text.as_bytes()).map_err(what())?;
+            files::write(&Move::staged_for(&place), journal).map_err(what())?;
             plan.put(place);
         }
         self.stage_databases(manifest, &mut plan, output).await?;
+        self.hold(ground).await?;
         for folder in plan.folders() {
             files::sync_folder(&folder).map_err(what())?;
         }
@@ -437,27 +431,9 @@ fn name_of(kind: &str) -> &str {
     }
 }
 
-fn restoring(error: BackupError) -> CliError {
+pub(super) fn restoring(error: BackupError) -> CliError {
     match error {
         BackupError::Content(why) => CliError::Refused(why),
         other => CliError::failed("restoring the databases", other),
-    }
-}
-
-/// Asks a person what was printed since the backup.
-fn ask(output: &mut Output<'_>) -> Result<PrintedSince, CliError> {
-    let question = "was anything printed since this backup was made? Sheets that were must not be printed a second time";
-    if !io::stdin().is_terminal() {
-        return Err(CliError::Usage(format!(
-            "{question}: say --printed-since none, or --printed-since unknown"
-        )));
-    }
-    output.note(format!("{question}. Type none, or unknown:"))?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    match line.trim() {
-        "none" => Ok(PrintedSince::None),
-        "unknown" => Ok(PrintedSince::Unknown),
-        _ => Err(CliError::Usage("type none, or unknown".to_owned())),
     }
 }

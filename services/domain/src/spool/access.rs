@@ -1,6 +1,7 @@
-//! How a printer is reached beyond its URI: who it is told we are, and which certificate it must show.
+//! How a printer is reached beyond its URI: who it is told we are, which certificate it must show, and at which address.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use zeroize::Zeroizing;
@@ -12,6 +13,8 @@ pub struct PrinterAccess {
     pub login: Option<PrinterLogin>,
     /// The only certificate it may show; `None` leaves that to the machine's own trust.
     pub certificate: Option<CertificateFingerprint>,
+    /// Where a printer is reached whose URI names its host: what that name said when it was looked up, and nothing else since.
+    pub address: Option<IpAddr>,
 }
 
 /// A user of a printer. `Debug` shows no password.
@@ -32,6 +35,8 @@ pub struct AccessChange {
     pub login: Option<Option<PrinterLogin>>,
     /// The only certificate.
     pub certificate: Option<Option<CertificateFingerprint>>,
+    /// Where it is reached.
+    pub address: Option<Option<IpAddr>>,
 }
 
 /// SHA-256 of a certificate's DER.
@@ -46,7 +51,7 @@ pub struct FingerprintError;
 impl AccessChange {
     /// Whether nothing would change.
     pub fn is_empty(&self) -> bool {
-        self.login.is_none() && self.certificate.is_none()
+        self.login.is_none() && self.certificate.is_none() && self.address.is_none()
     }
 }
 
@@ -130,7 +135,7 @@ mod tests {
     fn a_login_that_is_logged_shows_no_password() {
         let access = PrinterAccess {
             login: Some(PrinterLogin::new("office", "hunter2", false)),
-            certificate: None,
+            ..PrinterAccess::default()
         };
         let shown = format!("{access:?}");
         assert!(

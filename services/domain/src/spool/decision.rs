@@ -72,6 +72,16 @@ pub enum SheetRangeError {
 }
 
 impl SheetRange {
+    /// All of them in as few words as they go into: `1-40, 43`.
+    pub fn in_ranges(&self) -> String {
+        let follows = |before: &u32, next: &u32| before.checked_add(1) == Some(*next);
+        let ranges = self.sheets.chunk_by(follows).map(|range| match range {
+            [first, .., last] => format!("{first}-{last}"),
+            range => range.iter().map(u32::to_string).collect(),
+        });
+        ranges.collect::<Vec<_>>().join(", ")
+    }
+
     /// Most sheets of one decision.
     pub const LIMIT: u32 = 1_000_000;
 
@@ -114,6 +124,15 @@ mod tests {
     fn one_to_five_except_three_is_four_sheets() {
         let range = SheetRange::new(1, 5, &[3]).unwrap();
         assert_eq!(range.sheets(), [1, 2, 4, 5]);
+    }
+
+    #[test]
+    fn many_sheets_are_told_in_few_words() {
+        let told = |last, except: &[u32]| SheetRange::new(1, last, except).unwrap().in_ranges();
+        assert_eq!(told(1, &[]), "1");
+        assert_eq!(told(43, &[41, 42]), "1-40, 43");
+        assert_eq!(told(5, &[1, 3, 4]), "2, 5");
+        assert_eq!(told(100_000, &[]), "1-100000");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use formfeed_runtime::{Connector, sized};
 use tonic::Status;
 
 use super::explained;
+use super::standing_runs::{has_results, standing};
 use crate::feed::Pages;
 
 /// Entries of a page of runs.
@@ -31,14 +32,24 @@ impl Calculation {
         Ok(last.is_some())
     }
 
-    /// Who made the last completed run of the payer and year; none if there is no such run.
-    pub(crate) async fn last_user(
+    /// Whether a user made a run whose figures are in the 1099 information of the payer and year.
+    pub(crate) async fn was_calculated_by(
         &self,
         payer_id: &PayerId,
         tax_year: TaxYear,
-    ) -> Result<Option<String>, Status> {
-        let last = self.last_run(payer_id, tax_year).await?;
-        Ok(last.map(|run| run.user))
+        user: &str,
+    ) -> Result<bool, Status> {
+        let mut runs = Vec::new();
+        let mut token = String::new();
+        loop {
+            let page = self.runs(payer_id, tax_year, token).await?;
+            runs.extend(page.runs);
+            token = page.next_page_token;
+            if token.is_empty() {
+                let standing = standing(runs);
+                return Ok(standing.iter().any(|run| run.user == user));
+            }
+        }
     }
 
     /// Whether a user ever changed the 1099 information of the payer and year.
@@ -88,26 +99,35 @@ impl Calculation {
         payer_id: &PayerId,
         tax_year: TaxYear,
     ) -> Result<Option<pb::Run>, Status> {
-        let mut request = pb::ListRunsRequest {
+        let mut token = String::new();
+        loop {
+            let page = self.runs(payer_id, tax_year, token).await?;
+            if let Some(run) = page.runs.into_iter().find(has_results) {
+                return Ok(Some(run));
+            }
+            token = page.next_page_token;
+            if token.is_empty() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// A page of the runs of the payer and year, newest first.
+    async fn runs(
+        &self,
+        payer_id: &PayerId,
+        tax_year: TaxYear,
+        page_token: String,
+    ) -> Result<pb::ListRunsResponse, Status> {
+        let request = pb::ListRunsRequest {
             page_size: RUNS_PER_PAGE,
-            page_token: String::new(),
+            page_token,
             payer_id: payer_id.to_string(),
             tax_year: tax_year.year(),
         };
-        loop {
-            let answered = self.client().list_runs(request.clone()).await;
-            let page = answered
-                .map_err(|status| explained(&self.0, status))?
-                .into_inner();
-            let mut runs = page.runs.into_iter();
-            if let Some(run) = runs.find(|run| run.state() == pb::run::State::Completed) {
-                return Ok(Some(run));
-            }
-            if page.next_page_token.is_empty() {
-                return Ok(None);
-            }
-            request.page_token = page.next_page_token;
-        }
+        let answered = self.client().list_runs(request).await;
+        let page = answered.map_err(|status| explained(&self.0, status))?;
+        Ok(page.into_inner())
     }
 
     /// The rows of one recipient: one for each income type at most.

@@ -3,6 +3,7 @@
 mod calculation;
 mod history_check;
 mod spooler;
+mod standing_runs;
 mod vendor;
 
 use formfeed_runtime::config::ConfigError;

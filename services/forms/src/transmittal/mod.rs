@@ -23,6 +23,7 @@ use tracing::info;
 
 use self::error::TransmittalError;
 use self::figures::Figures;
+use crate::duty::Leaving;
 use crate::hand_over::{HandOverError, judge};
 use crate::print::Desk;
 
@@ -72,6 +73,9 @@ pub(crate) async fn print(desk: &Desk, wish: Wish) -> Result<pb::Transmittal, St
             (printing, sheet, false)
         }
         None => {
+            let whose = (&wish.order.query.payer_id, wish.order.query.tax_year);
+            desk.may_bring_out(whose, &wish.user, Leaving::Transmitted)
+                .await?;
             desk.peers.spooler.printer(&wish.order.printer).await?;
             let sheet = Sheet::gather(desk, &wish.order.query).await?;
             let printing = begin(desk, &wish, &sheet.figures).await?;

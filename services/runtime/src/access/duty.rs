@@ -16,7 +16,7 @@ const FILE: &str = "duty.toml";
 /// How duty is separated; the default is not at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duty {
-    /// Whether who calculated or edited may not print, and who printed may not decide.
+    /// Whether who calculated or edited may not print or export, and who printed may not decide.
     pub separate: bool,
     /// Who switched it last.
     #[serde(default)]

@@ -79,7 +79,7 @@ pub(super) fn change<T, E: From<io::Error>>(
     Ok(answer)
 }
 
-fn toml_text(token: &[Entry]) -> io::Result<String> {
+pub(super) fn toml_text(token: &[Entry]) -> io::Result<String> {
     let content = Content {
         token: token.to_vec(),
     };

@@ -117,14 +117,17 @@ where
 }
 
 impl Rules {
-    /// Counts a refusal for lack of a role. Who has no token in force is nobody, and is not written down.
+    /// Counts a refusal for lack of a role, or of the certificate that a token goes with. Who has no token in force is nobody,
+    /// and is not written down.
     fn note_refusal(&self, refused: &Status, request: &Request<Body>, id: &str) {
         let Some(refusals) = &self.refusals else {
             return;
         };
-        if refused.code() == Code::PermissionDenied
-            && let Some(token) = access::bearer_of(&self.tokens, request.headers())
-        {
+        let is_refusal = matches!(
+            refused.code(),
+            Code::PermissionDenied | Code::Unauthenticated
+        );
+        if is_refusal && let Some(token) = access::bearer_of(&self.tokens, request.headers()) {
             refusals.note(&token.name, request.uri().path(), id);
         }
     }

@@ -7,6 +7,7 @@
 //! server's version takes the copy.
 
 pub mod postgres;
+pub mod sharing;
 pub mod sqlite;
 
 use std::io;

@@ -21,13 +21,13 @@ const SETTINGS: &str = "SET DateStyle TO ISO; SET IntervalStyle TO postgres; SET
     SET extra_float_digits TO 3; SET statement_timeout TO 0; SET idle_in_transaction_session_timeout TO 0; \
     SET client_min_messages TO warning;";
 /// What a copy holds beside its tables.
-const CONTENT: &str = "tables.json";
+pub(super) const CONTENT: &str = "tables.json";
 /// Bytes that are sent together.
 const CHUNK: usize = 1 << 16;
 
 /// What a copy of a schema holds.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Content {
+pub(super) struct Content {
     tables: Vec<Table>,
     sequences: Vec<Sequence>,
 }
@@ -317,6 +317,14 @@ async fn in_order<'a>(
     Ok(order)
 }
 
+impl Content {
+    /// The columns of a table, in the order of its rows; `None` where the copy has no such table.
+    pub(super) fn columns_of(&self, name: &str) -> Option<&[String]> {
+        let table = self.tables.iter().find(|table| table.name == name);
+        table.map(|table| table.columns.as_slice())
+    }
+}
+
 impl Table {
     fn named(&self, schema: &str) -> String {
         format!("{}.{}", quoted(schema), quoted(&self.name))
@@ -364,12 +372,15 @@ async fn applied(client: &Client, schema: &str) -> Result<Vec<String>, tokio_pos
     Ok(rows.into_iter().map(|row| row.get(0)).collect())
 }
 
-async fn has_schema(client: &Client, schema: &str) -> Result<bool, tokio_postgres::Error> {
+pub(super) async fn has_schema(
+    client: &Client,
+    schema: &str,
+) -> Result<bool, tokio_postgres::Error> {
     let sql = "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)";
     Ok(client.query_one(sql, &[&schema]).await?.get(0))
 }
 
-async fn connect(service: &str, url: &str) -> Result<Client, BackupError> {
+pub(super) async fn connect(service: &str, url: &str) -> Result<Client, BackupError> {
     let failed = |error: tokio_postgres::Error| database(service)(Box::new(error));
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(failed)?;
     tokio::spawn(async move {
@@ -389,15 +400,15 @@ fn write(path: &Path, text: &[u8]) -> Result<(), BackupError> {
     written.map_err(file(path))
 }
 
-fn schema_of(service: &str) -> String {
+pub(super) fn schema_of(service: &str) -> String {
     format!("formfeed_{service}")
 }
 
 /// The name of a schema that is being filled.
-fn staged(service: &str) -> String {
+pub(super) fn staged(service: &str) -> String {
     format!("formfeed_{service}_restoring")
 }
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

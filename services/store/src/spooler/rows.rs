@@ -99,6 +99,7 @@ pub(crate) struct AccessRow {
     pub(crate) sealed: Option<Vec<u8>>,
     pub(crate) in_clear: bool,
     pub(crate) certificate: Option<String>,
+    pub(crate) address: Option<String>,
 }
 
 #[derive(Queryable, Insertable, Selectable)]

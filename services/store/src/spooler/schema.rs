@@ -24,6 +24,7 @@ diesel::table! {
         sealed -> Nullable<Binary>,
         in_clear -> Bool,
         certificate -> Nullable<Text>,
+        address -> Nullable<Text>,
     }
 }
 

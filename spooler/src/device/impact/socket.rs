@@ -1,14 +1,15 @@
 //! A printer that takes raw bytes on a TCP port, one connection to a document.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use socket2::{SockRef, TcpKeepalive};
 
 use super::kernel;
 use super::port::{Finish, Port, PortState};
-use crate::device::{DeviceConfig, RawSocket, Reason};
+use crate::device::ipp::way_out;
+use crate::device::{DeviceConfig, PrinterHost, RawSocket, Reason};
 
 const DLE: u8 = 0x10;
 const EOT: u8 = 0x04;
@@ -32,17 +33,20 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Connects, to the first address of the host that answers.
+    /// Connects to the address in the URI, else to the one that was kept of its name; no name is asked here.
     pub(super) fn open(address: &RawSocket, config: &DeviceConfig) -> io::Result<Self> {
-        let addresses = (address.host.as_str(), address.port).to_socket_addrs()?;
-        let mut refused = io::Error::other("the name has no address");
-        for address_of_host in addresses {
-            match TcpStream::connect_timeout(&address_of_host, config.connect_limit) {
-                Ok(stream) => return Self::over(stream, address, config),
-                Err(error) => refused = error,
+        let (ip, kept) = match PrinterHost::parse(&address.host) {
+            Ok(PrinterHost::Address(ip)) => (ip, None),
+            _ => {
+                let unknown = || io::Error::other("the address of its host was not found yet");
+                let kept = config.access.address.ok_or_else(unknown)?;
+                (kept, Some(kept))
             }
-        }
-        Err(refused)
+        };
+        let place = SocketAddr::new(ip, address.port);
+        let stream = TcpStream::connect_timeout(&place, config.connect_limit);
+        let stream = stream.map_err(|error| with_way_out(error, kept))?;
+        Self::over(stream, address, config)
     }
 
     /// A printer that is switched off sends no word of it: signs of life are asked for, and bytes that nobody acknowledges
@@ -151,6 +155,13 @@ impl Port for Socket {
             Err(error) if error.kind() == ErrorKind::ConnectionAborted => Ok(Finish::HungUp),
             Err(error) => Err(error),
         }
+    }
+}
+
+fn with_way_out(error: io::Error, kept: Option<IpAddr>) -> io::Error {
+    match kept {
+        Some(address) => io::Error::new(error.kind(), format!("{error}{}", way_out(address))),
+        None => error,
     }
 }
 

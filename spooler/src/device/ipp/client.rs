@@ -4,6 +4,7 @@
 //! a byte was sent.
 
 use std::io::Cursor;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -17,9 +18,10 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Body, Certificate, Client, Response, redirect, retry};
 use url::Url;
 
+use super::address::{Kept, way_out};
 use super::certificate::{Refusals, tls};
 use super::login::{Login, LoginError};
-use crate::device::{DeviceConfig, OpenError, PreflightError, Reason};
+use crate::device::{DeviceConfig, OpenError, PreflightError, PrinterHost, Reason};
 
 /// Bytes of a document handed to the connection at once.
 const CHUNK: usize = 16 * 1024;
@@ -31,6 +33,8 @@ pub(super) struct IppClient {
     endpoint: Url,
     login: Arc<Login>,
     refusals: Refusals,
+    /// Where the printer is reached, when its URL names its host.
+    kept: Option<IpAddr>,
     request_limit: Duration,
     send_limit: Duration,
     response_limit_bytes: usize,
@@ -52,8 +56,11 @@ pub(super) enum IppClientError {
     #[error(transparent)]
     Login(#[from] LoginError),
     /// An HTTP status other than 200.
-    #[error("the printer answers with HTTP status {0}")]
-    Http(u16),
+    #[error("the printer answers with HTTP status {status}{}", http_words(*.status))]
+    Http {
+        /// As the printer sent it.
+        status: u16,
+    },
     /// An answer that is not IPP.
     #[error("the printer's answer cannot be read: {0}")]
     Garbled(String),
@@ -79,6 +86,16 @@ fn status_words(status: StatusCode) -> String {
     words
 }
 
+/// Nothing is sent to where a redirect leads: that is another host, or another door.
+fn http_words(status: u16) -> &'static str {
+    match status {
+        300..400 => {
+            ", which leads elsewhere and is not followed: give the URI of the printer itself"
+        }
+        _ => "",
+    }
+}
+
 fn detail(message: &str) -> String {
     match message {
         "" => String::new(),
@@ -96,6 +113,7 @@ impl IppClient {
         let mut builder = Client::builder()
             .http1_only()
             .no_proxy()
+            .dns_resolver(Kept(config.access.address))
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .pool_max_idle_per_host(0)
@@ -124,6 +142,7 @@ impl IppClient {
             endpoint,
             login: Arc::new(login),
             refusals,
+            kept: config.access.address.filter(|_| names_its_host(printer)),
             request_limit: config.request_limit,
             send_limit: config.send_limit,
             response_limit_bytes: config.response_limit_bytes,
@@ -202,7 +221,9 @@ impl IppClient {
             .post(body, self.login.answer(), self.send_limit)
             .await?;
         if response.status() != 200 {
-            return Err(IppClientError::Http(response.status().as_u16()));
+            return Err(IppClientError::Http {
+                status: response.status().as_u16(),
+            });
         }
         while response.chunk().await.map_err(no_answer)?.is_some() {
             heard();
@@ -230,7 +251,7 @@ impl IppClient {
             .await
             .map_err(|error| match self.refusals.take() {
                 Some(words) if error.is_connect() => IppClientError::Certificate(words),
-                _ => no_answer(error),
+                _ => no_answer(error).at(self.kept),
             })
     }
 
@@ -246,7 +267,9 @@ impl IppClient {
             return Ok(Answered::Challenge(Challenged(headers)));
         }
         if response.status() != 200 {
-            return Err(IppClientError::Http(response.status().as_u16()));
+            return Err(IppClientError::Http {
+                status: response.status().as_u16(),
+            });
         }
         let mut answer = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
@@ -308,12 +331,22 @@ impl IppClientError {
             Self::Login(_) => PreflightError::NotReady {
                 reasons: vec![Reason::error("login", words)],
             },
-            Self::Http(300..500) | Self::Refused { .. } => PreflightError::Unsuitable {
+            Self::Http { status: 300..500 } | Self::Refused { .. } => PreflightError::Unsuitable {
                 problems: vec![words],
             },
-            Self::NoConnection(_) | Self::NoAnswer(_) | Self::Http(_) | Self::Garbled(_) => {
+            Self::NoConnection(_) | Self::NoAnswer(_) | Self::Http { .. } | Self::Garbled(_) => {
                 PreflightError::Offline { detail: words }
             }
+        }
+    }
+
+    /// The same, with the way out where the address was found once and kept since.
+    fn at(self, kept: Option<IpAddr>) -> Self {
+        match (self, kept) {
+            (Self::NoConnection(words), Some(address)) => {
+                Self::NoConnection(words + &way_out(address))
+            }
+            (error, _) => error,
         }
     }
 
@@ -353,6 +386,11 @@ fn no_answer(error: reqwest::Error) -> IppClientError {
         true => IppClientError::NoConnection(words),
         false => IppClientError::NoAnswer(words),
     }
+}
+
+fn names_its_host(printer: &Url) -> bool {
+    let host = PrinterHost::parse(printer.host_str().unwrap_or_default());
+    matches!(host, Ok(PrinterHost::Name(_)))
 }
 
 /// `http://host:631/path` for `ipp://host/path`.

@@ -4,6 +4,7 @@
 //! number and uuid are known before a byte of the document leaves, and "busy" is said while
 //! nothing is at stake. Never Restart-Job, never a second try of a document.
 
+mod address;
 mod attributes;
 mod certificate;
 mod client;
@@ -27,6 +28,7 @@ use ipp::parser::IppParseError;
 use ipp::prelude::{IppAttributes, IppRequestResponse, Uri};
 use url::Url;
 
+pub(super) use address::way_out;
 use client::{IppClient, IppClientError};
 use events::Events;
 use job::{JobStatus, Verdict};
@@ -410,7 +412,7 @@ impl Device for IppDevice {
         let jobs = match self.ask(self.requests.get_last_jobs()).await {
             Ok(answer) => JobStatus::read_all(&answer),
             // It keeps its list to itself: its counter may tell.
-            Err(IppClientError::Refused { .. } | IppClientError::Http(_)) => Vec::new(),
+            Err(IppClientError::Refused { .. } | IppClientError::Http { .. }) => Vec::new(),
             Err(error) => return Err(error.in_preflight()),
         };
         let jobs = jobs.into_iter();
@@ -458,7 +460,7 @@ fn nothing_sent(error: IppClientError) -> SendError {
             ..
         } => NotSent::Busy,
         IppClientError::Refused { .. }
-        | IppClientError::Http(300..500)
+        | IppClientError::Http { status: 300..500 }
         | IppClientError::Certificate(_)
         | IppClientError::Login(_) => NotSent::Refused,
         _ => NotSent::Offline,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::DeviceUriError;
+use super::{DeviceUriError, check_host};
 
 /// Where a printer takes raw bytes, unless the URI says otherwise.
 const USUAL_PORT: u16 = 9_100;
@@ -35,6 +35,7 @@ impl RawSocket {
         }
         let host = url.host_str().filter(|host| !host.is_empty());
         let host = host.ok_or(DeviceUriError::Missing("the host"))?;
+        check_host(host)?;
         let mut socket = Self {
             host: host.trim_matches(['[', ']']).to_owned(),
             port: url.port().unwrap_or(USUAL_PORT),

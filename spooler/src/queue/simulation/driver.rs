@@ -3,6 +3,7 @@
 //! They fail in every way that the devices' contract allows, but what they prove is true: evidence of full strength is only
 //! given for paper that was marked. Whether the real devices judge so is held by their own tests.
 
+use std::net::IpAddr;
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
@@ -13,9 +14,9 @@ use tokio::time::Instant;
 use super::printer::{Fault, Hardware, Inner, OnDevice};
 use super::weather::Weather;
 use crate::device::{
-    Capabilities, Context, Device, DeviceJob, DeviceKind, DocumentFormat, DocumentSource, Doubt,
-    Evidence, Finding, JobKey, Mark, NotSent, PreflightError, Progress, Readiness, Reason,
-    SendError, Severity, Since, Strength, TerminalState, Window,
+    Capabilities, Context, Device, DeviceJob, DeviceKind, DeviceUri, DocumentFormat,
+    DocumentSource, Doubt, Evidence, Finding, JobKey, LocateError, Mark, NotSent, PreflightError,
+    Progress, Readiness, Reason, SendError, Severity, Since, Strength, TerminalState, Window,
 };
 use crate::queue::equipment::{Devices, Equipment};
 use crate::render::DialectName;
@@ -31,6 +32,7 @@ pub(super) struct Workshop {
     pub(super) weather: Arc<Weather>,
 }
 
+#[async_trait]
 impl Devices for Workshop {
     fn set_up(
         &self,
@@ -49,6 +51,10 @@ impl Devices for Workshop {
             }),
             dialect: Some(DialectName::Escp.dialect()),
         })
+    }
+
+    async fn locate(&self, _uri: &DeviceUri) -> Result<Option<IpAddr>, LocateError> {
+        Ok(None)
     }
 }
 

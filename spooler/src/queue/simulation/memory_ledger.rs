@@ -1,6 +1,7 @@
 //! What the workers ask of the ledger in memory.
 
 use std::cmp::Reverse;
+use std::net::IpAddr;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -85,6 +86,10 @@ impl Ledger for Memory {
 
     async fn printer_access(&self, _id: &PrinterId) -> Answer<PrinterAccess> {
         Ok(PrinterAccess::default())
+    }
+
+    async fn keep_address(&self, _id: &PrinterId, found: IpAddr, _act: &Act) -> Answer<IpAddr> {
+        Ok(found)
     }
 
     async fn printer_status(&self, id: &PrinterId) -> Answer<PrinterStatus> {

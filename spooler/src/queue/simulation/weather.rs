@@ -1,6 +1,7 @@
 //! Between the workers and the ledger: time passes at every call, and storage fails before a commit or after it.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -213,6 +214,12 @@ impl Ledger for Wire {
     async fn printer_access(&self, id: &PrinterId) -> Answer<PrinterAccess> {
         let what = String::new();
         self.through(what, self.books.printer_access(id)).await
+    }
+
+    async fn keep_address(&self, id: &PrinterId, found: IpAddr, act: &Act) -> Answer<IpAddr> {
+        let what = String::new();
+        self.through(what, self.books.keep_address(id, found, act))
+            .await
     }
 
     async fn printer_status(&self, id: &PrinterId) -> Answer<PrinterStatus> {

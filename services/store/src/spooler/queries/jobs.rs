@@ -225,6 +225,21 @@ pub(crate) async fn touch(conn: &mut Conn, id: &str, now: NaiveDateTime) -> Resu
     Ok(())
 }
 
+/// The oldest job of a user that has not ended.
+pub(crate) async fn first_open_of(
+    conn: &mut Conn,
+    user: &str,
+) -> Result<Option<String>, StoreError> {
+    Ok(jobs::table
+        .filter(jobs::ended_at.is_null())
+        .filter(jobs::user_name.eq(user))
+        .order(jobs::job_id)
+        .select(jobs::job_id)
+        .first(conn)
+        .await
+        .optional()?)
+}
+
 /// Jobs that have not ended and are not held, the oldest first.
 pub(crate) async fn open_and_not_held(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     Ok(jobs::table

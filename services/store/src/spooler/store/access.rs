@@ -1,5 +1,7 @@
 //! How printers are reached beyond their URI; passwords are sealed.
 
+use std::net::IpAddr;
+
 use formfeed_domain::spool::{
     AccessChange, CertificateFingerprint, PrinterAccess, PrinterId, PrinterLogin,
 };
@@ -42,6 +44,7 @@ impl SpoolerStore {
         let login = |user: String| PrinterLogin::new(&user, "", row.in_clear);
         Ok(PrinterAccess {
             certificate: certificate(row.certificate.as_deref())?,
+            address: address(row.address.as_deref())?,
             login: row.login.map(login),
         })
     }
@@ -73,10 +76,46 @@ impl SpoolerStore {
                     } else {
                         ""
                     },
-                );
+                )
+                .word("address", in_words(change.address));
             self.note_act(c, "printer.access", format!("printers/{id}"), act, details)
                 .await?;
             Ok::<_, SpoolError>(())
+        })
+    }
+}
+
+impl SpoolerStore {
+    /// Keeps where a printer is reached that was added before addresses were kept, or while its name was not answered. Answers
+    /// where it is reached now, which is another's finding where that came first.
+    ///
+    /// # Errors
+    /// [`SpoolError::PrinterNotFound`].
+    pub async fn keep_address(
+        &self,
+        id: &PrinterId,
+        found: IpAddr,
+        act: &Act,
+    ) -> Result<IpAddr, SpoolError> {
+        let keyring = &self.keyring;
+        on_write!(self.database, spooler, |c, q| {
+            let _printer = load_printer!(c, q, id);
+            q::printers::touch(c, id.as_str(), stored(act.at)).await?;
+            let before = q::printer_access::find(c, id.as_str()).await?;
+            let kept = before.as_ref().and_then(|row| row.address.as_deref());
+            if let Some(kept) = address(kept)? {
+                return Ok(kept);
+            }
+            let change = AccessChange {
+                address: Some(Some(found)),
+                ..AccessChange::default()
+            };
+            let row = changed(keyring, id, before, &change)?;
+            q::printer_access::replace(c, row).await?;
+            let details = Details::new().word("address", in_words(change.address));
+            self.note_act(c, "printer.address", format!("printers/{id}"), act, details)
+                .await?;
+            Ok::<_, SpoolError>(found)
         })
     }
 }
@@ -93,6 +132,7 @@ pub(super) fn new_row(
     let change = AccessChange {
         login: Some(access.login.clone()),
         certificate: Some(access.certificate),
+        address: Some(access.address),
     };
     changed(keyring, id, None, &change).map(Some)
 }
@@ -110,6 +150,7 @@ fn changed(
         sealed: None,
         in_clear: false,
         certificate: None,
+        address: None,
     });
     if let Some(login) = &change.login {
         let seal = |login: &PrinterLogin| keyring.seal(at(id.as_str()), login.password.as_bytes());
@@ -122,6 +163,9 @@ fn changed(
     if let Some(certificate) = &change.certificate {
         row.certificate = certificate.map(|certificate| certificate.to_string());
     }
+    if let Some(address) = &change.address {
+        row.address = address.map(|address| address.to_string());
+    }
     Ok(row)
 }
 
@@ -130,6 +174,7 @@ fn opened(keyring: &Keyring, row: Option<AccessRow>) -> Result<PrinterAccess, St
         return Ok(PrinterAccess::default());
     };
     let certificate = certificate(row.certificate.as_deref())?;
+    let address = address(row.address.as_deref())?;
     let login = match (row.login, row.key_version, row.sealed) {
         (Some(user), Some(key_version), Some(bytes)) => {
             let sealed = Sealed { key_version, bytes };
@@ -140,11 +185,24 @@ fn opened(keyring: &Keyring, row: Option<AccessRow>) -> Result<PrinterAccess, St
         }
         _ => None,
     };
-    Ok(PrinterAccess { login, certificate })
+    Ok(PrinterAccess {
+        login,
+        certificate,
+        address,
+    })
 }
 
 fn certificate(text: Option<&str>) -> Result<Option<CertificateFingerprint>, StoreError> {
     text.map(str::parse).transpose().map_err(corrupt)
+}
+
+fn address(text: Option<&str>) -> Result<Option<IpAddr>, StoreError> {
+    text.map(str::parse).transpose().map_err(corrupt)
+}
+
+fn in_words(change: Option<Option<IpAddr>>) -> String {
+    let address = change.flatten().map(|address| address.to_string());
+    address.unwrap_or_default()
 }
 
 fn at(printer: &str) -> Place<'_> {

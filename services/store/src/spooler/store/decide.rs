@@ -325,10 +325,10 @@ fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
 
 /// The sheets of a decision, as the audit trail says it.
 pub(super) fn sheets_of(range: &SheetRange) -> Details {
-    let sheets: Vec<_> = range.sheets().iter().map(u32::to_string).collect();
+    let count = i64::try_from(range.sheets().len());
     Details::new()
-        .word("sheets", sheets.join(","))
-        .number("count", i64::try_from(sheets.len()).unwrap_or(i64::MAX))
+        .word("sheets", range.in_ranges())
+        .number("count", count.unwrap_or(i64::MAX))
 }
 
 /// `sheet 3` or `3 sheets from 2 to 5`.

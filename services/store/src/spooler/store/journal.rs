@@ -160,6 +160,17 @@ impl SpoolerStore {
         Ok(known)
     }
 
+    /// The oldest job that a user had printed and that has not ended.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn first_open_job_of(&self, user: &str) -> Result<Option<JobId>, SpoolError> {
+        let job = on_read!(self.database, spooler, |c, q| {
+            q::jobs::first_open_of(c, user).await
+        })?;
+        Ok(job.map(job_id).transpose()?)
+    }
+
     /// Takes in what the database has forgotten, and notes that the journal of a data directory agrees up to a line:
     /// sheets of jobs that it knows are in doubt from then on, others count as lost of their stock. Where nobody knows what
     /// was printed, `hold` holds every open job. All of it by a person's word, or nothing.

@@ -1,0 +1,1 @@
+ALTER TABLE printer_access DROP COLUMN address;
