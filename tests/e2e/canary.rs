@@ -5,8 +5,11 @@
 //! those of the recipients, every copy the payer's), and the answer to RevealTin. That they do is looked for too.
 
 mod browser;
+mod cores;
 mod misuse;
 mod needles;
+#[cfg(debug_assertions)]
+mod panics;
 mod places;
 mod run;
 mod work;
@@ -49,8 +52,12 @@ fn no_number_is_found(database: Option<String>) {
     run.seen
         .borrow_mut()
         .keep_folder("data while at work", &folder);
-    if let Some(url) = run.database.strip_prefix("postgres") {
-        run.keep("the database as SQL", dumped(&format!("postgres{url}")));
+    let kept = match run.database.starts_with("postgres") {
+        true => "the database as SQL",
+        false => "data while at work/vendor.db-wal",
+    };
+    if run.database.starts_with("postgres") {
+        run.keep(kept, dumped(&run.database));
     }
     let Run {
         up,
@@ -70,10 +77,10 @@ fn no_number_is_found(database: Option<String>) {
         "where it ran/stderr",
         "traces",
         "metrics",
-        "data while at work/vendor",
-        "data while at work/spooler",
+        kept,
         "/environ",
         "audit trail",
+        "backup/",
     ] {
         assert!(seen.has(place), "{place} was looked at");
     }

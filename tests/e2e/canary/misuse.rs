@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use formfeed_runtime::Service;
 use formfeed_tests::by_hand::edit;
@@ -90,11 +91,27 @@ pub(super) fn done(run: &Run, made: &Made) -> usize {
     fs::write(&unknown, format!("ff_{STRAY}")).unwrap();
     run.calls(&unknown, method, &json!({"name": "vendors/V001"}), &[]);
     fs::remove_file(unknown).unwrap();
+    paths(run, &admin);
     extracts(run);
     databases(run, &admin);
     let by_who_may = json!({"name": "vendors/V002", "reason": "the bank asks"});
     run.calls(&made.mia, "vendor.TinService/RevealTin", &by_who_may, &[]);
     refused
+}
+
+/// Methods that there are not, with a token and without.
+fn paths(run: &Run, admin: &Path) {
+    let token = fs::read_to_string(admin).unwrap();
+    let known = format!("authorization: Bearer {}", token.trim());
+    for header in [known.as_str(), "authorization: none"] {
+        for path in ["formfeed.vendor.v1.VendorService/", "formfeed."] {
+            let url = format!("{}/{path}{STRAY}", run.endpoint("vendor"));
+            let mut curl = Command::new("curl");
+            curl.args(["-sS", "--http2-prior-knowledge", "-X", "POST", "-H", header]);
+            curl.args(["-H", "content-type: application/grpc", &url]);
+            formfeed_tests::tools::run(&mut curl);
+        }
+    }
 }
 
 /// AP extracts with numbers in the wrong cells.
