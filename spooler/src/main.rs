@@ -1,7 +1,7 @@
 //! The spooler as a program of its own.
 
 use clap::Parser;
-use formfeed_runtime::{Life, Service, ServiceArgs, access, shutdown, telemetry};
+use formfeed_runtime::{Life, Service, ServiceArgs, access, discretion, shutdown, telemetry};
 use formfeed_spooler::SpoolerArgs;
 
 /// Formfeed's spooler daemon: the print queue and the devices.
@@ -16,6 +16,7 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    discretion::begin();
     let args = Args::parse();
     let config = args.service.resolve(Service::Spooler)?;
     let _logging = telemetry::init(&config, &[config.service])?;

@@ -13,6 +13,7 @@ mod bench_scripts;
 mod calculation_beside_imports;
 mod calculation_import;
 mod calculation_run;
+mod canary;
 mod cli_demo;
 mod cli_extract;
 mod cli_info;

@@ -1,77 +1,22 @@
 //! Traces, sent to a collector made of OpenTelemetry's own service.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use formfeed_tests::collector::Collector;
 use formfeed_tests::command::Up;
 use formfeed_tests::ipp_printer::free_port;
-use formfeed_tests::tools::{run, tool, workspace};
+use formfeed_tests::tools::{run, tool};
 use serde_json::Value;
 
 const SMALL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/small/extract");
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const ABOVE: &str = "00f067aa0ba902b7";
 
-struct Collector {
-    child: Child,
-    file: PathBuf,
-    url: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Collector {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, port) = (folder.path().join("spans"), free_port());
-        let mut python = Command::new(tool("venv/bin/python"));
-        python.arg(workspace().join("tests/tools/collector.py"));
-        python.arg(port.to_string()).arg(&file);
-        let mut child = python.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        assert_eq!(line, "ready\n");
-        Self {
-            child,
-            file,
-            url: format!("http://127.0.0.1:{port}"),
-            _folder: folder,
-        }
-    }
-
-    fn text(&self) -> String {
-        std::fs::read_to_string(&self.file).unwrap_or_default()
-    }
-
-    /// Every span, once one of the asked for trace is among them.
-    fn spans(&self) -> Vec<Value> {
-        let begin = Instant::now();
-        while !self.text().contains(TRACE) {
-            assert!(begin.elapsed() < Duration::from_secs(30), "no trace came");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        let lines = self.text();
-        lines
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect()
-    }
-}
-
-impl Drop for Collector {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
 #[test]
 fn a_call_and_the_calls_it_makes_are_one_trace_that_tells_no_secret() {
     let collector = Collector::start();
-    let up = Up::start_in(&[("FORMFEED_OTLP_ENDPOINT", &collector.url)]);
+    let up = Up::start_in(&[("FORMFEED_OTLP_ENDPOINT", collector.url())]);
     up.run(&["import", SMALL]).ok();
     up.run(&["calculate", "--payer", "TE1", "--tax-year", "2025"])
         .ok();
@@ -92,7 +37,7 @@ fn a_call_and_the_calls_it_makes_are_one_trace_that_tells_no_secret() {
         .arg("formfeed.forms.v1.FormsService/ListForms"));
     let (code, _folder) = up.stop(); // what waits is sent
     assert_eq!(code, 0);
-    let spans = collector.spans();
+    let spans = collector.spans(TRACE);
     let of_trace: Vec<_> = spans.iter().filter(|span| span["trace"] == TRACE).collect();
     let first = of_trace
         .iter()

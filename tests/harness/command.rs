@@ -117,12 +117,31 @@ impl Up {
         Self::spawn_up(folder, &flags, environment)
     }
 
+    /// Services that tell everything, at the level `trace` and as JSON, into the file `stderr` of the folder they run in,
+    /// which is also their folder for temporary files; dumps of their memory are allowed as large as they like.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_heard(runs_in: &Path, environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut up = dumping(&program());
+        let stderr = std::fs::File::create(runs_in.join("stderr")).expect("a writable folder");
+        up.env("FORMFEED_LOG_FORMAT", "json").env("TMPDIR", runs_in);
+        up.envs(environment.iter().copied());
+        up.current_dir(runs_in).stderr(stderr);
+        Self::ready(folder, up, "trace", &["--port-base", "0"])
+    }
+
     fn spawn_up(folder: tempfile::TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut up = clean(&program());
         up.envs(environment.iter().copied());
+        Self::ready(folder, up, "warn", flags)
+    }
+
+    fn ready(folder: tempfile::TempDir, mut up: Command, log: &str, flags: &[&str]) -> Self {
         up.arg("--data-dir")
             .arg(folder.path())
-            .args(["up", "--log", "warn"]);
+            .args(["up", "--log", log]);
         up.args(flags).stdout(Stdio::piped());
         let mut child = up.spawn().expect("formfeed starts");
         let lines = BufReader::new(child.stdout.take().expect("its stdout is piped")).lines();
@@ -289,6 +308,13 @@ pub(crate) fn clean(program: &Path) -> Command {
         }
     }
     command.stdin(Stdio::null());
+    command
+}
+
+/// The same, by util-linux's `prlimit`, with leave to leave its memory in a file when it dies.
+pub fn dumping(program: &Path) -> Command {
+    let mut command = clean(Path::new("prlimit"));
+    command.arg("--core=unlimited:unlimited").arg(program);
     command
 }
 

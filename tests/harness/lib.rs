@@ -4,6 +4,7 @@
 
 pub mod browser;
 pub mod by_hand;
+pub mod collector;
 pub mod command;
 pub mod daemon;
 pub mod extract;

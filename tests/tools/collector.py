@@ -1,6 +1,8 @@
 """A collector of traces: OpenTelemetry's own service, which writes what it is sent as lines of JSON.
 
-usage: collector.py PORT FILE
+usage: collector.py PORT FILE RAW
+
+RAW takes every byte of what was sent, as it came.
 """
 import json
 import sys
@@ -11,10 +13,12 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_serv
 
 
 class Traces(trace_service_pb2_grpc.TraceServiceServicer):
-    def __init__(self, path):
+    def __init__(self, path, raw):
         self.file = open(path, "a", buffering=1)
+        self.raw = open(raw, "ab", buffering=0)
 
     def Export(self, request, context):
+        self.raw.write(request.SerializeToString())
         for resource in request.resource_spans:
             of = {a.key: a.value.string_value for a in resource.resource.attributes}
             for scope in resource.scope_spans:
@@ -35,7 +39,7 @@ class Traces(trace_service_pb2_grpc.TraceServiceServicer):
 
 
 server = grpc.server(futures.ThreadPoolExecutor(4))
-trace_service_pb2_grpc.add_TraceServiceServicer_to_server(Traces(sys.argv[2]), server)
+trace_service_pb2_grpc.add_TraceServiceServicer_to_server(Traces(*sys.argv[2:4]), server)
 assert server.add_insecure_port(f"127.0.0.1:{sys.argv[1]}")
 server.start()
 print("ready", flush=True)

@@ -104,7 +104,7 @@ pub fn alignment_from(request: &pb::SetAlignmentRequest) -> Result<AlignmentOrde
         printer,
         stock,
         wanted,
-        reason: request.reason.clone(),
+        reason: text::without_tins(&request.reason),
         version,
     });
     bad.finish(order)

@@ -2,6 +2,7 @@
 
 use formfeed_domain::backup::BNotice;
 use formfeed_domain::backup::notice::Kind;
+use formfeed_domain::text::without_tins;
 use formfeed_domain::{BNoticeId, PayerId, TaxYear, VendorId};
 
 use super::date::{entered_date, required_date};
@@ -34,7 +35,7 @@ pub fn b_notice_from(message: &pb::BNotice) -> Result<BNotice, Violations> {
         );
     }
     let tax_year = read(&mut bad, "tax_year", TaxYear::new(message.tax_year));
-    let note = text::optional(&mut bad, "note", &message.note);
+    let note = without_tins(&text::optional(&mut bad, "note", &message.note));
     let keys = vendor_id.zip(notice_id).zip(payer_id);
     let dates = notice_date.zip(received).zip(tax_year);
     let notice = keys.zip(dates).map(

@@ -192,15 +192,15 @@ pub fn form_ref(
     })
 }
 
-/// Reads a reason that must be given, trimmed.
+/// Reads a reason that must be given, trimmed; a TIN in it is hidden.
 pub fn read_reason(violations: &mut Violations, reason: &str) -> Option<String> {
     read(violations, "reason", text::check(reason))?;
-    let reason = reason.trim();
+    let reason = text::without_tins(reason.trim());
     if reason.is_empty() {
         violations.add("reason", "is required: say why");
         return None;
     }
-    Some(reason.to_owned())
+    Some(reason)
 }
 
 /// Reads the name of a batch: how it went out, and its key.

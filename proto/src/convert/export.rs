@@ -163,7 +163,7 @@ pub fn export_order(
             printer: String::new(),
             stock: String::new(),
             options: options_from(request.options.as_ref()),
-            again_reason: request.again_reason.trim().to_owned(),
+            again_reason: text::without_tins(request.again_reason.trim()),
             sort: SortOrder::Recipient,
             delivery: Delivery::Job,
             format: FormatOf::Own,

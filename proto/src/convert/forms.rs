@@ -122,7 +122,7 @@ pub fn print_order(
         printer: request.printer.clone(),
         stock: request.stock.clone(),
         options: options_from(request.options.as_ref()),
-        again_reason: request.again_reason.trim().to_owned(),
+        again_reason: text::without_tins(request.again_reason.trim()),
         sort: sort?,
         delivery: delivery?,
         format: format?,

@@ -88,7 +88,7 @@ fn order(
         job: job?,
         sheets: sheets?,
         ruling: ruling?,
-        reason: reason.to_owned(),
+        reason: text::without_tins(reason),
     })
 }
 

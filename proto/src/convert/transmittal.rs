@@ -79,7 +79,7 @@ pub fn transmittal_wish(
         query: query?,
         printer: request.printer.clone(),
         stock: request.stock.clone(),
-        again_reason: request.again_reason.trim().to_owned(),
+        again_reason: text::without_tins(request.again_reason.trim()),
     })
 }
 

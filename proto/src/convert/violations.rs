@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use formfeed_domain::text::without_tins;
+
 /// One bad field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// Path of the field, such as `vendor.tin`.
     pub field: String,
-    /// What is wrong and the way out. Never repeats a TIN.
+    /// What is wrong and the way out. Never repeats a TIN, whatever field it was written in.
     pub description: String,
     /// Reason word of its own, for clients that decide by it; `None` where there is nothing but a bad field.
     pub reason: Option<&'static str>,
@@ -74,7 +76,7 @@ impl Violations {
     fn push(&mut self, field: String, description: String, reason: Option<&'static str>) {
         self.list.push(Violation {
             field,
-            description,
+            description: without_tins(&description),
             reason,
         });
     }

@@ -6,6 +6,7 @@ use formfeed_domain::backup::{
     WithholdingOrder,
 };
 use formfeed_domain::money::MAX_ENTRY_CENTS;
+use formfeed_domain::text::without_tins;
 use formfeed_domain::{
     FurtherTypeId, IncomeType, Money, OrderId, PayerId, Rate, VendorId, entry, rules,
 };
@@ -193,7 +194,7 @@ pub fn order_from(message: &pb::WithholdingOrder) -> Result<WithholdingOrder, Vi
             WithholdingOrder::check_span(from, until),
         );
     }
-    let why = text::required(&mut bad, "why", &message.why);
+    let why = without_tins(&text::required(&mut bad, "why", &message.why));
     let order = vendor_id
         .zip(order_id)
         .zip(from)

@@ -3,6 +3,7 @@
 use chrono::Utc;
 use formfeed_domain::IncomeType;
 use formfeed_domain::edit::Row;
+use formfeed_domain::text::without_tins;
 use formfeed_proto::convert::edit::RowKey;
 use formfeed_proto::convert::information::{PayerYear, information_name};
 use formfeed_runtime::{Refusal, etag, incident, request_id};
@@ -51,7 +52,7 @@ pub(crate) fn asked(
     })
 }
 
-/// The request as the store keeps it: `method` and `message` are what it is known by.
+/// The request as the store keeps it: `method` and `message` are what it is known by. A TIN in the reason is hidden.
 pub(crate) fn edit_request(
     key: &RowKey,
     user: String,
@@ -68,7 +69,7 @@ pub(crate) fn edit_request(
         fingerprint: request_id::fingerprint_bytes([method.as_bytes(), content.as_slice()]),
         by: Signature {
             user,
-            reason: reason.to_owned(),
+            reason: without_tins(reason),
             time: Utc::now(),
         },
     }

@@ -31,6 +31,7 @@ pub(crate) fn results(
     ground: &Ground,
     page: &RunPage,
 ) -> Result<Vec<RecipientResult>, Dangling> {
+    formfeed_store::panic_point("calculation-page", &page.first);
     let directory = directory(ground, &page.vendors);
     let assembled = Page::new(context, &directory, &page.records)?;
     let recipients = assembled.recipients();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    formfeed_runtime::discretion::begin();
     let (mut out, mut err) = (io::stdout().lock(), io::stderr());
     formfeed::run(std::env::args_os(), &mut out, &mut err)
         .await

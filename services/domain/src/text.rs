@@ -1,5 +1,9 @@
 //! Free text that people type: checked once at entry, safe everywhere after.
 
+mod hidden;
+
+pub use hidden::{is_written_as_tin, without_tins};
+
 /// Why a text is refused at entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -15,6 +15,7 @@ use formfeed_domain::{IncomeType, PayerId, Tin, VendorId};
 use formfeed_proto::convert::forms::PrintOrder;
 use formfeed_runtime::IntoStatus as _;
 use formfeed_store::forms::FormsStore;
+use formfeed_store::panic_point;
 use tonic::Status;
 
 use crate::decide::{Decided, decide};
@@ -171,6 +172,8 @@ impl DraftForm {
 
     /// The form in full.
     pub(crate) fn with_tins(&self, payer_tin: Option<&Tin>, recipient_tin: Option<Tin>) -> Form {
+        let number = recipient_tin.as_ref();
+        panic_point("forms-hand-over", number.map_or("none", Tin::digits));
         let mut form = self.form.clone();
         form.payer.tin = payer_tin.cloned();
         form.recipient.tin = recipient_tin;

@@ -110,6 +110,7 @@ fn one(
     files: &Sink,
     number: u32,
 ) -> Result<efile::Written, efile::EfileError> {
+    formfeed_store::panic_point("forms-export", transmission.transmitter.tin.digits());
     match format {
         Format::IrisXml => {
             let options = efile::IrisOptions::default();

@@ -14,6 +14,7 @@ pub mod config;
 pub mod context;
 pub mod data_dir;
 pub mod detached;
+pub mod discretion;
 pub mod endpoints;
 pub mod etag;
 pub mod in_use;

@@ -1,11 +1,14 @@
 //! A form as JSON: sealed with its numbers by the spooler, kept without them by the forms service.
 
+use std::io;
+
 use formfeed_domain::edit::OccupationCode;
 use formfeed_domain::form::{
     AddressParts, BoxId, Form, FormType, Mark, PayerBlock, RecipientBlock, StateRow,
 };
 use formfeed_domain::{Money, TaxYear, Tin};
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Version of the snapshot's own format.
 const FORMAT: u32 = 1;
@@ -35,7 +38,48 @@ struct Block {
     /// Snapshots from before addresses were kept in parts have none.
     #[serde(default)]
     parts: Option<Parts>,
-    tin: Option<(String, String)>,
+    tin: Option<(String, Digits)>,
+}
+
+/// The digits of a TIN, wiped from memory on drop.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(transparent)]
+pub(crate) struct Digits(String);
+
+impl Digits {
+    pub(crate) fn of(tin: &Tin) -> Self {
+        Self(tin.digits().to_owned())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A snapshot as JSON in memory that is wiped on drop, taken in one piece: where it grew, every smaller piece would stay behind.
+///
+/// # Errors
+/// When it cannot be JSON.
+pub(crate) fn json(snapshot: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    let mut size = Size(0);
+    serde_json::to_writer(&mut size, snapshot)?;
+    let mut json = Zeroizing::new(Vec::with_capacity(size.0));
+    serde_json::to_writer(&mut *json, snapshot)?;
+    Ok(json)
+}
+
+/// Counts bytes and keeps none.
+struct Size(usize);
+
+impl io::Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,7 +96,7 @@ impl Snapshot {
     pub(crate) fn of(form: &Form) -> Self {
         let tin = |tin: &Option<Tin>| {
             tin.as_ref()
-                .map(|tin| (tin.kind().as_str().to_owned(), tin.digits().to_owned()))
+                .map(|tin| (tin.kind().as_str().to_owned(), Digits::of(tin)))
         };
         let (payer, recipient) = (&form.payer, &form.recipient);
         Self {
@@ -165,7 +209,9 @@ impl Block {
     fn tin(&self) -> Option<Option<Tin>> {
         match &self.tin {
             None => Some(None),
-            Some((kind, digits)) => Tin::parse(kind.parse().ok()?, digits).ok().map(Some),
+            Some((kind, digits)) => Tin::parse(kind.parse().ok()?, digits.as_str())
+                .ok()
+                .map(Some),
         }
     }
 }
@@ -204,7 +250,8 @@ mod tests {
             postal_code: "89501".to_owned(),
             country: "CA".to_owned(),
         });
-        let json = serde_json::to_string(&Snapshot::of(&sealed)).unwrap();
-        assert_eq!(form(serde_json::from_str(&json).unwrap()), sealed);
+        let json = json(&Snapshot::of(&sealed)).unwrap();
+        assert_eq!(json.len(), json.capacity(), "it never grew");
+        assert_eq!(form(serde_json::from_slice(&json).unwrap()), sealed);
     }
 }

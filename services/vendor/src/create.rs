@@ -5,6 +5,7 @@ use formfeed_runtime::{incident, request_id};
 use formfeed_store::vendor::CreateRequest;
 use prost::Message;
 use tonic::Status;
+use zeroize::Zeroizing;
 
 /// The request as the store keeps it. `content` is the resource, without the request's id.
 pub(crate) fn create_request(
@@ -14,7 +15,7 @@ pub(crate) fn create_request(
     content: &impl Message,
 ) -> CreateRequest {
     request_id::require(bad, id);
-    let content = content.encode_to_vec();
+    let content = Zeroizing::new(content.encode_to_vec()); // a number may be in it
     CreateRequest {
         request_id: id.to_owned(),
         fingerprint: request_id::fingerprint_bytes([method.as_bytes(), content.as_slice()]),

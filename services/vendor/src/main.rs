@@ -1,7 +1,7 @@
 //! The vendor service as a program of its own.
 
 use clap::Parser;
-use formfeed_runtime::{Life, Service, ServiceArgs, access, shutdown, telemetry};
+use formfeed_runtime::{Life, Service, ServiceArgs, access, discretion, shutdown, telemetry};
 
 /// Formfeed's vendor service: payers, vendors, accounts, sealed TINs, access tokens.
 #[derive(Parser)]
@@ -13,6 +13,7 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    discretion::begin();
     let config = Args::parse().service.resolve(Service::Vendor)?;
     let _logging = telemetry::init(&config, &[config.service])?;
     let tokens = access::ensure(&config.data_dir)?;

@@ -9,6 +9,7 @@ use formfeed_runtime::access::{self, Caller};
 use formfeed_runtime::{IntoStatus as _, Refusal, detached, reason};
 use formfeed_store::vendor::{Find, Reveal};
 use tonic::{Code, Request, Response, Status};
+use zeroize::Zeroizing;
 
 use crate::Handlers;
 use crate::refusal::{kept, not_found, valid};
@@ -46,7 +47,8 @@ impl TinService for Reveals {
     ) -> Result<Response<pb::FindVendorsByTinResponse>, Status> {
         let caller = access::caller(&request);
         let mut bad = Violations::new();
-        let tin = Tin::parse(TinKind::Ein, &request.get_ref().tin);
+        let asked = Zeroizing::new(request.into_inner().tin);
+        let tin = Tin::parse(TinKind::Ein, &asked);
         let tin = tin.map_err(|error| bad.add("tin", error)).ok();
         let tin = valid(bad, tin)?;
         let most = self.per_hour.saturating_mul(LOOKS);

@@ -12,6 +12,7 @@ use formfeed_runtime::{etag, reason};
 use formfeed_store::vendor::{VendorFilter, VendorRecord};
 use prost::Message as _;
 use tonic::Status;
+use zeroize::Zeroize as _;
 
 use crate::Handlers;
 use crate::create::{answer, create_request, present};
@@ -87,10 +88,11 @@ impl Handlers {
         request: pb::CreateVendorRequest,
     ) -> Result<pb::Vendor, Status> {
         let mut bad = Violations::new();
-        let sent = present(&mut bad, "vendor", request.vendor);
+        let mut sent = present(&mut bad, "vendor", request.vendor);
         let created = create_request(&mut bad, "CreateVendor", &request.request_id, &sent);
-        let vendor = self.checked_vendor(&mut bad, &sent).await?;
-        let vendor = valid(bad, vendor)?;
+        let vendor = self.checked_vendor(&mut bad, &sent).await;
+        sent.tin.zeroize();
+        let vendor = valid(bad, vendor?)?;
         let encode = |made| message(&made).encode_to_vec();
         let made = self
             .store
@@ -106,7 +108,7 @@ impl Handlers {
         request: pb::UpdateVendorRequest,
     ) -> Result<pb::Vendor, Status> {
         let mut bad = Violations::new();
-        let sent = present(&mut bad, "vendor", request.vendor);
+        let mut sent = present(&mut bad, "vendor", request.vendor);
         let mut changes = Changes::read(&mut bad, request.update_mask.as_ref(), FIELDS);
         if changes.has("tin_type") && !changes.has("tin") {
             bad.add(
@@ -129,8 +131,10 @@ impl Handlers {
         changes.copy(&mut merged, &sent);
         let keep_tin = !changes.has("tin") || (changes.is_star() && sent.tin.is_empty());
         let mut bad = Violations::new();
-        let vendor = self.checked_vendor(&mut bad, &merged).await?;
-        let vendor = valid(bad, vendor)?;
+        let vendor = self.checked_vendor(&mut bad, &merged).await;
+        merged.tin.zeroize();
+        sent.tin.zeroize();
+        let vendor = valid(bad, vendor?)?;
         let made = self
             .store
             .replace_vendor(&vendor, keep_tin, &read, Utc::now())

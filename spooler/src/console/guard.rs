@@ -1,6 +1,7 @@
 //! What every request passes: whom it names, who is signed in, and, for a change, that one of our own pages sent it.
 
 use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,12 @@ use axum::http::uri::Authority;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use formfeed_domain::text::is_written_as_tin;
 use formfeed_runtime::context::{self, Context};
+use formfeed_runtime::incident;
 use formfeed_runtime::newcomers::Standing;
+use formfeed_store::panic_point;
+use futures::FutureExt as _;
 use tracing::{Instrument, info, info_span, warn};
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
@@ -50,15 +55,21 @@ pub(super) async fn every(
     next: Next,
 ) -> Response {
     let id = Uuid::now_v7().to_string();
-    let span = info_span!("console", request_id = id, path = request.uri().path());
+    let span = info_span!(
+        "console",
+        request_id = id,
+        path = shown(request.uri().path())
+    );
     let known = host(request.headers()).is_some_and(|host| console.is_known(&host));
     let answered = async {
         if !known {
             let words = "This address is not the console's: see FORMFEED_CONSOLE_PUBLIC_URL.";
             return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
         }
-        match tokio::time::timeout(WITHIN, next.run(request)).await {
-            Ok(response) => response,
+        let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
+        match tokio::time::timeout(WITHIN, answered).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => broken(),
             Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "no answer in time; retry").into_response(),
         }
     };
@@ -75,6 +86,26 @@ pub(super) async fn every(
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// A path as it may stand in a log line.
+fn shown(path: &str) -> String {
+    let parts = path.split('/');
+    let parts = parts.map(|part| match is_written_as_tin(part) {
+        true => "[9 digits]",
+        false => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// After a panic, of which the log says where it was.
+fn broken() -> Response {
+    let status = incident::internal_because("a page of the console panicked");
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        status.message().to_owned(),
+    )
+        .into_response()
 }
 
 /// Before every page and every change: who is signed in.
@@ -96,6 +127,7 @@ pub(super) async fn looked_at(
 }
 
 async fn let_in(console: Arc<Console>, mut request: Request, next: Next, quiet: bool) -> Response {
+    panic_point("console", request.uri());
     let is_change = request.method() == Method::POST;
     let Some((key, session)) = session(&console, request.headers(), !quiet).await else {
         return sign_in_first(&console, &request, quiet);
@@ -124,7 +156,7 @@ async fn let_in(console: Arc<Console>, mut request: Request, next: Next, quiet: 
         }
         info!(
             user = person.token().name,
-            path = request.uri().path(),
+            path = shown(request.uri().path()),
             "A change is asked for"
         );
         request.extensions_mut().insert(form);

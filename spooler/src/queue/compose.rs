@@ -1,6 +1,7 @@
 //! Sheet → document: sealed forms on their slots, void forms on the blank ones of Copy A, as the bytes the device takes.
 //! On plain paper the form is drawn under them. A Form 1096 has its sheet to itself.
 
+use formfeed_domain::Tin;
 use formfeed_domain::alignment::{Alignment, GridShift, SheetMap};
 use formfeed_domain::form::Form;
 use formfeed_domain::layout::{self, FitError, Layout, LayoutError, TestLayout, TransmittalLayout};
@@ -8,6 +9,7 @@ use formfeed_domain::placement::PlacedText;
 use formfeed_domain::rules::{self, RuleError};
 use formfeed_domain::spool::{Job, JobKind};
 use formfeed_domain::stock::{self, Stock, UnknownStock};
+use formfeed_store::panic_point;
 use formfeed_store::spooler::Opened;
 
 use super::calibration;
@@ -213,6 +215,8 @@ pub(super) fn sheet(
     layout: &Layout,
     forms: &[Form],
 ) -> Result<Vec<PlacedText>, FitError> {
+    let number = forms.first().and_then(|form| form.recipient.tin.as_ref());
+    panic_point("spooler-render", number.map_or("none", Tin::digits));
     let mut ink = Vec::new();
     for slot in 0..layout.stock.slots_per_sheet.max(forms.len()) {
         ink.extend(match forms.get(slot) {

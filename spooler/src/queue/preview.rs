@@ -4,6 +4,7 @@ use formfeed_domain::layout::{self, TestLayout};
 use formfeed_domain::placement::PlacedText;
 use formfeed_domain::spool::Job;
 use formfeed_domain::stock;
+use formfeed_store::panic_point;
 use formfeed_store::spooler::Opened;
 
 use super::compose::{self, ComposeError};
@@ -32,6 +33,7 @@ pub(crate) fn preview(
     opened: &Opened,
     format: PictureFormat,
 ) -> Result<Vec<u8>, ComposeError> {
+    panic_point("spooler-preview", format_args!("{:?}", job.spec.stock));
     let stock = stock::find(&job.spec.stock)?;
     let (mut ink, drawing) = match opened {
         Opened::Forms(sheets) => {

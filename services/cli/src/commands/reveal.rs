@@ -7,12 +7,16 @@ use clap::Args;
 use formfeed_proto::vendor as pb;
 use pb::tin_service_client::TinServiceClient;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use crate::connect::{Link, client};
 use crate::errors::{CliError, Exit};
 use crate::output::Output;
 use crate::table::Table;
 use crate::words::{id, resource};
+
+/// Room for a typed number; a line that is longer leaves what it outgrew in memory.
+const LINE: usize = 64;
 
 #[derive(Debug, Args)]
 pub(crate) struct RevealArgs {
@@ -40,15 +44,17 @@ pub(super) async fn run(
     };
     let answer = client!(TinServiceClient, link).reveal_tin(request).await;
     let tin = answer.map_err(|status| link.error(status))?.into_inner();
-    writeln!(terminal, "{} {}", tin.tin_type, tin.digits)?;
+    let digits = Zeroizing::new(tin.digits);
+    writeln!(terminal, "{} {}", tin.tin_type, digits.as_str())?;
     output.note("it stands in the audit trail that you have seen it")?;
     Ok(Exit::Done)
 }
 
 /// Finds vendors by the number on standard input: on the command line everybody on this machine could read it.
 pub(super) async fn find(link: &Link, output: &mut Output<'_>) -> Result<Exit, CliError> {
-    let mut tin = String::new();
+    let mut tin = Zeroizing::new(String::with_capacity(LINE));
     io::stdin().read_line(&mut tin)?;
+    formfeed_store::panic_point("cli-find-tin", tin.trim());
     let request = pb::FindVendorsByTinRequest {
         tin: tin.trim().to_owned(),
     };

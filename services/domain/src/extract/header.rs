@@ -1,6 +1,7 @@
 //! The header row: which column stands where.
 
 use super::{Fault, File};
+use crate::text::without_tins;
 
 /// A checked header of one file.
 #[derive(Debug, Clone)]
@@ -67,9 +68,13 @@ impl Header {
     }
 }
 
-/// The name may be anything at all: it is shown short and with escapes.
+/// The name may be anything at all, such as a cell of a file without a header: it is shown short, with escapes, and no TIN.
 fn unknown(file: File, name: &str) -> Fault {
-    let shown: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+    let shown: String = without_tins(name)
+        .chars()
+        .take(40)
+        .flat_map(char::escape_debug)
+        .collect();
     let known = file.columns().join(", ");
     Fault::new(
         file,

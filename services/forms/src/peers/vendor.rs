@@ -11,6 +11,7 @@ use formfeed_proto::vendor::twin_service_client::TwinServiceClient;
 use formfeed_proto::vendor::vendor_service_client::VendorServiceClient;
 use formfeed_runtime::{Connector, incident, sized};
 use tonic::Status;
+use zeroize::Zeroizing;
 
 use super::explained;
 
@@ -116,10 +117,10 @@ impl Vendors {
         if message.vendors.len() != wanted {
             return Err(wrong_number());
         }
-        let vendors: Result<_, Status> = message.vendors.iter().map(tin_from).collect();
+        let vendors: Result<_, Status> = message.vendors.into_iter().map(tin_from).collect();
         Ok(Released {
             vendors: vendors?,
-            payer: message.payer.as_ref().map(tin_from).transpose()?.flatten(),
+            payer: message.payer.map(tin_from).transpose()?.flatten(),
         })
     }
 
@@ -145,7 +146,7 @@ impl Vendors {
         let released = released
             .map_err(|status| explained(&self.0, status))?
             .into_inner();
-        let tin = released.transmitter.as_ref().map(tin_from).transpose()?;
+        let tin = released.transmitter.map(tin_from).transpose()?;
         let missing = || incident::internal_because("the transmitter has no TIN");
         let tin = tin.flatten().ok_or_else(missing)?;
         let address = found.address.map(address_from).unwrap_or_default();
@@ -209,12 +210,14 @@ pub(crate) fn address_from(message: pb::PostalAddress) -> PostalAddress {
     }
 }
 
-fn tin_from(released: &pb::ReleasedTin) -> Result<Option<Tin>, Status> {
-    if released.digits.is_empty() {
+/// Reads a number, and wipes the message's own copy of it.
+fn tin_from(released: pb::ReleasedTin) -> Result<Option<Tin>, Status> {
+    let digits = Zeroizing::new(released.digits);
+    if digits.is_empty() {
         return Ok(None);
     }
     let kind = released.tin_type.parse::<TinKind>();
-    kind.and_then(|kind| Tin::parse(kind, &released.digits))
+    kind.and_then(|kind| Tin::parse(kind, &digits))
         .map(Some)
         .map_err(|_| incident::internal_because("the vendor service released what is no TIN"))
 }

@@ -8,6 +8,7 @@ use std::{
     task::{Context as TaskContext, Poll},
 };
 
+use formfeed_store::panic_point;
 use futures::FutureExt;
 use http::{HeaderValue, Request, Response};
 use tokio::time::Instant;
@@ -25,7 +26,7 @@ use crate::{
     config::Limits,
     context::{self, Context},
     incident,
-    metrics::meters,
+    metrics::{self, meters},
     reason, request_id,
     service::Service as Ours,
     status::{IntoStatus, Refusal, reason_of},
@@ -92,7 +93,7 @@ where
         let measured = Measured::begin(rules.service, request.uri().path(), request.headers());
         let span = info_span!(
             "rpc",
-            method = request.uri().path(),
+            method = measured.method(),
             request_id = id,
             trace_id = measured.trace().id(),
             user = tracing::field::Empty
@@ -172,7 +173,11 @@ impl Rules {
         let call = self.calls.begin(request.extensions())?;
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
-        let handled = context::scope(context.clone(), handlers.call(request));
+        let handlers = async {
+            panic_point(metrics::method(&path), "nothing");
+            handlers.call(request).await
+        };
+        let handled = context::scope(context.clone(), handlers);
         let handled = AssertUnwindSafe(handled);
         let mut response = tokio::select! {
             biased;

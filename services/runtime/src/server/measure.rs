@@ -40,6 +40,11 @@ impl Measured {
         }
     }
 
+    /// Its method; any that is not ours has the same name.
+    pub(super) fn method(&self) -> &'static str {
+        self.method
+    }
+
     /// How its trace is told from others.
     pub(super) fn trace(&self) -> &Trace {
         &self.trace

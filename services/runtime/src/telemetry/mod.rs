@@ -11,7 +11,7 @@ use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuild
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::{EnvFilter, prelude::*};
 
-use crate::{config::ServiceConfig, service::Service};
+use crate::{config::ServiceConfig, discretion, service::Service};
 
 pub(crate) use trace::{HEADER as TRACE_HEADER, Trace};
 
@@ -52,6 +52,7 @@ impl Drop for Logging {
 /// A sentence when the filter of log lines or the address for traces cannot be used.
 pub fn init(config: &ServiceConfig, services: &[Service]) -> Result<Logging, String> {
     let logging = log(&config.log, config.log_format)?;
+    discretion::into_log_lines();
     if let Some(endpoint) = &config.otlp_endpoint {
         trace::start(endpoint, services)?;
     }

@@ -1,13 +1,12 @@
 //! A form as it is sealed: JSON, encrypted for its place in its job.
 
-use formfeed_domain::TaxYear;
 use formfeed_domain::form::{Form, FormType};
 use formfeed_domain::spool::JobId;
-use zeroize::Zeroizing;
+use formfeed_domain::{TaxYear, Tin};
 
-use crate::form_snapshot::Snapshot;
+use crate::form_snapshot::{Snapshot, json};
 use crate::seal::{Place, Sealed};
-use crate::{Keyring, StoreError};
+use crate::{Keyring, StoreError, panic_point};
 
 /// Seals the form at `place` of the job.
 pub(super) fn seal(
@@ -16,7 +15,9 @@ pub(super) fn seal(
     place: u32,
     form: &Form,
 ) -> Result<Sealed, StoreError> {
-    let json = serde_json::to_vec(&Snapshot::of(form)).map(Zeroizing::new);
+    let number = form.recipient.tin.as_ref();
+    panic_point("spooler-seal", number.map_or("none", Tin::digits));
+    let json = json(&Snapshot::of(form));
     let json = json.map_err(|_| corrupt(job, place, "cannot be written"))?;
     Ok(keyring.seal(at(&id(job, place)), &json)?)
 }

@@ -5,9 +5,9 @@ use formfeed_domain::spool::JobId;
 use formfeed_domain::transmittal::{Filer, Transmittal};
 use formfeed_domain::{Money, TaxYear, Tin};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::snapshot::{at, corrupt, id};
+use crate::form_snapshot::{Digits, json};
 use crate::seal::Sealed;
 use crate::{Keyring, StoreError};
 
@@ -27,7 +27,7 @@ struct Snapshot {
     email: String,
     fax: String,
     title: String,
-    tin: Option<(String, String)>,
+    tin: Option<(String, Digits)>,
     forms: u32,
     federal_withheld_cents: i64,
     total_cents: i64,
@@ -40,7 +40,7 @@ pub(super) fn seal(
     job: &JobId,
     transmittal: &Transmittal,
 ) -> Result<Sealed, StoreError> {
-    let json = serde_json::to_vec(&Snapshot::of(transmittal)).map(Zeroizing::new);
+    let json = json(&Snapshot::of(transmittal));
     let json = json.map_err(|_| corrupt(job, PLACE, "cannot be written"))?;
     Ok(keyring.seal(at(&id(job, PLACE)), &json)?)
 }
@@ -63,7 +63,7 @@ pub(super) fn open(
 impl Snapshot {
     fn of(transmittal: &Transmittal) -> Self {
         let filer = &transmittal.filer;
-        let tin = |tin: &Tin| (tin.kind().as_str().to_owned(), tin.digits().to_owned());
+        let tin = |tin: &Tin| (tin.kind().as_str().to_owned(), Digits::of(tin));
         Self {
             transmittal_format: FORMAT,
             name: filer.name.clone(),
@@ -86,7 +86,7 @@ impl Snapshot {
     fn transmittal(self, form_type: FormType, tax_year: TaxYear) -> Option<Transmittal> {
         let tin = match self.tin {
             None => None,
-            Some((kind, digits)) => Some(Tin::parse(kind.parse().ok()?, &digits).ok()?),
+            Some((kind, digits)) => Some(Tin::parse(kind.parse().ok()?, digits.as_str()).ok()?),
         };
         Some(Transmittal {
             form_type,

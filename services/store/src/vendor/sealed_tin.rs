@@ -4,7 +4,7 @@ use formfeed_domain::{Tin, TinKind, TinWarning};
 
 use super::TinLabel;
 use crate::seal::{Place, Sealed};
-use crate::{Keyring, SealError, StoreError};
+use crate::{Keyring, SealError, StoreError, panic_point};
 
 /// The columns of a TIN.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +28,7 @@ impl TinColumns {
         let Some(tin) = tin else {
             return Ok(Self::default());
         };
+        panic_point("vendor-seal", tin.digits());
         let sealed = keyring.seal(place, tin.digits().as_bytes())?;
         Ok(Self {
             kind: Some(tin.kind().as_str().to_owned()),
@@ -51,6 +52,7 @@ impl TinColumns {
         let digits = keyring.open_sealed(place, &Sealed { key_version, bytes })?;
         let kind = kind(self.kind.as_deref())?.ok_or_else(unreadable)?;
         let digits = std::str::from_utf8(&digits).map_err(|_| unreadable())?;
+        panic_point("vendor-open", digits);
         Tin::parse(kind, digits).map(Some).map_err(|_| unreadable())
     }
 

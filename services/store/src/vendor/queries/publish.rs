@@ -83,8 +83,9 @@ async fn pages<R: Published>(
     }
 }
 
-fn interrupted(error: JoinError) -> StoreError {
-    StoreError::Corrupt(format!("reading staged records: {error}"))
+/// What a panic said is not told: it may hold a record.
+fn interrupted(_: JoinError) -> StoreError {
+    StoreError::Corrupt("reading staged records broke off".to_owned())
 }
 
 struct At {

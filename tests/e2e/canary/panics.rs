@@ -1,0 +1,179 @@
+//! A panic on each layer, each with a number at hand and in its message.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use formfeed_tests::command::{Ran, program};
+use serde_json::{Value, json};
+
+use super::needles::{MADE, Needles, VENDORS};
+use super::run::{Run, extract};
+
+/// Every place, and the file where it is.
+const PLACES: [(&str, &str); 9] = [
+    ("formfeed.vendor.v1.VendorService/GetVendor", "guard.rs"),
+    ("vendor-seal", "sealed_tin.rs"),
+    ("vendor-open", "sealed_tin.rs"),
+    ("calculation-page", "calculation/src/page.rs"),
+    ("forms-hand-over", "draft.rs"),
+    ("forms-export", "write_files.rs"),
+    ("spooler-seal", "snapshot.rs"),
+    ("spooler-render", "compose.rs"),
+    ("spooler-preview", "preview.rs"),
+];
+const CONSOLE: (&str, &str) = ("console", "console/guard.rs");
+
+/// Runs a command until it ends well; answers how often it did not, each time without a word of why.
+fn tries_until_done(run: &Run, line: &str) -> usize {
+    for failed in 0..5 {
+        let ran = run.tries(line);
+        if ran.code == 0 {
+            return failed;
+        }
+        assert!(ran.err.contains("under incident"), "{line}: {ran:?}");
+    }
+    panic!("{line} never ends well");
+}
+
+fn asks_twice(run: &Run, token: &std::path::Path, method: &str, message: &Value) {
+    let (ok, said) = run.calls(token, method, message, &[]);
+    assert!(!ok && said.contains("under incident"), "{method}: {said}");
+    run.keep(format!("{method} panicked"), said);
+    let (ok, said) = run.calls(token, method, message, &[]);
+    assert!(ok, "{method}: {said}");
+}
+
+#[test]
+fn fault_97_a_panic_on_any_layer_tells_no_number_and_the_services_go_on() {
+    let places: Vec<_> = PLACES.iter().chain([&CONSOLE]).collect();
+    let named: Vec<_> = places.iter().map(|(place, _)| *place).collect();
+    let run = Run::start(None, &named.join(","));
+    let (extract, folder) = (extract(), tempfile::tempdir().unwrap());
+    let import = format!("import {}", extract.path().display());
+    assert_eq!(tries_until_done(&run, &import), 2, "sealed, then opened");
+    assert_eq!(tries_until_done(&run, "calculate YEAR"), 1);
+    let name = json!({"name": "vendors/V001"});
+    asks_twice(&run, &run.admin(), "vendor.VendorService/GetVendor", &name);
+    let uri = format!("file:{}", folder.path().display());
+    run.does(&format!("printer add office {uri}"));
+    let print = "print YEAR --form nec --printer office --request-id one";
+    assert_eq!(tries_until_done(&run, print), 2, "handed over, sealed");
+    let job = printed(&run);
+    let out = run.file(&folder, "preview");
+    let preview = format!("job preview {job} --out {out}");
+    assert_eq!(tries_until_done(&run, &preview), 1);
+    run.does_with_input(
+        "transmitter set --tcc 1AB2C --tin - --name Harbor~Bureau --contact Ada~Quay --phone 207-555-0100 \
+         --email ap@example.com --street 1~Quay~St --city Portland --state ME --zip 04101 --software-id 25A0000001",
+        MADE[0],
+    );
+    let file = run.file(&folder, "efile");
+    let export = format!("export YEAR --form nec --format fire --again electronic --out {file}");
+    assert_eq!(tries_until_done(&run, &export), 1);
+    console(&run);
+    let told = find_tin_panics(&run);
+    assert!(
+        told.err.contains("Panicked at") && told.err.contains("reveal.rs"),
+        "{told:?}"
+    );
+    run.keep("a command that panics", [told.out, told.err].concat());
+    all_told_and_none_of_it_a_number(run, &places);
+}
+
+/// Waits until the job is printed, its worker once broken; answers its id.
+fn printed(run: &Run) -> String {
+    let begin = Instant::now();
+    loop {
+        let jobs = run.does("--json job list").json();
+        let job = jobs[0]["job"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("jobs/")
+            .to_owned();
+        if jobs[0]["state"] == "completed" {
+            return job;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(150), "{jobs}");
+        run.does("printer resume office"); // which wakes its worker
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// A page that panics tells an incident and nothing else.
+fn console(run: &Run) {
+    let folder = tempfile::tempdir().unwrap();
+    let (url, jar) = (run.endpoint("console"), run.file(&folder, "jar"));
+    let token = std::fs::read_to_string(run.admin()).unwrap();
+    let origin = format!("Origin: {url}");
+    let sign_in = format!("{url}/sign-in");
+    let token = format!("token={}", token.trim());
+    let form = [
+        "-sS",
+        "-c",
+        &jar,
+        "-H",
+        &origin,
+        "--data-urlencode",
+        &token,
+        &sign_in,
+    ];
+    formfeed_tests::tools::run(Command::new("curl").args(form));
+    let page = || {
+        let page =
+            formfeed_tests::tools::run(Command::new("curl").args(["-sS", "-i", "-b", &jar, &url]));
+        String::from_utf8(page.stdout).unwrap()
+    };
+    let broken = page();
+    assert!(
+        broken.contains("500 ") && broken.contains("under incident"),
+        "{broken}"
+    );
+    run.keep("a page that panics", broken);
+    assert!(page().contains("200 OK"));
+}
+
+/// The command line with a number typed in.
+fn find_tin_panics(run: &Run) -> Ran {
+    let input = run.runs_in.path().join("typed");
+    std::fs::write(&input, VENDORS[0].1).unwrap();
+    let typed = std::fs::File::open(&input).unwrap();
+    std::fs::remove_file(input).unwrap(); // the test's own
+    let mut find = Command::new(program());
+    find.arg("--data-dir").arg(run.up.folder.path());
+    find.args(["vendor", "find-tin"]).stdin(typed);
+    find.env("FORMFEED_PANIC_AT", "cli-find-tin");
+    let output = find.output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn all_told_and_none_of_it_a_number(run: Run, places: &[&(&str, &str)]) {
+    let log = std::fs::read_to_string(run.runs_in.path().join("stderr")).unwrap();
+    let panics: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("Panicked at"))
+        .collect();
+    for (place, file) in places {
+        let told = panics
+            .iter()
+            .any(|line| line.contains(file) && line.contains("not told"));
+        assert!(told, "{place}: {panics:#?}");
+    }
+    assert_eq!(panics.len(), places.len(), "{panics:#?}");
+    for line in log.lines() {
+        assert!(serde_json::from_str::<Value>(line).is_ok(), "{line}");
+    }
+    let Run {
+        up, seen, runs_in, ..
+    } = run;
+    let mut seen = seen.into_inner();
+    let (code, folder) = up.stop();
+    assert_eq!(code, 0);
+    seen.keep_folder("data", folder.path());
+    seen.keep_folder("where it ran", runs_in.path());
+    let found = seen.search(&Needles::all());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
