@@ -90,7 +90,7 @@ fn a_sound_installation_has_no_fault_at_work_or_at_rest() {
         );
     }
     let told = found(&ran, "key", "vendor.key")["text"].to_string();
-    assert!(told.contains("which open what is sealed there"), "{told}");
+    assert!(told.contains("they open what is sealed there"), "{told}");
     let version = format!("version {} answers", env!("CARGO_PKG_VERSION"));
     assert!(
         found(&ran, "services", "vendor")["text"]

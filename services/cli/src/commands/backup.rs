@@ -61,15 +61,7 @@ pub(crate) async fn back_up_to(
 ) -> Result<Exit, CliError> {
     let data_dir = connect.data_dir()?;
     let databases = args.databases.resolve(&data_dir)?;
-    let masters = args.databases.masters(&data_dir, output).await?;
-    let made = back_up(
-        &data_dir,
-        (&databases, &masters),
-        &args.to,
-        args.with_keys,
-        output,
-    );
-    let made = made.await?;
+    let made = back_up(&data_dir, &databases, &args.to, args.with_keys, output).await?;
     let bytes: u64 = made.files.iter().map(|entry| entry.bytes).sum();
     match args.with_keys {
         true => output.note(
@@ -80,9 +72,13 @@ pub(crate) async fn back_up_to(
             data_dir.join("keys").display()
         ))?,
     }
-    if !made.masters.is_empty() {
+    if made
+        .masters
+        .as_ref()
+        .is_some_and(|masters| !masters.is_empty())
+    {
         output.note(
-            "the master key that FORMFEED_MASTER_KEY names is not in the backup: nothing that is sealed opens without it",
+            "the master key is no file of keys/ and not in the backup: nothing that is sealed opens without it",
         )?;
     }
     let to = args.to.display();
@@ -115,7 +111,7 @@ pub(crate) async fn restore_from(
         from: &args.from,
         data_dir: &data_dir,
         databases: &databases,
-        masters: &args.databases.masters(&data_dir, output).await?,
+        masters: &args.databases.masters_set(&data_dir).await?,
         replace: args.replace,
         keys: args.keys.as_deref(),
         printed_since: args.printed_since.map(|since| match since {

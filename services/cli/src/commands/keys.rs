@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use formfeed_proto::keys as pb;
+use formfeed_runtime::in_use::InUse;
 use formfeed_runtime::keys::MasterSource;
 use formfeed_runtime::service::Service;
-use formfeed_store::DatabaseUrl;
-use formfeed_store::keys::change_master;
+use formfeed_store::StoreError;
+use formfeed_store::keys::{Changed, Holder, change_master};
 use pb::key_service_client::KeyServiceClient;
 use serde_json::{Value, json};
 
@@ -51,7 +52,10 @@ pub(crate) struct RotateArgs {
 pub(crate) struct ChangeMasterArgs {
     /// Where the new one comes from: file:PATH, env:VARIABLE or 'command:PROGRAM ARGUMENTS'; a file that is missing is made
     #[arg(long, value_name = "SOURCE")]
-    to: MasterSource,
+    to: String,
+    /// Why, kept in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
     #[command(flatten)]
     databases: DatabaseArgs,
 }
@@ -106,7 +110,7 @@ async fn show(services: &Services, output: &mut Output<'_>) -> Result<Exit, CliE
     output.table(&table)?;
     for document in &documents {
         output.line(format!(
-            "{}: master key {} from {}",
+            "{}: the master key {} is wanted at the next start; this one took its key from {}",
             text(document, "service"),
             text(document, "master_check"),
             text(document, "master_source")
@@ -218,29 +222,43 @@ async fn change(
     output: &mut Output<'_>,
 ) -> Result<Exit, CliError> {
     let data_dir = connect.data_dir()?;
-    let refused = |error: &dyn std::error::Error| CliError::Refused(chain(error));
-    args.to.make().await.map_err(|error| refused(&error))?;
-    let check = args.to.check().await.map_err(|error| refused(&error))?;
-    let mut keys = 0;
-    for config in args.databases.configs(&data_dir)? {
-        let url = config.database_url.parse();
-        let url: DatabaseUrl = url.map_err(|error| refused(&error))?;
-        let service = config.service.name();
-        let changed = change_master(service, &url, &config.keys(), &args.to).await;
-        keys += changed.map_err(|error| refused(&error))?;
+    if !data_dir.join("tokens.toml").exists() {
+        return Err(CliError::Refused(format!(
+            "there is no installation in {}: name its data directory with --data-dir",
+            data_dir.display()
+        )));
     }
+    let _in_use = InUse::enter(&data_dir).map_err(|error| CliError::Refused(chain(&error)))?;
+    let to: Result<MasterSource, _> = args.to.parse();
+    let to = to.map_err(|error| CliError::Usage(format!("--to: {error}")))?;
+    let refused = |error: &dyn std::error::Error| CliError::Refused(chain(error));
+    let configs = args.databases.configs(&data_dir)?;
+    let mut holders = Vec::new();
+    for config in configs
+        .iter()
+        .filter(|config| SEALING.contains(&config.service))
+    {
+        let url = config.database_url.parse();
+        holders.push(Holder {
+            service: config.service.name().to_owned(),
+            url: url.map_err(|error: StoreError| refused(&error))?,
+            place: config.keys(),
+        });
+    }
+    to.make().await.map_err(|error| refused(&error))?;
+    let changed = change_master(&holders, &to, &args.reason).await;
+    let Changed { data_keys, check } = changed.map_err(|error| refused(&error))?;
     output.line(format!(
-        "{keys} data keys are wrapped by the master key {check} from {} now",
-        args.to
+        "{data_keys} data keys are wrapped by the master key {check} from {to} now"
     ))?;
     output.note(format!(
-        "set FORMFEED_MASTER_KEY, or master_key in formfeed.toml, to this source and start the services again; key files in \
-         {} that `formfeed doctor` then names as unused belong to older backups: move them there",
+        "set FORMFEED_MASTER_KEY, or master_key in formfeed.toml, to this source and start the services again; then \
+         `formfeed doctor` names key files in {} that no service uses any more: they belong to older backups",
         data_dir.join("keys").display()
     ))?;
     output.document(&json!({
-        "data_keys": keys,
-        "master_source": args.to.to_string(),
+        "data_keys": data_keys,
+        "master_source": to.to_string(),
         "master_check": check,
     }))?;
     Ok(Exit::Done)

@@ -8,6 +8,7 @@ use chrono::{SecondsFormat, Utc};
 use formfeed_runtime::in_use::InUse;
 use formfeed_spooler::{HOME_FILE, journal_path, journal_position};
 use formfeed_store::backup::{Copied, Counter, Snapshots};
+use formfeed_store::keys::wanted_master;
 
 use super::manifest::{Entry, MANIFEST, MANIFEST_HASH, Manifest, checks};
 use super::{Databases, FILES, KEYS, Masters, OWN_RULES, crash, failed, files};
@@ -21,7 +22,7 @@ use crate::progress::{Progress, Stand};
 /// When there is no installation, the folder is there, or something cannot be read or written; then there is no backup.
 pub(crate) async fn back_up(
     data_dir: &Path,
-    (databases, masters): (&Databases, &Masters),
+    databases: &Databases,
     to: &Path,
     with_keys: bool,
     output: &mut Output<'_>,
@@ -41,7 +42,7 @@ pub(crate) async fn back_up(
     let in_use = InUse::enter(data_dir).map_err(|error| CliError::Refused(chain(&error)))?;
     let partial = partial(to);
     files::folder(&partial).map_err(failed(format!("making {}", partial.display())))?;
-    let made = fill(data_dir, (databases, masters), &partial, with_keys, output).await;
+    let made = fill(data_dir, databases, &partial, with_keys, output).await;
     let made = made.and_then(|manifest| {
         crash::pass("backup-copied");
         let parent = to.parent().unwrap_or(Path::new("."));
@@ -66,7 +67,7 @@ fn partial(to: &Path) -> PathBuf {
 
 async fn fill(
     data_dir: &Path,
-    (databases, masters): (&Databases, &Masters),
+    databases: &Databases,
     partial: &Path,
     with_keys: bool,
     output: &mut Output<'_>,
@@ -92,6 +93,8 @@ async fn fill(
         paths.extend(copy_folder(data_dir, partial, KEYS)?);
     }
     let home = fs::read_to_string(data_dir.join(HOME_FILE)).unwrap_or_default();
+    let wanted = wanted(databases).await;
+    let keys = checks(data_dir, &wanted)?;
     let manifest = Manifest {
         format: Manifest::FORMAT,
         id: uuid::Uuid::now_v7().to_string(),
@@ -99,8 +102,8 @@ async fn fill(
         made_at: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
         database: databases.kind()?.to_owned(),
         services: migrations(copied),
-        keys: checks(data_dir, masters)?,
-        masters: masters.clone(),
+        masters: Some(elsewhere(wanted, &keys)),
+        keys,
         with_keys,
         home: home.trim().to_owned(),
         journal,
@@ -108,6 +111,23 @@ async fn fill(
     };
     write(&manifest, partial)?;
     Ok(manifest)
+}
+
+/// What tells the master keys that the databases want; a service that seals nothing wants none.
+async fn wanted(databases: &Databases) -> Masters {
+    let mut wanted = Masters::new();
+    for (service, url) in &databases.0 {
+        if let Some(check) = wanted_master(service, url).await {
+            wanted.insert(service.clone(), check);
+        }
+    }
+    wanted
+}
+
+/// Those of them that are in no key file.
+fn elsewhere(mut wanted: Masters, keys: &BTreeMap<String, String>) -> Masters {
+    wanted.retain(|_, check| !keys.values().any(|key| key == check));
+    wanted
 }
 
 async fn copy_databases(

@@ -9,7 +9,7 @@ use formfeed_store::backup::known_migrations;
 use formfeed_store::check_of_key_file;
 use serde::{Deserialize, Serialize};
 
-use super::{KEYS, files};
+use super::{KEYS, Masters, files};
 use crate::errors::{CliError, chain};
 
 /// The file.
@@ -18,6 +18,8 @@ pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const MANIFEST_HASH: &str = "manifest.sha256";
 /// The only form of it so far.
 const FORMAT: u32 = 1;
+/// Services that have a master key.
+const SEALING: [&str; 2] = ["vendor", "spooler"];
 
 /// What is in a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +38,10 @@ pub(crate) struct Manifest {
     pub(crate) services: BTreeMap<String, Vec<String>>,
     /// The keys that open what is sealed in it, by file; each tells itself from others and nothing more.
     pub(crate) keys: BTreeMap<String, String>,
-    /// What tells the master keys of services from others, where they are no files of it.
+    /// What tells the master keys of services from others that are in none of those files; none in backups of programs that
+    /// had no others.
     #[serde(default)]
-    pub(crate) masters: BTreeMap<String, String>,
+    pub(crate) masters: Option<Masters>,
     /// Whether the keys themselves are in it.
     pub(crate) with_keys: bool,
     /// Id of the data directory, as the spooler's database knows it; blank before the first start.
@@ -134,22 +137,30 @@ impl Manifest {
     }
 
     /// Refuses master keys, as they are set here, that are not those of the backup.
-    pub(crate) fn check_masters(&self, set: &BTreeMap<String, String>) -> Result<(), CliError> {
-        for (service, check) in &self.masters {
-            match set.get(service) {
-                Some(found) if found == check => {}
-                Some(found) => {
-                    return Err(CliError::Refused(format!(
-                        "FORMFEED_MASTER_KEY is not the master key of the {service} service when the backup was made (its check \
-                         is {found}, and {check} is wanted): what is sealed would not open"
-                    )));
-                }
-                None => {
-                    return Err(CliError::Refused(format!(
-                        "the backup was made with a master key of the {service} service that is no file of it (its check is \
-                         {check}): set FORMFEED_MASTER_KEY, or master_key in formfeed.toml, to where it comes from"
-                    )));
-                }
+    pub(crate) fn check_masters(&self, set: &Masters) -> Result<(), CliError> {
+        let Some(masters) = &self.masters else {
+            return Ok(());
+        };
+        for (service, check) in masters {
+            if !set.contains_key(service) {
+                return Err(CliError::Refused(format!(
+                    "the backup was made with a master key of the {service} service that is no file of it (its check is \
+                     {check}): set FORMFEED_MASTER_KEY, or master_key in formfeed.toml, to where it comes from"
+                )));
+            }
+        }
+        for (service, found) in set {
+            let fits = match masters.get(service) {
+                Some(check) => check == found,
+                None => self.keys.values().any(|check| check == found),
+            };
+            let seals = self.services.contains_key(service) && SEALING.contains(&service.as_str());
+            if seals && !fits {
+                return Err(CliError::Refused(format!(
+                    "FORMFEED_MASTER_KEY is not the master key that the {service} service had when the backup was made (its \
+                     check is {found}): set it to that one, or not at all where the keys are files of the backup; what is \
+                     sealed would not open"
+                )));
             }
         }
         Ok(())
@@ -178,22 +189,22 @@ impl Manifest {
     }
 }
 
-/// The keys of a folder, told from others; without those in whose place services have a master key from elsewhere.
+/// The keys of a folder, told from others; without `SERVICE.key` of services that want another master key.
 pub(super) fn checks(
     data_dir: &Path,
-    masters: &BTreeMap<String, String>,
+    wanted: &Masters,
 ) -> Result<BTreeMap<String, String>, CliError> {
     let keys = files::of_ending(&data_dir.join(KEYS.0), KEYS.1);
     let keys = keys.map_err(|error| CliError::failed("reading the keys", error))?;
     let mut checks = BTreeMap::new();
     for path in keys {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let service = path.file_stem().unwrap_or_default().to_string_lossy();
-        if masters.contains_key(&*service) {
-            continue;
-        }
         let check = check_of_key_file(&path);
         let check = check.map_err(|error| CliError::Refused(chain(&error)))?;
+        let service = path.file_stem().unwrap_or_default().to_string_lossy();
+        if wanted.get(&*service).is_some_and(|wanted| *wanted != check) {
+            continue;
+        }
         checks.insert(name.into_owned(), check);
     }
     Ok(checks)

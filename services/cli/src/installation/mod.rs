@@ -22,7 +22,6 @@ use formfeed_store::DatabaseUrl;
 
 use crate::environment::Environment;
 use crate::errors::{CliError, chain};
-use crate::output::Output;
 
 /// The order in which the databases are held. Who refers to another's rows comes first: forms know jobs, and 1099 information
 /// vendors. What a later one holds too much, the services finish by themselves: a printing is submitted again under its
@@ -57,7 +56,7 @@ pub(crate) struct DatabaseArgs {
     config: Option<PathBuf>,
 }
 
-/// What tells the master keys of services from others, where they come from elsewhere than the folder of keys.
+/// What tells the master keys of services from others, by service.
 pub(crate) type Masters = BTreeMap<String, String>;
 
 /// The databases of an installation by service, in the order they are held.
@@ -80,24 +79,15 @@ impl DatabaseArgs {
         Ok(configs)
     }
 
-    /// The master keys that are set for the services of a data directory; one that cannot be had is told, and left out.
-    pub(crate) async fn masters(
-        &self,
-        data_dir: &Path,
-        output: &mut Output<'_>,
-    ) -> Result<Masters, CliError> {
+    /// What tells the master keys that are set for the services of a data directory; one that cannot be had is left out.
+    pub(crate) async fn masters_set(&self, data_dir: &Path) -> Result<Masters, CliError> {
         let mut masters = Masters::new();
         for config in self.configs(data_dir)? {
-            let (service, source) = (config.service.name(), config.master_key);
-            let seals = matches!(config.service, Service::Vendor | Service::Spooler);
-            let Some(source) = source.filter(|_| seals) else {
+            let Some(source) = config.master_key else {
                 continue;
             };
-            match source.check().await {
-                Ok(check) => {
-                    masters.insert(service.to_owned(), check);
-                }
-                Err(error) => output.note(format!("{}; it is not compared", chain(&error)))?,
+            if let Ok(check) = source.check().await {
+                masters.insert(config.service.name().to_owned(), check);
             }
         }
         Ok(masters)

@@ -83,8 +83,13 @@ pub struct ServiceArgs {
     #[arg(long, env = "FORMFEED_AUDIT_ANCHORS", value_name = "DIR")]
     pub audit_anchors: Option<PathBuf>,
     /// Where the master key comes from that wraps the keys of sealed values: file:PATH, env:VARIABLE or 'command:PROGRAM ARGUMENTS' [default: keys/SERVICE.key in the data directory]
-    #[arg(long, env = "FORMFEED_MASTER_KEY", value_name = "SOURCE")]
-    pub master_key: Option<MasterSource>,
+    #[arg(
+        long,
+        env = "FORMFEED_MASTER_KEY",
+        value_name = "SOURCE",
+        hide_env_values = true
+    )]
+    pub master_key: Option<String>,
     /// Filter of log lines, such as info or info,formfeed_forms=debug [default: info]
     #[arg(long, env = "FORMFEED_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -147,7 +152,7 @@ impl ServiceArgs {
             peers,
             limits,
             audit_anchors: self.audit_anchors.or(file.audit_anchors),
-            master_key: self.master_key.or(file.master_key),
+            master_key: master(self.master_key.or(file.master_key))?,
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
@@ -222,6 +227,12 @@ impl ServiceArgs {
         }
         peers
     }
+}
+
+/// Where the master key comes from. What was written is not repeated: somebody may have put the key itself there.
+fn master(source: Option<String>) -> Result<Option<MasterSource>, ConfigError> {
+    let read = source.map(|text| text.parse()).transpose();
+    read.map_err(ConfigError::MasterKey)
 }
 
 fn tls(

@@ -2,6 +2,8 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
+use formfeed_store::keys::NoMasterSource;
+
 use crate::in_use::InUseError;
 use crate::service::Service;
 
@@ -31,6 +33,11 @@ pub enum ConfigError {
     /// Give a URL that names a database.
     #[error("FORMFEED_DATABASE_URL is neither sqlite:PATH nor postgres://…")]
     DatabaseUrl,
+    /// Say where the key is; it is not written there itself.
+    #[error(
+        "FORMFEED_MASTER_KEY: {0}; a key itself goes into another variable, named by env:VARIABLE"
+    )]
+    MasterKey(NoMasterSource),
     /// Give an address with its scheme.
     #[error(
         "the address of the {service} service is not http://host:port or https://host:port: {address}"

@@ -7,7 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use formfeed_store::keys::MasterSource;
 use serde::Deserialize;
 
 use super::ConfigError;
@@ -35,7 +34,7 @@ pub(super) struct Settings {
     pub(super) shutdown_grace_seconds: Option<u64>,
     pub(super) reveals_per_hour: Option<u32>,
     pub(super) audit_anchors: Option<PathBuf>,
-    pub(super) master_key: Option<MasterSource>,
+    pub(super) master_key: Option<String>,
     pub(super) log: Option<String>,
     pub(super) log_format: Option<LogFormat>,
     pub(super) metrics_listen: Option<SocketAddr>,

@@ -31,12 +31,19 @@ impl KeyService for KeyHandlers {
     ) -> Result<Response<pb::GetKeysResponse>, Status> {
         let state = self.store.keys().state().await;
         let state = state.map_err(|error| error.into_status())?;
+        let newest = state.versions.last().map_or(0, |key| key.version);
+        let walked = self.work.walked.load(Ordering::Relaxed);
+        let resealing = state.versions.len() > 1 && walked < newest;
+        let unreadable = match resealing {
+            true => 0,
+            false => self.work.unreadable.load(Ordering::Relaxed),
+        };
         Ok(Response::new(pb::GetKeysResponse {
             master_source: state.master_source,
             master_check: state.master_check,
             versions: state.versions.into_iter().map(version).collect(),
-            resealing: self.work.going_on.load(Ordering::Relaxed),
-            unreadable: number(self.work.unreadable.load(Ordering::Relaxed)),
+            resealing,
+            unreadable: number(unreadable),
         }))
     }
 
@@ -61,7 +68,6 @@ impl KeyHandlers {
             version,
             "Version {version} of the {service} key seals from now on"
         );
-        self.work.going_on.store(true, Ordering::Relaxed);
         self.work.wanted.notify_one();
         Ok(version)
     }

@@ -1,9 +1,10 @@
 //! Sealing anew beside all other work: begun by a newer key, or by a start that finds it cut off.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::Utc;
 use formfeed_store::StoreError;
 use formfeed_store::keys::{Keyed, Pass};
 use tokio::sync::Notify;
@@ -20,9 +21,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(super) struct Work {
     /// Somebody made a key.
     pub(super) wanted: Notify,
-    /// Values are being sealed anew, or will be in a moment.
-    pub(super) going_on: AtomicBool,
-    /// Values that did not open, in the last walk.
+    /// The key with which everything was sealed anew that was there; 0 before the first look.
+    pub(super) walked: AtomicI32,
+    /// Values that did not open then.
     pub(super) unreadable: AtomicU64,
 }
 
@@ -43,15 +44,20 @@ pub(super) async fn keep<S: Keyed>(store: Arc<S>, work: Arc<Work>, stop: Cancell
     stop.run_until_cancelled(kept).await;
 }
 
+/// Walks through all values when a key is new, and once more when nobody seals with an older one any more.
 async fn settle<S: Keyed>(store: &S, work: &Work) -> Result<(), StoreError> {
     store.keys().learn().await?;
-    if !store.keys().unsettled().await? {
-        work.going_on.store(false, Ordering::Relaxed);
+    let Some(newest) = store.keys().unsettled().await? else {
+        work.walked.store(store.keys().newest(), Ordering::Relaxed);
+        return Ok(());
+    };
+    let walked = work.walked.load(Ordering::Relaxed) == newest.version;
+    if walked && Utc::now() < newest.settles {
         return Ok(());
     }
-    work.going_on.store(true, Ordering::Relaxed);
-    let resealed = walk(store, work).await?;
-    work.going_on.store(false, Ordering::Relaxed);
+    let (resealed, unreadable) = walk(store).await?;
+    work.unreadable.store(unreadable, Ordering::Relaxed);
+    work.walked.store(newest.version, Ordering::Relaxed);
     let service = store.keys().service();
     info!(
         service,
@@ -61,7 +67,8 @@ async fn settle<S: Keyed>(store: &S, work: &Work) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn walk<S: Keyed>(store: &S, work: &Work) -> Result<u64, StoreError> {
+/// Answers how many values were sealed anew, and how many did not open.
+async fn walk<S: Keyed>(store: &S) -> Result<(u64, u64), StoreError> {
     let mut pass = Pass::default();
     let (mut resealed, mut unreadable) = (0, 0);
     loop {
@@ -69,8 +76,7 @@ async fn walk<S: Keyed>(store: &S, work: &Work) -> Result<u64, StoreError> {
         resealed += batch.resealed;
         unreadable += batch.unreadable;
         if batch.done {
-            work.unreadable.store(unreadable, Ordering::Relaxed);
-            return Ok(resealed);
+            return Ok((resealed, unreadable));
         }
         if batch.begins_again {
             unreadable = 0;

@@ -44,9 +44,11 @@ async fn wrapped(service: &str, place: &KeyPlace, facts: &Facts) -> Finding {
     };
     match unwrapped(service, place, facts).await {
         Ok(keys) => {
-            let text = format!(
-                "it unwraps the {keys} keys of the {service} database, which open what is sealed there"
-            );
+            let opens = match facts.sample {
+                Some(_) => ", and they open what is sealed there",
+                None => "",
+            };
+            let text = format!("it unwraps the {keys} keys of the {service} database{opens}");
             Finding::fine(CHECK, subject, text)
         }
         Err(error) => Finding::fault(CHECK, subject, error.to_string(), RESTORE),
@@ -120,14 +122,14 @@ fn audit(service: &str, place: &KeyPlace, facts: Option<&Facts>) -> Finding {
 /// Key files that lie in clear though the master key is elsewhere.
 fn left_behind(service: &str, place: &KeyPlace) -> Vec<Finding> {
     let names = [service.to_owned(), format!("{service}-index")];
-    let usual = place.master.is_none();
-    let unused = names
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| !(usual && *place == 0));
-    let unused = unused
-        .map(|(_, name)| name)
-        .filter(|name| place.file(name).exists());
+    let used = match place.source(service) {
+        MasterSource::File(path) => path.canonicalize().ok(),
+        MasterSource::Variable(_) | MasterSource::Command(_) => None,
+    };
+    let unused = names.iter().filter(|name| {
+        let file = place.file(name).canonicalize().ok();
+        file.is_some() && file != used
+    });
     let tell = |name: &String| {
         Finding::warning(
             CHECK,

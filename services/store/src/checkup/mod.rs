@@ -52,6 +52,14 @@ pub async fn database(service: &str, url: &DatabaseUrl, keys: &KeyPlace) -> Vec<
     found
 }
 
+/// The wrapped keys of a service's database; none where there are none, or it cannot be read.
+pub(crate) async fn data_keys(service: &str, url: &DatabaseUrl) -> Vec<DataKeyRow> {
+    match url {
+        DatabaseUrl::Sqlite(path) => sqlite::data_keys_of(path).await,
+        DatabaseUrl::Postgres(url) => postgres::data_keys_of(service, url).await,
+    }
+}
+
 /// Whether the tables are those of this program.
 fn schema(service: &str, applied: &[String], known: &[String]) -> Finding {
     const CHECK: &str = "database.schema";

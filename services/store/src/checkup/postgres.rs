@@ -173,13 +173,7 @@ async fn facts(connection: &mut AsyncPgConnection, service: &str) -> QueryResult
         applied: words(applied.load(connection).await?),
         ..Facts::default()
     };
-    let keys: Vec<DataKeyRow> = data_keys::table
-        .select(DataKeyRow::as_select())
-        .order((data_keys::purpose, data_keys::version))
-        .load(connection)
-        .await
-        .unwrap_or_default();
-    facts.data_keys = keys;
+    facts.data_keys = data_keys(connection).await.unwrap_or_default();
     if service == "vendor" {
         let rows: Vec<Sample> = sql_query(super::key::SAMPLE)
             .load(connection)
@@ -191,4 +185,24 @@ async fn facts(connection: &mut AsyncPgConnection, service: &str) -> QueryResult
         });
     }
     Ok(facts)
+}
+
+/// The wrapped keys of a schema.
+pub(super) async fn data_keys_of(service: &str, url: &str) -> Vec<DataKeyRow> {
+    let read = async {
+        let mut connection = AsyncPgConnection::establish(url).await.ok()?;
+        let path = format!("SET search_path TO formfeed_{service}");
+        connection.batch_execute(&path).await.ok()?;
+        data_keys(&mut connection).await.ok()
+    };
+    let read = tokio::time::timeout(WITHIN, read).await;
+    read.ok().flatten().unwrap_or_default()
+}
+
+async fn data_keys(connection: &mut AsyncPgConnection) -> QueryResult<Vec<DataKeyRow>> {
+    data_keys::table
+        .select(DataKeyRow::as_select())
+        .order((data_keys::purpose, data_keys::version))
+        .load(connection)
+        .await
 }

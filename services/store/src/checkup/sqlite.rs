@@ -126,6 +126,17 @@ fn facts(connection: &Connection, service: &str) -> rusqlite::Result<Facts> {
     Ok(facts)
 }
 
+/// The wrapped keys of a file, which is not made where it is missing.
+pub(super) async fn data_keys_of(path: &Path) -> Vec<DataKeyRow> {
+    let path = path.to_owned();
+    let looked = tokio::task::spawn_blocking(move || {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.execute_batch(SETTINGS)?;
+        data_keys(&connection)
+    });
+    looked.await.ok().and_then(Result::ok).unwrap_or_default()
+}
+
 fn data_keys(connection: &Connection) -> rusqlite::Result<Vec<DataKeyRow>> {
     let mut query = connection.prepare(super::key::DATA_KEYS)?;
     let rows = query.query_map([], |row| {

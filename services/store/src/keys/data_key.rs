@@ -43,6 +43,26 @@ pub(crate) fn random() -> Result<KeyBytes, SealError> {
     Ok(bytes)
 }
 
+/// Wraps a key for its place in the table of a service.
+pub(crate) fn wrap(
+    service: &str,
+    (purpose, version): (&str, i32),
+    bytes: &KeyBytes,
+    master: &MasterKey,
+    now: NaiveDateTime,
+) -> Result<DataKeyRow, SealError> {
+    let id = place_id(service, purpose, version);
+    let sealed = seal::seal_with(&master.cipher, MASTER_VERSION, place(&id), bytes.as_slice())?;
+    Ok(DataKeyRow {
+        purpose: purpose.to_owned(),
+        version,
+        wrapped: sealed.bytes,
+        master_check: master.check.clone(),
+        create_time: now,
+        settle_time: None,
+    })
+}
+
 impl DataKey {
     /// Wraps it for the table of a service.
     pub(crate) fn wrap(
@@ -51,21 +71,8 @@ impl DataKey {
         master: &MasterKey,
         now: NaiveDateTime,
     ) -> Result<DataKeyRow, SealError> {
-        let id = place_id(service, &self.purpose, self.version);
-        let sealed = seal::seal_with(
-            &master.cipher,
-            MASTER_VERSION,
-            place(&id),
-            self.bytes.as_slice(),
-        )?;
-        Ok(DataKeyRow {
-            purpose: self.purpose.clone(),
-            version: self.version,
-            wrapped: sealed.bytes,
-            master_check: master.check.clone(),
-            create_time: now,
-            settle_time: None,
-        })
+        let place = (self.purpose.as_str(), self.version);
+        wrap(service, place, &self.bytes, master, now)
     }
 }
 

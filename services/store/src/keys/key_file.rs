@@ -58,7 +58,9 @@ fn create(path: &Path) -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     let key = data_key::random().map_err(std::io::Error::other)?;
-    let temporary = path.with_extension(format!("new-{}", std::process::id()));
+    let mut name = [0_u8; 8];
+    getrandom::fill(&mut name).map_err(std::io::Error::other)?;
+    let temporary = path.with_extension(format!("new-{}", hex::encode(name)));
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -70,8 +72,21 @@ fn create(path: &Path) -> std::io::Result<()> {
     std::fs::remove_file(&temporary)?;
     match linked {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+        _ => on_the_disk(path),
     }
+}
+
+/// What is wrapped by the key may be on another disk in a moment: the key's name must be on its own by then, and that of a
+/// folder that was just made.
+fn on_the_disk(path: &Path) -> std::io::Result<()> {
+    for folder in path.ancestors().skip(1).take(2) {
+        let folder = match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        };
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
-use serde::Deserialize;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use zeroize::Zeroizing;
@@ -22,8 +21,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 const MOST_BYTES: u64 = 1_024;
 
 /// Where the master key comes from. It is read when it is wanted, and not kept.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, PartialEq, Eq)]
 pub enum MasterSource {
     /// A file, mode 0600: 32 bytes, or these as 64 hexadecimal digits or in base64.
     File(PathBuf),
@@ -63,14 +61,6 @@ impl FromStr for MasterSource {
     }
 }
 
-impl TryFrom<String> for MasterSource {
-    type Error = NoMasterSource;
-
-    fn try_from(text: String) -> Result<Self, NoMasterSource> {
-        text.parse()
-    }
-}
-
 /// The arguments of a command are not shown: somebody may have put a secret there.
 impl fmt::Display for MasterSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,6 +92,18 @@ impl MasterSource {
         match self {
             Self::File(path) => off_thread(path, true).await.map(drop),
             Self::Variable(_) | Self::Command(_) => Ok(()),
+        }
+    }
+
+    /// The key that is to wrap from now on: read twice, for a source that answers another key each time would lose all.
+    pub(crate) async fn read_to_wrap(&self) -> Result<MasterKey, SealError> {
+        let (first, second) = (self.read().await?, self.read().await?);
+        match first.check == second.check {
+            true => Ok(second),
+            false => Err(SealError::Master {
+                source_name: self.to_string(),
+                reason: "it answers another key each time".to_owned(),
+            }),
         }
     }
 

@@ -28,11 +28,11 @@ use crate::Database;
 use crate::audit::Auditor;
 use columns::Column;
 
-pub use change_master::change_master;
+pub use change_master::{ChangeError, Changed, Holder, change_master, wanted_master};
 pub(crate) use key_bytes::{KEY_BYTES, KeyBytes};
 pub use keyring::Keyring;
 pub use master::{MasterSource, NoMasterSource};
-pub use resealing::{Batch, Pass};
+pub use resealing::{Batch, Pass, Unsettled};
 pub use rotation::{KeyState, VersionState};
 
 /// What a service seals, and where.
@@ -87,6 +87,8 @@ pub trait Keyed: Send + Sync {
 pub(crate) mod sqlite {
     pub(crate) type Conn = crate::database::SqliteConn;
     pub(crate) type Backend = diesel::sqlite::Sqlite;
+    /// A transaction that writes is alone.
+    const LOCK: Option<&str> = None;
     #[path = "queries.rs"]
     mod queries;
     pub(crate) use queries::*;
@@ -97,6 +99,7 @@ pub(crate) mod sqlite {
 pub(crate) mod postgres {
     pub(crate) type Conn = crate::database::PostgresConn;
     pub(crate) type Backend = diesel::pg::Pg;
+    const LOCK: Option<&str> = Some("LOCK TABLE data_keys IN SHARE ROW EXCLUSIVE MODE");
     #[path = "queries.rs"]
     mod queries;
     pub(crate) use queries::*;

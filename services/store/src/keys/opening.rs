@@ -13,6 +13,8 @@ use crate::{Database, SealError, StoreError};
 
 /// Version of the first key.
 const FIRST: i32 = 1;
+/// Values of each column that prove an older program's key file.
+const SAMPLES: i64 = 5;
 
 /// The keys a service wants.
 pub(crate) struct Wanted<'a> {
@@ -72,13 +74,13 @@ async fn begin(
     let has = |purpose| rows.iter().any(|row| row.purpose == purpose);
     let mut first = Vec::new();
     if !has(SEAL) {
-        let sample = sample(database, wanted.sealing).await?;
-        if sample.is_none() && wanted.place.master.is_none() {
+        let samples = samples(database, wanted.sealing).await?;
+        if samples.is_empty() {
             source.make().await?;
         }
-        let bytes = match sample {
-            None => data_key::random()?,
-            Some(sample) => before(&wanted.place.file(service), &sample)?,
+        let bytes = match samples.is_empty() {
+            true => data_key::random()?,
+            false => before(&wanted.place.file(service), &samples)?,
         };
         first.push(first_key(SEAL, bytes));
     }
@@ -89,7 +91,7 @@ async fn begin(
         };
         first.push(first_key(INDEX, bytes));
     }
-    let master = source.read().await?;
+    let master = source.read_to_wrap().await?;
     let now = Utc::now().naive_utc();
     let wrap = |key: &DataKey| key.wrap(service, &master, now);
     let made: Vec<_> = first.iter().map(wrap).collect::<Result<_, _>>()?;
@@ -110,30 +112,33 @@ fn first_key(purpose: &str, bytes: KeyBytes) -> DataKey {
     }
 }
 
-/// Some sealed value, and the column it is in.
-async fn sample(
+/// A sealed value of each column that has any.
+async fn samples(
     database: &Database,
     sealing: Sealing,
-) -> Result<Option<(Column, SealedRow)>, StoreError> {
+) -> Result<Vec<(Column, SealedRow)>, StoreError> {
+    let mut samples = Vec::new();
     for column in sealing.columns {
         let rows = on_read!(database, keys, |c, q| {
-            q::older(c, column, i32::MAX, None, 1).await?
+            q::older(c, column, i32::MAX, None, SAMPLES).await?
         });
-        if let Some(row) = rows.into_iter().next() {
-            return Ok(Some((*column, row)));
-        }
+        samples.extend(rows.into_iter().map(|row| (*column, row)));
     }
-    Ok(None)
+    Ok(samples)
 }
 
-/// The key of an older program, which sealed by the key file itself; proved by what it sealed.
-fn before(path: &Path, (column, row): &(Column, SealedRow)) -> Result<KeyBytes, SealError> {
+/// The key of an older program, which sealed by the key file itself; proved by what it sealed, of which something may be
+/// damaged.
+fn before(path: &Path, samples: &[(Column, SealedRow)]) -> Result<KeyBytes, SealError> {
     let key = first_key(SEAL, key_file::read(path, false)?);
     let keyring = Keyring::of(vec![key]);
-    let id = row.place_id();
-    match keyring.open_sealed(column.place(&id), &row.value()) {
-        Ok(_) => key_file::read(path, false),
-        Err(_) => Err(SealError::OtherKeyFile {
+    let opens = |(column, row): &(Column, SealedRow)| {
+        let id = row.place_id();
+        keyring.open_sealed(column.place(&id), &row.value()).is_ok()
+    };
+    match samples.iter().any(opens) {
+        true => key_file::read(path, false),
+        false => Err(SealError::OtherKeyFile {
             path: path.to_owned(),
         }),
     }

@@ -3,9 +3,9 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Integer, Text};
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 
-use super::{Backend, Conn};
+use super::{Backend, Conn, LOCK};
 use crate::StoreError;
 use crate::keys::columns::{Column, SealedRow, VersionCount};
 use crate::keys::data_key::DataKeyRow;
@@ -18,6 +18,14 @@ pub(crate) async fn all(conn: &mut Conn) -> Result<Vec<DataKeyRow>, StoreError> 
         .order((data_keys::purpose, data_keys::version))
         .select(DataKeyRow::as_select());
     Ok(rows.load(conn).await?)
+}
+
+/// Every key; nobody else changes one until the transaction ends.
+pub(crate) async fn locked(conn: &mut Conn) -> Result<Vec<DataKeyRow>, StoreError> {
+    if let Some(lock) = LOCK {
+        conn.batch_execute(lock).await?;
+    }
+    all(conn).await
 }
 
 /// Adds keys.

@@ -1,6 +1,6 @@
 //! Sealing anew with the newest key what older ones sealed: a batch of rows in a transaction of its own, until none is left.
 
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::columns::{Column, SealedRow};
 use super::data_key::SEAL;
@@ -10,6 +10,19 @@ use crate::seal::Sealed;
 
 /// Rows of a transaction: the print queue waits for its turn no longer than they take.
 const ROWS: i64 = 100;
+
+/// How long after a newer key is made values may still come that were sealed with the older one: by daemons that have not
+/// learned it yet, and by imports that take their time.
+const SETTLES_AFTER: TimeDelta = TimeDelta::minutes(10);
+
+/// A key with which not everything may be sealed anew yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Its version.
+    pub version: i32,
+    /// From when on a walk that finds nothing is the last.
+    pub settles: DateTime<Utc>,
+}
 
 /// Where a walk through all columns is.
 #[derive(Debug, Clone, Default)]
@@ -45,15 +58,19 @@ impl Pass {
 }
 
 impl Keys<'_> {
-    /// Whether a walk is due: the newest key is not the only one, and not everything was sealed anew with it.
+    /// The newest key, where it is not the only one and values may still be sealed with an older one.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn unsettled(&self) -> Result<bool, StoreError> {
+    pub async fn unsettled(&self) -> Result<Option<Unsettled>, StoreError> {
         let rows = opening::rows(self.database).await?;
-        let seal: Vec<_> = rows.iter().filter(|row| row.purpose == SEAL).collect();
-        let open = seal.last().is_some_and(|row| row.settle_time.is_none());
-        Ok(seal.len() > 1 && open)
+        let mut seal = rows.iter().filter(|row| row.purpose == SEAL).rev();
+        let newest = seal.next().filter(|row| row.settle_time.is_none());
+        let only = seal.next().is_none();
+        Ok(newest.filter(|_| !only).map(|row| Unsettled {
+            version: row.version,
+            settles: row.create_time.and_utc() + SETTLES_AFTER,
+        }))
     }
 
     /// Seals the next rows of a walk anew. A row that does not open is left as it is, and logged.
@@ -126,12 +143,19 @@ impl Keys<'_> {
         self.keyring.seal(place, &value)
     }
 
+    /// A walk has found nothing: the last one where nobody seals with an older key any more.
     async fn settle(&self, newest: i32) -> Result<Batch, StoreError> {
-        let now = Utc::now().naive_utc();
-        let done: Result<(), StoreError> = on_write!(self.database, keys, |c, q| {
-            q::settle(c, (SEAL, newest), now).await
-        });
-        done?;
+        let due = self
+            .unsettled()
+            .await?
+            .filter(|key| key.settles <= Utc::now());
+        if due.is_some_and(|key| key.version == newest) {
+            let now = Utc::now().naive_utc();
+            let done: Result<(), StoreError> = on_write!(self.database, keys, |c, q| {
+                q::settle(c, (SEAL, newest), now).await
+            });
+            done?;
+        }
         Ok(Batch {
             done: true,
             ..Batch::default()

@@ -1,10 +1,10 @@
-//! New keys: a data key in the place of another, another master key around all.
+//! A newer data key in the place of another, and what may be shown of them.
 
 use chrono::{DateTime, Utc};
 
 use super::columns::VersionCount;
 use super::data_key::{self, DataKey, DataKeyRow, SEAL};
-use super::master::{MasterKey, MasterSource};
+use super::master::MasterKey;
 use super::{Keys, opening};
 use crate::audit::Details;
 use crate::{SealError, StoreError};
@@ -12,9 +12,9 @@ use crate::{SealError, StoreError};
 /// The keys of a service, as they may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyState {
-    /// Where the master key comes from.
+    /// Where this service took the master key from when it started.
     pub master_source: String,
-    /// Tells the master key that wraps the newest key from others.
+    /// Tells the master key that wraps the newest key now from others.
     pub master_check: String,
     /// The keys that seal, the newest last.
     pub versions: Vec<VersionState>,
@@ -35,6 +35,11 @@ impl Keys<'_> {
     /// Which service's.
     pub fn service(&self) -> &'static str {
         self.sealing.service
+    }
+
+    /// Version of the key that seals.
+    pub fn newest(&self) -> i32 {
+        self.keyring.newest()
     }
 
     /// The keys, and how many values each has sealed: every table is read.
@@ -72,25 +77,25 @@ impl Keys<'_> {
     pub async fn rotate(&self, reason: &str) -> Result<i32, StoreError> {
         let service = self.sealing.service;
         let master = self.master.read().await?;
-        let before = opening::rows(self.database).await?;
-        proved(service, &before, &master)?;
-        let key = DataKey {
+        let bytes = data_key::random()?;
+        let now = Utc::now().naive_utc();
+        let details = Details::new().text("reason", reason);
+        let version = on_write!(self.database, keys, |c, q| {
+            let before = q::locked(c).await?;
+            proved(service, &before, &master)?;
+            let version = newest(&before) + 1;
+            let row = data_key::wrap(service, (SEAL, version), &bytes, &master, now)?;
+            q::insert(c, vec![row]).await?;
+            let details = details.clone().number("version", i64::from(version));
+            self.auditor.note(c, "key.rotate", "keys", details).await?;
+            Ok::<_, StoreError>(version)
+        })?;
+        self.keyring.add(&DataKey {
             purpose: SEAL.to_owned(),
-            version: newest(&before) + 1,
-            bytes: data_key::random()?,
-        };
-        let row = key.wrap(service, &master, Utc::now().naive_utc())?;
-        let details = Details::new()
-            .number("version", i64::from(key.version))
-            .text("reason", reason);
-        let made: Result<(), StoreError> = on_write!(self.database, keys, |c, q| {
-            q::insert(c, vec![row.clone()]).await?;
-            let details = details.clone();
-            self.auditor.note(c, "key.rotate", "keys", details).await
+            version,
+            bytes,
         });
-        made?;
-        self.keyring.add(&key);
-        Ok(key.version)
+        Ok(version)
     }
 
     /// Learns a key that another daemon of this database has made. Where the master key cannot be had now, what waits for
@@ -130,30 +135,6 @@ impl Keys<'_> {
         }
         Ok(())
     }
-
-    /// Wraps every key by another master key; answers how many.
-    ///
-    /// # Errors
-    /// When a master key cannot be had, or the database fails: then nothing is changed.
-    pub async fn change_master(&self, to: &MasterSource) -> Result<usize, StoreError> {
-        let service = self.sealing.service;
-        let (from, to) = (self.master.read().await?, to.read().await?);
-        let now = Utc::now().naive_utc();
-        on_write!(self.database, keys, |c, q| {
-            let rows = q::all(c).await?;
-            for row in &rows {
-                let key = row.unwrap_with(service, &from)?;
-                q::rewrap(c, &key.wrap(service, &to, now)?).await?;
-            }
-            let details = Details::new()
-                .word("from", &from.check)
-                .word("to", &to.check);
-            self.auditor
-                .note(c, "key.change_master", "keys", details)
-                .await?;
-            Ok::<_, StoreError>(rows.len())
-        })
-    }
 }
 
 fn newest(rows: &[DataKeyRow]) -> i32 {
@@ -163,10 +144,8 @@ fn newest(rows: &[DataKeyRow]) -> i32 {
 
 /// Refuses to wrap by another master key than the one around what is there.
 fn proved(service: &str, rows: &[DataKeyRow], master: &MasterKey) -> Result<(), SealError> {
-    match rows.last() {
-        Some(row) => row.unwrap_with(service, master).map(drop),
-        None => Ok(()),
-    }
+    let unwrap = |row: &DataKeyRow| row.unwrap_with(service, master).map(drop);
+    rows.iter().try_for_each(unwrap)
 }
 
 fn counted(counts: &[VersionCount], version: i32) -> u64 {
