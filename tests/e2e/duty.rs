@@ -269,5 +269,7 @@ async fn fault_92_who_had_them_printed_cancels_only_what_was_not_sent() {
     let words = cancel(&job);
     let words = words.each_ref().map(String::as_str);
     refused(&world, "paul", &words, "printed").await;
+    let shown = done(&world, "olga", &show).await;
+    assert_eq!(shown["state"], "awaiting-confirmation", "{shown}");
     done(&world, "olga", &words).await;
 }
