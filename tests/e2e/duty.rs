@@ -1,9 +1,16 @@
 //! Separation of duty: off by default; switched on, each step takes another person.
 
+use std::time::Duration;
+
 use formfeed::errors::Exit;
+use formfeed_domain::form::FormType;
+use formfeed_proto::spooler;
+use formfeed_proto::spooler::job::State;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::duty_service_client::DutyServiceClient;
 use formfeed_runtime::Service;
+use formfeed_runtime::access::DutySwitch;
+use formfeed_tests::spool::{Left, forms, header};
 use formfeed_tests::world::World;
 use serde_json::Value;
 use tonic::Code;
@@ -261,13 +268,52 @@ async fn fault_92_who_had_them_printed_cancels_only_what_was_not_sent() {
     let show = ["job", "show", job.as_str().unwrap()];
     let sent = async {
         while done(&world, "olga", &show).await["state"] != "awaiting-confirmation" {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let sent = tokio::time::timeout(std::time::Duration::from_secs(30), sent).await;
+    let sent = tokio::time::timeout(Duration::from_secs(30), sent).await;
     sent.expect("the sheets were sent");
     let words = cancel(&job);
     let words = words.each_ref().map(String::as_str);
     refused(&world, "paul", &words, "printed").await;
+    let shown = done(&world, "olga", &show).await;
+    assert_eq!(shown["state"], "awaiting-confirmation", "{shown}");
     done(&world, "olga", &words).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_92_a_sheet_that_begins_beside_the_cancel_of_who_had_it_printed_is_not_let_through() {
+    for left in Left::on_both() {
+        let spool = left.start().await.with_file_printer().await;
+        let duty = DutySwitch::open(spool.folder());
+        duty.set(true, "olga").unwrap();
+        for wait_ms in 0..12 {
+            let forms = forms(FormType::Nec, 3);
+            let header = spooler::JobHeader {
+                on_behalf_of: "admin".to_owned(),
+                ..header(&format!("r{wait_ms}"), "files", &forms)
+            };
+            let name = spool.submit(header, &forms).await.unwrap().name;
+            tokio::time::sleep(Duration::from_millis(wait_ms)).await;
+            let cancel = spooler::CancelJobRequest {
+                name: name.clone(),
+                reason: "wrong paper".to_owned(),
+            };
+            let canceled = spool.jobs().cancel_job(cancel).await;
+            let ended = |job: &spooler::Job| {
+                let state = job.state();
+                state == State::Canceled || state == State::Completed
+            };
+            let job = spool.until_job(&name, "at its end", ended).await;
+            let printed = job.report.clone().unwrap_or_default().sheets_printed;
+            match canceled {
+                Ok(_) => assert_eq!((job.state(), printed), (State::Canceled, 0), "{job:?}"),
+                Err(refused) => {
+                    assert_eq!(refused.code(), Code::FailedPrecondition, "{refused:?}");
+                    assert_eq!(job.state(), State::Completed, "{job:?}");
+                }
+            }
+        }
+        spool.stop().await;
+    }
 }

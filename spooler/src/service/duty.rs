@@ -21,23 +21,13 @@ impl Handlers {
         }
     }
 
-    /// Lets a user cancel a job, unless duty is separated, the same user submitted it, and something of it may be on paper:
-    /// how much it comes to is not for who had it printed to end. Holding it stops it as well.
+    /// Whether a user may cancel a job only before anything of it is sent: where duty is separated and the same user submitted
+    /// it, for how much it comes to is not for who had it printed to end. Holding it stops it as well.
     ///
     /// # Errors
-    /// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`.
-    pub(super) async fn may_cancel(&self, id: &JobId, user: &str) -> Result<(), Status> {
-        if !self.duty.is_on()? || !self.had_printed(id, user).await? {
-            return Ok(());
-        }
-        let tried = self.store.device_jobs(id).await.map_err(refused)?;
-        match tried {
-            0 => Ok(()),
-            _ => {
-                let wanted = "cancel it now that sheets of it were sent (hold it instead)";
-                Err(not_separate(id, user, wanted))
-            }
-        }
+    /// UNAVAILABLE when nobody knows whether duty is separated; NOT_FOUND.
+    pub(super) async fn cancels_only_unsent(&self, id: &JobId, user: &str) -> Result<bool, Status> {
+        Ok(self.duty.is_on()? && self.had_printed(id, user).await?)
     }
 
     /// Lets a user say what becomes of sheets that an older database has forgotten, unless duty is separated and the same
@@ -75,6 +65,12 @@ impl Handlers {
         let view = self.store.job(id).await.map_err(refused)?;
         Ok(view.job.user == user)
     }
+}
+
+/// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`: who had a job printed would end it, and something of it may be on paper.
+pub(super) fn sent(id: &JobId, user: &str) -> Status {
+    let wanted = "cancel it now that sheets of it were sent (hold it instead)";
+    not_separate(id, user, wanted)
 }
 
 fn not_separate(id: &JobId, user: &str, wanted: &str) -> Status {

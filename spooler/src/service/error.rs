@@ -11,6 +11,8 @@ use formfeed_runtime::{Refusal, incident, reason, request_id};
 use formfeed_store::spooler::SpoolError;
 use tonic::{Code, Status};
 
+use super::duty;
+
 /// A failure of the store or of the facts, as the caller sees it.
 pub(crate) fn refused(error: SpoolError) -> Status {
     let sentence = error.to_string();
@@ -18,6 +20,7 @@ pub(crate) fn refused(error: SpoolError) -> Status {
         SpoolError::Store(error) => return error.into_status(),
         SpoolError::Report(error) => return incident::internal(&error),
         SpoolError::Ledger(error) => return incident::internal(&error),
+        SpoolError::JobSent { job, by } => return duty::sent(&job, &by),
         SpoolError::JobNotFound(job) => {
             Refusal::not_found(reason::JOB_NOT_FOUND, sentence).with("job", job)
         }

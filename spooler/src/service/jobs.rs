@@ -173,8 +173,8 @@ impl JobService for Handlers {
             violations.add("reason", error);
         }
         let id = violations.finish(id).map_err(IntoStatus::into_status)?;
-        self.may_cancel(&id, &act.by).await?;
-        self.change_job(id, Verb::Cancel(act)).await
+        let only_unsent = self.cancels_only_unsent(&id, &act.by).await?;
+        self.change_job(id, Verb::Cancel(only_unsent, act)).await
     }
 
     async fn resolve_sheet(
@@ -327,7 +327,7 @@ fn decision_to(decision: Recorded) -> pb::Decision {
 enum Verb {
     Hold(Act),
     Release(Act),
-    Cancel(Act),
+    Cancel(bool, Act),
     Resolve(SheetRange, Outcome, Option<i64>, Act),
     Rule(RulingOrder, Act, Once),
     Move(PrinterId, Act),
@@ -407,7 +407,7 @@ impl Handlers {
         match verb {
             Verb::Hold(act) => store.hold(id, &act).await,
             Verb::Release(act) => store.release(id, &act).await,
-            Verb::Cancel(act) => store.cancel(id, &act).await,
+            Verb::Cancel(only_unsent, act) => store.cancel(id, only_unsent, &act).await,
             Verb::Resolve(range, outcome, serial, act) => {
                 store.resolve(id, &range, outcome, serial, &act).await
             }

@@ -38,7 +38,7 @@ async fn a_restore_asks_and_holds_where_another_spooler_printed_since() {
     let asked = restore(left.path(), &tables, &to, &["--replace"]);
     assert_eq!(asked.code, 2, "{asked:?}");
     assert!(
-        asked.err.contains("(two)") && asked.err.contains("--printed-since"),
+        asked.err.contains("(two, stopped in good order)") && asked.err.contains("--printed-since"),
         "{asked:?}"
     );
     let unknown = ["--replace", "--printed-since", "unknown"];

@@ -1,6 +1,7 @@
 //! Access tokens after a restore: what was revoked since the backup stays revoked.
 
 use formfeed_tests::command::Up;
+use serde_json::json;
 
 use super::{Tables, backup, restore};
 
@@ -40,8 +41,11 @@ fn a_token_that_was_revoked_since_the_backup_stays_revoked() {
     assert!(refused.err.contains("tokens.toml"), "{refused:?}");
     std::fs::write(&there, good).unwrap();
 
-    let restored = restore(left.path(), &tables, &to, &["--replace"]).ok();
+    let restored = restore(left.path(), &tables, &to, &["--replace", "--json"]).ok();
     assert!(restored.err.contains("stay revoked: ada"), "{restored:?}");
+    let document = restored.json();
+    assert_eq!(document["tokens_kept_revoked"], json!(["ada"]));
+    assert_eq!(document["tokens_made_anew"], json!([]));
     let up = Up::start_on(left, &[]);
     assert!(!opens(&up, &file("ada")));
     assert!(opens(&up, &file("bo")));

@@ -134,10 +134,12 @@ pub(crate) async fn restore_from(
         others,
     } = restored
     {
-        tell_tokens(tokens.as_ref(), output)?;
+        let tokens = tokens.as_ref();
+        tell_tokens(tokens, output)?;
         tell_others(&others, output)?;
         document["aside"] = json!(aside);
-        document["tokens_kept_revoked"] = json!(tokens.map(|tokens| tokens.revoked));
+        document["tokens_kept_revoked"] = json!(tokens.map(|tokens| &tokens.revoked));
+        document["tokens_made_anew"] = json!(tokens.map(|tokens| &tokens.made_anew));
         document["other_spoolers"] = json!(others);
     }
     output.line(format!(
@@ -159,6 +161,12 @@ fn tell_tokens(tokens: Option<&RestoredTokens>, output: &mut Output<'_>) -> Resu
             "tokens that were revoked since the backup stay revoked: {names}"
         ))?;
     }
+    if !tokens.made_anew.is_empty() {
+        let names = tokens.made_anew.join(", ");
+        output.note(format!(
+            "tokens that were made anew since the backup stay as they are, and those of the backup open nothing: {names}"
+        ))?;
+    }
     Ok(())
 }
 
@@ -170,4 +178,30 @@ fn tell_others(others: &[String], output: &mut Output<'_>) -> Result<(), CliErro
     Ok(output.note(format!(
         "other spoolers print from this database ({names}): start each of them, and run `formfeed reconcile` on it, before a held job is released"
     ))?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn told(tokens: &RestoredTokens) -> String {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut output = Output::new(false, &mut out, &mut err);
+        tell_tokens(Some(tokens), &mut output).unwrap();
+        String::from_utf8(err).unwrap()
+    }
+
+    #[test]
+    fn what_became_of_tokens_since_the_backup_is_told_by_name() {
+        assert_eq!(told(&RestoredTokens::default()), "");
+        let told = told(&RestoredTokens {
+            revoked: vec!["ada".to_owned()],
+            made_anew: vec!["bo".to_owned(), "cy".to_owned()],
+            ..RestoredTokens::default()
+        });
+        assert!(told.contains("stay revoked: ada\n"), "{told}");
+        assert!(told.contains("open nothing: bo, cy\n"), "{told}");
+    }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use formfeed_domain::spool::{JournalEntry, JournalLine, PrintedSince};
 use formfeed_spooler::{HOME_FILE, JOURNAL_FILE, journal_position};
 use formfeed_store::DatabaseUrl;
-use formfeed_store::backup::sharing::{self, Spoolers};
+use formfeed_store::backup::sharing::{self, Spooler, Spoolers};
 
 use super::failed;
 use super::manifest::Manifest;
@@ -49,7 +49,7 @@ impl Restore<'_> {
             manifest.home.as_str()
         };
         known.remove(&plain(home));
-        let others: Vec<String> = known.into_values().collect();
+        let others: Vec<Spooler> = known.into_values().collect();
         let path = self.data_dir.join(JOURNAL_FILE);
         let tells = (is_same || is_one_of_them) && path.exists();
         if others.is_empty() && (tells || manifest.home.is_empty()) {
@@ -64,7 +64,7 @@ impl Restore<'_> {
             journal: Some(journal(before, manifest.journal, printed_since)?),
             keeps_home: is_one_of_them && !is_same,
             hold: printed_since == PrintedSince::Unknown && !others.is_empty(),
-            others,
+            others: others.into_iter().map(|other| other.name).collect(),
         })
     }
 
@@ -128,23 +128,29 @@ fn journal(
     Ok(text)
 }
 
+/// The question, with when each of the other spoolers was last alive: one that is long gone printed nothing.
+fn question(others: &[Spooler]) -> String {
+    let others: Vec<_> = others.iter().map(ToString::to_string).collect();
+    let by_whom = match others.is_empty() {
+        true => String::new(),
+        false => format!(
+            " Other spoolers print from this database ({}), of which nothing here tells.",
+            others.join("; ")
+        ),
+    };
+    format!(
+        "was anything printed since this backup was made? Sheets that were must not be printed a second time.{by_whom}"
+    )
+}
+
 /// An id as the database writes it: without dashes.
 fn plain(home: &str) -> String {
     home.replace('-', "")
 }
 
 /// Asks a person what was printed since the backup.
-fn ask(others: &[String], output: &mut Output<'_>) -> Result<PrintedSince, CliError> {
-    let by_whom = match others {
-        [] => String::new(),
-        names => format!(
-            " Other spoolers print from this database ({}), of which nothing here tells.",
-            names.join(", ")
-        ),
-    };
-    let question = format!(
-        "was anything printed since this backup was made? Sheets that were must not be printed a second time.{by_whom}"
-    );
+fn ask(others: &[Spooler], output: &mut Output<'_>) -> Result<PrintedSince, CliError> {
+    let question = question(others);
     if !io::stdin().is_terminal() {
         return Err(CliError::Usage(format!(
             "{question} Say --printed-since none, or --printed-since unknown"
@@ -157,5 +163,25 @@ fn ask(others: &[String], output: &mut Output<'_>) -> Result<PrintedSince, CliEr
         "none" => Ok(PrintedSince::None),
         "unknown" => Ok(PrintedSince::Unknown),
         _ => Err(CliError::Usage("type none, or unknown".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_asked_with_when_each_other_spooler_was_last_alive() {
+        assert!(question(&[]).ends_with("a second time."));
+        let spooler = |name: &str, seen: Option<&str>| Spooler {
+            name: name.to_owned(),
+            seen: seen.map(str::to_owned),
+        };
+        let asked = question(&[
+            spooler("hall", Some("2026-01-15 09:30:00")),
+            spooler("cellar", None),
+        ]);
+        let told = "(hall, last seen 2026-01-15 09:30:00 UTC; cellar, stopped in good order)";
+        assert!(asked.contains(told), "{asked}");
     }
 }

@@ -1,4 +1,4 @@
-//! The tokens of a backup, in the place of newer ones: what was revoked since stays revoked.
+//! The tokens of a backup, in the place of newer ones: what was revoked since stays revoked, whatever is restored next.
 
 use std::io;
 use std::path::Path;
@@ -35,6 +35,15 @@ pub fn restored_tokens(backup: &Path, data_dir: &Path) -> io::Result<RestoredTok
             entry.revoked = now.revoked;
         }
     }
+    // A revocation that this backup knows nothing of is remembered for the next one, which may have the token in force.
+    let is_in_backup = |now: &Entry| entries.iter().any(|entry| entry.name == now.name);
+    let only_here = known.iter().filter(|now| !is_in_backup(now));
+    let remembered: Vec<_> = only_here
+        .filter(|now| now.revoked.is_some())
+        .cloned()
+        .collect();
+    entries.extend(remembered);
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
     restored.text = file::toml_text(&entries)?;
     Ok(restored)
 }
@@ -47,6 +56,36 @@ fn is_same(entry: &Entry, now: &Entry) -> bool {
 mod tests {
     use super::*;
     use crate::access::{Role, ensure};
+
+    #[test]
+    fn a_revocation_outlives_a_restore_of_a_backup_from_before_its_token() {
+        let dirs = [(); 3].map(|()| tempfile::tempdir().unwrap());
+        let [dir, early, late] = dirs.each_ref().map(tempfile::TempDir::path);
+        let copy = |to: &Path| std::fs::copy(dir.join(file::FILE), to.join(file::FILE)).unwrap();
+        let store = ensure(dir).unwrap();
+        copy(early);
+        let mia = store.create("mia", Role::Clerk, None).unwrap().1;
+        store.create("since", Role::Clerk, None).unwrap();
+        copy(late);
+        store.revoke("mia").unwrap();
+
+        let restored = restored_tokens(early, dir).unwrap();
+        assert_eq!(restored.revoked, [""; 0], "the backup has none of them");
+        std::fs::write(dir.join(file::FILE), &restored.text).unwrap();
+        let kept = file::read(dir).unwrap();
+        let names: Vec<_> = kept.iter().map(|entry| entry.name.as_str()).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        assert!(names.contains(&"mia"), "{names:?}");
+        assert!(!names.contains(&"since"), "{names:?}");
+
+        let restored = restored_tokens(late, dir).unwrap();
+        assert_eq!(restored.revoked, ["mia"]);
+        std::fs::write(dir.join(file::FILE), &restored.text).unwrap();
+        let tokens = crate::TokenStore::open(dir);
+        assert_eq!(tokens.find(&mia).unwrap(), None);
+        let listed = tokens.list().unwrap();
+        assert!(listed.iter().any(|token| token.name == "since"));
+    }
 
     #[test]
     fn what_was_revoked_or_made_anew_since_the_backup_stays_so() {

@@ -1,8 +1,8 @@
 //! Several spoolers on one PostgreSQL database: who they are, and jobs that none of them prints until a person has looked.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
+use std::{fmt, fs};
 
 use tokio_postgres::Client;
 
@@ -14,8 +14,29 @@ const SERVICE: &str = "spooler";
 /// The table.
 const TABLE: &str = "spoolers";
 
-/// The spoolers that ever ran on a database: names, by the id of the data directory.
-pub type Spoolers = BTreeMap<String, String>;
+/// What COPY writes for nothing.
+const NULL: &str = "\\N";
+
+/// The spoolers that ever ran on a database, by the id of the data directory.
+pub type Spoolers = BTreeMap<String, Spooler>;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spooler {
+    /// Its name.
+    pub name: String,
+    /// Its last sign of life, in UTC to the second; `None` once it stopped in good order.
+    pub seen: Option<String>,
+}
+
+impl fmt::Display for Spooler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.seen {
+            Some(seen) => write!(f, "{}, last seen {seen} UTC", self.name),
+            None => write!(f, "{}, stopped in good order", self.name),
+        }
+    }
+}
 
 /// Those that the database knows now; none where it has no tables of a spooler.
 ///
@@ -28,9 +49,15 @@ pub async fn spoolers_there(url: &str) -> Result<Spoolers, BackupError> {
     if !has_schema(&client, &schema).await.map_err(failed)? || !has_table(&client, &schema).await? {
         return Ok(Spoolers::new());
     }
-    let sql = format!("SELECT home, spooler FROM {}.{TABLE}", quoted(&schema));
+    let sql = format!(
+        "SELECT home, spooler, to_char(seen_at, 'YYYY-MM-DD HH24:MI:SS') FROM {}.{TABLE}",
+        quoted(&schema)
+    );
     let rows = client.query(&sql, &[]).await.map_err(failed)?;
-    let named = rows.into_iter().map(|row| (row.get(0), row.get(1)));
+    let named = rows.into_iter().map(|row| {
+        let (name, seen) = (row.get(1), row.get(2));
+        (row.get(0), Spooler { name, seen })
+    });
     Ok(named.collect())
 }
 
@@ -66,12 +93,23 @@ fn read_rows(columns: &[String], rows: &str) -> Spoolers {
     let Some((home, name)) = at("home").zip(at("spooler")) else {
         return Spoolers::new();
     };
+    let seen = at("seen_at");
     let read = |row: &str| {
         let fields: Vec<_> = row.split('\t').collect();
         let field = |at: usize| fields.get(at).map(|field| (*field).to_owned());
-        field(home).zip(field(name))
+        let seen = seen.and_then(field).filter(|seen| seen != NULL);
+        let spooler = Spooler {
+            name: field(name)?,
+            seen: seen.map(|seen| to_the_second(&seen).to_owned()),
+        };
+        Some((field(home)?, spooler))
     };
     rows.lines().filter_map(read).collect()
+}
+
+/// A time as COPY writes it, without what is after its point.
+fn to_the_second(time: &str) -> &str {
+    time.split_once('.').map_or(time, |(whole, _)| whole)
 }
 
 /// Holds every open job of the tables that were laid ready; answers how many. Nobody prints of them, whichever spooler
@@ -99,14 +137,20 @@ mod tests {
 
     #[test]
     fn the_spoolers_of_a_copy_are_read_by_their_columns() {
-        let columns = ["spooler", "home", "address"].map(str::to_owned);
-        let rows = "hall\taa11\thttp://127.0.0.1:1\ncellar\tbb22\t\\N\n";
-        let found = read_rows(&columns, rows);
-        let found: Vec<_> = found
-            .iter()
-            .map(|(home, name)| (home.as_str(), name.as_str()))
-            .collect();
-        assert_eq!(found, [("aa11", "hall"), ("bb22", "cellar")]);
+        let columns = ["spooler", "home", "seen_at"].map(str::to_owned);
+        let rows = "hall\taa11\t2026-01-15 09:30:00.123456\ncellar\tbb22\t\\N\n";
+        let told = |columns: &[String]| -> Vec<(String, String)> {
+            let found = read_rows(columns, rows).into_iter();
+            let told = found.map(|(home, spooler)| (home, spooler.to_string()));
+            told.collect()
+        };
+        let expected = [
+            ("aa11", "hall, last seen 2026-01-15 09:30:00 UTC"),
+            ("bb22", "cellar, stopped in good order"),
+        ];
+        let owned = |(home, told): (&str, &str)| (home.to_owned(), told.to_owned());
+        assert_eq!(told(&columns), expected.map(owned));
+        assert_eq!(to_the_second("2026-01-15 09:30:00"), "2026-01-15 09:30:00");
         assert!(read_rows(&columns[..1], rows).is_empty());
     }
 }

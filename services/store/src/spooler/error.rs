@@ -76,6 +76,14 @@ pub enum SpoolError {
     /// The job has ended, or is about to.
     #[error("{0} has ended or was canceled")]
     JobEnded(JobId),
+    /// Something of the job may be on paper, and who asks may end it only before.
+    #[error("sheets of {job} were sent")]
+    JobSent {
+        /// Which.
+        job: JobId,
+        /// Who asks.
+        by: String,
+    },
     /// Sheets of the job are in doubt.
     #[error("{sheets} sheets of {job} are in doubt")]
     JobInDoubt {

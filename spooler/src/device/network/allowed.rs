@@ -1,7 +1,7 @@
 //! Where network printers may be.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use ipnet::IpNet;
@@ -16,6 +16,16 @@ const PRIVATE: [&str; 6] = [
     "fc00::/7",
 ];
 
+/// Bits of the widest network of IPv6 among them.
+const PRIVATE_BITS: u8 = 7;
+
+/// Where clouds keep their secrets on IPv6, amid the networks of one's own: Amazon's, Google's. On IPv4 they are on the
+/// link: 169.254.169.254.
+const CLOUDS: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+];
+
 /// The word for them.
 const PRIVATE_WORD: &str = "private";
 
@@ -26,11 +36,12 @@ pub struct AllowedHosts(Vec<HostRule>);
 /// One place where printers may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostRule {
-    /// `private`: this machine, and the networks of RFC 1918 and RFC 4193.
+    /// `private`: this machine, and the networks of RFC 1918 and RFC 4193, but for where clouds keep their secrets.
     Private,
-    /// Every address of a network.
+    /// Every address of a network; where clouds keep their secrets only of one that is narrower than `private`.
     Network(IpNet),
-    /// Wherever a name says, but for this machine and its own link: whoever answers for the name could send us there.
+    /// Wherever a name says, but for this machine, its own link and where clouds keep their secrets: whoever answers for
+    /// the name could send us there.
     Name(String),
 }
 
@@ -62,11 +73,17 @@ impl AllowedHosts {
 impl HostRule {
     fn admits(&self, name: Option<&str>, address: IpAddr) -> bool {
         match self {
-            Self::Private => PRIVATE.iter().any(|network| {
-                let network: IpNet = network.parse().expect("a network of the list above");
-                network.contains(&address)
-            }),
-            Self::Network(network) => network.contains(&address),
+            Self::Private => {
+                !is_of_a_cloud(address)
+                    && PRIVATE.iter().any(|network| {
+                        let network: IpNet = network.parse().expect("a network of the list above");
+                        network.contains(&address)
+                    })
+            }
+            Self::Network(network) => {
+                let is_narrow = network.prefix_len() > PRIVATE_BITS;
+                network.contains(&address) && (is_narrow || !is_of_a_cloud(address))
+            }
             Self::Name(known) => {
                 let of_itself = known == "localhost" && address.is_loopback();
                 name.is_some_and(|name| plain(name) == *known) && (of_itself || !is_near(address))
@@ -75,20 +92,36 @@ impl HostRule {
     }
 }
 
-/// Nothing, everybody, or many.
+/// Nothing, everybody, many, or what only stands for a machine of IPv4.
 fn is_no_machine(address: IpAddr) -> bool {
-    address.is_unspecified()
-        || address.is_multicast()
-        || matches!(address, IpAddr::V4(v4) if v4.is_broadcast() || v4.octets()[0] == 0)
+    let is_none = match address {
+        IpAddr::V4(v4) => v4.is_broadcast() || v4.octets()[0] == 0,
+        IpAddr::V6(v6) => stands_for_ipv4(v6),
+    };
+    is_none || address.is_unspecified() || address.is_multicast()
 }
 
-/// This machine, or a neighbour that no router stands before: where clouds keep their secrets, 169.254.169.254.
+/// NAT64 (RFC 6052, 2.1), 6to4 (RFC 3056, 2), or IPv4-compatible (RFC 4291, 2.5.5.1): whoever passes it on makes an address
+/// of IPv4 of it, which no rule has seen.
+fn stands_for_ipv4(address: Ipv6Addr) -> bool {
+    match address.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, _, _] | [0x2002, ..] => true,
+        [0, 0, 0, 0, 0, 0, _, _] => !address.is_loopback(),
+        _ => false,
+    }
+}
+
+fn is_of_a_cloud(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if CLOUDS.contains(&v6))
+}
+
+/// This machine, a neighbour that no router stands before, or where clouds keep their secrets.
 fn is_near(address: IpAddr) -> bool {
     let by_link = match address {
         IpAddr::V4(v4) => v4.is_link_local(),
         IpAddr::V6(v6) => v6.is_unicast_link_local(),
     };
-    address.is_loopback() || by_link
+    address.is_loopback() || by_link || is_of_a_cloud(address)
 }
 
 /// A name as it is compared.
@@ -166,6 +199,9 @@ mod tests {
             ("172.31.255.255", true),
             ("192.168.7.20", true),
             ("fd12::1", true),
+            ("fd00:ec2::253", true),
+            ("fd00:ec2::254", false),
+            ("fd20:ce::254", false),
             ("::ffff:10.1.2.3", true),
             ("169.254.169.254", false),
             ("::ffff:169.254.169.254", false),
@@ -203,9 +239,48 @@ mod tests {
         assert!(!admits("laser.example", laser, "127.0.0.1"));
         assert!(!admits("laser.example", laser, "169.254.169.254"));
         assert!(!admits("laser.example", laser, "fe80::1"));
+        assert!(!admits("laser.example", laser, "fd00:ec2::254"));
+        assert!(!admits("laser.example", laser, "fd20:ce::254"));
         assert!(!admits("laser.example", Some("other"), "203.0.113.9"));
         assert!(!admits("laser.example", None, "203.0.113.9"));
         assert!(admits("localhost", Some("localhost"), "::1"));
+    }
+
+    #[test]
+    fn where_clouds_keep_their_secrets_is_a_place_only_where_somebody_says_so() {
+        for address in ["fd00:ec2::254", "fd20:ce::254"] {
+            for wide in ["private", "fc00::/7", "::/0", "0.0.0.0/0"] {
+                assert!(!admits(wide, None, address), "{wide}: {address}");
+            }
+            assert!(admits(address, None, address), "{address}");
+        }
+        assert!(admits("fd00:ec2::/32", None, "fd00:ec2::254"));
+        assert!(admits(
+            "private,fd20:ce::254",
+            Some("laser"),
+            "fd20:ce::254"
+        ));
+        assert!(!admits("private,fd20:ce::254", None, "fd00:ec2::254"));
+    }
+
+    #[test]
+    fn an_address_that_only_stands_for_one_of_ipv4_is_no_place() {
+        for address in [
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b::10.0.0.7",
+            "2002:a9fe:a9fe::1",
+            "2002:a00:7::1",
+            "::169.254.169.254",
+            "::10.0.0.7",
+            "::2",
+        ] {
+            for list in ["private", "::/0", address] {
+                assert!(!admits(list, None, address), "{list}: {address}");
+            }
+            assert!(!admits("laser.example", Some("laser.example"), address));
+        }
+        assert!(admits("private", None, "::1"));
+        assert!(admits("::/0", None, "2003::1"));
     }
 
     #[test]

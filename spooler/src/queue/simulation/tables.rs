@@ -46,7 +46,7 @@ impl Books for SpoolerStore {
     }
 
     async fn cancel(&self, id: &JobId, act: &Act) -> Answer<()> {
-        self.cancel(id, act).await
+        self.cancel(id, false, act).await
     }
 
     async fn set_priority(&self, id: &JobId, priority: i32, act: &Act) -> Answer<()> {

@@ -129,15 +129,22 @@ impl SpoolerStore {
     }
 
     /// Ends a job at the border of the sheet at work; good sheets stay good and counted. Canceling again changes
-    /// nothing.
+    /// nothing. `only_unsent` is for who may end it only before anything of it is sent: whether it was is asked while no
+    /// sheet can begin.
     ///
     /// # Errors
-    /// [`SpoolError::JobEnded`].
-    pub async fn cancel(&self, id: &JobId, act: &Act) -> Result<(), SpoolError> {
+    /// [`SpoolError::JobEnded`], [`SpoolError::JobSent`].
+    pub async fn cancel(&self, id: &JobId, only_unsent: bool, act: &Act) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
             let job = open_job!(c, q, id, act.at);
             if job.canceled.is_some() {
                 return Ok(());
+            }
+            if only_unsent && q::attempts::device_jobs(c, id.as_str()).await? > 0 {
+                return Err(SpoolError::JobSent {
+                    job: id.clone(),
+                    by: act.by.clone(),
+                });
             }
             let at = stored(act.at);
             q::jobs::cancel(c, id.as_str(), &act.by, &act.reason, at).await?;
