@@ -30,7 +30,8 @@ fn tries_until_done(run: &Run, line: &str) -> usize {
         if ran.code == 0 {
             return failed;
         }
-        assert!(ran.err.contains("under incident"), "{line}: {ran:?}");
+        let said = [ran.out, ran.err].concat();
+        assert!(said.contains("under incident"), "{line}: {said}");
     }
     panic!("{line} never ends well");
 }

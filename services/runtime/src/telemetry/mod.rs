@@ -7,7 +7,9 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use tracing::{Level, Metadata};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::{EnvFilter, prelude::*};
 
@@ -79,7 +81,9 @@ fn log(filter: &str, format: LogFormat) -> Result<Logging, String> {
         told: Arc::default(),
         format,
     };
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(tells_no_rows));
     let layer = fmt::layer().with_writer(lines);
     let started = match format {
         LogFormat::Json => registry.with(layer.json()).try_init(),
@@ -89,6 +93,11 @@ fn log(filter: &str, format: LogFormat) -> Result<Logging, String> {
     };
     drop(started); // a second start in one process keeps the first
     Ok(Logging { _waiting: waiting })
+}
+
+/// PostgreSQL's driver would tell every value of every row from `debug` on: whatever the filter wants, it does not.
+fn tells_no_rows(of: &Metadata<'_>) -> bool {
+    *of.level() <= Level::INFO || !of.target().starts_with("tokio_postgres")
 }
 
 /// Lines on their way to stderr, and how many were dropped.
