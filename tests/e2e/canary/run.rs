@@ -194,8 +194,11 @@ pub(super) fn extract() -> TempDir {
     folder
 }
 
+/// A row's key, its number, and the number's kind where the file tells one.
+type Numbered = (&'static str, &'static str, Option<&'static str>);
+
 fn with_canaries(name: &str, text: &str) -> String {
-    let (at, tins): (usize, Vec<(&str, &str, Option<&str>)>) = match name {
+    let (at, tins): (usize, Vec<Numbered>) = match name {
         "payers.csv" => (2, vec![("HARBOR", PAYER, None), ("QUAY", PAYER_2, None)]),
         "vendors.csv" => {
             let vendors = VENDORS.map(|(vendor, tin, kind)| (vendor, tin, Some(kind)));
