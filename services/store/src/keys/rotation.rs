@@ -52,16 +52,16 @@ impl Keys<'_> {
         for column in self.sealing.columns {
             counts.extend(on_read!(self.database, keys, |c, q| q::counts(c, column).await?));
         }
-        let seal = rows.iter().filter(|row| row.purpose == SEAL);
+        let mut seal = rows.iter().filter(|row| row.purpose == SEAL);
+        let newest = seal.clone().next_back();
         let versions: Vec<_> = seal
-            .clone()
+            .by_ref()
             .map(|row| VersionState {
                 version: row.version,
                 created: row.create_time.and_utc(),
                 values: counted(&counts, row.version),
             })
             .collect();
-        let newest = seal.last();
         Ok(KeyState {
             master_source: self.master.to_string(),
             master_check: newest.map_or_else(String::new, |row| row.master_check.clone()),
