@@ -52,10 +52,9 @@ impl Keys<'_> {
         for column in self.sealing.columns {
             counts.extend(on_read!(self.database, keys, |c, q| q::counts(c, column).await?));
         }
-        let mut seal = rows.iter().filter(|row| row.purpose == SEAL);
+        let seal = rows.iter().filter(|row| row.purpose == SEAL);
         let newest = seal.clone().next_back();
         let versions: Vec<_> = seal
-            .by_ref()
             .map(|row| VersionState {
                 version: row.version,
                 created: row.create_time.and_utc(),
