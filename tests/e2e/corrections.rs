@@ -2,6 +2,7 @@
 
 mod files;
 mod paper;
+mod sealed;
 mod small;
 mod unfiled;
 

@@ -3,15 +3,19 @@
 
 mod clock;
 mod cut_off;
+mod decisions;
 mod disk_full;
 mod impact;
 mod laser;
 mod leases;
 mod overload;
+mod paths;
+mod rounding;
 mod same_ledger;
 #[cfg(debug_assertions)]
 mod spooler;
 mod storage;
+mod tokens;
 
 use formfeed_domain::form::FormType;
 use formfeed_proto::spooler as pb;

@@ -20,8 +20,9 @@ const FORBIDDEN: [(&str, &str); 14] = [
     ),
     (
         "a good sheet cannot get a second attempt",
-        "INSERT INTO attempts SELECT job_id, sheet, 2, 'reserved', printer_id, load_id, device_job, 'other', '', \
-         NULL, NULL, NULL, created_at, updated_at, NULL, serial FROM attempts",
+        "INSERT INTO attempts (job_id, sheet, number, state, printer_id, load_id, device_job, token, evidence, created_at, \
+         updated_at, serial) SELECT job_id, sheet, 2, 'reserved', printer_id, load_id, device_job, 'other', '', created_at, \
+         updated_at, serial FROM attempts",
     ),
     (
         "a good sheet is not withdrawn without a decision",
@@ -121,8 +122,9 @@ async fn no_statement_takes_an_attempt_where_it_must_not_go_on_postgres() {
 const FORBIDDEN_OF_SPOILED: [(&str, &str); 3] = [
     (
         "a spoiled sheet is printed again by decision only",
-        "INSERT INTO attempts SELECT job_id, sheet, 2, 'reserved', printer_id, load_id, device_job, 'other', '', \
-         NULL, NULL, NULL, created_at, updated_at, NULL FROM attempts",
+        "INSERT INTO attempts (job_id, sheet, number, state, printer_id, load_id, device_job, token, evidence, created_at, \
+         updated_at, serial) SELECT job_id, sheet, 2, 'reserved', printer_id, load_id, device_job, 'other', '', created_at, \
+         updated_at, serial FROM attempts",
     ),
     (
         "another decision about the sheet lets nothing be printed again",

@@ -156,10 +156,11 @@ impl Services {
 
     fn token(&self) -> Result<Secret, CliError> {
         read_token(&self.token_file).map_err(|error| {
-            let path = self.token_file.display();
-            CliError::Refused(format!(
-                "no access token in {path}: {error}; give --token-file"
-            ))
+            let path = self.token_file.display().to_string();
+            CliError::Refused(match Secret::is_like(&path) {
+                true => "--token-file takes the path of a file that holds the token, not the token: what stands on a command line is seen by everybody on the machine; revoke that token".to_owned(),
+                false => format!("no access token in {path}: {error}; give --token-file"),
+            })
         })
     }
 }

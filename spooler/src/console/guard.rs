@@ -12,6 +12,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use formfeed_domain::text::is_written_as_tin;
+use formfeed_runtime::access::Secret;
 use formfeed_runtime::context::{self, Context};
 use formfeed_runtime::incident;
 use formfeed_runtime::newcomers::Standing;
@@ -200,10 +201,26 @@ fn sign_in_first(console: &Console, request: &Request, quiet: bool) -> Response 
     if by_script || request.method() != Method::GET {
         return (StatusCode::UNAUTHORIZED, "Sign in first.").into_response();
     }
-    let next = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let next = format!("{}{next}", console.base);
+    let next = format!("{}{}", console.base, without_secrets(request.uri()));
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     Redirect::to(&format!("{}/sign-in?next={next}", console.base)).into_response()
+}
+
+/// The path and query of an address, without the pairs that look like a secret: no token belongs there, and none is repeated.
+fn without_secrets(uri: &Uri) -> String {
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let harmless = pairs.filter(|(name, value)| {
+        let name = name.to_ascii_lowercase();
+        let named = ["token", "secret", "password", "bearer", "authorization"];
+        !named.iter().any(|word| name.contains(word)) && !Secret::is_like(value)
+    });
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(harmless)
+        .finish();
+    match query.as_str() {
+        "" => uri.path().to_owned(),
+        query => format!("{}?{query}", uri.path()),
+    }
 }
 
 /// A change comes from one of our own pages: the browser says from where (RFC 6454, 7; Fetch, 3.1).

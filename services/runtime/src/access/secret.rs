@@ -36,6 +36,11 @@ impl Secret {
         &self.0
     }
 
+    /// Whether a text looks like a secret: it is repeated nowhere.
+    pub fn is_like(text: &str) -> bool {
+        text.trim_start().starts_with(PREFIX)
+    }
+
     pub(super) fn hash(&self) -> SecretHash {
         SecretHash(Sha256::digest(self.0.as_bytes()).into())
     }
