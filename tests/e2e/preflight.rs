@@ -108,7 +108,13 @@ fn year_of_traps() -> Ledger {
         .vendor("UNMAPPED", "987000112")
         .paid_from("UNMAPPED", "900.00", "BANK", "6999")
         .paid_from("FINE", "50.00", "LOST", "6000")
-        .row("payments.csv", "BARE,FINE,check,2025-07-01,BANK,20.00");
+        .row("payments.csv", "BARE,FINE,check,2025-07-01,BANK,20.00")
+        .row(
+            "vendors.csv",
+            "ELAN,\u{c9}lodie \u{c9}lan,987000119,ein,individual,Y,MAIN",
+        )
+        .address("ELAN")
+        .paid("ELAN", "900.00");
     ledger
 }
 
@@ -131,6 +137,7 @@ async fn every_trap_of_the_year_is_named_and_nothing_else() {
         "blocking unprintable vendors/HAN",
         "note near_threshold vendors/NEAR",
         "note no_classification vendors/NOCLASS",
+        "note replaced_letters vendors/ELAN",
         "note unmapped_account accounts/",
         "note unmapped_account accounts/6999",
         "warning blank_address vendors/NOADDR",

@@ -145,6 +145,7 @@ impl Check<'_> {
                 );
                 let payer_id = self.query.payer_id.as_str();
                 findings.extend(preflight::of_form(&form, Copy::A, layouts, payer_id));
+                findings.extend(preflight::replaced(&form, payer_id));
                 let rows = StateRows::of(&payer.0, &payer.1, content, of_form);
                 findings.extend(preflight::of_states(vendor_id, *form_type, &rows));
             }

@@ -49,6 +49,8 @@ pub enum Kind {
     DoesNotFit,
     /// A character that the stock cannot print.
     Unprintable,
+    /// Letters that print as others.
+    ReplacedLetters,
     /// A negative row of 1099 information.
     NegativeRow,
     /// State tax withheld that brings out no form.
@@ -138,6 +140,7 @@ impl Kind {
             Self::NearThreshold => "near_threshold",
             Self::DoesNotFit => "does_not_fit",
             Self::Unprintable => "unprintable",
+            Self::ReplacedLetters => "replaced_letters",
             Self::NegativeRow => "negative_row",
             Self::StateTaxAlone => "state_tax_alone",
             Self::NoStateNumber => "no_state_number",
@@ -191,6 +194,9 @@ impl Kind {
                 "Shorten it on the vendor's or payer's record, or give a short name."
             }
             Self::Unprintable => "Write it in Latin letters on the vendor's or payer's record.",
+            Self::ReplacedLetters => {
+                "Nothing to do, unless the record should be written in plain letters as the IRS has it."
+            }
             Self::NegativeRow => "Explain the row and look into the credits behind it.",
             Self::StateTaxAlone => {
                 "Print Copies 1 and 2, which show the states what the IRS gets no form of, or look into the missing income."

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Finding, Kind, Severity};
 use crate::form::{Copy, Form};
 use crate::layout::{FitError, Layout};
+use crate::typeset::substitutions;
 
 /// Checks a form on every layout it may be printed with. What no layout takes is blocking; what another stock takes is a
 /// warning that names the stock. What stands in the payer's block is the payer's.
@@ -41,6 +42,42 @@ pub fn of_form(form: &Form, copy: Copy, layouts: &[&Layout], payer_id: &str) -> 
             told(first)
         );
         Some(Finding::new(kind, severity, record, effect))
+    });
+    findings.collect()
+}
+
+/// Letters that preprinted stock has no sign for and that print as others, of the recipient's block and the payer's.
+pub fn replaced(form: &Form, payer_id: &str) -> Vec<Finding> {
+    let (payer, recipient) = (&form.payer, &form.recipient);
+    let of_payer = [&payer.name, &payer.street, &payer.city_line, &payer.phone];
+    let of_recipient = [
+        &recipient.name,
+        &recipient.name_2,
+        &recipient.street,
+        &recipient.city_line,
+    ];
+    let blocks = [
+        (format!("vendors/{}", form.account_number), of_recipient),
+        (format!("payers/{payer_id}"), of_payer),
+    ];
+    let findings = blocks.into_iter().filter_map(|(record, texts)| {
+        let text: String = texts.into_iter().map(String::as_str).collect();
+        let letters = substitutions(&text);
+        if letters.is_empty() {
+            return None;
+        }
+        let told = letters.iter().map(|letter| match letter.to.as_str() {
+            "" => format!("{} left out", letter.from.escape_unicode()),
+            to => format!("{} as {to}", letter.from),
+        });
+        let told = told.collect::<Vec<_>>().join(", ");
+        let effect = format!("Form {} prints {told} on preprinted stock", form.form_type);
+        Some(Finding::new(
+            Kind::ReplacedLetters,
+            Severity::Note,
+            record,
+            effect,
+        ))
     });
     findings.collect()
 }

@@ -11,7 +11,7 @@ mod recipient;
 mod states;
 
 pub use finding::{Finding, Kind, Severity};
-pub use form::of_form;
+pub use form::{of_form, replaced};
 pub use payer::{efile_limit, of_payer};
 pub use recipient::{Standing, gets_a_form, is_near_a_threshold, of_recipient};
 pub use states::{for_states_alone, of_states};

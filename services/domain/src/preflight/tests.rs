@@ -322,3 +322,45 @@ fn what_one_stock_takes_is_a_warning_and_what_none_takes_is_blocking() {
     .into();
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected);
 }
+
+#[test]
+fn letters_that_print_as_others_are_told_once_of_each_record() {
+    let year = TaxYear::new(2025).unwrap();
+    let payer = Payer {
+        payer_id: PayerId::new("TE1").unwrap(),
+        name: "Acme".to_owned(),
+        tin: None,
+        address: PostalAddress::default(),
+        phone: String::new(),
+        contact_name: String::new(),
+        contact_email: String::new(),
+        contact_fax: String::new(),
+    };
+    let mut facts = facts();
+    let told = |payer: &Payer, facts: &RecipientFacts| {
+        let misc = rules().form(FormType::Misc).unwrap();
+        let form = (FormType::Misc, year);
+        let content = Content::default();
+        let form = assemble(payer, &[], facts, form, &content, misc, Default::default());
+        replaced(&form, "TE1")
+    };
+    assert_eq!(told(&payer, &facts), []);
+    facts.name = "Élodie Élan Straße".to_owned();
+    let payer = Payer {
+        name: "Ørsted".to_owned(),
+        ..payer
+    };
+    let found = told(&payer, &facts);
+    let told: Vec<_> = found
+        .iter()
+        .map(|it| format!("{} {}", it.record, it.effect))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "vendors/V1 Form 1099-MISC prints É as E, ß as ss on preprinted stock",
+            "payers/TE1 Form 1099-MISC prints Ø as O on preprinted stock"
+        ]
+    );
+    assert_eq!(words(&found), ["replaced_letters note"; 2]);
+}
