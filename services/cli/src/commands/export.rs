@@ -260,10 +260,15 @@ fn numbered(out: &Path, number: usize) -> PathBuf {
     }
 }
 
-/// A file that its owner alone may read.
+/// A new file that its owner alone may read, in the place of what lies there: a link is not followed.
 pub(crate) fn create(path: &Path) -> std::io::Result<File> {
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
