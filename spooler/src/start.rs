@@ -117,6 +117,7 @@ pub async fn start_with(
         me,
         leases: Leases::new(cut_off.clone()),
         config: spooler.clone(),
+        duty: DutySwitch::open(&config.data_dir),
         board: Board::default(),
         hub: Hub::default(),
         crash,
@@ -126,8 +127,7 @@ pub async fn start_with(
     });
     let queue = Arc::new(Queue::new(shared));
     let asked = store.clone();
-    let duty = DutySwitch::open(&config.data_dir);
-    let handlers = Handlers::new(queue.clone(), store.clone(), duty);
+    let handlers = Handlers::new(queue.clone(), store.clone());
     let jobs = JobServiceServer::new(handlers.clone());
     let alignments = AlignmentServiceServer::new(handlers.clone());
     let printers = PrinterServiceServer::new(handlers.clone());

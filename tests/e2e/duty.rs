@@ -10,12 +10,15 @@ use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::duty_service_client::DutyServiceClient;
 use formfeed_runtime::Service;
 use formfeed_runtime::access::DutySwitch;
+use formfeed_tests::by_hand::edit;
 use formfeed_tests::spool::{Left, forms, header};
 use formfeed_tests::world::World;
 use serde_json::Value;
 use tonic::Code;
 
 use crate::export;
+
+mod second_person;
 
 const OF: [&str; 4] = ["--payer", "TE1", "--tax-year", "2025"];
 
@@ -89,6 +92,8 @@ async fn fault_92_who_calculated_may_not_print_and_who_printed_may_not_decide() 
             (Exit::Refused, &"PERMISSION_DENIED".into())
         );
         assert_eq!(done(&world, "rita", &switch).await["separate"], true);
+        let approve = ["printer", "approve", "files", "--change", "1"];
+        done(&world, "olga", &approve).await;
 
         done(&world, "carl", &[&["calculate"], &OF[..]].concat()).await;
         refused(&world, "carl", &print("nec"), "calculated TE1 for 2025").await;
@@ -155,6 +160,7 @@ async fn a_switch_that_cannot_be_read_lets_nothing_through() {
     let request = pb::SetDutyRequest {
         separate: true,
         reason: "  ".to_owned(),
+        sheets_alone: None,
     };
     let refused = duties.set_duty(request).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument, "a reason is wanted");
@@ -205,6 +211,8 @@ async fn fault_92_every_run_counts_whose_figures_are_in_the_forms_and_every_way_
         calculated_by_two(&world).await;
         let uri = format!("file://{}", world.folder().join("printed").display());
         world.done(&["printer", "add", "files", &uri]).await;
+        let approve = ["printer", "approve", "files", "--change", "1"];
+        done(&world, "olga", &approve).await;
         let out = world.folder().join("files").display().to_string();
         let copy_a = [
             &["print"],
@@ -246,6 +254,8 @@ async fn fault_92_who_had_them_printed_cancels_only_what_was_not_sent() {
     let uri = format!("file://{}", world.folder().join("printed").display());
     let add = ["printer", "add", "files", &uri, "--evidence", "operator"];
     world.done(&add).await;
+    let approve = ["printer", "approve", "files", "--change", "1"];
+    done(&world, "olga", &approve).await;
     let pause = ["printer", "pause", "files", "--reason", "not yet"];
     world.done(&pause).await;
     let line = [
@@ -284,9 +294,13 @@ async fn fault_92_who_had_them_printed_cancels_only_what_was_not_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_92_a_sheet_that_begins_beside_the_cancel_of_who_had_it_printed_is_not_let_through() {
     for left in Left::on_both() {
+        let database = left.database_url().to_owned();
         let spool = left.start().await.with_file_printer().await;
+        // The admin who submits added the printer too: another stands for it.
+        let approved = "UPDATE printers SET approved_by = 'olga'";
+        edit(&database, Service::Spooler, approved);
         let duty = DutySwitch::open(spool.folder());
-        duty.set(true, "olga").unwrap();
+        duty.set(true, None, "olga").unwrap();
         for wait_ms in 0..12 {
             let forms = forms(FormType::Nec, 3);
             let header = spooler::JobHeader {

@@ -47,6 +47,8 @@ pub struct PrinterStanding {
     pub spooler: String,
     /// Its lease.
     pub lease: Option<pb::Lease>,
+    /// Whether nothing is sent to it until a second person approves it.
+    pub waits_for_approval: bool,
 }
 
 /// `printers/{id}`.
@@ -178,6 +180,10 @@ pub fn printer_to(printer: &Printer, standing: PrinterStanding, etag: String) ->
         lease: standing.lease,
         access: None,
         warnings: Vec::new(),
+        set_up_change: count(printer.set_up.change),
+        set_up_by: printer.set_up.by.clone(),
+        waits_for_approval: standing.waits_for_approval,
+        approved_by: printer.set_up.approved_by.clone().unwrap_or_default(),
     }
 }
 

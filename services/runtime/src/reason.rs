@@ -25,6 +25,12 @@ reasons! {
     PERMISSION_MISSING
     /// FAILED_PRECONDITION: the same person did the step before, and duty is separated.
     DUTY_NOT_SEPARATE
+    /// FAILED_PRECONDITION: one person alone set the printer up, and duty is separated.
+    PRINTER_NOT_APPROVED
+    /// FAILED_PRECONDITION: one person may not call so many sheets spoiled or lost; it is kept as a proposal.
+    SECOND_PERSON_NEEDED
+    /// NOT_FOUND: somebody agreed to the proposal or withdrew it, or it was never made.
+    PROPOSAL_NOT_FOUND
     /// UNAVAILABLE: the file of the separation of duty cannot be read or written.
     DUTY_UNREADABLE
     /// RESOURCE_EXHAUSTED: the token has seen as many TINs as it may for now; see the `RetryInfo`.

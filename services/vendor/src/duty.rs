@@ -15,6 +15,8 @@ use crate::refusal::{store, valid};
 
 /// What the audit trail calls the switch.
 const SUBJECT: &str = "duty";
+/// Most sheets that one person may be let call spoiled or lost within a day.
+const MOST_ALONE: u32 = 100_000;
 
 /// The handlers of the duty service.
 #[derive(Clone)]
@@ -40,6 +42,11 @@ impl DutyService for Duties {
         if let Err(error) = formfeed_domain::text::check_required(&request.reason) {
             bad.add("reason", error);
         }
+        let alone = request.sheets_alone.map(u32::try_from);
+        let most = alone.filter(|sheets| !matches!(sheets, Ok(0..=MOST_ALONE)));
+        if most.is_some() {
+            bad.add("sheets_alone", format!("is 0 to {MOST_ALONE}"));
+        }
         valid(bad, Some(()))?;
         let this = self.clone();
         let set = detached::finish(async move { this.set(&request, &user).await });
@@ -50,11 +57,15 @@ impl DutyService for Duties {
 impl Duties {
     async fn set(&self, request: &pb::SetDutyRequest, user: &str) -> Result<pb::Duty, Status> {
         let word = if request.separate { "on" } else { "off" };
-        let details = Details::new()
-            .word("separate", word)
-            .text("reason", &request.reason);
-        self.note("duty.set", details).await?;
-        match self.switch.set(request.separate, user) {
+        let details = Details::new().word("separate", word);
+        let details = match request.sheets_alone {
+            Some(sheets) => details.number("sheets_alone", sheets),
+            None => details,
+        };
+        self.note("duty.set", details.text("reason", &request.reason))
+            .await?;
+        let alone = request.sheets_alone.and_then(|it| u32::try_from(it).ok());
+        match self.switch.set(request.separate, alone, user) {
             Ok(duty) => Ok(message(duty)),
             Err(error) => {
                 let details = Details::new().word("separate", word);
@@ -74,6 +85,7 @@ fn message(duty: Duty) -> pb::Duty {
     pb::Duty {
         separate: duty.separate,
         user: duty.user,
+        sheets_alone: i32::try_from(duty.sheets_alone).unwrap_or(i32::MAX),
         update_time: duty.changed.map(convert::timestamp_to),
     }
 }

@@ -13,6 +13,8 @@ use crate::service::refused;
 
 /// Most printers of one console.
 const PRINTERS: i32 = 500;
+/// Decisions for a second person that are shown.
+const PROPOSALS: i32 = 50;
 /// Decisions of one read.
 const DECISIONS: i32 = 1_000;
 
@@ -33,6 +35,17 @@ impl Person {
     ) -> Result<pb::ListJobsResponse, Status> {
         let request = self.asks("JobService/ListJobs", request)?;
         let answer = self.console().handlers.list_jobs(request).await?;
+        Ok(answer.into_inner())
+    }
+
+    /// The decisions that wait for a second person, the oldest first.
+    pub(super) async fn proposals(&self) -> Result<pb::ListProposalsResponse, Status> {
+        let request = pb::ListProposalsRequest {
+            page_size: PROPOSALS,
+            ..pb::ListProposalsRequest::default()
+        };
+        let request = self.asks("JobService/ListProposals", request)?;
+        let answer = self.console().handlers.list_proposals(request).await?;
         Ok(answer.into_inner())
     }
 

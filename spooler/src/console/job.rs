@@ -201,6 +201,7 @@ fn decided(person: &Person, job: &str, decisions: &[Recorded]) -> Markup {
                             (words::time(Some(decision.at))) " "
                             strong { (decision.by) } ": " (words::spaced(&decision.verb))
                             @if let Some(sheet) = decision.sheet { ", sheet " (sheet) }
+                            @if let Some(by) = &decision.proposed_by { ", as " (by) " proposed" }
                             @if !decision.reason.is_empty() { " (" (decision.reason) ")" }
                         }
                     }

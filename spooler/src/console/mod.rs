@@ -28,6 +28,7 @@ mod person;
 mod picture;
 mod printer;
 mod printer_acts;
+mod proposal;
 mod question;
 mod report;
 mod routes;

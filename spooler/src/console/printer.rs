@@ -85,6 +85,17 @@ fn standing(person: &Person, printer: &pb::Printer) -> Markup {
                 div { dt { "Device" } dd.name { (printer.uri) } }
                 @if !printer.dialect.is_empty() { div { dt { "Dialect" } dd { (printer.dialect) } } }
                 div { dt { "Evidence" } dd { (policy) } }
+                @if printer.set_up_change > 0 {
+                    div { dt { "Set up by" } dd.name { (printer.set_up_by) } }
+                    div { dt { "Approved by" } dd.name {
+                        @if printer.approved_by.is_empty() { "nobody else" } @else { (printer.approved_by) }
+                    } }
+                }
+                @if let Some(access) = &printer.access {
+                    @if let Some(user) = &access.user { div { dt { "Logs in as" } dd.name { (user) } } }
+                    @if let Some(print) = &access.certificate_sha256 { div { dt { "Certificate" } dd.name { (print) } } }
+                    @if !access.address.is_empty() { div { dt { "Address" } dd.name { (access.address) } } }
+                }
                 div { dt { "Driven by" } dd.name { (printer.spooler) } }
             }
             p { a #jobs-of href=(person.path(format_args!("/jobs?printer={}", words::id(&printer.name)))) { "Its jobs" } " · "

@@ -1,4 +1,4 @@
-//! What may be done with a printer: pause, resume, load stock.
+//! What may be done with a printer: approve, pause, resume, load stock.
 
 use axum::Extension;
 use axum::extract::Path;
@@ -35,6 +35,18 @@ pub(super) fn forms(person: &Person, printer: &pb::Printer) -> Markup {
     html! {
         h2 { "Actions" }
         div.actions {
+            @if printer.waits_for_approval {
+                form method="post" action=(action) {
+                    (begin("approve")) h3 { "Approve" }
+                    input type="hidden" name="change" value=(printer.set_up_change);
+                    @if person.token().name == printer.set_up_by {
+                        p.hint { "You set it up: another person looks at it and approves it." }
+                    } @else {
+                        p.hint { (printer.set_up_by) " set it up. Look at its device and how it is reached; then it prints." }
+                        button #approve.primary type="submit" { "Approve" }
+                    }
+                }
+            }
             form method="post" action=(action) {
                 (begin("pause")) h3 { "Pause" }
                 p.hint { "The sheet at work is finished; nothing more is sent." }
@@ -91,6 +103,16 @@ async fn change(person: &Person, id: &str, form: &Form) -> Result<String, Status
             let request = person.asks("PrinterService/PausePrinter", request)?;
             handlers.pause_printer(request).await?;
             format!("{id} is paused")
+        }
+        "approve" => {
+            let request = pb::ApprovePrinterRequest {
+                name,
+                change: form.must("change")?,
+                reason: String::new(),
+            };
+            let request = person.asks("PrinterService/ApprovePrinter", request)?;
+            handlers.approve_printer(request).await?;
+            format!("{id} is approved")
         }
         "resume" => {
             let request = pb::ResumePrinterRequest { name };

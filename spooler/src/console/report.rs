@@ -194,6 +194,7 @@ pub(super) async fn show(
             ol.log { @for decision in &decisions { li {
                 (words::time(words::instant(decision.time.as_ref()))) " " strong { (decision.decided_by) } ": " (words::spaced(&decision.verb))
                 @if decision.sheet > 0 { ", sheet " (decision.sheet) }
+                @if !decision.proposed_by.is_empty() { ", as " (decision.proposed_by) " proposed" }
                 @if !decision.reason.is_empty() { " (" (decision.reason) ")" }
             } } }
         }

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 
 use super::{
     Console, align, answer, assets, guard, health, job, job_acts, job_list, live, metrics,
-    overview, picture, printer, printer_acts, question, report, sheet, sign_in, stock,
+    overview, picture, printer, printer_acts, proposal, question, report, sheet, sign_in, stock,
 };
 
 /// What the console answers, with and without the prefix that a reverse proxy may leave.
@@ -33,6 +33,10 @@ pub(super) fn routes(console: Arc<Console>) -> Router {
             get(printer::show).post(printer_acts::act),
         )
         .route("/printers/{printer}/align", post(align::act))
+        .route(
+            "/proposals/{proposal}",
+            get(proposal::show).post(proposal::act),
+        )
         .route("/reports", get(report::list))
         .route("/reports.csv", get(report::list_csv))
         .route("/reports/{job}", get(report::show))

@@ -1,4 +1,4 @@
-//! What waits for a person: questions about sheets, and printers that want a hand before they print on.
+//! What waits for a person: questions about sheets, decisions for a second person, and printers that want a hand before they print on.
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{JobId, PrinterId};
@@ -9,7 +9,7 @@ use pb::printer::State;
 use tonic::Status;
 
 use super::person::Person;
-use super::{states, words};
+use super::{proposal, states, words};
 use crate::service::{Handlers, refused};
 
 /// Questions that are shown.
@@ -92,8 +92,9 @@ impl Standing {
 /// All that waits, and the printers.
 pub(super) struct Waiting {
     questions: Vec<(Question, pb::Job)>,
-    /// Whether more questions wait behind these.
+    /// Whether more of them, or of the proposals, wait behind these.
     more: bool,
+    proposals: Vec<pb::Proposal>,
     /// Every printer.
     pub(super) printers: Vec<Standing>,
 }
@@ -115,6 +116,8 @@ impl Waiting {
             let job = person.job(question.job.as_str()).await?;
             questions.push((question, job));
         }
+        let proposals = person.proposals().await?;
+        let more = more || !proposals.next_page_token.is_empty();
         let mut printers = Vec::new();
         for printer in person.printers().await? {
             printers.extend(Standing::of(handlers, printer).await.map_err(refused)?);
@@ -122,13 +125,14 @@ impl Waiting {
         Ok(Self {
             questions,
             more,
+            proposals: proposals.proposals,
             printers,
         })
     }
 
     /// How many things wait; of more questions than are shown, those that are.
     pub(super) fn count(&self) -> usize {
-        self.questions.len() + self.hindered().count()
+        self.questions.len() + self.proposals.len() + self.hindered().count()
     }
 
     fn hindered(&self) -> impl Iterator<Item = (&pb::Printer, &[String])> {
@@ -151,6 +155,7 @@ impl Waiting {
             @if count > 0 {
                 ul.questions {
                     @for (question, job) in &self.questions { (asked(person, question, job)) }
+                    @for proposed in &self.proposals { (proposal::waits(person, proposed)) }
                     @for (printer, reasons) in self.hindered() {
                         @let id = words::id(&printer.name);
                         li.question.warn {

@@ -7,6 +7,7 @@
 //! Store, devices and clock are met behind traits ([`ledger`], [`equipment`], [`clock`]), so that a simulation can drive them.
 
 mod address;
+mod approval;
 mod aside;
 mod at_work;
 mod board;
@@ -40,6 +41,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::PrinterId;
+use formfeed_runtime::access::DutySwitch;
 use formfeed_store::spooler::{Identity, SpoolError};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -75,6 +77,8 @@ pub(crate) struct Shared {
     /// The printers that it drives.
     pub(crate) leases: Leases,
     pub(crate) config: SpoolerConfig,
+    /// Whether one person may do everything.
+    pub(crate) duty: DutySwitch,
     pub(crate) board: Board,
     pub(crate) hub: Hub,
     pub(crate) crash: CrashPoints,

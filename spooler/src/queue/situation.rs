@@ -9,11 +9,16 @@ use crate::device::DeviceUri;
 /// What a printer is up to: as this run knows it, or as the one that drives it last recorded.
 pub(crate) fn condition(status: &PrinterStatus, shared: &Shared) -> Condition {
     let id = &status.printer.id;
-    match &status.lease {
+    let mut condition = match &status.lease {
         Some(lease) if lease.instance == shared.me.instance => shared.board.of(id),
         Some(lease) => Condition::recorded(id, lease),
         None => Condition::undriven(id),
+    };
+    let waits = shared.waits_for_approval(&status.printer);
+    if let Some(words) = waits.filter(|words| !condition.trouble.contains(words)) {
+        condition.trouble.insert(0, words);
     }
+    condition
 }
 
 /// What keeps a printer from printing a job, if anything does.

@@ -32,6 +32,14 @@ pub(super) enum Turn {
     End,
 }
 
+/// Why a printer cannot be used now, in words.
+enum Hindrance {
+    /// One person alone set it up.
+    NotApproved(String),
+    /// Its device cannot be set up.
+    NoDevice(String),
+}
+
 /// One printer's worker.
 pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
@@ -116,7 +124,11 @@ impl Worker {
         }
         let equipment = match at_once(self.equipment()).await? {
             Ok(equipment) => equipment,
-            Err(reason) => {
+            Err(Hindrance::NotApproved(reason)) => {
+                self.trouble(None, vec![reason]).await?;
+                return Ok(Turn::Later);
+            }
+            Err(Hindrance::NoDevice(reason)) => {
                 let reason = match self.find_address().await? {
                     Sought::Kept => return Ok(Turn::Again),
                     Sought::Missing(words) => words,
@@ -139,13 +151,19 @@ impl Worker {
         turn
     }
 
-    /// The device as its row describes it now; inner error in words when it cannot be set up.
-    async fn equipment(&mut self) -> Result<Result<Equipment, String>, SpoolError> {
+    /// The device as its row describes it now; inner error in words when it cannot be used.
+    async fn equipment(&mut self) -> Result<Result<Equipment, Hindrance>, SpoolError> {
         let store = &self.shared.store;
         let facts = store.printer(&self.printer).await?;
+        if let Some(words) = self.shared.waits_for_approval(&facts) {
+            self.kept = None;
+            return Ok(Err(Hindrance::NotApproved(words)));
+        }
         let access = match store.printer_access(&self.printer).await {
             Ok(access) => access,
-            Err(SpoolError::Store(StoreError::Seal(error))) => return Ok(Err(error.to_string())),
+            Err(SpoolError::Store(StoreError::Seal(error))) => {
+                return Ok(Err(Hindrance::NoDevice(error.to_string())));
+            }
             Err(failed) => return Err(failed),
         };
         let kept = self.kept.take().filter(|kept| {
@@ -169,7 +187,7 @@ impl Worker {
                 used: Instant::now(),
             })
         });
-        Ok(equipment)
+        Ok(equipment.map_err(Hindrance::NoDevice))
     }
 
     pub(super) async fn wait(&self, limit: Duration) {

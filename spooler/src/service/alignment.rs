@@ -47,6 +47,7 @@ impl AlignmentService for Handlers {
             return self.job(&job.id).await.map(Response::new).map_err(refused);
         }
         let printer = store.printer(&order.printer).await.map_err(refused)?;
+        self.may_print_on(&printer)?;
         let id = store.job_id(&Uuid::now_v7().to_string()).await;
         let id = id.map_err(refused)?;
         let new = NewJob {

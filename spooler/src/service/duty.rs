@@ -1,21 +1,59 @@
-//! Who may decide about sheets where duty is separated: nobody who had them printed.
+//! Where duty is separated: who had sheets printed does not decide about them, one person alone calls few of them spoiled or lost,
+//! and a printer that one person alone set up prints nothing.
 
 use std::collections::BTreeSet;
 
-use formfeed_domain::spool::JobId;
+use chrono::TimeDelta;
+use formfeed_domain::spool::{JobId, Printer};
+use formfeed_proto::convert::printer::printer_name;
 use formfeed_runtime::access::duty;
+use formfeed_runtime::status::IntoStatus;
+use formfeed_runtime::{Refusal, reason};
+use formfeed_store::spooler::{Alone, Kept};
 use tonic::Status;
 
 use super::Handlers;
 use super::error::refused;
+use super::proposals::proposal_name;
+
+/// How long a sheet counts that one person alone called spoiled or lost.
+const COUNTS: TimeDelta = TimeDelta::hours(24);
 
 impl Handlers {
+    /// How many sheets of stock one person may call spoiled or lost alone; `None` for any number.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when nobody knows whether duty is separated.
+    pub(super) fn alone(&self) -> Result<Option<Alone>, Status> {
+        let shared = self.shared();
+        let most = shared.duty.sheets_alone()?;
+        Ok(most.map(|most| Alone {
+            most,
+            since: shared.now() - COUNTS,
+        }))
+    }
+
+    /// Lets something be sent to a printer, unless one person alone set it up and duty is separated.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION `PRINTER_NOT_APPROVED`.
+    pub(super) fn may_print_on(&self, printer: &Printer) -> Result<(), Status> {
+        let Some(words) = self.shared().waits_for_approval(printer) else {
+            return Ok(());
+        };
+        let name = printer_name(&printer.id);
+        let message = format!("printer {}: {words}", printer.id);
+        let refusal = Refusal::failed_precondition(reason::PRINTER_NOT_APPROVED, message);
+        let refusal = refusal.with("printer", name);
+        Err(refusal.with("set_up_by", &printer.set_up.by).into_status())
+    }
+
     /// Lets a user decide about sheets of a job, unless duty is separated and the same user submitted it.
     ///
     /// # Errors
     /// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`.
     pub(super) async fn may_decide(&self, id: &JobId, user: &str) -> Result<(), Status> {
-        match self.duty.is_on()? && self.had_printed(id, user).await? {
+        match self.shared().duty.is_on()? && self.had_printed(id, user).await? {
             true => Err(not_separate(id, user, "decide about its sheets")),
             false => Ok(()),
         }
@@ -27,7 +65,7 @@ impl Handlers {
     /// # Errors
     /// UNAVAILABLE when nobody knows whether duty is separated; NOT_FOUND.
     pub(super) async fn cancels_only_unsent(&self, id: &JobId, user: &str) -> Result<bool, Status> {
-        Ok(self.duty.is_on()? && self.had_printed(id, user).await?)
+        Ok(self.shared().duty.is_on()? && self.had_printed(id, user).await?)
     }
 
     /// Lets a user say what becomes of sheets that an older database has forgotten, unless duty is separated and the same
@@ -36,7 +74,7 @@ impl Handlers {
     /// # Errors
     /// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`.
     pub(super) async fn may_reconcile(&self, user: &str) -> Result<(), Status> {
-        if !self.duty.is_on()? {
+        if !self.shared().duty.is_on()? {
             return Ok(());
         }
         let journal = &self.shared().journal;
@@ -65,6 +103,21 @@ impl Handlers {
         let view = self.store.job(id).await.map_err(refused)?;
         Ok(view.job.user == user)
     }
+}
+
+/// FAILED_PRECONDITION `SECOND_PERSON_NEEDED`: the decision is kept as a proposal.
+pub(super) fn takes_two(sentence: &str, kept: &Kept) -> Status {
+    let id = &kept.proposal;
+    let message = format!(
+        "{sentence}. Nothing is changed; it waits as a proposal until another person agrees (`formfeed job agree {id}`) or somebody withdraws it (`formfeed job withdraw {id} --reason TEXT`)"
+    );
+    Refusal::failed_precondition(reason::SECOND_PERSON_NEEDED, message)
+        .with("job", &kept.job)
+        .with("proposal", proposal_name(id))
+        .with("sheets", kept.sheets)
+        .with("before", kept.before)
+        .with("sheets_alone", kept.most)
+        .into_status()
 }
 
 /// FAILED_PRECONDITION `DUTY_NOT_SEPARATE`: who had a job printed would end it, and something of it may be on paper.

@@ -21,6 +21,23 @@ pub(crate) fn refused(error: SpoolError) -> Status {
         SpoolError::Report(error) => return incident::internal(&error),
         SpoolError::Ledger(error) => return incident::internal(&error),
         SpoolError::JobSent { job, by } => return duty::sent(&job, &by),
+        SpoolError::TakesTwo(kept) => return duty::takes_two(&sentence, &kept),
+        SpoolError::ProposalNotFound(proposal) => {
+            Refusal::not_found(reason::PROPOSAL_NOT_FOUND, sentence).with("proposal", proposal)
+        }
+        SpoolError::SetUpAnew { printer, by, change } => Refusal::aborted(
+            reason::ETAG_MISMATCH,
+            format!("{sentence}; look at it again (`formfeed printer show {printer}`)"),
+        )
+        .with("printer", printer_name(&printer))
+        .with("set_up_by", by)
+        .with("change", change),
+        SpoolError::OwnSetUp { printer, by } => Refusal::failed_precondition(
+            reason::DUTY_NOT_SEPARATE,
+            format!("{sentence}, and may not approve that: another person does"),
+        )
+        .with("printer", printer_name(&printer))
+        .with("user", by),
         SpoolError::JobNotFound(job) => {
             Refusal::not_found(reason::JOB_NOT_FOUND, sentence).with("job", job)
         }

@@ -1,26 +1,25 @@
 //! JobService.
 
-use formfeed_domain::spool::{JobId, Outcome, PRIORITIES, PrinterId, Ruling, SheetRange};
+use formfeed_domain::spool::{JobId, Outcome, PRIORITIES, PrinterId};
 use formfeed_domain::text;
 use formfeed_proto::convert::job::{
     job_name_from, read_job_name, report_to, resolve_from, sheet_to,
 };
 use formfeed_proto::convert::printer::{printer_name, read_printer_name};
-use formfeed_proto::convert::ruling::{self, RulingOrder};
-use formfeed_proto::convert::{Violations, timestamp_to};
+use formfeed_proto::convert::{Violations, ruling, timestamp_to};
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job_service_server::JobService;
+use formfeed_runtime::page;
 use formfeed_runtime::status::IntoStatus;
-use formfeed_runtime::{Refusal, detached, page, reason, request_id};
-use formfeed_store::spooler::{Act, JobPage, Once, Recorded, SpoolError};
+use formfeed_store::spooler::{JobPage, Recorded};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::Handlers;
 use super::act::act;
+use super::carry_out::Verb;
 use super::error::refused;
 use super::plan::suits;
 use super::watch::Events;
-use crate::queue::{CrashPoint, may_still_print};
 
 #[tonic::async_trait]
 impl JobService for Handlers {
@@ -242,6 +241,7 @@ impl JobService for Handlers {
         let spec = store.job(&id).await.map_err(refused)?.job.spec;
         let from = store.printers_of(&id).await.map_err(refused)?;
         let to = store.printer(&printer).await.map_err(refused)?;
+        self.may_print_on(&to)?;
         suits(&spec, &to)?;
         let act = act(&request, &message.reason);
         let moved = self.change_job(id, Verb::Move(printer, act)).await?;
@@ -260,6 +260,7 @@ impl JobService for Handlers {
         let store = &self.store;
         let spec = store.job(&id).await.map_err(refused)?.job.spec;
         let to = store.printer(&printer).await.map_err(refused)?;
+        self.may_print_on(&to)?;
         suits(&spec, &to)?;
         let act = act(&request, &message.reason);
         self.change_job(id, Verb::Split(printer, sheets, act)).await
@@ -304,6 +305,29 @@ impl JobService for Handlers {
             next_page_token: next.map(|key| query.token_after(&key)).unwrap_or_default(),
         }))
     }
+
+    async fn list_proposals(
+        &self,
+        request: Request<pb::ListProposalsRequest>,
+    ) -> Result<Response<pb::ListProposalsResponse>, Status> {
+        self.proposals(&request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn agree_to_proposal(
+        &self,
+        request: Request<pb::AgreeToProposalRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        self.agree(request).await
+    }
+
+    async fn withdraw_proposal(
+        &self,
+        request: Request<pb::WithdrawProposalRequest>,
+    ) -> Result<Response<pb::Job>, Status> {
+        self.withdraw(&request).await
+    }
 }
 
 fn decision_to(decision: Recorded) -> pb::Decision {
@@ -318,124 +342,9 @@ fn decision_to(decision: Recorded) -> pb::Decision {
             .map(printer_name)
             .unwrap_or_default(),
         decided_by: decision.by,
+        proposed_by: decision.proposed_by.unwrap_or_default(),
         reason: decision.reason,
         time: Some(timestamp_to(decision.at)),
-    }
-}
-
-/// What people do to a job.
-enum Verb {
-    Hold(Act),
-    Release(Act),
-    Cancel(bool, Act),
-    Resolve(SheetRange, Outcome, Option<i64>, Act),
-    Rule(RulingOrder, Act, Once),
-    Move(PrinterId, Act),
-    Split(PrinterId, Option<(u32, u32)>, Act),
-    Priority(i32, Act),
-}
-
-impl Handlers {
-    /// Reads a decision about sheets and carries it out.
-    async fn rule<T: prost::Message>(
-        &self,
-        request: &Request<T>,
-        request_id: String,
-        read: impl Fn(&mut Violations, &T) -> Option<RulingOrder>,
-    ) -> Result<Response<pb::Job>, Status> {
-        let mut bad = Violations::new();
-        request_id::require(&mut bad, &request_id);
-        let order = read(&mut bad, request.get_ref());
-        let order = bad.finish(order).map_err(IntoStatus::into_status)?;
-        let act = act(request, &order.reason);
-        let once = Once {
-            fingerprint: request_id::fingerprint_bytes([
-                order.ruling.as_str().as_bytes(),
-                request.get_ref().encode_to_vec().as_slice(),
-            ]),
-            request_id,
-        };
-        let id = order.job.clone();
-        self.may_decide(&id, &act.by).await?;
-        self.change_job(id, Verb::Rule(order, act, once)).await
-    }
-
-    /// Carries a verb out to its end, tells the watchers and the printer, and answers the job.
-    async fn change_job(&self, id: JobId, verb: Verb) -> Result<Response<pb::Job>, Status> {
-        let handlers = self.clone();
-        detached::finish(async move {
-            handlers.carry_out(&id, verb).await.map_err(refused)?;
-            let shared = handlers.queue.shared();
-            shared.hub.ring(&id);
-            let view = handlers.store.job(&id).await.map_err(refused)?;
-            for printer in handlers.store.printers_of(&id).await.map_err(refused)? {
-                handlers.queue.wake(&printer);
-            }
-            let job = handlers.job_message(&view).await.map_err(refused)?;
-            Ok(Response::new(job))
-        })
-        .await
-    }
-
-    /// A sheet that may still come out of its printer is not one that was not printed.
-    async fn refuse_at_work(&self, id: &JobId, range: &SheetRange) -> Result<(), Status> {
-        let shared = self.queue.shared();
-        let may = may_still_print(shared, id, range.sheets()).await;
-        let Some(words) = may.map_err(refused)? else {
-            return Ok(());
-        };
-        let message = format!(
-            "{words}; wait for it, or switch it off and on and say so (`--device-restarted`)"
-        );
-        Err(
-            Refusal::failed_precondition(reason::DEVICE_AT_WORK, message)
-                .with("job", id)
-                .into_status(),
-        )
-    }
-
-    async fn carry_out(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
-        let crash = &self.queue.shared().crash;
-        crash.pass(CrashPoint::BeforeDecision).await;
-        self.record(id, verb).await?;
-        crash.pass(CrashPoint::AfterDecision).await;
-        Ok(())
-    }
-
-    async fn record(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
-        let store = &self.store;
-        match verb {
-            Verb::Hold(act) => store.hold(id, &act).await,
-            Verb::Release(act) => store.release(id, &act).await,
-            Verb::Cancel(only_unsent, act) => store.cancel(id, only_unsent, &act).await,
-            Verb::Resolve(range, outcome, serial, act) => {
-                store.resolve(id, &range, outcome, serial, &act).await
-            }
-            Verb::Move(printer, act) => store.move_job(id, &printer, &act).await,
-            Verb::Split(printer, sheets, act) => store.split_job(id, &printer, sheets, &act).await,
-            Verb::Priority(priority, act) => store.set_priority(id, priority, &act).await,
-            Verb::Rule(order, act, once) => {
-                let sheets = match order.ruling {
-                    Ruling::Restart => self.to_the_last(id, &order.sheets).await?,
-                    _ => order.sheets,
-                };
-                store.rule(id, &sheets, order.ruling, &act, &once).await
-            }
-        }
-    }
-}
-
-impl Handlers {
-    /// From the first sheet of a range to the last of the job.
-    async fn to_the_last(&self, id: &JobId, from: &SheetRange) -> Result<SheetRange, SpoolError> {
-        let job = self.store.job(id).await?.job;
-        let sheets = job.size.sealed.sheets;
-        let first = from.sheets().first().copied().unwrap_or(1);
-        SheetRange::new(first, sheets, &[]).map_err(|_| SpoolError::SheetNotFound {
-            job: id.clone(),
-            sheets,
-            sheet: first,
-        })
     }
 }
 

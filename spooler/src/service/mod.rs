@@ -3,6 +3,7 @@
 mod access;
 mod act;
 mod alignment;
+mod carry_out;
 mod device;
 mod duty;
 mod error;
@@ -12,6 +13,7 @@ mod located;
 mod plan;
 mod preview;
 mod printers;
+mod proposals;
 mod questions;
 mod reconcile;
 mod submit;
@@ -21,24 +23,23 @@ mod watch;
 
 use std::sync::Arc;
 
-use formfeed_runtime::access::DutySwitch;
 use formfeed_store::spooler::SpoolerStore;
 
 use crate::queue::{Queue, Shared};
 
 pub(crate) use error::refused;
+pub(crate) use proposals::proposal_to;
 
 /// The handlers of all services.
 #[derive(Clone)]
 pub(crate) struct Handlers {
     queue: Arc<Queue>,
     store: Arc<SpoolerStore>,
-    duty: DutySwitch,
 }
 
 impl Handlers {
-    pub(crate) fn new(queue: Arc<Queue>, store: Arc<SpoolerStore>, duty: DutySwitch) -> Self {
-        Self { queue, store, duty }
+    pub(crate) fn new(queue: Arc<Queue>, store: Arc<SpoolerStore>) -> Self {
+        Self { queue, store }
     }
 
     /// What the workers share.

@@ -229,6 +229,26 @@ impl PrinterService for Handlers {
         self.take_in_what_was_forgotten(act).await
     }
 
+    async fn approve_printer(
+        &self,
+        request: Request<pb::ApprovePrinterRequest>,
+    ) -> Result<Response<pb::Printer>, Status> {
+        let message = request.get_ref();
+        let mut bad = Violations::new();
+        let id = read_printer_name(&mut bad, "name", &message.name);
+        let change = u32::try_from(message.change).ok().filter(|it| *it > 0);
+        if change.is_none() {
+            bad.add("change", "is the `set_up_change` of the printer, from 1");
+        }
+        if let Err(error) = text::check(&message.reason) {
+            bad.add("reason", error);
+        }
+        let order = bad.finish(id.zip(change));
+        let (id, change) = order.map_err(IntoStatus::into_status)?;
+        let act = act(&request, &message.reason);
+        self.change_printer(id, Verb::Approve(change, act)).await
+    }
+
     async fn delete_printer(
         &self,
         request: Request<pb::DeletePrinterRequest>,
@@ -272,6 +292,7 @@ enum Verb {
     Create(Box<NewPrinter>, Act),
     Load(NewLoad, Act),
     Access(AccessChange, Act),
+    Approve(u32, Act),
     Pause(Act),
     Resume(Act),
     TakeOver(bool, Act),
@@ -293,6 +314,7 @@ impl Handlers {
                 Verb::Create(new, act) => store.create_printer(&new, &act).await.map(drop),
                 Verb::Load(load, act) => store.load_stock(&id, &load, &act).await,
                 Verb::Access(change, act) => store.set_printer_access(&id, &change, &act).await,
+                Verb::Approve(change, act) => store.approve_printer(&id, change, &act).await,
                 Verb::Pause(act) => store.pause(&id, &act).await,
                 Verb::Resume(act) => store.resume(&id, &act).await,
                 Verb::TakeOver(although_holder_lives, act) => {

@@ -57,7 +57,10 @@ impl Handlers {
         let mut draft = Draft::new(id.map_err(refused)?, order, &header);
         // A retry of a job that is sealed already gets its answer whatever the printer has loaded by now.
         let ground = match printer {
-            Ok(printer) => ground(&draft.order, &printer),
+            Ok(printer) => {
+                let may = self.may_print_on(&printer);
+                may.and_then(|()| ground(&draft.order, &printer))
+            }
             Err(error) => Err(refused(error)),
         };
         while let Some(forms) = next_forms(&mut parts).await? {

@@ -83,6 +83,7 @@ impl Handlers {
     ) -> Result<NewJob, Status> {
         let store = &self.store;
         let printer = store.printer(&order.printer).await.map_err(refused)?;
+        self.may_print_on(&printer)?;
         let says = &order.transmittal;
         let stock = transmittal_stock(&order, &printer)?;
         let layout = layout::find_transmittal(says.tax_year, stock);

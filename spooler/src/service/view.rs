@@ -144,6 +144,7 @@ fn standing(status: &PrinterStatus, line: PrinterLine, shared: &Shared) -> Print
             .map(|lease| lease.spooler.clone())
             .unwrap_or_default(),
         lease: status.lease.as_ref().map(lease_to),
+        waits_for_approval: shared.waits_for_approval(&status.printer).is_some(),
     }
 }
 

@@ -343,6 +343,8 @@ fn fault_92_who_had_sheets_printed_does_not_say_what_became_of_them() {
     assert_eq!(refused.code, 3, "{refused:?}");
     assert!(refused.err.contains("somebody else"), "{refused:?}");
     up.run(&reconcile).ok();
+    let approve = ["--token-file", &paul, "printer", "approve", "laser"];
+    up.run(&[&approve[..], &["--change", "1"]].concat()).ok();
     // The printer proves its sheets: nothing is printed a second time.
     until(&up, &job, |job| job["sheets_printed"] == 3);
     assert_eq!(laser.marked().len(), 3);

@@ -15,7 +15,8 @@ use crate::words::time;
 pub(crate) enum DutyCommand {
     /// Show whether duty is separated, and who switched it
     Show,
-    /// Switch the separation of duty: who calculated or edited may not print or export, who printed may not decide about sheets
+    /// Switch the separation of duty: who calculated or edited may not print or export, who printed may not decide about sheets,
+    /// and a printer, or more than a few sheets called spoiled or lost, take a second person
     Set(SetArgs),
 }
 
@@ -27,6 +28,10 @@ pub(crate) struct SetArgs {
     /// Why, kept in the audit trail
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Sheets of stock that one person may call spoiled or lost within 24 hours; more take a second person [default: as it is; at
+    /// first 10]
+    #[arg(long, value_name = "NUMBER")]
+    sheets_alone: Option<i32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,21 +56,33 @@ pub(crate) async fn run(
             let request = pb::SetDutyRequest {
                 separate: args.to == Switch::On,
                 reason: args.reason,
+                sheets_alone: args.sheets_alone,
             };
             duties.set_duty(request).await
         }
     };
     let duty = answer.map_err(|status| link.error(status))?.into_inner();
     let at = time(duty.update_time.as_ref());
-    output.line(match duty.separate {
+    match duty.separate {
         true => {
-            "on: who calculated or edited may not print or export, who printed may not decide about sheets"
+            output.line(
+                "on: who calculated or edited may not print or export, who printed may not decide about sheets",
+            )?;
+            output.line(format!(
+                "a printer takes a second person, and so do more than {} sheets that one calls spoiled or lost within 24 hours",
+                duty.sheets_alone
+            ))?;
         }
-        false => "off: one person may do everything",
-    })?;
+        false => output.line("off: one person may do everything")?,
+    }
     if !duty.user.is_empty() {
         output.line(format!("by {} at {at}", duty.user))?;
     }
-    output.document(&json!({"separate": duty.separate, "user": duty.user, "update_time": at}))?;
+    output.document(&json!({
+        "separate": duty.separate,
+        "sheets_alone": duty.sheets_alone,
+        "user": duty.user,
+        "update_time": at,
+    }))?;
     Ok(Exit::Done)
 }

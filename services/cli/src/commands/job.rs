@@ -10,6 +10,7 @@ use serde_json::json;
 use super::job_decide::{CorrectArgs, DecideArgs, MoveArgs, PriorityArgs, RestartArgs, SplitArgs};
 use super::job_history;
 use super::job_preview::{self, PreviewArgs};
+use super::job_proposals::{self, AgreeArgs, WithdrawArgs};
 use super::job_view::{self, JobView};
 use crate::connect::{Link, Services, client};
 use crate::errors::{CliError, Exit};
@@ -52,6 +53,12 @@ pub(crate) enum JobCommand {
     Split(SplitArgs),
     /// Put a job further in front, or back
     Priority(PriorityArgs),
+    /// List the decisions that wait for a second person
+    Proposals,
+    /// Agree to a decision that another person proposed: it is carried out
+    Agree(AgreeArgs),
+    /// Withdraw a decision that waits for a second person: nothing comes of it
+    Withdraw(WithdrawArgs),
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +222,9 @@ pub(crate) async fn run(
         JobCommand::Move(args) => jobs.move_job(args.request()).await,
         JobCommand::Split(args) => jobs.split_job(args.request()).await,
         JobCommand::Priority(args) => jobs.set_job_priority(args.request()).await,
+        JobCommand::Proposals => return job_proposals::list(&link, output).await,
+        JobCommand::Agree(args) => jobs.agree_to_proposal(args.request()).await,
+        JobCommand::Withdraw(args) => jobs.withdraw_proposal(args.request()).await,
     };
     let job = job.map_err(|status| link.error(status))?.into_inner();
     let view = JobView::new(&job);

@@ -29,6 +29,8 @@ struct DecisionView {
     attempt: Option<i32>,
     printer: String,
     by: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    proposed_by: String,
     reason: String,
 }
 
@@ -57,12 +59,16 @@ impl History {
                 "move" => format!("move to {}", it.printer),
                 word => word.to_owned(),
             };
+            let by = match it.proposed_by.as_str() {
+                "" => it.by.clone(),
+                first => format!("{}, proposed by {first}", it.by),
+            };
             table.row([
                 &it.time,
                 &what,
                 &number(it.sheet),
                 &number(it.attempt),
-                &it.by,
+                &by,
                 &it.reason,
             ]);
         }
@@ -143,6 +149,7 @@ fn decision(decision: pb::Decision) -> DecisionView {
         attempt: some(decision.attempt),
         printer: id(&decision.printer).to_owned(),
         by: decision.decided_by,
+        proposed_by: decision.proposed_by,
         reason: decision.reason,
     }
 }

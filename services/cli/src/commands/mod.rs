@@ -22,6 +22,7 @@ pub(crate) mod job;
 pub(crate) mod job_decide;
 pub(crate) mod job_history;
 pub(crate) mod job_preview;
+mod job_proposals;
 pub(crate) mod job_view;
 pub(crate) mod keys;
 pub(crate) mod lab;

@@ -33,6 +33,8 @@ pub(crate) enum PrinterCommand {
     Stock(NameArgs),
     /// Say whom to be when a printer asks for a user, which certificate it must show, and have its host looked up anew
     Access(AccessArgs),
+    /// Stand for how another person set a printer up: where duty is separated nothing is sent to it before
+    Approve(ApproveArgs),
     /// Print a test sheet, or set how a printer's ink is put right on its stock
     Align(Box<AlignArgs>),
     /// Send nothing more to a printer; the sheet at work is finished
@@ -109,6 +111,23 @@ pub(crate) struct LoadStockArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ApproveArgs {
+    /// Name of the printer
+    name: String,
+    /// Number of the change that you looked at, as `printer show` tells it
+    #[arg(long, value_name = "NUMBER")]
+    change: i32,
+    /// Why; kept
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    reason: String,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct PauseArgs {
     /// Name of the printer
     name: String,
@@ -154,6 +173,10 @@ struct PrinterView {
     lease: Option<LeaseView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     access: Option<AccessView>,
+    set_up_change: i32,
+    set_up_by: String,
+    approved_by: String,
+    waits_for_approval: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
@@ -180,6 +203,10 @@ impl From<pb::Printer> for PrinterView {
             lease: printer.lease.map(LeaseView::from),
             access: printer.access.map(AccessView::from),
             warnings: printer.warnings,
+            set_up_change: printer.set_up_change,
+            set_up_by: printer.set_up_by,
+            approved_by: printer.approved_by,
+            waits_for_approval: printer.waits_for_approval,
         }
     }
 }
@@ -241,6 +268,15 @@ pub(crate) async fn run(
             let name = name(args.printer());
             let request = args.request(name)?;
             printers.set_printer_access(request).await
+        }
+        PrinterCommand::Approve(args) => {
+            printers
+                .approve_printer(pb::ApprovePrinterRequest {
+                    name: name(&args.name),
+                    change: args.change,
+                    reason: args.reason,
+                })
+                .await
         }
         PrinterCommand::Pause(args) => {
             let PauseArgs {
@@ -330,6 +366,16 @@ fn show(printer: &PrinterView, output: &mut Output<'_>) -> Result<(), CliError> 
     }
     if let Some(access) = &printer.access {
         access.tell(output)?;
+    }
+    if printer.set_up_change > 0 {
+        let approved = match printer.approved_by.as_str() {
+            "" => "approved by nobody else".to_owned(),
+            by => format!("approved by {by}"),
+        };
+        output.line(format!(
+            "  set up by {} (change {}), {approved}",
+            printer.set_up_by, printer.set_up_change
+        ))?;
     }
     for warning in &printer.warnings {
         output.line(format!("  warning: {warning}"))?;

@@ -26,6 +26,9 @@ pub(super) enum Action {
     Pause(pb::PausePrinterRequest),
     Resume(pb::ResumePrinterRequest),
     Load(pb::LoadStockRequest),
+    Approve(pb::ApprovePrinterRequest),
+    Agree(pb::AgreeToProposalRequest),
+    Withdraw(pb::WithdrawProposalRequest),
 }
 
 /// Does it, and says in words what came of it.
@@ -54,6 +57,9 @@ async fn call(connect: &ConnectArgs, action: Action) -> Result<String, CliError>
         Action::Pause(request) => printer(printers.pause_printer(request).await),
         Action::Resume(request) => printer(printers.resume_printer(request).await),
         Action::Load(request) => printer(printers.load_stock(request).await),
+        Action::Approve(request) => printer(printers.approve_printer(request).await),
+        Action::Agree(request) => job(jobs.agree_to_proposal(request).await),
+        Action::Withdraw(request) => job(jobs.withdraw_proposal(request).await),
     };
     answer.map_err(|status| link.error(status))
 }

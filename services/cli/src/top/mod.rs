@@ -13,6 +13,7 @@ mod orders;
 mod pace;
 mod question;
 mod room;
+mod second_person;
 mod terminal;
 mod truth;
 

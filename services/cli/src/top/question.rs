@@ -5,7 +5,7 @@ use pb::sheet::State;
 
 use super::action::Action;
 use super::form::{Check, Field, Form};
-use super::orders;
+use super::{orders, second_person};
 use crate::commands::job_history::in_words;
 use crate::shown::shown;
 use crate::words::{amount, id};
@@ -31,6 +31,8 @@ enum About {
     Wasted(Box<pb::Sheet>),
     /// A printer that does not print, and why.
     Stands(Box<pb::Printer>, Vec<String>),
+    /// A decision that one person proposed.
+    Proposed(Box<pb::Proposal>),
 }
 
 /// What a person may say.
@@ -75,6 +77,15 @@ impl Question {
         }
     }
 
+    /// What a second person has to say of a decision.
+    pub(super) fn of_proposal(proposal: pb::Proposal) -> Self {
+        Self {
+            job: proposal.job.clone(),
+            payer: String::new(),
+            about: About::Proposed(Box::new(proposal)),
+        }
+    }
+
     /// The printer it is about: `printers/{id}`; `None` of a job.
     pub(super) fn printer(&self) -> Option<&str> {
         match &self.about {
@@ -90,6 +101,7 @@ impl Question {
             About::Sent(sheets) => ("sent", sheets.first().map_or(0, |it| it.number)),
             About::Wasted(sheet) => ("wasted", sheet.number),
             About::Stands(printer, _) => return format!("{} stands", printer.name),
+            About::Proposed(proposal) => return proposal.name.clone(),
         };
         format!("{} {kind} {first}", self.job)
     }
@@ -114,6 +126,7 @@ impl Question {
             About::Stands(printer, reasons) => {
                 format!("{}: {}", stands(printer), one_line(reasons))
             }
+            About::Proposed(proposal) => second_person::headline(proposal),
         }
     }
 
@@ -149,6 +162,7 @@ impl Question {
                 let reasons = reasons.iter().map(|it| shown(it).into_owned());
                 [stands].into_iter().chain(reasons).collect()
             }
+            About::Proposed(proposal) => second_person::told(proposal),
         }
     }
 
@@ -159,6 +173,7 @@ impl Question {
             About::Sent(sheets) => self.of_sent(sheets),
             About::Wasted(sheet) => self.of_waste(sheet),
             About::Stands(printer, _) => of_printer(printer),
+            About::Proposed(proposal) => second_person::of_proposal(proposal),
         }
     }
 
@@ -380,6 +395,7 @@ fn of_printer(printer: &pb::Printer) -> Vec<Answer> {
         form: orders::load(printer.name.clone(), &shows, printer),
     };
     match printer.state() {
+        _ if printer.waits_for_approval => vec![second_person::approve(printer), load],
         pb::printer::State::Stopped => vec![resume, load],
         _ => vec![load],
     }

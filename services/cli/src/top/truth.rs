@@ -27,7 +27,7 @@ pub(super) struct Truth {
     pub(super) jobs: Vec<pb::Job>,
     /// Whether there are more jobs than these, further back in line.
     pub(super) has_more: bool,
-    /// What waits for a person: sheets, who waits longest first, then printers that do not print.
+    /// What waits for a person: sheets, who waits longest first, then decisions for a second person, then printers that do not print.
     pub(super) questions: Vec<Question>,
     /// Whether more sheets wait than these.
     pub(super) more_questions: bool,
@@ -43,7 +43,10 @@ pub(super) async fn look(link: &Link) -> Result<Truth, CliError> {
     let printers = printers(link).await?;
     let (mut jobs, has_more) = open_jobs(link).await?;
     let stand = stand(link, &printers, &jobs, has_more).await?;
-    let (mut questions, more_questions) = asked(link, &mut jobs).await?;
+    let (mut questions, mut more_questions) = asked(link, &mut jobs).await?;
+    let (proposed, more) = proposed(link).await?;
+    questions.extend(proposed);
+    more_questions |= more;
     questions.extend(stand);
     jobs.sort_by_key(place_in_line);
     Ok(Truth {
@@ -86,6 +89,19 @@ async fn asked(link: &Link, jobs: &mut Vec<pb::Job>) -> Result<(Vec<Question>, b
         }
     }
     Ok((questions, !page.next_page_token.is_empty()))
+}
+
+/// The decisions that wait for a second person, and whether there are more.
+async fn proposed(link: &Link) -> Result<(Vec<Question>, bool), CliError> {
+    let mut client = client!(JobServiceClient, link);
+    let request = pb::ListProposalsRequest {
+        page_size: MOST_QUESTIONS,
+        ..pb::ListProposalsRequest::default()
+    };
+    let page = client.list_proposals(request).await;
+    let page = page.map_err(|status| link.error(status))?.into_inner();
+    let questions = page.proposals.into_iter().map(Question::of_proposal);
+    Ok((questions.collect(), !page.next_page_token.is_empty()))
 }
 
 /// The sheets that a question is about, by number.

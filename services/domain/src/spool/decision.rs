@@ -28,6 +28,17 @@ impl Outcome {
         }
     }
 
+    /// The one of that word.
+    pub fn find(word: &str) -> Option<Self> {
+        let all = [Self::Printed, Self::Spoiled, Self::Lost, Self::NotPrinted];
+        all.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
+    /// Whether a sheet of stock is wasted.
+    pub fn wastes(self) -> bool {
+        matches!(self, Self::Spoiled | Self::Lost)
+    }
+
     /// The state the attempt takes.
     pub fn state(self) -> AttemptState {
         match self {
@@ -107,6 +118,21 @@ impl SheetRange {
         match sheets.is_empty() {
             true => Err(SheetRangeError::Empty),
             false => Ok(Self { sheets }),
+        }
+    }
+
+    /// These sheets, in any order.
+    ///
+    /// # Errors
+    /// [`SheetRangeError::Zero`], [`SheetRangeError::Empty`].
+    pub fn of(sheets: impl IntoIterator<Item = u32>) -> Result<Self, SheetRangeError> {
+        let sheets: BTreeSet<_> = sheets.into_iter().collect();
+        match sheets.first() {
+            None => Err(SheetRangeError::Empty),
+            Some(0) => Err(SheetRangeError::Zero),
+            Some(_) => Ok(Self {
+                sheets: sheets.into_iter().collect(),
+            }),
         }
     }
 

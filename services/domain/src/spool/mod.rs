@@ -38,7 +38,7 @@ pub use journal::{
     JournalEntry, JournalIntent, JournalLine, JournalLoad, PrintedSince, SheetSpan, Tried,
     TriedSheet,
 };
-pub use printer::{EvidencePolicy, Printer, StockLoad, UnknownEvidence};
+pub use printer::{EvidencePolicy, Printer, SetUp, StockLoad, UnknownEvidence};
 pub use recipient_file::{RecipientFile, RecipientGrouping, shown_account};
 pub use report::{Finality, JobReport, ReportError};
 pub use ruling::Ruling;

@@ -89,6 +89,27 @@ impl StockLoad {
     }
 }
 
+/// Who stands for how a printer is set up: its URI, and how it is reached beyond that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SetUp {
+    /// Grows by one each time that it is added or its access is changed.
+    pub change: u32,
+    /// Who did that last; blank of a printer from before this was kept.
+    pub by: String,
+    /// Who approved it since, another than that.
+    pub approved_by: Option<String>,
+}
+
+impl SetUp {
+    /// Who alone stands for it; `None` once a second person does.
+    pub fn by_one(&self) -> Option<&str> {
+        match self.approved_by {
+            None if !self.by.is_empty() => Some(&self.by),
+            _ => None,
+        }
+    }
+}
+
 /// A printer, as facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printer {
@@ -106,6 +127,8 @@ pub struct Printer {
     pub load: Option<StockLoad>,
     /// Makes a retry of its creation safe.
     pub request_id: String,
+    /// Who stands for how it is set up.
+    pub set_up: SetUp,
     /// When it was added.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

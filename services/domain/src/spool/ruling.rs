@@ -29,6 +29,20 @@ impl Ruling {
         }
     }
 
+    /// The one of that word.
+    pub fn find(word: &str) -> Option<Self> {
+        let outcome = word.strip_prefix("correct-").and_then(Outcome::find);
+        let all = [Self::Reprint, Self::Restart, Self::Abandon];
+        let named = all.into_iter().find(|ruling| ruling.as_str() == word);
+        named.or_else(|| outcome.map(Self::Correct))
+    }
+
+    /// Whether a sheet in this state, which counts as good stock until then, is wasted.
+    pub fn wastes(self, sheet: SheetState) -> bool {
+        let to = self.of_good().filter(|_| sheet == SheetState::Good);
+        matches!(to, Some(AttemptState::Spoiled | AttemptState::Lost))
+    }
+
     /// Whether it may be made about a sheet in this state.
     pub fn fits(self, sheet: SheetState) -> bool {
         use SheetState::{Good, Lost, Pending, Spoiled};
@@ -80,6 +94,29 @@ mod tests {
             for state in [Live, InDoubt, AwaitingConfirmation] {
                 assert!(!ruling.fits(state), "{ruling:?} {state}");
                 assert!(!ruling.passes_over(state), "{ruling:?} {state}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_is_found_by_its_word() {
+        for ruling in ALL {
+            assert_eq!(Ruling::find(ruling.as_str()), Some(ruling));
+        }
+        assert_eq!(Ruling::find("printed"), None);
+    }
+
+    #[test]
+    fn a_sheet_is_wasted_once() {
+        let wastes = |ruling: &Ruling| ruling.wastes(SheetState::Good);
+        let wasteful: Vec<_> = ALL.into_iter().filter(wastes).map(Ruling::as_str).collect();
+        assert_eq!(
+            wasteful,
+            ["reprint", "restart", "correct-spoiled", "correct-lost"]
+        );
+        for ruling in ALL {
+            for state in [SheetState::Spoiled, SheetState::Lost, SheetState::Pending] {
+                assert!(!ruling.wastes(state), "{ruling:?} {state}");
             }
         }
     }

@@ -12,18 +12,38 @@ use crate::{
 };
 
 const FILE: &str = "duty.toml";
+/// Sheets of stock that one person may call spoiled or lost within a day, until somebody says otherwise.
+const SHEETS_ALONE: u32 = 10;
 
 /// How duty is separated; the default is not at all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duty {
     /// Whether who calculated or edited may not print or export, and who printed may not decide.
     pub separate: bool,
+    /// Sheets of stock that one person may call spoiled or lost within 24 hours where it is.
+    #[serde(default = "sheets_alone")]
+    pub sheets_alone: u32,
     /// Who switched it last.
     #[serde(default)]
     pub user: String,
     /// When.
     #[serde(default)]
     pub changed: Option<DateTime<Utc>>,
+}
+
+impl Default for Duty {
+    fn default() -> Self {
+        Self {
+            separate: false,
+            sheets_alone: SHEETS_ALONE,
+            user: String::new(),
+            changed: None,
+        }
+    }
+}
+
+fn sheets_alone() -> u32 {
+    SHEETS_ALONE
 }
 
 /// The switch in a data directory: every service there reads it anew each time it matters.
@@ -55,13 +75,18 @@ impl DutySwitch {
         toml::from_str(&text).map_err(bad)
     }
 
-    /// Switches it.
+    /// Switches it; without `sheets_alone` that stays as it is.
     ///
     /// # Errors
-    /// When the file cannot be written; then it stands as before.
-    pub fn set(&self, separate: bool, user: &str) -> io::Result<Duty> {
+    /// When the file cannot be read or written; then it stands as before.
+    pub fn set(&self, separate: bool, sheets_alone: Option<u32>, user: &str) -> io::Result<Duty> {
+        let sheets_alone = match sheets_alone {
+            Some(sheets) => sheets,
+            None => self.read()?.sheets_alone,
+        };
         let duty = Duty {
             separate,
+            sheets_alone,
             user: user.to_owned(),
             changed: Some(Utc::now().trunc_subsecs(6)),
         };
@@ -76,6 +101,15 @@ impl DutySwitch {
     /// UNAVAILABLE when nobody knows: nothing is let through then.
     pub fn is_on(&self) -> Result<bool, Status> {
         self.read().map(|duty| duty.separate).map_err(unreadable)
+    }
+
+    /// Sheets of stock that one person may call spoiled or lost within 24 hours; `None` where duty is not separated.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when nobody knows: nothing is let through then.
+    pub fn sheets_alone(&self) -> Result<Option<u32>, Status> {
+        let duty = self.read().map_err(unreadable)?;
+        Ok(duty.separate.then_some(duty.sheets_alone))
     }
 }
 
@@ -105,9 +139,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let duty = DutySwitch::open(folder.path());
         assert!(!duty.is_on().unwrap());
-        duty.set(true, "ada").unwrap();
+        assert_eq!(duty.sheets_alone().unwrap(), None);
+        duty.set(true, None, "ada").unwrap();
         assert!(DutySwitch::open(folder.path()).is_on().unwrap());
+        assert_eq!(duty.sheets_alone().unwrap(), Some(SHEETS_ALONE));
+        duty.set(true, Some(0), "ada").unwrap();
+        duty.set(true, None, "ada").unwrap();
+        assert_eq!(duty.sheets_alone().unwrap(), Some(0));
         assert_eq!(duty.read().unwrap().user, "ada");
+        fs::write(folder.path().join(FILE), "separate = true").unwrap();
+        assert_eq!(duty.sheets_alone().unwrap(), Some(SHEETS_ALONE));
         fs::write(folder.path().join(FILE), "separate = perhaps").unwrap();
         let refused = duty.is_on().unwrap_err();
         assert_eq!(refused.code(), tonic::Code::Unavailable);

@@ -231,6 +231,9 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.JobService/SplitJob",                         OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/SetJobPriority",                   OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.JobService/ListDecisions",                    READERS,   NO_SERVICE),
+    ("formfeed.spooler.v1.JobService/ListProposals",                    READERS,   NO_SERVICE),
+    ("formfeed.spooler.v1.JobService/AgreeToProposal",                  OPERATORS, NO_SERVICE),
+    ("formfeed.spooler.v1.JobService/WithdrawProposal",                 OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.AlignmentService/PrintTestSheet",             OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.AlignmentService/SetAlignment",               OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.AlignmentService/ListAlignments",             READERS,   NO_SERVICE),
@@ -246,6 +249,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.PrinterService/GetReconciliation",            READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/Reconcile",                    OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/SetPrinterAccess",             OPERATORS, NO_SERVICE),
+    ("formfeed.spooler.v1.PrinterService/ApprovePrinter",               OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/DeletePrinter",                OPERATORS, NO_SERVICE),
 ];
 

@@ -2,6 +2,7 @@
 
 use formfeed_domain::spool::{JobId, LedgerError, PrinterId, ReportError, SheetState};
 
+use super::store::Kept;
 use crate::StoreError;
 
 /// A change that the facts do not allow, or a failure of storage.
@@ -49,6 +50,30 @@ pub enum SpoolError {
         /// The job it made.
         job: JobId,
     },
+    /// Somebody changed how the printer is set up since it was looked at.
+    #[error("{by} changed printer {printer} since you looked: that is change {change}")]
+    SetUpAnew {
+        /// Which.
+        printer: PrinterId,
+        /// Who.
+        by: String,
+        /// The number of that change.
+        change: u32,
+    },
+    /// Who set the printer up would approve it.
+    #[error("{by} set printer {printer} up")]
+    OwnSetUp {
+        /// Which.
+        printer: PrinterId,
+        /// Who.
+        by: String,
+    },
+    /// No proposal has that key: it was agreed to, withdrawn, or never made.
+    #[error("proposal {0} does not exist: somebody agreed to it, or withdrew it")]
+    ProposalNotFound(String),
+    /// One person's word is not enough: it is kept as a proposal, and nothing else was changed.
+    #[error("{}", takes_two(_0))]
+    TakesTwo(Kept),
     /// The printer has jobs that have not ended.
     #[error("printer {printer} has {jobs} open jobs")]
     PrinterInUse {
@@ -197,6 +222,23 @@ pub enum SpoolError {
     /// The attempt is not where its keeper left it. Nothing was changed.
     #[error("the attempt was changed by another hand")]
     Overtaken,
+}
+
+fn takes_two(kept: &Kept) -> String {
+    let Kept {
+        by,
+        sheets,
+        before,
+        most,
+        ..
+    } = kept;
+    let before = match before {
+        0 => String::new(),
+        before => format!(", after {before} within a day"),
+    };
+    format!(
+        "{by} would call {sheets} sheets spoiled or lost alone{before}; one person may call {most} so within a day"
+    )
 }
 
 fn not_waiting(job: &JobId, sheet: Option<u32>) -> String {

@@ -17,10 +17,10 @@ pub use alignment_row::Aligned;
 pub use error::SpoolError;
 pub(crate) use store::MIGRATIONS;
 pub use store::{
-    Act, Change, Chosen, ConsoleSession, Counts, Forgotten, Identity, JobPage, JobView, Lease,
-    LeaseChange, Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts, Opened,
-    PrinterLine, PrinterPast, PrinterStatus, Question, QuestionKey, Reconciled, Recorded,
-    Reservation, SealedForm, SpoolerStore, Submitted, Tenure, UnknownQuestion,
+    Act, Alone, Change, Chosen, ConsoleSession, Counts, Forgotten, Identity, JobPage, JobView,
+    Kept, Lease, LeaseChange, Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts,
+    Opened, PrinterLine, PrinterPast, PrinterStatus, Proposal, Question, QuestionKey, Reconciled,
+    Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure, UnknownQuestion,
 };
 
 /// The queries on SQLite.

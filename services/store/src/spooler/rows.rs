@@ -7,14 +7,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamp};
 use formfeed_domain::spool::{
     Attempt, Decision, Job, JobEvent, JobId, JobSize, JobSpec, PlannedSheet, Printer, PrinterId,
-    SerialRange, StockCounts, StockLoad, Sums, TriedSheet,
+    SerialRange, SetUp, StockCounts, StockLoad, Sums, TriedSheet,
 };
 use formfeed_domain::{Money, PayerId, TaxYear};
 
 use super::schema::{
     abandoned_sheets, attempts, console_sessions, decision_requests, decisions, job_events,
     job_forms, job_reports, job_shares, jobs, lease_changes, leases, printer_access,
-    printer_states, printers, sheets, stock_loads, unknown_sheets,
+    printer_states, printers, proposals, sheets, stock_loads, unknown_sheets,
 };
 use crate::StoreError;
 
@@ -67,6 +67,9 @@ pub(crate) struct PrinterRow {
     pub(crate) created_at: NaiveDateTime,
     pub(crate) updated_at: NaiveDateTime,
     pub(crate) version: i64,
+    pub(crate) changes: i32,
+    pub(crate) changed_by: String,
+    pub(crate) approved_by: Option<String>,
 }
 
 impl PrinterRow {
@@ -82,6 +85,11 @@ impl PrinterRow {
             paused: self.paused,
             load,
             request_id: self.request_id,
+            set_up: SetUp {
+                change: count(self.changes)?,
+                by: self.changed_by,
+                approved_by: self.approved_by,
+            },
             created_at: self.created_at.and_utc(),
             updated_at: self.updated_at.and_utc(),
             version: self.version,
@@ -436,7 +444,31 @@ pub(crate) struct DecisionRow {
     pub(crate) decided_by: String,
     pub(crate) reason: String,
     pub(crate) decided_at: NaiveDateTime,
+    pub(crate) proposed_by: Option<String>,
+    pub(crate) wastes: bool,
 }
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = proposals)]
+pub(crate) struct ProposalRow {
+    pub(crate) proposal: String,
+    pub(crate) job_id: String,
+    pub(crate) sheet: i32,
+    pub(crate) attempt: i32,
+    pub(crate) verb: String,
+    pub(crate) proposed_by: String,
+    pub(crate) reason: String,
+    pub(crate) proposed_at: NaiveDateTime,
+}
+
+/// Key, job, verb, who and why of a proposal, its first and last sheet, how many sheets, and when.
+pub(crate) type ProposedRow = (
+    (String, String, String, String, String),
+    Option<i32>,
+    Option<i32>,
+    i64,
+    Option<NaiveDateTime>,
+);
 
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = abandoned_sheets)]

@@ -13,6 +13,9 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         version -> BigInt,
+        changes -> Integer,
+        changed_by -> Text,
+        approved_by -> Nullable<Text>,
     }
 }
 
@@ -221,6 +224,27 @@ diesel::table! {
         decided_by -> Text,
         reason -> Text,
         decided_at -> Timestamp,
+        proposed_by -> Nullable<Text>,
+        wastes -> Bool,
+    }
+}
+
+diesel::table! {
+    deciders (name) {
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    proposals (job_id, sheet, proposed_by) {
+        proposal -> Text,
+        job_id -> Text,
+        sheet -> Integer,
+        attempt -> Integer,
+        verb -> Text,
+        proposed_by -> Text,
+        reason -> Text,
+        proposed_at -> Timestamp,
     }
 }
 

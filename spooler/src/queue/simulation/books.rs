@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use formfeed_domain::spool::{
     AttemptState as A, Decision, EvidencePolicy, Job, JobId, JobSize, LoadEntry, Outcome,
-    PlannedSheet, Printer, PrinterId, Ruling, SerialRange, Shares, Sheet, SheetRange, SheetState,
-    StockClass, StockCounts, StockLedger, StockLoad,
+    PlannedSheet, Printer, PrinterId, Ruling, SerialRange, SetUp, Shares, Sheet, SheetRange,
+    SheetState, StockClass, StockCounts, StockLedger, StockLoad,
 };
 use formfeed_store::spooler::{Act, NewJob, NewLoad, SpoolError};
 
@@ -59,6 +59,7 @@ impl Books for Memory {
             paused: None,
             load: None,
             request_id: act.id.clone(),
+            set_up: SetUp::default(),
             created_at: act.at,
             updated_at: act.at,
             version: 1,

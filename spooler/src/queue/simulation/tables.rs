@@ -68,7 +68,7 @@ impl Books for SpoolerStore {
         outcome: Outcome,
         act: &Act,
     ) -> Answer<()> {
-        self.resolve(id, range, outcome, None, act).await
+        self.resolve(id, range, outcome, None, act, None).await
     }
 
     async fn rule(&self, id: &JobId, range: &SheetRange, ruling: Ruling, act: &Act) -> Answer<()> {
@@ -76,7 +76,7 @@ impl Books for SpoolerStore {
             request_id: act.id.clone(),
             fingerprint: String::new(),
         };
-        self.rule(id, range, ruling, act, &once).await
+        self.rule(id, range, ruling, act, &once, None).await
     }
 
     async fn resume(&self, id: &PrinterId, act: &Act) -> Answer<()> {

@@ -12,6 +12,7 @@ use formfeed_domain::spool::{
     SerialRange, Sums, USUAL_PRIORITY,
 };
 use formfeed_domain::{Money, TaxYear};
+use formfeed_runtime::access::DutySwitch;
 use formfeed_store::spooler::{Act, Identity, NewJob, NewLoad, SpoolError};
 use tempfile::TempDir;
 use tokio::runtime::{Handle, Runtime};
@@ -338,6 +339,7 @@ impl World {
                 me: self.identity(),
                 leases: Leases::new(cut_off.clone()),
                 config: config.clone(),
+                duty: DutySwitch::open(std::path::Path::new("no such folder")),
                 board: Board::default(),
                 hub: Hub::default(),
                 crash: std::mem::take(&mut crash),

@@ -1,12 +1,13 @@
 //! Who did what, when and why.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, run_batch};
 use crate::StoreError;
 use crate::spooler::rows::DecisionRow;
-use crate::spooler::schema::decisions;
+use crate::spooler::schema::{deciders, decisions};
 use crate::spooler::succession;
 
 /// Characters of the id of an act, at the head of the key of each decision that it made.
@@ -28,6 +29,34 @@ pub(crate) async fn insert(conn: &mut Conn, mut rows: Vec<DecisionRow>) -> Resul
     }
     run_batch!(conn, diesel::insert_into(decisions::table).values(rows))?;
     Ok(())
+}
+
+/// Makes acts in one name wait for each other, until the end of the transaction.
+pub(crate) async fn take_turn(conn: &mut Conn, name: &str) -> Result<(), StoreError> {
+    diesel::insert_into(deciders::table)
+        .values(deciders::name.eq(name))
+        .on_conflict(deciders::name)
+        .do_update()
+        .set(deciders::name.eq(name))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sheets of stock that a person called spoiled or lost since a moment, and nobody else with that person.
+pub(crate) async fn wasted_by_one(
+    conn: &mut Conn,
+    name: &str,
+    since: NaiveDateTime,
+) -> Result<i64, StoreError> {
+    Ok(decisions::table
+        .filter(decisions::decided_by.eq(name))
+        .filter(decisions::decided_at.gt(since))
+        .filter(decisions::wastes)
+        .filter(decisions::proposed_by.is_null())
+        .count()
+        .get_result(conn)
+        .await?)
 }
 
 /// Records one decision and answers the key it got.

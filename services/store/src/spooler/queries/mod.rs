@@ -21,6 +21,7 @@ pub(crate) mod printer_access;
 pub(crate) mod printer_marks;
 pub(crate) mod printer_states;
 pub(crate) mod printers;
+pub(crate) mod proposals;
 pub(crate) mod sheets;
 pub(crate) mod spoolers;
 pub(crate) mod stock_loads;

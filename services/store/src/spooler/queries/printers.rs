@@ -65,6 +65,49 @@ pub(crate) async fn replace_removed(conn: &mut Conn, row: PrinterRow) -> Result<
             printers::created_at.eq(row.created_at),
             printers::updated_at.eq(row.updated_at),
             printers::version.eq(printers::version + 1),
+            printers::changes.eq(printers::changes + 1),
+            printers::changed_by.eq(row.changed_by),
+            printers::approved_by.eq(None::<String>),
+        ))
+        .kept()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes who changed how a printer is set up: nobody has approved that yet.
+pub(crate) async fn set_up(
+    conn: &mut Conn,
+    id: &str,
+    by: &str,
+    now: NaiveDateTime,
+) -> Result<(), StoreError> {
+    diesel::update(printers::table.find(id))
+        .set((
+            printers::updated_at.eq(now),
+            printers::version.eq(printers::version + 1),
+            printers::changes.eq(printers::changes + 1),
+            printers::changed_by.eq(by),
+            printers::approved_by.eq(None::<String>),
+        ))
+        .kept()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes who approved how a printer is set up.
+pub(crate) async fn approve(
+    conn: &mut Conn,
+    id: &str,
+    by: &str,
+    now: NaiveDateTime,
+) -> Result<(), StoreError> {
+    diesel::update(printers::table.find(id))
+        .set((
+            printers::updated_at.eq(now),
+            printers::version.eq(printers::version + 1),
+            printers::approved_by.eq(by),
         ))
         .kept()
         .execute(conn)

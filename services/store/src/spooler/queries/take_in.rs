@@ -61,6 +61,8 @@ impl<'a> Pen<'a> {
             decided_by: self.by.to_owned(),
             reason: self.reason.to_owned(),
             decided_at: self.at,
+            proposed_by: None,
+            wastes: false,
         };
         let key = decisions::insert_one(conn, row).await?;
         self.id.clone_from(&key);
@@ -120,6 +122,9 @@ async fn printer(conn: &mut Conn, pen: &Pen<'_>, id: &str) -> Result<(), StoreEr
         created_at: pen.at,
         updated_at: pen.at,
         version: 1,
+        changes: 0,
+        changed_by: String::new(),
+        approved_by: None,
     };
     printers::insert(conn, row).await
 }

@@ -62,7 +62,7 @@ impl SpoolerStore {
         let keyring = &self.keyring;
         on_write!(self.database, spooler, |c, q| {
             let _printer = load_printer!(c, q, id);
-            q::printers::touch(c, id.as_str(), stored(act.at)).await?;
+            q::printers::set_up(c, id.as_str(), &act.by, stored(act.at)).await?;
             let before = q::printer_access::find(c, id.as_str()).await?;
             let row = changed(keyring, id, before, change)?;
             q::printer_access::replace(c, row).await?;

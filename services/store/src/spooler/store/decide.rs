@@ -6,7 +6,8 @@ use formfeed_domain::spool::{
 };
 
 use super::ending::end_if_done;
-use super::{Act, SpoolerStore};
+use super::propose::{Wanted, names, seconded};
+use super::{Act, Alone, Kept, SpoolerStore};
 use crate::StoreError;
 use crate::audit::Details;
 use crate::spooler::SpoolError;
@@ -160,10 +161,11 @@ impl SpoolerStore {
     }
 
     /// Decides what became of sheets that are in doubt or wait for a word: all of the range, or none. `serial` is what was
-    /// read off the first of them.
+    /// read off the first of them. With `alone` more sheets than that are called spoiled or lost by two persons only.
     ///
     /// # Errors
-    /// [`SpoolError::SheetNotFound`], [`SpoolError::NothingToDecide`], [`SpoolError::Decided`], [`SpoolError::OtherSerial`].
+    /// [`SpoolError::SheetNotFound`], [`SpoolError::NothingToDecide`], [`SpoolError::Decided`], [`SpoolError::OtherSerial`],
+    /// [`SpoolError::TakesTwo`].
     pub async fn resolve(
         &self,
         id: &JobId,
@@ -171,6 +173,7 @@ impl SpoolerStore {
         outcome: Outcome,
         serial: Option<i64>,
         act: &Act,
+        alone: Option<Alone>,
     ) -> Result<(), SpoolError> {
         let numbers: Vec<i32> = range
             .sheets()
@@ -182,17 +185,27 @@ impl SpoolerStore {
             true => outcome.as_str(),
             false => act.reason.as_str(),
         };
-        on_write!(self.database, spooler, |c, q| {
+        let kept: Option<Kept> = on_write!(self.database, spooler, |c, q| {
             q::jobs::touch(c, id.as_str(), stored(act.at)).await?;
             let row = q::jobs::find(c, id.as_str()).await?;
             let job = Job::try_from(row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?)?;
             within(&job, range)?;
+            let mut last = Vec::with_capacity(numbers.len());
             for sheets in numbers.chunks(ROWS) {
                 let attempts = q::attempts::of_sheets(c, id.as_str(), sheets).await?;
-                let last = decidable(&job, sheets, &attempts, to)?;
-                if sheets.first() == numbers.first() {
-                    same_number(last.first(), serial)?;
-                }
+                last.extend(decidable(&job, sheets, &attempts, to)?);
+            }
+            same_number(last.first(), serial)?;
+            let wanted = last.iter().map(|attempt| Wanted {
+                sheet: attempt.sheet,
+                attempt: attempt.number,
+                wastes: outcome.wastes(),
+            });
+            let wanted: Vec<_> = wanted.collect();
+            let decided = (id, outcome.as_str());
+            let said = seconded!(self, c, q, decided, &wanted, act, alone);
+            for attempts in last.chunks(ROWS) {
+                let sheets: Vec<i32> = attempts.iter().map(|attempt| attempt.sheet).collect();
                 let mut moved = 0;
                 for from in ["in_doubt", "awaiting_confirmation"] {
                     let step = q::attempts::Step {
@@ -205,25 +218,32 @@ impl SpoolerStore {
                         reason: Some(reason),
                         now: stored(act.at),
                     };
-                    moved += q::attempts::step_sheets(c, id.as_str(), sheets, &step).await?;
+                    moved += q::attempts::step_sheets(c, id.as_str(), &sheets, &step).await?;
                 }
                 if moved != sheets.len() {
                     return Err(SpoolError::Overtaken);
                 }
-                let rows = last
-                    .into_iter()
-                    .map(|attempt| decision(outcome.as_str(), id, Some(attempt), act));
+                let rows = attempts.iter().map(|attempt| DecisionRow {
+                    proposed_by: said.get(&attempt.sheet).cloned(),
+                    wastes: outcome.wastes(),
+                    ..decision(outcome.as_str(), id, Some(attempt), act)
+                });
                 q::decisions::insert(c, rows.collect()).await?;
+                q::proposals::remove(c, id.as_str(), &sheets).await?;
             }
-            let message = told(range, outcome, act);
+            let with = names(said.values());
+            let message = told(range, outcome, act, &with);
             let about = ("sheet_decided", message.as_str(), numbers.first().copied());
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
             end_if_done!(c, q, id, act.at);
-            let details = sheets_of(range).word("outcome", outcome.as_str());
+            let details = sheets_of(range)
+                .word("outcome", outcome.as_str())
+                .word("proposed_by", &with);
             self.note_act(c, "sheet.decide", format!("jobs/{id}"), act, details)
                 .await?;
-            Ok(())
-        })
+            Ok::<_, SpoolError>(None)
+        })?;
+        kept.map_or(Ok(()), |kept| Err(SpoolError::TakesTwo(kept)))
     }
 }
 
@@ -242,6 +262,8 @@ pub struct Recorded {
     pub sheet: Option<u32>,
     /// Who.
     pub by: String,
+    /// Who proposed it before, where one person's word was not enough.
+    pub proposed_by: Option<String>,
     /// Why; blank where none was needed.
     pub reason: String,
     /// When.
@@ -259,6 +281,7 @@ impl TryFrom<DecisionRow> for Recorded {
             verb: row.verb,
             sheet: row.sheet.map(count).transpose()?,
             by: row.decided_by,
+            proposed_by: row.proposed_by,
             reason: row.reason,
             at: row.decided_at.and_utc(),
         })
@@ -279,12 +302,12 @@ pub(super) fn within(job: &Job, range: &SheetRange) -> Result<(), SpoolError> {
 }
 
 /// The last attempt of each sheet, when all of them want a decision; else why not.
-fn decidable<'a>(
+fn decidable(
     job: &Job,
     sheets: &[i32],
-    attempts: &'a [AttemptRow],
+    attempts: &[AttemptRow],
     to: AttemptState,
-) -> Result<Vec<&'a AttemptRow>, SpoolError> {
+) -> Result<Vec<AttemptRow>, SpoolError> {
     let last_of = |sheet: i32| attempts.iter().rfind(|attempt| attempt.sheet == sheet);
     let check = |sheet: &i32| {
         let number = u32::try_from(*sheet).map_err(corrupt)?;
@@ -295,7 +318,7 @@ fn decidable<'a>(
         let attempt = last_of(*sheet).ok_or_else(nothing)?;
         let state: AttemptState = attempt.state.parse().map_err(corrupt)?;
         match &attempt.decided_by {
-            _ if state.is_undecided() => Ok(attempt),
+            _ if state.is_undecided() => Ok(attempt.clone()),
             Some(by) => Err(SpoolError::Decided {
                 sheet: number,
                 by: by.clone(),
@@ -309,7 +332,7 @@ fn decidable<'a>(
 }
 
 /// The number in the hand is the one that the sheet was to take.
-fn same_number(attempt: Option<&&AttemptRow>, read: Option<i64>) -> Result<(), SpoolError> {
+fn same_number(attempt: Option<&AttemptRow>, read: Option<i64>) -> Result<(), SpoolError> {
     match attempt.zip(read) {
         Some((attempt, read)) if attempt.serial != Some(read) => Err(SpoolError::OtherSerial {
             sheet: u32::try_from(attempt.sheet).map_err(corrupt)?,
@@ -321,13 +344,26 @@ fn same_number(attempt: Option<&&AttemptRow>, read: Option<i64>) -> Result<(), S
     }
 }
 
-fn told(range: &SheetRange, outcome: Outcome, act: &Act) -> String {
+fn told(range: &SheetRange, outcome: Outcome, act: &Act, with: &str) -> String {
     let sheets = sheets_in_words(range);
     let why = match act.reason.is_empty() {
         true => String::new(),
         false => format!(": {}", act.reason),
     };
-    format!("{} says {sheets} {}{why}", act.by, outcome.as_str())
+    let as_proposed = as_proposed(with);
+    format!(
+        "{} says {sheets} {}{as_proposed}{why}",
+        act.by,
+        outcome.as_str()
+    )
+}
+
+/// `, as ada proposed`; blank where nobody did.
+pub(super) fn as_proposed(by: &str) -> String {
+    match by {
+        "" => String::new(),
+        by => format!(", as {by} proposed"),
+    }
 }
 
 /// The sheets of a decision, as the audit trail says it.
@@ -371,5 +407,7 @@ pub(super) fn decision(
         decided_by: act.by.clone(),
         reason: act.reason.clone(),
         decided_at: stored(act.at),
+        proposed_by: None,
+        wastes: false,
     }
 }

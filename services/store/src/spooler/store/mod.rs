@@ -2,6 +2,7 @@
 
 mod access;
 mod align;
+mod approve;
 mod console_sessions;
 mod decide;
 mod ending;
@@ -13,6 +14,7 @@ mod open;
 mod overview;
 mod place_in_line;
 mod printers;
+mod propose;
 mod read;
 mod rule;
 mod split;
@@ -40,6 +42,7 @@ pub use news::{Listener, News};
 pub use open::OpenAttempts;
 pub use overview::{Counts, PrinterPast, Question, QuestionKey, UnknownQuestion};
 pub use printers::{NewPrinter, PrinterLine, PrinterStatus};
+pub use propose::{Alone, Kept, Proposal};
 pub use read::{JobPage, JobView};
 pub use rule::Once;
 pub use stock::NewLoad;

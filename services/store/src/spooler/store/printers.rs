@@ -333,6 +333,9 @@ fn printer_row(new: &NewPrinter, act: &Act) -> PrinterRow {
         created_at: stored(act.at),
         updated_at: stored(act.at),
         version: 1,
+        changes: 1,
+        changed_by: act.by.clone(),
+        approved_by: None,
     }
 }
 
@@ -370,6 +373,8 @@ pub(super) fn decision(printer: &PrinterId, verb: &str, act: &Act) -> DecisionRo
         decided_by: act.by.clone(),
         reason: act.reason.clone(),
         decided_at: stored(act.at),
+        proposed_by: None,
+        wastes: false,
     }
 }
 

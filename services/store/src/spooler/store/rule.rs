@@ -3,13 +3,14 @@
 
 use formfeed_domain::spool::{AttemptState, Job, JobId, Ruling, SheetRange, SheetState};
 
-use super::decide::{ROWS, decision, key, sheets_in_words, sheets_of, within};
+use super::decide::{ROWS, as_proposed, decision, key, sheets_in_words, sheets_of, within};
 use super::ending::end_if_done;
-use super::{Act, SpoolerStore};
+use super::propose::{Wanted, names, seconded};
+use super::{Act, Alone, Kept, SpoolerStore};
 use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{
-    AbandonedRow, AttemptRow, DecisionRequestRow, DecisionRow, count, small, stored,
+    AbandonedRow, AttemptRow, DecisionRequestRow, DecisionRow, corrupt, count, small, stored,
 };
 
 /// What makes a retry of a decision safe.
@@ -30,12 +31,13 @@ struct Case {
 
 impl SpoolerStore {
     /// Decides about sheets of a job: all of the range, or none. A job that had ended is open again while something of
-    /// it is to be printed or decided; its next final report is another version. A retry decides nothing twice.
+    /// it is to be printed or decided; its next final report is another version. A retry decides nothing twice. With `alone`
+    /// more good sheets than that are withdrawn by two persons only.
     ///
     /// # Errors
     /// [`SpoolError::JobEnded`] where a canceled job would print; [`SpoolError::SheetNotFound`],
     /// [`SpoolError::SheetStands`], [`SpoolError::Decided`], [`SpoolError::NothingToRestart`],
-    /// [`SpoolError::RequestIdReused`].
+    /// [`SpoolError::RequestIdReused`], [`SpoolError::TakesTwo`].
     pub async fn rule(
         &self,
         id: &JobId,
@@ -43,45 +45,53 @@ impl SpoolerStore {
         ruling: Ruling,
         act: &Act,
         once: &Once,
+        alone: Option<Alone>,
     ) -> Result<(), SpoolError> {
         let numbers: Vec<i32> = range
             .sheets()
             .iter()
             .map(|sheet| small(*sheet))
             .collect::<Result<_, _>>()?;
-        on_write!(self.database, spooler, |c, q| {
+        let kept: Option<Kept> = on_write!(self.database, spooler, |c, q| {
             q::jobs::touch(c, id.as_str(), stored(act.at)).await?;
             let row = q::jobs::find(c, id.as_str()).await?;
             let job = Job::try_from(row.ok_or_else(|| SpoolError::JobNotFound(id.clone()))?)?;
             if let Some(before) = q::decision_requests::find(c, &once.request_id).await? {
-                return is_retry(&before, id, once);
+                return is_retry(&before, id, once).map(|()| None);
             }
             within(&job, range)?;
             let given_up = job.canceled.is_some() || job.aborted.is_some();
             if given_up && !matches!(ruling, Ruling::Correct(_)) {
                 return Err(SpoolError::JobEnded(id.clone()));
             }
-            let mut decided = 0;
+            let mut all = Vec::new();
             for sheets in numbers.chunks(ROWS) {
                 let attempts = q::attempts::of_sheets(c, id.as_str(), sheets).await?;
                 let abandoned = q::abandoned_sheets::among(c, id.as_str(), sheets).await?;
-                let mut cases = Vec::new();
                 for sheet in sheets {
                     let case = case(*sheet, &attempts, abandoned.contains(sheet))?;
                     if ruling.fits(case.state) {
-                        cases.push(case);
+                        all.push(case);
                     } else if !ruling.passes_over(case.state) {
                         let last = q::decisions::last_of_sheet(c, id.as_str(), *sheet).await?;
                         return Err(refusal(id, &case, last, ruling)?);
                     }
                 }
-                decided += cases.len();
-                let rows: Vec<_> = cases
-                    .iter()
-                    .map(|case| record(id, case, ruling, act))
-                    .collect();
-                q::decisions::insert(c, rows).await?;
-                for case in &cases {
+            }
+            if all.is_empty() {
+                return Err(SpoolError::NothingToRestart(id.clone()));
+            }
+            let wanted: Vec<_> = all.iter().map(|case| case.wanted(ruling)).collect();
+            let decided = (id, ruling.as_str());
+            let said = seconded!(self, c, q, decided, &wanted, act, alone);
+            for cases in all.chunks(ROWS) {
+                let rows = cases.iter().map(|case| DecisionRow {
+                    proposed_by: said.get(&case.sheet).cloned(),
+                    wastes: ruling.wastes(case.state),
+                    ..record(id, case, ruling, act)
+                });
+                q::decisions::insert(c, rows.collect()).await?;
+                for case in cases {
                     let decision = key(act, case.sheet);
                     let attempt = |last: &AttemptRow| (last.sheet, last.number);
                     match (case.state, case.last.as_ref().map(attempt)) {
@@ -117,9 +127,8 @@ impl SpoolerStore {
                     });
                     q::abandoned_sheets::insert(c, rows.collect()).await?;
                 }
-            }
-            if decided == 0 {
-                return Err(SpoolError::NothingToRestart(id.clone()));
+                let sheets: Vec<i32> = cases.iter().map(|case| case.sheet).collect();
+                q::proposals::remove(c, id.as_str(), &sheets).await?;
             }
             let request = DecisionRequestRow {
                 request_id: once.request_id.clone(),
@@ -128,7 +137,8 @@ impl SpoolerStore {
                 created_at: stored(act.at),
             };
             q::decision_requests::insert(c, request).await?;
-            let message = told(range, ruling, act);
+            let with = names(said.values());
+            let message = told(range, ruling, act, &with);
             let about = ("sheet_decided", message.as_str(), numbers.first().copied());
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
             if job.ended_at.is_some() {
@@ -147,11 +157,24 @@ impl SpoolerStore {
                 Ruling::Abandon => "sheet.abandon",
                 Ruling::Correct(_) => "sheet.correct",
             };
-            let details = sheets_of(range).word("ruling", ruling.as_str());
+            let details = sheets_of(range)
+                .word("ruling", ruling.as_str())
+                .word("proposed_by", &with);
             self.note_act(c, action, format!("jobs/{id}"), act, details)
                 .await?;
-            Ok(())
-        })
+            Ok(None)
+        })?;
+        kept.map_or(Ok(()), |kept| Err(SpoolError::TakesTwo(kept)))
+    }
+}
+
+impl Case {
+    fn wanted(&self, ruling: Ruling) -> Wanted {
+        Wanted {
+            sheet: self.sheet,
+            attempt: self.last.as_ref().map_or(0, |last| last.number),
+            wastes: ruling.wastes(self.state),
+        }
     }
 }
 
@@ -223,14 +246,18 @@ fn record(job: &JobId, case: &Case, ruling: Ruling, act: &Act) -> DecisionRow {
     }
 }
 
-fn told(range: &SheetRange, ruling: Ruling, act: &Act) -> String {
+fn told(range: &SheetRange, ruling: Ruling, act: &Act, with: &str) -> String {
     let (sheets, by, why) = (sheets_in_words(range), &act.by, &act.reason);
+    let with = as_proposed(with);
     match ruling {
-        Ruling::Reprint => format!("{by} has {sheets} printed again: {why}"),
-        Ruling::Restart => format!("{by} has {sheets} printed again where they were: {why}"),
-        Ruling::Abandon => format!("{by} gives {sheets} up: {why}"),
+        Ruling::Reprint => format!("{by} has {sheets} printed again{with}: {why}"),
+        Ruling::Restart => format!("{by} has {sheets} printed again where they were{with}: {why}"),
+        Ruling::Abandon => format!("{by} gives {sheets} up{with}: {why}"),
         Ruling::Correct(outcome) => {
-            format!("{by} corrects {sheets} to {}: {why}", outcome.as_str())
+            format!(
+                "{by} corrects {sheets} to {}{with}: {why}",
+                outcome.as_str()
+            )
         }
     }
 }

@@ -1,0 +1,4 @@
+DROP TABLE deciders;
+DROP INDEX decisions_by_one;
+ALTER TABLE decisions DROP COLUMN wastes;
+ALTER TABLE decisions DROP COLUMN proposed_by;

@@ -1,0 +1,96 @@
+//! What one person wants decided about sheets, and another has not agreed to yet.
+
+use diesel::dsl::{count_star, max, min};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, run_batch};
+use crate::StoreError;
+use crate::spooler::rows::{ProposalRow, ProposedRow};
+use crate::spooler::schema::proposals;
+
+/// Those about some sheets of a job, who proposed first before others.
+pub(crate) async fn of_sheets(
+    conn: &mut Conn,
+    job: &str,
+    sheets: &[i32],
+) -> Result<Vec<ProposalRow>, StoreError> {
+    Ok(proposals::table
+        .filter(proposals::job_id.eq(job))
+        .filter(proposals::sheet.eq_any(sheets))
+        .order((proposals::sheet, proposals::proposal))
+        .load(conn)
+        .await?)
+}
+
+/// Keeps proposals of one person about sheets of a job, in the place of those that this person made about them before; several
+/// rows in a statement.
+pub(crate) async fn put(
+    conn: &mut Conn,
+    (job, by): (&str, &str),
+    rows: Vec<ProposalRow>,
+) -> Result<(), StoreError> {
+    let sheets: Vec<i32> = rows.iter().map(|row| row.sheet).collect();
+    let before = proposals::table
+        .filter(proposals::job_id.eq(job))
+        .filter(proposals::proposed_by.eq(by))
+        .filter(proposals::sheet.eq_any(sheets));
+    diesel::delete(before).execute(conn).await?;
+    run_batch!(conn, diesel::insert_into(proposals::table).values(rows))?;
+    Ok(())
+}
+
+/// Forgets those about some sheets of a job.
+pub(crate) async fn remove(conn: &mut Conn, job: &str, sheets: &[i32]) -> Result<(), StoreError> {
+    let settled = proposals::table
+        .filter(proposals::job_id.eq(job))
+        .filter(proposals::sheet.eq_any(sheets));
+    diesel::delete(settled).execute(conn).await?;
+    Ok(())
+}
+
+/// Forgets one.
+pub(crate) async fn withdraw(conn: &mut Conn, key: &str) -> Result<(), StoreError> {
+    diesel::delete(proposals::table.filter(proposals::proposal.eq(key)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The sheets of one, in order.
+pub(crate) async fn find(conn: &mut Conn, key: &str) -> Result<Vec<ProposalRow>, StoreError> {
+    Ok(proposals::table
+        .filter(proposals::proposal.eq(key))
+        .order(proposals::sheet)
+        .load(conn)
+        .await?)
+}
+
+/// Those whose key comes after one, the oldest first, each with its first and last sheet and how many it is about.
+pub(crate) async fn page_after(
+    conn: &mut Conn,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<ProposedRow>, StoreError> {
+    let one = (
+        proposals::proposal,
+        proposals::job_id,
+        proposals::verb,
+        proposals::proposed_by,
+        proposals::reason,
+    );
+    Ok(proposals::table
+        .filter(proposals::proposal.gt(after))
+        .group_by(one)
+        .order(proposals::proposal)
+        .limit(limit)
+        .select((
+            one,
+            min(proposals::sheet),
+            max(proposals::sheet),
+            count_star(),
+            max(proposals::proposed_at),
+        ))
+        .load(conn)
+        .await?)
+}
