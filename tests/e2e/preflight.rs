@@ -279,7 +279,7 @@ async fn history_is_checked_page_by_page(world: World) {
     }
     assert_eq!(
         payments,
-        [("P14".to_owned(), 50_00), ("P15".to_owned(), 60_00)]
+        [("P14".to_owned(), 50_00), ("P16".to_owned(), 60_00)]
     );
     let mut request = calculation::ListUnmappedAccountsRequest {
         payer_id: "ACME".to_owned(),

@@ -273,3 +273,27 @@ pub(crate) fn create(path: &Path) -> std::io::Result<File> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_link_at_the_name_of_a_file_is_replaced_and_not_written_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, name) = (folder.path().join("target"), folder.path().join("name"));
+        std::fs::write(&target, "kept").unwrap();
+        std::os::unix::fs::symlink(&target, &name).unwrap();
+        create(&name).unwrap().write_all(b"new").unwrap();
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "kept");
+        assert_eq!(std::fs::read_to_string(&name).unwrap(), "new");
+        create(&name).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&name).unwrap(),
+            "",
+            "an older one is gone"
+        );
+    }
+}
