@@ -23,6 +23,7 @@ await run(async (browser) => {
   await olga.fill("#reason-not-printed", "still white");
   await olga.check("#restarted");
   await olga.click("#do-not-printed");
+  await eventually(async () => (await text(olga)).includes("sheet 2 was not printed"), "olga's second answer");
   await eventually(async () => { await olga.goto(sheet); return olga.locator("#do-spoiled").isVisible(); }, "asked about anew");
   await bert.fill("#reason-spoiled", "smeared");
   await bert.fill("#typed-spoiled", "spoiled");

@@ -102,8 +102,12 @@ impl World {
 
     /// The way to a service with the admin's token.
     pub fn connector(&self, service: Service) -> Connector {
-        let path = access::admin_token_path(self.folder());
-        let token = access::read_token(&path).expect("the admin's token");
+        self.connector_of(service, &access::admin_token_path(self.folder()))
+    }
+
+    /// The way to a service with the token in a file.
+    pub fn connector_of(&self, service: Service, token: &Path) -> Connector {
+        let token = access::read_token(token).expect("a token");
         Connector::new(service, self.peers.address(service), token, None).expect("an address")
     }
 

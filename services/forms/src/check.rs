@@ -145,7 +145,11 @@ impl Check<'_> {
                 );
                 let payer_id = self.query.payer_id.as_str();
                 findings.extend(preflight::of_form(&form, Copy::A, layouts, payer_id));
-                findings.extend(preflight::replaced(&form, payer_id));
+                for letters in preflight::replaced(&form, payer_id) {
+                    if !findings.contains(&letters) {
+                        findings.push(letters); // the same on every form of a recipient
+                    }
+                }
                 let rows = StateRows::of(&payer.0, &payer.1, content, of_form);
                 findings.extend(preflight::of_states(vendor_id, *form_type, &rows));
             }

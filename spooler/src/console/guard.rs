@@ -212,12 +212,14 @@ fn without_secrets(uri: &Uri) -> String {
     let harmless = pairs.filter(|(name, value)| {
         let name = name.to_ascii_lowercase();
         let named = ["token", "secret", "password", "bearer", "authorization"];
-        !named.iter().any(|word| name.contains(word)) && !Secret::is_like(value)
+        let like_one = Secret::is_in(&name) || Secret::is_in(value);
+        !named.iter().any(|word| name.contains(word)) && !like_one
     });
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(harmless)
         .finish();
     match query.as_str() {
+        _ if Secret::is_in(uri.path()) => "/".to_owned(),
         "" => uri.path().to_owned(),
         query => format!("{}?{query}", uri.path()),
     }

@@ -92,7 +92,10 @@ fn standing(person: &Person, printer: &pb::Printer) -> Markup {
                     } }
                 }
                 @if let Some(access) = &printer.access {
-                    @if let Some(user) = &access.user { div { dt { "Logs in as" } dd.name { (user) } } }
+                    @if let Some(user) = &access.user {
+                        div { dt { "Logs in as" } dd.name { (user)
+                            @if access.password_in_clear { ", its password in clear where the printer wants it so" } } }
+                    }
                     @if let Some(print) = &access.certificate_sha256 { div { dt { "Certificate" } dd.name { (print) } } }
                     @if !access.address.is_empty() { div { dt { "Address" } dd.name { (access.address) } } }
                 }

@@ -14,7 +14,7 @@ use super::job_acts::typed;
 use super::page::{self, Place};
 use super::person::Person;
 use super::words;
-use crate::service::{proposal_to, refused};
+use crate::service::{is_key, proposal_to, refused};
 
 /// What there is to say of one among all that waits.
 pub(super) fn waits(person: &Person, proposal: &pb::Proposal) -> Markup {
@@ -50,8 +50,11 @@ fn in_words(proposal: &pb::Proposal) -> String {
 
 async fn read(person: &Person, id: &str) -> Result<pb::Proposal, Status> {
     person.asks("JobService/ListProposals", ())?;
+    if !is_key(id) {
+        return Err(Status::not_found("there is no such proposal"));
+    }
     let store = person.console().handlers.store();
-    let (proposal, _) = store.proposal(id).await.map_err(refused)?;
+    let proposal = store.proposal(id).await.map_err(refused)?;
     Ok(proposal_to(proposal))
 }
 
@@ -66,6 +69,7 @@ pub(super) async fn show(Extension(person): Extension<Person>, Path(id): Path<St
         h1 { "A second person is wanted" }
         p.big { (in_words(&proposal)) }
         p.reason { (proposal.reason) }
+        p { "Sheets " span.number { (proposal.sheet_ranges) } }
         p { "Proposed at " (words::time(words::instant(proposal.time.as_ref()))) " · "
             a #job-of href=(person.path(format_args!("/jobs/{job}"))) { "Job " (words::short(job)) } }
         (forms(&person, &proposal))

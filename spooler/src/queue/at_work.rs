@@ -17,8 +17,12 @@ pub(crate) async fn may_still_print(
     sheets: &[u32],
 ) -> Result<Option<String>, SpoolError> {
     for printer in shared.store.printers_of(job).await? {
-        let facts = shared.store.printer(&printer).await?;
+        // Before the facts: what was changed since shows in these.
         let access = shared.store.printer_access(&printer).await?;
+        let facts = shared.store.printer(&printer).await?;
+        if let Some(words) = shared.waits_for_approval(&facts) {
+            return Ok(Some(format!("printer {printer} cannot be asked: {words}")));
+        }
         let Ok(equipment) = shared.devices.set_up(facts, access, None) else {
             continue;
         };

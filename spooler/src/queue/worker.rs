@@ -125,6 +125,10 @@ impl Worker {
         let equipment = match at_once(self.equipment()).await? {
             Ok(equipment) => equipment,
             Err(Hindrance::NotApproved(reason)) => {
+                // Who approves it sees where it is.
+                if let Sought::Kept = self.find_address().await? {
+                    return Ok(Turn::Again);
+                }
                 self.trouble(None, vec![reason]).await?;
                 return Ok(Turn::Later);
             }
@@ -154,12 +158,14 @@ impl Worker {
     /// The device as its row describes it now; inner error in words when it cannot be used.
     async fn equipment(&mut self) -> Result<Result<Equipment, Hindrance>, SpoolError> {
         let store = &self.shared.store;
+        // Before the facts, which tell of an access that was changed since that nobody has approved it.
+        let access = store.printer_access(&self.printer).await;
         let facts = store.printer(&self.printer).await?;
         if let Some(words) = self.shared.waits_for_approval(&facts) {
             self.kept = None;
             return Ok(Err(Hindrance::NotApproved(words)));
         }
-        let access = match store.printer_access(&self.printer).await {
+        let access = match access {
             Ok(access) => access,
             Err(SpoolError::Store(StoreError::Seal(error))) => {
                 return Ok(Err(Hindrance::NoDevice(error.to_string())));

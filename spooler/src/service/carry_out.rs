@@ -6,7 +6,7 @@ use formfeed_proto::convert::ruling::RulingOrder;
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, detached, reason, request_id};
-use formfeed_store::spooler::{Act, Alone, Once, SpoolError};
+use formfeed_store::spooler::{Act, Once, Quorum, SpoolError};
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
@@ -19,12 +19,20 @@ pub(super) enum Verb {
     Hold(Act),
     Release(Act),
     Cancel(bool, Act),
-    Resolve(SheetRange, Outcome, Option<i64>, Act),
-    Rule(RulingOrder, Act, Once),
+    Resolve(Resolution, Quorum, Act),
+    Rule(RulingOrder, Once, Quorum, Act),
     Withdraw(String, Act),
     Move(PrinterId, Act),
     Split(PrinterId, Option<(u32, u32)>, Act),
     Priority(i32, Act),
+}
+
+/// What became of sheets.
+pub(super) struct Resolution {
+    pub(super) sheets: SheetRange,
+    pub(super) outcome: Outcome,
+    /// What was read off the first of them.
+    pub(super) serial: Option<i64>,
 }
 
 impl Handlers {
@@ -38,7 +46,7 @@ impl Handlers {
         let mut bad = Violations::new();
         request_id::require(&mut bad, &request_id);
         let order = read(&mut bad, request.get_ref());
-        let order = bad.finish(order).map_err(IntoStatus::into_status)?;
+        let mut order = bad.finish(order).map_err(IntoStatus::into_status)?;
         let act = act(request, &order.reason);
         let once = Once {
             fingerprint: request_id::fingerprint_bytes([
@@ -49,7 +57,13 @@ impl Handlers {
         };
         let id = order.job.clone();
         self.may_decide(&id, &act.by).await?;
-        self.change_job(id, Verb::Rule(order, act, once)).await
+        if order.ruling == Ruling::Restart {
+            let all = self.to_the_last(&id, &order.sheets).await;
+            order.sheets = all.map_err(refused)?;
+        }
+        let quorum = self.quorum(None)?;
+        self.change_job(id, Verb::Rule(order, once, quorum, act))
+            .await
     }
 
     /// Carries a verb out to its end, tells the watchers and the printer, and answers the job.
@@ -60,8 +74,7 @@ impl Handlers {
     ) -> Result<Response<pb::Job>, Status> {
         let handlers = self.clone();
         detached::finish(async move {
-            let alone = handlers.alone()?;
-            let done = handlers.carry_out(&id, verb, alone).await;
+            let done = handlers.carry_out(&id, verb).await;
             let shared = handlers.queue.shared();
             shared.hub.ring(&id);
             done.map_err(refused)?;
@@ -96,50 +109,41 @@ impl Handlers {
         )
     }
 
-    async fn carry_out(
-        &self,
-        id: &JobId,
-        verb: Verb,
-        alone: Option<Alone>,
-    ) -> Result<(), SpoolError> {
+    async fn carry_out(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
         let crash = &self.queue.shared().crash;
         crash.pass(CrashPoint::BeforeDecision).await;
-        self.record(id, verb, alone).await?;
+        self.record(id, verb).await?;
         crash.pass(CrashPoint::AfterDecision).await;
         Ok(())
     }
 
-    async fn record(&self, id: &JobId, verb: Verb, alone: Option<Alone>) -> Result<(), SpoolError> {
+    async fn record(&self, id: &JobId, verb: Verb) -> Result<(), SpoolError> {
         let store = &self.store;
         match verb {
             Verb::Hold(act) => store.hold(id, &act).await,
             Verb::Release(act) => store.release(id, &act).await,
             Verb::Cancel(only_unsent, act) => store.cancel(id, only_unsent, &act).await,
-            Verb::Resolve(range, outcome, serial, act) => {
+            Verb::Resolve(said, quorum, act) => {
+                let Resolution {
+                    sheets,
+                    outcome,
+                    serial,
+                } = said;
                 store
-                    .resolve(id, &range, outcome, serial, &act, alone)
+                    .resolve(id, &sheets, outcome, serial, &act, &quorum)
                     .await
             }
             Verb::Move(printer, act) => store.move_job(id, &printer, &act).await,
             Verb::Split(printer, sheets, act) => store.split_job(id, &printer, sheets, &act).await,
             Verb::Priority(priority, act) => store.set_priority(id, priority, &act).await,
-            Verb::Rule(order, act, once) => {
-                let sheets = match order.ruling {
-                    Ruling::Restart => self.to_the_last(id, &order.sheets).await?,
-                    _ => order.sheets,
-                };
-                store
-                    .rule(id, &sheets, order.ruling, &act, &once, alone)
-                    .await
+            Verb::Rule(order, once, quorum, act) => {
+                let RulingOrder { sheets, ruling, .. } = order;
+                store.rule(id, &sheets, ruling, &act, &once, &quorum).await
             }
-            Verb::Withdraw(proposal, act) => {
-                store.withdraw_proposal(&proposal, &act).await.map(drop)
-            }
+            Verb::Withdraw(proposal, act) => store.withdraw_proposal(id, &proposal, &act).await,
         }
     }
-}
 
-impl Handlers {
     /// From the first sheet of a range to the last of the job.
     async fn to_the_last(&self, id: &JobId, from: &SheetRange) -> Result<SheetRange, SpoolError> {
         let job = self.store.job(id).await?.job;

@@ -1,4 +1,4 @@
-//! Where duty is separated: who had sheets printed does not decide about them, one person alone calls few of them spoiled or lost,
+//! Where duty is separated: who had sheets printed does not decide about them, one person alone leaves few of them out of what is good,
 //! and a printer that one person alone set up prints nothing.
 
 use std::collections::BTreeSet;
@@ -9,28 +9,32 @@ use formfeed_proto::convert::printer::printer_name;
 use formfeed_runtime::access::duty;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, reason};
-use formfeed_store::spooler::{Alone, Kept};
+use formfeed_store::spooler::{Alone, Kept, Quorum};
 use tonic::Status;
 
 use super::Handlers;
 use super::error::refused;
 use super::proposals::proposal_name;
 
-/// How long a sheet counts that one person alone called spoiled or lost.
+/// How long a sheet counts that one person alone left out of what is good.
 const COUNTS: TimeDelta = TimeDelta::hours(24);
 
 impl Handlers {
-    /// How many sheets of stock one person may call spoiled or lost alone; `None` for any number.
+    /// How many persons a decision takes that agrees to a proposal, or to none.
     ///
     /// # Errors
     /// UNAVAILABLE when nobody knows whether duty is separated.
-    pub(super) fn alone(&self) -> Result<Option<Alone>, Status> {
+    pub(super) fn quorum(&self, agrees_to: Option<String>) -> Result<Quorum, Status> {
         let shared = self.shared();
         let most = shared.duty.sheets_alone()?;
-        Ok(most.map(|most| Alone {
+        let alone = |most| Alone {
             most,
             since: shared.now() - COUNTS,
-        }))
+        };
+        Ok(Quorum {
+            alone: most.map(alone),
+            agrees_to,
+        })
     }
 
     /// Lets something be sent to a printer, unless one person alone set it up and duty is separated.

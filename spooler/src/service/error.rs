@@ -25,6 +25,11 @@ pub(crate) fn refused(error: SpoolError) -> Status {
         SpoolError::ProposalNotFound(proposal) => {
             Refusal::not_found(reason::PROPOSAL_NOT_FOUND, sentence).with("proposal", proposal)
         }
+        SpoolError::ProposalStale(proposal) => Refusal::failed_precondition(
+            reason::SHEET_STATE,
+            format!("{sentence}; look at what is left of it (`formfeed job proposals`)"),
+        )
+        .with("proposal", proposal),
         SpoolError::SetUpAnew { printer, by, change } => Refusal::aborted(
             reason::ETAG_MISMATCH,
             format!("{sentence}; look at it again (`formfeed printer show {printer}`)"),

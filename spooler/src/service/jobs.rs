@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::Handlers;
 use super::act::act;
-use super::carry_out::Verb;
+use super::carry_out::{Resolution, Verb};
 use super::error::refused;
 use super::plan::suits;
 use super::watch::Events;
@@ -187,9 +187,13 @@ impl JobService for Handlers {
         if outcome == Outcome::NotPrinted && !request.get_ref().device_restarted {
             self.refuse_at_work(&id, &range).await?;
         }
-        let serial = request.get_ref().serial;
-        self.change_job(id, Verb::Resolve(range, outcome, serial, act))
-            .await
+        let said = Resolution {
+            sheets: range,
+            outcome,
+            serial: request.get_ref().serial,
+        };
+        let quorum = self.quorum(None)?;
+        self.change_job(id, Verb::Resolve(said, quorum, act)).await
     }
 
     async fn reprint_sheets(

@@ -28,7 +28,7 @@ use formfeed_store::spooler::SpoolerStore;
 use crate::queue::{Queue, Shared};
 
 pub(crate) use error::refused;
-pub(crate) use proposals::proposal_to;
+pub(crate) use proposals::{is_key, proposal_to};
 
 /// The handlers of all services.
 #[derive(Clone)]

@@ -1,18 +1,18 @@
 //! Decisions that wait for a second person: listed, agreed to, withdrawn.
 
-use formfeed_domain::spool::{JobId, Outcome, Ruling, SheetRange};
+use formfeed_domain::spool::{JobId, Outcome, Ruling};
 use formfeed_domain::text;
 use formfeed_proto::convert::ruling::RulingOrder;
 use formfeed_proto::convert::{Violations, timestamp_to};
 use formfeed_proto::spooler as pb;
 use formfeed_runtime::status::IntoStatus;
 use formfeed_runtime::{Refusal, page, reason};
-use formfeed_store::spooler::{Act, Once, Proposal};
+use formfeed_store::spooler::{Act, Once, Proposal, Quorum};
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
 use super::act::act;
-use super::carry_out::Verb;
+use super::carry_out::{Resolution, Verb};
 use super::error::refused;
 
 impl Handlers {
@@ -47,7 +47,7 @@ impl Handlers {
             bad.add("reason", error);
         }
         let key = bad.finish(key).map_err(IntoStatus::into_status)?;
-        let (proposal, sheets) = self.store.proposal(&key).await.map_err(refused)?;
+        let proposal = self.store.proposal(&key).await.map_err(refused)?;
         let mut act = act(&request, &request.get_ref().reason);
         if act.by == proposal.by {
             return Err(own(&proposal));
@@ -56,7 +56,11 @@ impl Handlers {
         if act.reason.is_empty() {
             act.reason.clone_from(&proposal.reason);
         }
-        let (job, verb) = (proposal.job.clone(), decision(proposal, sheets, act)?);
+        if proposal.verb == Outcome::NotPrinted.as_str() {
+            self.refuse_at_work(&proposal.job, &proposal.sheets).await?;
+        }
+        let quorum = self.quorum(Some(key))?;
+        let (job, verb) = (proposal.job.clone(), decision(proposal, quorum, act)?);
         self.change_job(job, verb).await
     }
 
@@ -71,7 +75,7 @@ impl Handlers {
             bad.add("reason", error);
         }
         let key = bad.finish(key).map_err(IntoStatus::into_status)?;
-        let (proposal, _) = self.store.proposal(&key).await.map_err(refused)?;
+        let proposal = self.store.proposal(&key).await.map_err(refused)?;
         let act = act(request, &request.get_ref().reason);
         self.change_job(proposal.job, Verb::Withdraw(key, act))
             .await
@@ -79,23 +83,29 @@ impl Handlers {
 }
 
 /// What a proposal comes to.
-fn decision(proposal: Proposal, sheets: SheetRange, act: Act) -> Result<Verb, Status> {
+fn decision(proposal: Proposal, quorum: Quorum, act: Act) -> Result<Verb, Status> {
     if let Some(outcome) = Outcome::find(&proposal.verb) {
-        return Ok(Verb::Resolve(sheets, outcome, None, act));
+        let said = Resolution {
+            sheets: proposal.sheets,
+            outcome,
+            serial: None,
+        };
+        return Ok(Verb::Resolve(said, quorum, act));
     }
     let unknown = || Status::internal(format!("a proposal to {}", proposal.verb));
     let ruling = Ruling::find(&proposal.verb).ok_or_else(unknown)?;
+    // No caller can choose such an id.
     let once = Once {
-        request_id: format!("proposal-{}", proposal.key),
+        request_id: format!("proposal:{}", proposal.key),
         fingerprint: proposal.key,
     };
     let order = RulingOrder {
         job: proposal.job,
-        sheets,
+        sheets: proposal.sheets,
         ruling,
         reason: act.reason.clone(),
     };
-    Ok(Verb::Rule(order, act, once))
+    Ok(Verb::Rule(order, once, quorum, act))
 }
 
 fn own(proposal: &Proposal) -> Status {
@@ -115,25 +125,30 @@ pub(super) fn proposal_name(key: &str) -> String {
 }
 
 fn read_proposal_name(bad: &mut Violations, name: &str) -> Option<String> {
-    let key = name.strip_prefix("proposals/");
-    // The key of a job is one of an act.
-    let key = key.filter(|key| JobId::new(*key).is_ok());
+    let key = name.strip_prefix("proposals/").filter(|key| is_key(key));
     if key.is_none() {
         bad.add("name", "is the name of a proposal: proposals/{id}");
     }
     key.map(str::to_owned)
 }
 
+/// Whether a text is the key of some act: keys of acts are made as those of jobs are.
+pub(crate) fn is_key(text: &str) -> bool {
+    JobId::new(text).is_ok()
+}
+
 /// A proposal as a message.
 pub(crate) fn proposal_to(proposal: Proposal) -> pb::Proposal {
-    let number = |sheet: u32| i32::try_from(sheet).unwrap_or(i32::MAX);
+    let number = |sheet: Option<&u32>| sheet.map_or(0, |it| i32::try_from(*it).unwrap_or(i32::MAX));
+    let sheets = proposal.sheets.sheets();
     pb::Proposal {
         name: proposal_name(&proposal.key),
         job: proposal.job.to_string(),
         verb: proposal.verb,
-        first_sheet: number(proposal.first),
-        last_sheet: number(proposal.last),
-        sheets: i64::try_from(proposal.sheets).unwrap_or(i64::MAX),
+        first_sheet: number(sheets.first()),
+        last_sheet: number(sheets.last()),
+        sheets: i64::try_from(sheets.len()).unwrap_or(i64::MAX),
+        sheet_ranges: proposal.sheets.in_ranges(),
         proposed_by: proposal.by,
         reason: proposal.reason,
         time: Some(timestamp_to(proposal.at)),

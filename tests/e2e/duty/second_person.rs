@@ -3,8 +3,14 @@
 use std::time::Duration;
 
 use formfeed::errors::Exit;
+use formfeed_proto::spooler as pb;
+use formfeed_runtime::Service;
+use formfeed_runtime::status::reason_of;
 use formfeed_tests::ipp_printer::{IppPrinter, PRINTS};
+use formfeed_tests::status::bad_fields;
 use formfeed_tests::world::World;
+use pb::job_service_client::JobServiceClient;
+use pb::printer_service_client::PrinterServiceClient;
 use serde_json::Value;
 
 use super::{OF, by, done, person};
@@ -270,6 +276,10 @@ async fn fault_96_more_sheets_than_one_person_may_call_lost_take_two_and_both_na
         };
         let name = proposal["proposal"].as_str().unwrap();
         let id = name.strip_prefix("proposals/").unwrap();
+        assert_eq!(
+            (&proposal["which"], &proposal["sheets"]),
+            (&"2".into(), &1.into())
+        );
         for words in [
             "olga",
             "after 1 within a day",
@@ -383,12 +393,131 @@ async fn fault_96_what_one_person_says_at_once_of_two_jobs_is_counted_together()
         let done = [&one, &two].iter().filter(|it| it.0 == Exit::Done).count();
         assert_eq!(done, 1, "{one:?} {two:?}");
         assert_eq!(proposals(&world).await.len(), 1);
+    }
+}
 
-        // A range is decided whole or not at all, and agreed to whole.
-        let range = [
-            "job", "restart", &misc, "--sheet", "1", "--reason", "jammed",
-        ];
-        let (exit, told) = by(&world, "otto", &range).await;
-        assert_eq!(exit, Exit::Refused, "sheets wait for a word first: {told}");
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_96_what_is_agreed_to_is_what_was_proposed_and_a_retry_of_it_decides_nothing_twice() {
+    for world in [World::start().await, World::on_postgres().await] {
+        one_sheet_alone(&world).await;
+        let job = sent(&world, "nec", false).await;
+        let last = states(&world, &job).await.len();
+        let all = format!("1-{last}");
+        let confirm = ["job", "confirm", &job, "--sheets", &all];
+        done(&world, "otto", &confirm).await;
+
+        // Olga asks for it by a request of her own, so that she can ask again.
+        let token = world.folder().join("olga.token");
+        let olga = world.connector_of(Service::Spooler, &token);
+        let mut olga = JobServiceClient::new(olga.channel());
+        let restart = pb::RestartJobRequest {
+            name: job.clone(),
+            sheet: 2,
+            reason: "jammed".to_owned(),
+            request_id: "olga-1".to_owned(),
+        };
+        let refused = olga.restart_job(restart.clone()).await.unwrap_err();
+        assert_eq!(reason_of(&refused).unwrap(), "SECOND_PERSON_NEEDED");
+        let waiting = proposals(&world).await;
+        let (from, count) = (&waiting[0]["which"], last - 1);
+        assert_eq!(*from, format!("2-{last}"), "{waiting:?}");
+
+        // A sheet of it is decided about: it is taken out, and the others wait on.
+        let not_printed = |sheet: &'static str| {
+            let words = [
+                "job",
+                "correct",
+                &job,
+                "--sheet",
+                sheet,
+                "--reason",
+                "white",
+                "not-printed",
+            ];
+            words.map(str::to_owned)
+        };
+        let words = not_printed("2");
+        done(&world, "nina", &words.each_ref().map(String::as_str)).await;
+        // What was good is not taken back by one person under another name for it either.
+        let words = not_printed("1");
+        let words = words.each_ref().map(String::as_str);
+        refused_as(&world, "nina", &words, "SECOND_PERSON_NEEDED").await;
+        until(&world, &["job", "show", &job], |job| {
+            job["state"] == "awaiting-confirmation"
+        })
+        .await;
+        let waiting = proposals(&world).await;
+        let left = waiting.iter().find(|it| it["by"] == "olga").unwrap();
+        assert_eq!(left["sheets"], count - 1, "{waiting:?}");
+        assert!(!left["which"].as_str().unwrap().contains('2'), "{left}");
+        let confirm = ["job", "confirm", &job, "--sheets", "2"];
+        done(&world, "otto", &confirm).await;
+
+        // Proposed anew, it is carried out as it was proposed, and her request is done.
+        let refused = olga.restart_job(restart.clone()).await.unwrap_err();
+        assert_eq!(reason_of(&refused).unwrap(), "SECOND_PERSON_NEEDED");
+        let waiting = proposals(&world).await;
+        let mine = waiting.iter().find(|it| it["by"] == "olga").unwrap();
+        assert_eq!(mine["sheets"], count, "{waiting:?}");
+        let agree = ["job", "agree", mine["proposal"].as_str().unwrap()];
+        done(&world, "otto", &agree).await;
+        until(&world, &["job", "show", &job], |job| {
+            job["sheets_printed"] == 1 && job["state"] == "awaiting-confirmation"
+        })
+        .await;
+        let confirm = ["job", "confirm", &job, "--sheets", &format!("2-{last}")];
+        let settled = async {
+            while by(&world, "otto", &confirm).await.0 != Exit::Done {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let settled = tokio::time::timeout(Duration::from_secs(30), settled).await;
+        settled.expect("all sheets were printed again");
+        let again = olga.restart_job(restart).await.unwrap().into_inner();
+        assert_eq!(
+            again.report.unwrap().sheets_printed,
+            i32::try_from(last).unwrap()
+        );
+
+        // Her name is no door to all of it: names are checked, pages go on, and the last one is withdrawn.
+        let bad = |name: &str| pb::AgreeToProposalRequest {
+            name: name.to_owned(),
+            reason: String::new(),
+        };
+        for name in ["", "proposals/", "proposals/%00", "jobs/x"] {
+            let refused = olga.agree_to_proposal(bad(name)).await.unwrap_err();
+            assert_eq!(bad_fields(&refused), ["name"], "{name}");
+        }
+        let page = pb::ListProposalsRequest {
+            page_size: 1,
+            ..pb::ListProposalsRequest::default()
+        };
+        let page = olga.list_proposals(page).await.unwrap().into_inner();
+        let [left] = &page.proposals[..] else {
+            panic!("{page:?}")
+        };
+        assert_eq!(
+            (&left.proposed_by[..], &left.verb[..]),
+            ("nina", "correct-not-printed")
+        );
+        assert_eq!(
+            (page.next_page_token.as_str(), &left.sheet_ranges[..]),
+            ("", "1")
+        );
+        let withdraw = pb::WithdrawProposalRequest {
+            name: left.name.clone(),
+            reason: "it is there".to_owned(),
+        };
+        olga.withdraw_proposal(withdraw.clone()).await.unwrap();
+        let refused = olga.withdraw_proposal(withdraw).await.unwrap_err();
+        assert_eq!(reason_of(&refused).unwrap(), "PROPOSAL_NOT_FOUND");
+        let mut printers = PrinterServiceClient::new(world.channel(Service::Spooler));
+        let approve = pb::ApprovePrinterRequest {
+            name: "files".to_owned(),
+            change: 0,
+            reason: String::new(),
+        };
+        let refused = printers.approve_printer(approve).await.unwrap_err();
+        assert_eq!(bad_fields(&refused), ["name", "change"]);
     }
 }

@@ -28,8 +28,8 @@ pub(crate) struct SetArgs {
     /// Why, kept in the audit trail
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// Sheets of stock that one person may call spoiled or lost within 24 hours; more take a second person [default: as it is; at
-    /// first 10]
+    /// Sheets of stock that one person may call spoiled or lost, or withdraw, within 24 hours; more take a second person [default: as
+    /// it is; at first 10]
     #[arg(long, value_name = "NUMBER")]
     sheets_alone: Option<i32>,
 }
@@ -69,7 +69,7 @@ pub(crate) async fn run(
                 "on: who calculated or edited may not print or export, who printed may not decide about sheets",
             )?;
             output.line(format!(
-                "a printer takes a second person, and so do more than {} sheets that one calls spoiled or lost within 24 hours",
+                "a printer takes a second person, and so do more than {} sheets that one leaves out of what is good within 24 hours",
                 duty.sheets_alone
             ))?;
         }

@@ -61,6 +61,7 @@ struct ProposalView {
     first_sheet: i32,
     last_sheet: i32,
     sheets: i64,
+    which: String,
     by: String,
     reason: String,
     time: String,
@@ -76,6 +77,7 @@ impl From<pb::Proposal> for ProposalView {
             first_sheet: proposal.first_sheet,
             last_sheet: proposal.last_sheet,
             sheets: proposal.sheets,
+            which: proposal.sheet_ranges,
             by: proposal.proposed_by,
             reason: proposal.reason,
         }
@@ -99,7 +101,7 @@ pub(super) async fn list(link: &Link, output: &mut Output<'_>) -> Result<Exit, C
     });
     let views: Vec<_> = found.await?.into_iter().map(ProposalView::from).collect();
     let heading = [
-        "proposal", "job", "decision", ">sheets", ">from", ">to", "by", "why",
+        "proposal", "job", "decision", ">sheets", "which", "by", "why",
     ];
     let mut table = Table::new(&heading);
     for it in &views {
@@ -108,8 +110,7 @@ pub(super) async fn list(link: &Link, output: &mut Output<'_>) -> Result<Exit, C
             id(&it.job),
             &it.decision,
             &it.sheets.to_string(),
-            &it.first_sheet.to_string(),
-            &it.last_sheet.to_string(),
+            &it.which,
             &it.by,
             &it.reason,
         ]);

@@ -14,6 +14,7 @@ mod pace;
 mod question;
 mod room;
 mod second_person;
+mod sheet_words;
 mod terminal;
 mod truth;
 

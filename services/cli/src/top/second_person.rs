@@ -26,7 +26,11 @@ pub(super) fn headline(proposal: &pb::Proposal) -> String {
 pub(super) fn told(proposal: &pb::Proposal) -> Vec<String> {
     vec![
         format!("{}.", headline(proposal)),
-        format!("job {}", short(&proposal.job)),
+        format!(
+            "job {}, sheets {}",
+            short(&proposal.job),
+            proposal.sheet_ranges
+        ),
         format!("Why: {}", shown(&proposal.reason)),
         "One person may not decide that alone. Look at the paper.".to_owned(),
     ]
@@ -77,14 +81,27 @@ pub(super) fn approve(printer: &pb::Printer) -> Answer {
     let (name, change) = (printer.name.clone(), printer.set_up_change);
     let shows = shown(id(&printer.name)).into_owned();
     let leads_to = "what waits in its line is sent to it".to_owned();
-    let about = vec![
-        format!(
-            "{} set it up: {}",
-            shown(&printer.set_up_by),
-            shown(&printer.uri)
-        ),
-        leads_to.clone(),
-    ];
+    let mut about = vec![format!(
+        "{} set it up: {}",
+        shown(&printer.set_up_by),
+        shown(&printer.uri)
+    )];
+    if let Some(access) = &printer.access {
+        if let Some(user) = &access.user {
+            let clear = match access.password_in_clear {
+                true => ", its password in clear where the printer wants it so",
+                false => "",
+            };
+            about.push(format!("logs in as {}{clear}", shown(user)));
+        }
+        if let Some(print) = &access.certificate_sha256 {
+            about.push(format!("shows the certificate {}", shown(print)));
+        }
+        if !access.address.is_empty() {
+            about.push(format!("is at {}", shown(&access.address)));
+        }
+    }
+    about.push(leads_to.clone());
     Answer {
         word: "approve",
         leads_to,

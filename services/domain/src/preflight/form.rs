@@ -71,7 +71,7 @@ pub fn replaced(form: &Form, payer_id: &str) -> Vec<Finding> {
             to => format!("{} as {to}", letter.from),
         });
         let told = told.collect::<Vec<_>>().join(", ");
-        let effect = format!("Form {} prints {told} on preprinted stock", form.form_type);
+        let effect = format!("Preprinted stock shows {told}");
         Some(Finding::new(
             Kind::ReplacedLetters,
             Severity::Note,

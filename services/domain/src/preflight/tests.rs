@@ -358,8 +358,8 @@ fn letters_that_print_as_others_are_told_once_of_each_record() {
     assert_eq!(
         told,
         [
-            "vendors/V1 Form 1099-MISC prints É as E, ß as ss on preprinted stock",
-            "payers/TE1 Form 1099-MISC prints Ø as O on preprinted stock"
+            "vendors/V1 Preprinted stock shows É as E, ß as ss",
+            "payers/TE1 Preprinted stock shows Ø as O"
         ]
     );
     assert_eq!(words(&found), ["replaced_letters note"; 2]);

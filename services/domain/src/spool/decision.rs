@@ -34,9 +34,14 @@ impl Outcome {
         all.into_iter().find(|outcome| outcome.as_str() == word)
     }
 
-    /// Whether a sheet of stock is wasted.
-    pub fn wastes(self) -> bool {
-        matches!(self, Self::Spoiled | Self::Lost)
+    /// Whether paper that may be marked is left out of what is good by it: called spoiled or lost, or not printed although it was
+    /// sent in full.
+    pub fn wastes(self, from: AttemptState) -> bool {
+        match self {
+            Self::Printed => false,
+            Self::Spoiled | Self::Lost => true,
+            Self::NotPrinted => from == AttemptState::AwaitingConfirmation,
+        }
     }
 
     /// The state the attempt takes.

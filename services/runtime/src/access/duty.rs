@@ -116,7 +116,7 @@ impl DutySwitch {
 /// UNAVAILABLE `DUTY_UNREADABLE`.
 pub fn unreadable(error: io::Error) -> Status {
     tracing::error!(%error, "Cannot use the file of the separation of duty");
-    let message = "the file of the separation of duty (duty.toml) cannot be read or written";
+    let message = "the file of the separation of duty (duty.toml) cannot be read or written; an admin writes it anew with `formfeed duty set on --sheets-alone NUMBER --reason TEXT`";
     Refusal::unavailable(reason::DUTY_UNREADABLE, message).into_status()
 }
 

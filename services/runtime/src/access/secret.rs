@@ -36,7 +36,12 @@ impl Secret {
         &self.0
     }
 
-    /// Whether a text looks like a secret: it is repeated nowhere.
+    /// Whether a text may hold a secret: then it is repeated nowhere.
+    pub fn is_in(text: &str) -> bool {
+        text.contains(PREFIX)
+    }
+
+    /// Whether a text looks like a secret.
     pub fn is_like(text: &str) -> bool {
         text.trim_start().starts_with(PREFIX)
     }

@@ -11,7 +11,7 @@ use super::{KeyBytes, data_key};
 use crate::SealError;
 
 /// A key as text is not longer.
-const MOST_BYTES: u64 = 1_024;
+pub(super) const MOST_BYTES: u64 = 1_024;
 
 /// Reads the key file, or makes it (mode 0600) when `may_create`. It holds the key's bytes or their digits.
 ///

@@ -11,14 +11,13 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use zeroize::Zeroizing;
 
+use super::key_file::MOST_BYTES;
 use super::{KeyBytes, digits, key_file};
 use crate::SealError;
 use crate::seal::key_check;
 
 /// How long a command may take to answer the key.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
-/// A key as text is not longer.
-const MOST_BYTES: u64 = 1_024;
 
 /// Where the master key comes from. It is read when it is wanted, and not kept.
 #[derive(Clone, PartialEq, Eq)]

@@ -71,6 +71,11 @@ pub enum SpoolError {
     /// No proposal has that key: it was agreed to, withdrawn, or never made.
     #[error("proposal {0} does not exist: somebody agreed to it, or withdrew it")]
     ProposalNotFound(String),
+    /// Sheets of the proposal were decided about, or tried again, since it was made.
+    #[error(
+        "proposal {0} does not stand as it was made: some of its sheets were decided about since"
+    )]
+    ProposalStale(String),
     /// One person's word is not enough: it is kept as a proposal, and nothing else was changed.
     #[error("{}", takes_two(_0))]
     TakesTwo(Kept),
@@ -237,7 +242,7 @@ fn takes_two(kept: &Kept) -> String {
         before => format!(", after {before} within a day"),
     };
     format!(
-        "{by} would call {sheets} sheets spoiled or lost alone{before}; one person may call {most} so within a day"
+        "{by} would leave {sheets} sheets out of what is good alone{before}; one person may leave out {most} within a day"
     )
 }
 

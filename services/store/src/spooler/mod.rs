@@ -19,8 +19,9 @@ pub(crate) use store::MIGRATIONS;
 pub use store::{
     Act, Alone, Change, Chosen, ConsoleSession, Counts, Forgotten, Identity, JobPage, JobView,
     Kept, Lease, LeaseChange, Listener, NewJob, NewLoad, NewPrinter, News, Once, OpenAttempts,
-    Opened, PrinterLine, PrinterPast, PrinterStatus, Proposal, Question, QuestionKey, Reconciled,
-    Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure, UnknownQuestion,
+    Opened, PrinterLine, PrinterPast, PrinterStatus, Proposal, Question, QuestionKey, Quorum,
+    Reconciled, Recorded, Reservation, SealedForm, SpoolerStore, Submitted, Tenure,
+    UnknownQuestion,
 };
 
 /// The queries on SQLite.

@@ -245,6 +245,8 @@ diesel::table! {
         proposed_by -> Text,
         reason -> Text,
         proposed_at -> Timestamp,
+        request_id -> Nullable<Text>,
+        fingerprint -> Nullable<Text>,
     }
 }
 

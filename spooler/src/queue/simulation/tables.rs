@@ -5,7 +5,7 @@ use formfeed_domain::spool::{
     EvidencePolicy, JobId, Outcome, PrinterAccess, PrinterId, Ruling, Sheet, SheetRange,
     StockLedger,
 };
-use formfeed_store::spooler::{Act, NewJob, NewLoad, NewPrinter, Once, SpoolerStore};
+use formfeed_store::spooler::{Act, NewJob, NewLoad, NewPrinter, Once, Quorum, SpoolerStore};
 
 use super::books::Books;
 use super::memory::Answer;
@@ -68,7 +68,8 @@ impl Books for SpoolerStore {
         outcome: Outcome,
         act: &Act,
     ) -> Answer<()> {
-        self.resolve(id, range, outcome, None, act, None).await
+        let quorum = Quorum::default();
+        self.resolve(id, range, outcome, None, act, &quorum).await
     }
 
     async fn rule(&self, id: &JobId, range: &SheetRange, ruling: Ruling, act: &Act) -> Answer<()> {
@@ -76,7 +77,8 @@ impl Books for SpoolerStore {
             request_id: act.id.clone(),
             fingerprint: String::new(),
         };
-        self.rule(id, range, ruling, act, &once, None).await
+        self.rule(id, range, ruling, act, &once, &Quorum::default())
+            .await
     }
 
     async fn resume(&self, id: &PrinterId, act: &Act) -> Answer<()> {

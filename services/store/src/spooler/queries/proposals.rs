@@ -1,12 +1,11 @@
 //! What one person wants decided about sheets, and another has not agreed to yet.
 
-use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::{Conn, run_batch};
 use crate::StoreError;
-use crate::spooler::rows::{ProposalRow, ProposedRow};
+use crate::spooler::rows::ProposalRow;
 use crate::spooler::schema::proposals;
 
 /// Those about some sheets of a job, who proposed first before others.
@@ -49,6 +48,19 @@ pub(crate) async fn remove(conn: &mut Conn, job: &str, sheets: &[i32]) -> Result
     Ok(())
 }
 
+/// Forgets those about the sheets of a job from one to another.
+pub(crate) async fn remove_between(
+    conn: &mut Conn,
+    job: &str,
+    (first, last): (i32, i32),
+) -> Result<(), StoreError> {
+    let settled = proposals::table
+        .filter(proposals::job_id.eq(job))
+        .filter(proposals::sheet.between(first, last));
+    diesel::delete(settled).execute(conn).await?;
+    Ok(())
+}
+
 /// Forgets one.
 pub(crate) async fn withdraw(conn: &mut Conn, key: &str) -> Result<(), StoreError> {
     diesel::delete(proposals::table.filter(proposals::proposal.eq(key)))
@@ -66,31 +78,18 @@ pub(crate) async fn find(conn: &mut Conn, key: &str) -> Result<Vec<ProposalRow>,
         .await?)
 }
 
-/// Those whose key comes after one, the oldest first, each with its first and last sheet and how many it is about.
-pub(crate) async fn page_after(
+/// Keys after one, the oldest first.
+pub(crate) async fn keys_after(
     conn: &mut Conn,
     after: &str,
     limit: i64,
-) -> Result<Vec<ProposedRow>, StoreError> {
-    let one = (
-        proposals::proposal,
-        proposals::job_id,
-        proposals::verb,
-        proposals::proposed_by,
-        proposals::reason,
-    );
+) -> Result<Vec<String>, StoreError> {
     Ok(proposals::table
         .filter(proposals::proposal.gt(after))
-        .group_by(one)
+        .select(proposals::proposal)
+        .distinct()
         .order(proposals::proposal)
         .limit(limit)
-        .select((
-            one,
-            min(proposals::sheet),
-            max(proposals::sheet),
-            count_star(),
-            max(proposals::proposed_at),
-        ))
         .load(conn)
         .await?)
 }

@@ -86,8 +86,9 @@ impl SpoolerStore {
 }
 
 impl SpoolerStore {
-    /// Keeps where a printer is reached that was added before addresses were kept, or while its name was not answered. Answers
-    /// where it is reached now, which is another's finding where that came first.
+    /// Keeps where a printer is reached that was added before addresses were kept, or while its name was not answered. Where it is
+    /// known who set it up, nobody has approved that yet. Answers where it is reached now, which is another's finding where that
+    /// came first.
     ///
     /// # Errors
     /// [`SpoolError::PrinterNotFound`].
@@ -99,7 +100,7 @@ impl SpoolerStore {
     ) -> Result<IpAddr, SpoolError> {
         let keyring = &self.keyring;
         on_write!(self.database, spooler, |c, q| {
-            let _printer = load_printer!(c, q, id);
+            let set_up = load_printer!(c, q, id).set_up;
             q::printers::touch(c, id.as_str(), stored(act.at)).await?;
             let before = q::printer_access::find(c, id.as_str()).await?;
             let kept = before.as_ref().and_then(|row| row.address.as_deref());
@@ -112,6 +113,10 @@ impl SpoolerStore {
             };
             let row = changed(keyring, id, before, &change)?;
             q::printer_access::replace(c, row).await?;
+            // Who approved it did not see where it is.
+            if !set_up.by.is_empty() {
+                q::printers::set_up(c, id.as_str(), &set_up.by, stored(act.at)).await?;
+            }
             let details = Details::new().word("address", in_words(change.address));
             self.note_act(c, "printer.address", format!("printers/{id}"), act, details)
                 .await?;

@@ -6,8 +6,8 @@ use formfeed_domain::spool::{
 };
 
 use super::ending::end_if_done;
-use super::propose::{Wanted, names, seconded};
-use super::{Act, Alone, Kept, SpoolerStore};
+use super::propose::{Wanted, seconded};
+use super::{Act, Kept, Quorum, SpoolerStore};
 use crate::StoreError;
 use crate::audit::Details;
 use crate::spooler::SpoolError;
@@ -123,7 +123,7 @@ impl SpoolerStore {
             let row = decision(kind, id, None, act);
             q::decisions::insert(c, vec![row]).await?;
             let action = if held { "job.hold" } else { "job.release" };
-            self.note_act(c, action, format!("jobs/{id}"), act, Details::new())
+            self.note_act(c, action, id.to_string(), act, Details::new())
                 .await?;
             Ok(())
         })
@@ -154,18 +154,18 @@ impl SpoolerStore {
             q::job_events::append(c, id.as_str(), about, at).await?;
             q::decisions::insert(c, vec![decision("cancel", id, None, act)]).await?;
             end_if_done!(c, q, id, act.at);
-            self.note_act(c, "job.cancel", format!("jobs/{id}"), act, Details::new())
+            self.note_act(c, "job.cancel", id.to_string(), act, Details::new())
                 .await?;
             Ok::<_, SpoolError>(())
         })
     }
 
     /// Decides what became of sheets that are in doubt or wait for a word: all of the range, or none. `serial` is what was
-    /// read off the first of them. With `alone` more sheets than that are called spoiled or lost by two persons only.
+    /// read off the first of them. More sheets than the quorum leaves to one person are left out of what is good by two only.
     ///
     /// # Errors
     /// [`SpoolError::SheetNotFound`], [`SpoolError::NothingToDecide`], [`SpoolError::Decided`], [`SpoolError::OtherSerial`],
-    /// [`SpoolError::TakesTwo`].
+    /// [`SpoolError::TakesTwo`], [`SpoolError::ProposalNotFound`], [`SpoolError::ProposalStale`].
     pub async fn resolve(
         &self,
         id: &JobId,
@@ -173,7 +173,7 @@ impl SpoolerStore {
         outcome: Outcome,
         serial: Option<i64>,
         act: &Act,
-        alone: Option<Alone>,
+        quorum: &Quorum,
     ) -> Result<(), SpoolError> {
         let numbers: Vec<i32> = range
             .sheets()
@@ -199,11 +199,11 @@ impl SpoolerStore {
             let wanted = last.iter().map(|attempt| Wanted {
                 sheet: attempt.sheet,
                 attempt: attempt.number,
-                wastes: outcome.wastes(),
+                wastes: wastes(outcome, attempt),
             });
             let wanted: Vec<_> = wanted.collect();
             let decided = (id, outcome.as_str());
-            let said = seconded!(self, c, q, decided, &wanted, act, alone);
+            let seconded = seconded!(self, c, q, decided, &wanted, act, (quorum, None));
             for attempts in last.chunks(ROWS) {
                 let sheets: Vec<i32> = attempts.iter().map(|attempt| attempt.sheet).collect();
                 let mut moved = 0;
@@ -224,14 +224,14 @@ impl SpoolerStore {
                     return Err(SpoolError::Overtaken);
                 }
                 let rows = attempts.iter().map(|attempt| DecisionRow {
-                    proposed_by: said.get(&attempt.sheet).cloned(),
-                    wastes: outcome.wastes(),
+                    proposed_by: seconded.by.get(&attempt.sheet).cloned(),
+                    wastes: wastes(outcome, attempt),
                     ..decision(outcome.as_str(), id, Some(attempt), act)
                 });
                 q::decisions::insert(c, rows.collect()).await?;
                 q::proposals::remove(c, id.as_str(), &sheets).await?;
             }
-            let with = names(said.values());
+            let with = seconded.names();
             let message = told(range, outcome, act, &with);
             let about = ("sheet_decided", message.as_str(), numbers.first().copied());
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
@@ -239,7 +239,7 @@ impl SpoolerStore {
             let details = sheets_of(range)
                 .word("outcome", outcome.as_str())
                 .word("proposed_by", &with);
-            self.note_act(c, "sheet.decide", format!("jobs/{id}"), act, details)
+            self.note_act(c, "sheet.decide", id.to_string(), act, details)
                 .await?;
             Ok::<_, SpoolError>(None)
         })?;
@@ -331,6 +331,12 @@ fn decidable(
     sheets.iter().map(check).collect()
 }
 
+/// Whether paper that may be marked is left out of what is good by it.
+fn wastes(outcome: Outcome, attempt: &AttemptRow) -> bool {
+    let from = attempt.state.parse();
+    from.map_or(true, |from| outcome.wastes(from))
+}
+
 /// The number in the hand is the one that the sheet was to take.
 fn same_number(attempt: Option<&AttemptRow>, read: Option<i64>) -> Result<(), SpoolError> {
     match attempt.zip(read) {
@@ -384,8 +390,8 @@ pub(super) fn sheets_in_words(range: &SheetRange) -> String {
 }
 
 /// The key of a decision about one sheet: those of one act go by sheet.
-pub(super) fn key(act: &Act, sheet: i32) -> String {
-    format!("{}-{sheet:010}", act.id)
+pub(super) fn key(act: &str, sheet: i32) -> String {
+    format!("{act}-{sheet:010}")
 }
 
 pub(super) fn decision(
@@ -396,7 +402,7 @@ pub(super) fn decision(
 ) -> DecisionRow {
     DecisionRow {
         decision_id: match attempt {
-            Some(attempt) => key(act, attempt.sheet),
+            Some(attempt) => key(&act.id, attempt.sheet),
             None => act.id.clone(),
         },
         verb: verb.to_owned(),

@@ -63,6 +63,10 @@ macro_rules! take_step {
         if $q::attempts::step(&mut *$c, token, &step).await? != stand.count {
             return Err(SpoolError::Overtaken);
         }
+        if change.from == formfeed_domain::spool::AttemptState::InDoubt {
+            let sheets = (stand.first, stand.last);
+            $q::proposals::remove_between(&mut *$c, &stand.job_id, sheets).await?;
+        }
         if let Some((kind, message)) =
             crate::spooler::store::life::event(change, (stand.first, stand.last))
         {

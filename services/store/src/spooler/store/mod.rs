@@ -42,7 +42,7 @@ pub use news::{Listener, News};
 pub use open::OpenAttempts;
 pub use overview::{Counts, PrinterPast, Question, QuestionKey, UnknownQuestion};
 pub use printers::{NewPrinter, PrinterLine, PrinterStatus};
-pub use propose::{Alone, Kept, Proposal};
+pub use propose::{Alone, Kept, Proposal, Quorum};
 pub use read::{JobPage, JobView};
 pub use rule::Once;
 pub use stock::NewLoad;

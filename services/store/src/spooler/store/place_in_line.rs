@@ -59,7 +59,7 @@ impl SpoolerStore {
             };
             q::decisions::insert(c, vec![row]).await?;
             let details = Details::new().word("from", &from).word("to", printer);
-            self.note_act(c, "job.move", format!("jobs/{id}"), act, details)
+            self.note_act(c, "job.move", id.to_string(), act, details)
                 .await?;
             Ok(())
         })
@@ -93,7 +93,7 @@ impl SpoolerStore {
             let details = Details::new()
                 .number("before", before)
                 .number("priority", priority);
-            self.note_act(c, "job.priority", format!("jobs/{id}"), act, details)
+            self.note_act(c, "job.priority", id.to_string(), act, details)
                 .await?;
             Ok(())
         })

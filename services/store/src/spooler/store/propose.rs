@@ -1,16 +1,16 @@
 //! What takes two: where duty is separated, one person calls few sheets of stock spoiled or lost alone. More are a proposal, until
 //! another person says the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use formfeed_domain::spool::{JobId, SheetRange};
 
 use super::decide::{sheets_in_words, sheets_of};
-use super::{Act, SpoolerStore};
+use super::{Act, Once, SpoolerStore};
 use crate::StoreError;
 use crate::spooler::SpoolError;
-use crate::spooler::rows::{ProposalRow, ProposedRow, corrupt, count, job_id, stored};
+use crate::spooler::rows::{ProposalRow, corrupt, count, job_id, stored};
 
 /// How many sheets of stock one person may call spoiled or lost alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub struct Alone {
     pub most: u32,
     /// since then.
     pub since: DateTime<Utc>,
+}
+
+/// How many persons a decision takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Quorum {
+    /// Where duty is separated: what one person may decide alone.
+    pub alone: Option<Alone>,
+    /// Key of the proposal that is agreed to: it must stand as it was made.
+    pub agrees_to: Option<String>,
 }
 
 /// A decision that is kept until another person says the same.
@@ -41,18 +50,14 @@ pub struct Kept {
 /// A decision that one person proposed and nobody agreed to yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// Its key; later ones have greater keys.
+    /// Its key, by which they are listed.
     pub key: String,
     /// The job.
     pub job: JobId,
     /// What is to be decided, such as `lost` or `restart`.
     pub verb: String,
-    /// The first of the sheets.
-    pub first: u32,
-    /// The last of them.
-    pub last: u32,
-    /// How many.
-    pub sheets: u64,
+    /// The sheets.
+    pub sheets: SheetRange,
     /// Who.
     pub by: String,
     /// Why.
@@ -71,42 +76,55 @@ pub(super) struct Wanted {
     pub(super) wastes: bool,
 }
 
-/// Who proposed the same before, by sheet; returns from the transaction with what is kept where one person's word is not enough.
+/// What another person said before.
+#[derive(Debug, Default)]
+pub(super) struct Seconded {
+    /// Who proposed the same, by sheet.
+    pub(super) by: BTreeMap<i32, String>,
+    /// Ids and contents of the requests that proposed it.
+    pub(super) requests: BTreeSet<(String, String)>,
+}
+
+/// What another person said before; returns from the transaction with what is kept where one person's word is not enough.
 macro_rules! seconded {
-    ($self:ident, $c:ident, $q:ident, $decided:expr, $wanted:expr, $act:expr, $alone:expr) => {{
+    ($self:ident, $c:ident, $q:ident, $decided:expr, $wanted:expr, $act:expr, ($quorum:expr, $once:expr)) => {{
         use crate::spooler::store::decide::{ROWS, sheets_of};
-        use crate::spooler::store::propose::{kept_before, proposal_rows, says, told};
+        use crate::spooler::store::propose as p;
         let ((id, verb), act): ((&JobId, &str), &Act) = ($decided, $act);
-        let wanted: &[crate::spooler::store::propose::Wanted] = $wanted;
-        let mut said = std::collections::BTreeMap::new();
-        let mut own = Vec::new();
+        let (wanted, quorum): (&[p::Wanted], &p::Quorum) = ($wanted, $quorum);
+        let once: Option<&crate::spooler::Once> = $once;
+        if let Some(key) = &quorum.agrees_to {
+            let rows = $q::proposals::find(&mut *$c, key).await?;
+            p::must_stand(key, &rows, verb, wanted)?;
+        }
+        let (mut seconded, mut own) = (p::Seconded::default(), Vec::new());
+        let stands = p::attempts_of(wanted);
         for sheets in wanted.chunks(ROWS) {
             let numbers: Vec<i32> = sheets.iter().map(|it| it.sheet).collect();
             for row in $q::proposals::of_sheets(&mut *$c, id.as_str(), &numbers).await? {
-                if !says(&row, verb, sheets) {
-                    continue;
-                }
-                match row.proposed_by == act.by {
-                    true => own.push(row),
-                    false => {
-                        said.entry(row.sheet).or_insert(row.proposed_by);
-                    }
+                match row.verb == verb && stands.get(&row.sheet) == Some(&row.attempt) {
+                    true if row.proposed_by == act.by => own.push(row),
+                    true => seconded.add(row),
+                    false => {}
                 }
             }
         }
-        let lone = |it: &&crate::spooler::store::propose::Wanted| {
-            it.wastes && !said.contains_key(&it.sheet)
-        };
+        let lone = |it: &&p::Wanted| it.wastes && !seconded.by.contains_key(&it.sheet);
         let lone = u64::try_from(wanted.iter().filter(lone).count()).map_err(corrupt)?;
-        let alone: Option<crate::spooler::store::propose::Alone> = $alone;
-        if let Some(alone) = alone.filter(|_| lone > 0) {
+        if let Some(alone) = quorum.alone.filter(|_| lone > 0) {
             $q::decisions::take_turn(&mut *$c, &act.by).await?;
             let since = stored(alone.since);
             let before = $q::decisions::wasted_by_one(&mut *$c, &act.by, since).await?;
             let before = u64::try_from(before).map_err(corrupt)?;
             if before + lone > u64::from(alone.most) {
-                let again = kept_before(&own, wanted);
-                let kept = crate::spooler::store::propose::Kept {
+                let again = match own.first().map(|row| row.proposal.clone()) {
+                    Some(key) => {
+                        let rows = $q::proposals::find(&mut *$c, &key).await?;
+                        p::must_stand(&key, &rows, verb, wanted).ok().map(|()| key)
+                    }
+                    None => None,
+                };
+                let kept = p::Kept {
                     proposal: again.clone().unwrap_or_else(|| act.id.clone()),
                     job: id.clone(),
                     by: act.by.clone(),
@@ -116,12 +134,12 @@ macro_rules! seconded {
                 };
                 if again.is_none() {
                     for sheets in wanted.chunks(ROWS) {
-                        let rows = proposal_rows(id, verb, sheets, act);
+                        let rows = p::proposal_rows(id, verb, sheets, (act, once));
                         let whose = (id.as_str(), act.by.as_str());
                         $q::proposals::put(&mut *$c, whose, rows).await?;
                     }
-                    let range = crate::spooler::store::propose::range_of(wanted)?;
-                    let message = told(&range, verb, act);
+                    let range = p::range_of(wanted)?;
+                    let message = p::told(&range, verb, act);
                     let first = wanted.first().map(|it| it.sheet);
                     let about = ("sheet_proposed", message.as_str(), first);
                     $q::job_events::append(&mut *$c, id.as_str(), about, stored(act.at)).await?;
@@ -129,13 +147,13 @@ macro_rules! seconded {
                         .word("decision", verb)
                         .word("proposal", &kept.proposal);
                     $self
-                        .note_act($c, "sheet.propose", format!("jobs/{id}"), act, details)
+                        .note_act($c, "sheet.propose", id.to_string(), act, details)
                         .await?;
                 }
                 return Ok(Some(kept));
             }
         }
-        said
+        seconded
     }};
 }
 
@@ -152,95 +170,115 @@ impl SpoolerStore {
         limit: usize,
     ) -> Result<Vec<Proposal>, SpoolError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = on_read!(self.database, spooler, |c, q| {
-            q::proposals::page_after(c, after, limit).await
+        let found = on_reads!(self.database, spooler, |c, q| {
+            let mut found = Vec::new();
+            for key in q::proposals::keys_after(c, after, limit).await? {
+                found.push(q::proposals::find(c, &key).await?);
+            }
+            Ok::<_, SpoolError>(found)
         })?;
-        let proposals = rows.into_iter().map(proposal);
+        let proposals = found
+            .into_iter()
+            .filter_map(|rows| proposal(&rows).transpose());
         Ok(proposals.collect::<Result<_, StoreError>>()?)
     }
 
-    /// A proposal and its sheets.
+    /// A proposal.
     ///
     /// # Errors
     /// [`SpoolError::ProposalNotFound`].
-    pub async fn proposal(&self, key: &str) -> Result<(Proposal, SheetRange), SpoolError> {
+    pub async fn proposal(&self, key: &str) -> Result<Proposal, SpoolError> {
         let rows = on_read!(self.database, spooler, |c, q| {
             q::proposals::find(c, key).await
         })?;
-        let sheets = rows.iter().map(|row| count(row.sheet));
-        let sheets = sheets.collect::<Result<Vec<_>, _>>()?;
-        let (Some(row), Some(first), Some(last)) = (rows.first(), sheets.first(), sheets.last())
-        else {
-            return Err(SpoolError::ProposalNotFound(key.to_owned()));
-        };
-        let found = Proposal {
-            key: row.proposal.clone(),
-            job: job_id(row.job_id.clone())?,
-            verb: row.verb.clone(),
-            first: *first,
-            last: *last,
-            sheets: u64::try_from(sheets.len()).map_err(corrupt)?,
-            by: row.proposed_by.clone(),
-            reason: row.reason.clone(),
-            at: row.proposed_at.and_utc(),
-        };
-        Ok((found, SheetRange::of(sheets).map_err(corrupt)?))
+        proposal(&rows)?.ok_or_else(|| SpoolError::ProposalNotFound(key.to_owned()))
     }
 
-    /// Withdraws a proposal: nothing comes of it.
+    /// Withdraws a proposal about a job: nothing comes of it.
     ///
     /// # Errors
     /// [`SpoolError::ProposalNotFound`].
-    pub async fn withdraw_proposal(&self, key: &str, act: &Act) -> Result<JobId, SpoolError> {
+    pub async fn withdraw_proposal(
+        &self,
+        job: &JobId,
+        key: &str,
+        act: &Act,
+    ) -> Result<(), SpoolError> {
         on_write!(self.database, spooler, |c, q| {
+            // Who agrees to it at this moment waits for the job, or is waited for.
+            q::jobs::touch(c, job.as_str(), stored(act.at)).await?;
             let rows = q::proposals::find(c, key).await?;
-            let Some(row) = rows.first() else {
+            let Some(proposal) = proposal(&rows)? else {
                 return Err(SpoolError::ProposalNotFound(key.to_owned()));
             };
-            let job = job_id(row.job_id.clone())?;
-            q::jobs::touch(c, job.as_str(), stored(act.at)).await?;
             q::proposals::withdraw(c, key).await?;
-            let sheets = rows.iter().map(|row| count(row.sheet));
-            let sheets = sheets.collect::<Result<Vec<_>, _>>()?;
-            let range = SheetRange::of(sheets).map_err(corrupt)?;
             let message = format!(
-                "{} withdraws what {} proposed: {} {}",
+                "{} withdraws what {} proposed: {} for {}: {}",
                 act.by,
-                row.proposed_by,
-                sheets_in_words(&range),
-                row.verb
+                proposal.by,
+                proposal.verb,
+                sheets_in_words(&proposal.sheets),
+                act.reason
             );
-            let about = ("sheet_withdrawn", message.as_str(), Some(row.sheet));
+            let first = rows.first().map(|row| row.sheet);
+            let about = ("sheet_withdrawn", message.as_str(), first);
             q::job_events::append(c, job.as_str(), about, stored(act.at)).await?;
-            let details = sheets_of(&range)
-                .word("decision", &row.verb)
-                .word("proposed_by", &row.proposed_by)
+            let details = sheets_of(&proposal.sheets)
+                .word("decision", &proposal.verb)
+                .word("proposed_by", &proposal.by)
                 .word("proposal", key);
-            self.note_act(c, "sheet.withdraw", format!("jobs/{job}"), act, details)
+            self.note_act(c, "sheet.withdraw", job.to_string(), act, details)
                 .await?;
-            Ok(job)
+            Ok(())
         })
     }
 }
 
-/// Whether a proposal wants that decided about one of these sheets as it stands.
-pub(super) fn says(row: &ProposalRow, verb: &str, sheets: &[Wanted]) -> bool {
-    let stands = |it: &Wanted| (it.sheet, it.attempt) == (row.sheet, row.attempt);
-    row.verb == verb && sheets.iter().any(stands)
+impl Seconded {
+    pub(super) fn add(&mut self, row: ProposalRow) {
+        self.requests.extend(row.request_id.zip(row.fingerprint));
+        self.by.entry(row.sheet).or_insert(row.proposed_by);
+    }
+
+    /// Everybody who proposed it, in words; blank for nobody.
+    pub(super) fn names(&self) -> String {
+        let names: BTreeSet<_> = self.by.values().map(String::as_str).collect();
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    }
 }
 
-/// The key of the proposal that a person made of just these sheets before, in these rows of that person.
-pub(super) fn kept_before(own: &[ProposalRow], wanted: &[Wanted]) -> Option<String> {
-    let key = &own.first()?.proposal;
-    let same = own.len() == wanted.len() && own.iter().all(|row| row.proposal == *key);
-    same.then(|| key.clone())
+/// The last attempt of each sheet.
+pub(super) fn attempts_of(wanted: &[Wanted]) -> BTreeMap<i32, i32> {
+    wanted.iter().map(|it| (it.sheet, it.attempt)).collect()
+}
+
+/// A proposal is about just these sheets as they stand; both in order.
+///
+/// # Errors
+/// [`SpoolError::ProposalNotFound`], [`SpoolError::ProposalStale`].
+pub(super) fn must_stand(
+    key: &str,
+    rows: &[ProposalRow],
+    verb: &str,
+    wanted: &[Wanted],
+) -> Result<(), SpoolError> {
+    if rows.is_empty() {
+        return Err(SpoolError::ProposalNotFound(key.to_owned()));
+    }
+    let stands = |(row, it): (&ProposalRow, &Wanted)| {
+        row.verb == verb && (row.sheet, row.attempt) == (it.sheet, it.attempt)
+    };
+    match rows.len() == wanted.len() && rows.iter().zip(wanted).all(stands) {
+        true => Ok(()),
+        false => Err(SpoolError::ProposalStale(key.to_owned())),
+    }
 }
 
 pub(super) fn proposal_rows(
     job: &JobId,
     verb: &str,
     sheets: &[Wanted],
-    act: &Act,
+    (act, once): (&Act, Option<&Once>),
 ) -> Vec<ProposalRow> {
     let row = |it: &Wanted| ProposalRow {
         proposal: act.id.clone(),
@@ -251,6 +289,8 @@ pub(super) fn proposal_rows(
         proposed_by: act.by.clone(),
         reason: act.reason.clone(),
         proposed_at: stored(act.at),
+        request_id: once.map(|once| once.request_id.clone()),
+        fingerprint: once.map(|once| once.fingerprint.clone()),
     };
     sheets.iter().map(row).collect()
 }
@@ -269,24 +309,20 @@ pub(super) fn told(range: &SheetRange, verb: &str, act: &Act) -> String {
     format!("{by} proposes {verb} for {sheets}, which takes a second person{why}")
 }
 
-/// Everybody who proposed the same before, in words; blank for nobody.
-pub(super) fn names<'a>(said: impl IntoIterator<Item = &'a String>) -> String {
-    let names: BTreeSet<_> = said.into_iter().map(String::as_str).collect();
-    names.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-fn proposal(row: ProposedRow) -> Result<Proposal, StoreError> {
-    let ((key, job, verb, by, reason), first, last, sheets, at) = row;
-    let missing = || corrupt("a proposal without sheets");
-    Ok(Proposal {
-        key,
-        job: job_id(job)?,
-        verb,
-        first: count(first.ok_or_else(missing)?)?,
-        last: count(last.ok_or_else(missing)?)?,
-        sheets: u64::try_from(sheets).map_err(corrupt)?,
-        by,
-        reason,
-        at: at.ok_or_else(missing)?.and_utc(),
-    })
+/// A proposal, of its rows; `None` where there are none.
+fn proposal(rows: &[ProposalRow]) -> Result<Option<Proposal>, StoreError> {
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let sheets = rows.iter().map(|row| count(row.sheet));
+    let sheets = sheets.collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(Proposal {
+        key: row.proposal.clone(),
+        job: job_id(row.job_id.clone())?,
+        verb: row.verb.clone(),
+        sheets: SheetRange::of(sheets).map_err(corrupt)?,
+        by: row.proposed_by.clone(),
+        reason: row.reason.clone(),
+        at: row.proposed_at.and_utc(),
+    }))
 }

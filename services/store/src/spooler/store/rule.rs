@@ -5,8 +5,8 @@ use formfeed_domain::spool::{AttemptState, Job, JobId, Ruling, SheetRange, Sheet
 
 use super::decide::{ROWS, as_proposed, decision, key, sheets_in_words, sheets_of, within};
 use super::ending::end_if_done;
-use super::propose::{Wanted, names, seconded};
-use super::{Act, Alone, Kept, SpoolerStore};
+use super::propose::{Wanted, seconded};
+use super::{Act, Kept, Quorum, SpoolerStore};
 use crate::StoreError;
 use crate::spooler::SpoolError;
 use crate::spooler::rows::{
@@ -31,13 +31,14 @@ struct Case {
 
 impl SpoolerStore {
     /// Decides about sheets of a job: all of the range, or none. A job that had ended is open again while something of
-    /// it is to be printed or decided; its next final report is another version. A retry decides nothing twice. With `alone`
-    /// more good sheets than that are withdrawn by two persons only.
+    /// it is to be printed or decided; its next final report is another version. A retry decides nothing twice. More good
+    /// sheets than the quorum leaves to one person are withdrawn by two only.
     ///
     /// # Errors
     /// [`SpoolError::JobEnded`] where a canceled job would print; [`SpoolError::SheetNotFound`],
     /// [`SpoolError::SheetStands`], [`SpoolError::Decided`], [`SpoolError::NothingToRestart`],
-    /// [`SpoolError::RequestIdReused`], [`SpoolError::TakesTwo`].
+    /// [`SpoolError::RequestIdReused`], [`SpoolError::TakesTwo`], [`SpoolError::ProposalNotFound`],
+    /// [`SpoolError::ProposalStale`].
     pub async fn rule(
         &self,
         id: &JobId,
@@ -45,7 +46,7 @@ impl SpoolerStore {
         ruling: Ruling,
         act: &Act,
         once: &Once,
-        alone: Option<Alone>,
+        quorum: &Quorum,
     ) -> Result<(), SpoolError> {
         let numbers: Vec<i32> = range
             .sheets()
@@ -83,16 +84,16 @@ impl SpoolerStore {
             }
             let wanted: Vec<_> = all.iter().map(|case| case.wanted(ruling)).collect();
             let decided = (id, ruling.as_str());
-            let said = seconded!(self, c, q, decided, &wanted, act, alone);
+            let seconded = seconded!(self, c, q, decided, &wanted, act, (quorum, Some(once)));
             for cases in all.chunks(ROWS) {
                 let rows = cases.iter().map(|case| DecisionRow {
-                    proposed_by: said.get(&case.sheet).cloned(),
+                    proposed_by: seconded.by.get(&case.sheet).cloned(),
                     wastes: ruling.wastes(case.state),
                     ..record(id, case, ruling, act)
                 });
-                q::decisions::insert(c, rows.collect()).await?;
+                let act_id = q::decisions::insert(c, rows.collect()).await?;
                 for case in cases {
-                    let decision = key(act, case.sheet);
+                    let decision = key(&act_id, case.sheet);
                     let attempt = |last: &AttemptRow| (last.sheet, last.number);
                     match (case.state, case.last.as_ref().map(attempt)) {
                         (SheetState::Good, Some((sheet, number))) => {
@@ -123,7 +124,7 @@ impl SpoolerStore {
                     let rows = cases.iter().map(|case| AbandonedRow {
                         job_id: id.as_str().to_owned(),
                         sheet: case.sheet,
-                        decision_id: key(act, case.sheet),
+                        decision_id: key(&act_id, case.sheet),
                     });
                     q::abandoned_sheets::insert(c, rows.collect()).await?;
                 }
@@ -137,7 +138,19 @@ impl SpoolerStore {
                 created_at: stored(act.at),
             };
             q::decision_requests::insert(c, request).await?;
-            let with = names(said.values());
+            // Who proposed it asked for the same: a retry of that is done as well.
+            for (request_id, fingerprint) in &seconded.requests {
+                if q::decision_requests::find(c, request_id).await?.is_none() {
+                    let request = DecisionRequestRow {
+                        request_id: request_id.clone(),
+                        job_id: id.as_str().to_owned(),
+                        fingerprint: fingerprint.clone(),
+                        created_at: stored(act.at),
+                    };
+                    q::decision_requests::insert(c, request).await?;
+                }
+            }
+            let with = seconded.names();
             let message = told(range, ruling, act, &with);
             let about = ("sheet_decided", message.as_str(), numbers.first().copied());
             q::job_events::append(c, id.as_str(), about, stored(act.at)).await?;
@@ -160,7 +173,7 @@ impl SpoolerStore {
             let details = sheets_of(range)
                 .word("ruling", ruling.as_str())
                 .word("proposed_by", &with);
-            self.note_act(c, action, format!("jobs/{id}"), act, details)
+            self.note_act(c, action, id.to_string(), act, details)
                 .await?;
             Ok(None)
         })?;
@@ -239,7 +252,7 @@ fn record(job: &JobId, case: &Case, ruling: Ruling, act: &Act) -> DecisionRow {
     match &case.last {
         Some(last) => decision(ruling.as_str(), job, Some(last), act),
         None => DecisionRow {
-            decision_id: key(act, case.sheet),
+            decision_id: key(&act.id, case.sheet),
             sheet: Some(case.sheet),
             ..decision(ruling.as_str(), job, None, act)
         },

@@ -91,7 +91,7 @@ impl SpoolerStore {
             let details = Details::new()
                 .word("printer", printer)
                 .word("sheets", in_words(&given));
-            self.note_act(c, "job.split", format!("jobs/{id}"), act, details)
+            self.note_act(c, "job.split", id.to_string(), act, details)
                 .await?;
             Ok(())
         })

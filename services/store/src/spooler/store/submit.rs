@@ -188,7 +188,7 @@ impl SpoolerStore {
             let about = ("submitted", message.as_str(), None);
             q::job_events::append(c, job, about, stored(new.at)).await?;
             let details = told(new);
-            let subject = format!("jobs/{job}");
+            let subject = job.to_string();
             self.auditor.note(c, "job.submit", subject, details).await?;
             Ok(None)
         })
