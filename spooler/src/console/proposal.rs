@@ -89,6 +89,7 @@ fn forms(person: &Person, proposal: &pb::Proposal) -> Markup {
     let action = person.path(format_args!("/proposals/{}", words::id(&proposal.name)));
     let own = person.token().name == proposal.proposed_by;
     html! {
+        h2 { "Actions" }
         div.actions {
             @if own {
                 p { "You proposed it: another person agrees, or it is withdrawn." }

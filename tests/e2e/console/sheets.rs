@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job::State;
-use formfeed_runtime::access::Role;
+use formfeed_runtime::access::{DutySwitch, Role};
 use formfeed_spooler::CrashPoint;
 use formfeed_tests::browser::Browser;
 use formfeed_tests::ipp_printer::{IppPrinter, PRINTS, WAITS};
@@ -111,6 +111,29 @@ async fn of_two_operators_the_first_wins_and_the_second_is_told() {
         "bert": token(&spool, "bert", Role::Operator),
     });
     Browser::run("two_people", &facts).await;
+    spool.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_person_approves_and_agrees_in_the_browser() {
+    let printer = LyingPrinter::start(Lie::Drops).await;
+    let spool = Left::on_sqlite().start().await;
+    spool
+        .add_printer(laser(printer.uri(), Some(100)))
+        .await
+        .unwrap();
+    let job = submit(&spool, "r1", "laser", 6).await;
+    spool
+        .until(&format!("jobs/{job}"), State::NeedsDecision)
+        .await;
+    let duty = DutySwitch::open(spool.folder());
+    duty.set(true, Some(0), "ada").unwrap();
+    let facts = json!({
+        "url": spool.console(), "job": job, "picture": std::env::var("FORMFEED_PICTURE").ok(),
+        "olga": token(&spool, "olga", Role::Operator),
+        "bert": token(&spool, "bert", Role::Operator),
+    });
+    Browser::run("second_person", &facts).await;
     spool.stop().await;
 }
 

@@ -518,6 +518,6 @@ async fn fault_96_what_is_agreed_to_is_what_was_proposed_and_a_retry_of_it_decid
             reason: String::new(),
         };
         let refused = printers.approve_printer(approve).await.unwrap_err();
-        assert_eq!(bad_fields(&refused), ["name", "change"]);
+        assert_eq!(bad_fields(&refused), ["change", "name"]);
     }
 }
