@@ -5,6 +5,7 @@ mod clock;
 mod cut_off;
 mod decisions;
 mod disk_full;
+mod fuzz;
 mod impact;
 mod laser;
 mod leases;

@@ -67,20 +67,21 @@ fn request_of(size: usize) -> Bytes {
 
 /// Calls a method as somebody who may, and answers how it ended.
 async fn call(world: &World, path: &str, message: Bytes) -> Code {
-    let mut grpc = Grpc::new(channel_for(world, path)).max_encoding_message_size(usize::MAX);
-    grpc.ready().await.unwrap();
+    let answered = answered(channel_for(world, path), path, message).await;
+    answered.map_or_else(|status| status.code(), |()| Code::Ok)
+}
+
+/// Calls a method with one message as it is, and takes the first that is answered.
+pub(crate) async fn answered(
+    channel: AuthChannel,
+    path: &str,
+    message: Bytes,
+) -> Result<(), Status> {
+    let mut grpc = Grpc::new(channel).max_encoding_message_size(usize::MAX);
+    grpc.ready().await.expect("a connection");
     let request = Request::new(tokio_stream::iter([message]));
-    let answered = grpc
-        .streaming(request, path.parse().unwrap(), Raw)
-        .await
-        .map(tonic::Response::into_inner);
-    match answered {
-        Ok(mut stream) => match stream.message().await {
-            Ok(_) => Code::Ok,
-            Err(status) => status.code(),
-        },
-        Err(status) => status.code(),
-    }
+    let answered = grpc.streaming(request, path.parse().unwrap(), Raw).await?;
+    answered.into_inner().message().await.map(drop)
 }
 
 /// A token with a permission, known to the services soon.
@@ -95,7 +96,8 @@ fn permitted(world: &World, needed: Permission) -> Secret {
     secret
 }
 
-fn channel_for(world: &World, path: &str) -> AuthChannel {
+/// The way to a method for somebody who may call it.
+pub(crate) fn channel_for(world: &World, path: &str) -> AuthChannel {
     let package = path.split('.').nth(1).unwrap();
     let service = Service::ALL.into_iter().find(|s| s.name() == package);
     let service = service.unwrap_or(Service::Vendor); // what every service offers is asked of one

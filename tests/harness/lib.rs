@@ -14,6 +14,7 @@ pub mod ipp_printer;
 pub mod ledger;
 pub mod lossy_proxy;
 pub mod lying_printer;
+pub mod noise;
 pub mod paper;
 pub mod parallel_port;
 pub mod postgres;

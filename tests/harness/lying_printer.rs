@@ -25,6 +25,8 @@ use tokio::task::JoinHandle;
 
 use answers::integer;
 
+use crate::noise::Noise;
+
 /// What is wrong with the printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lie {
@@ -70,6 +72,8 @@ pub enum Lie {
     TellsEvents,
     /// It is stopped, and says why in the words of [`MARKUP`].
     SpeaksMarkup,
+    /// Every answer is damaged somewhere, by that seed.
+    Noise(u64),
 }
 
 /// What a hostile printer says of itself.
@@ -320,6 +324,11 @@ async fn answer(State(memory): State<Memory>, body: Bytes) -> Response {
     let bytes = answer.to_bytes().to_vec();
     match lie {
         Lie::Garbage(operation) if is(operation) => ipp_body(b"<html>busy</html>".to_vec()),
+        Lie::Noise(seed) => {
+            let asked = look(&memory).asked.len();
+            let nth = u64::try_from(asked).unwrap_or_default();
+            ipp_body(Noise::seeded(seed.wrapping_add(nth << 32)).damaged(&bytes))
+        }
         Lie::Empty(operation) if is(operation) => ipp_body(Vec::new()),
         Lie::Cut(operation) if is(operation) => ipp_body(bytes[..bytes.len() / 2].to_vec()),
         Lie::AnswersTwice(operation) if is(operation) => {

@@ -13,12 +13,12 @@ use crate::spooler::succession;
 /// Characters of the id of an act, at the head of the key of each decision that it made.
 const ACT: usize = 36;
 
-/// Records decisions of one act, several rows in a statement; they come after all there are. Answers the id of the act at the head of
-/// their keys, which is another where a later act came first.
+/// Records decisions, several rows in a statement; they come after all there are. Answers their keys, which are others where a
+/// later act came first.
 pub(crate) async fn insert(
     conn: &mut Conn,
     mut rows: Vec<DecisionRow>,
-) -> Result<String, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let last: Option<String> = decisions::table
         .select(diesel::dsl::max(decisions::decision_id))
         .first(conn)
@@ -31,12 +31,10 @@ pub(crate) async fn insert(
             row.decision_id.replace_range(..ACT, &act);
         }
     }
-    let act = match rows.as_slice() {
-        [row, ..] => row.decision_id.get(..ACT).unwrap_or_default().to_owned(),
-        [] => String::new(),
-    };
+    let keys = rows.iter().map(|row| row.decision_id.clone());
+    let keys = keys.collect();
     run_batch!(conn, diesel::insert_into(decisions::table).values(rows))?;
-    Ok(act)
+    Ok(keys)
 }
 
 /// Makes acts in one name wait for each other, until the end of the transaction.

@@ -91,9 +91,8 @@ impl SpoolerStore {
                     wastes: ruling.wastes(case.state),
                     ..record(id, case, ruling, act)
                 });
-                let act_id = q::decisions::insert(c, rows.collect()).await?;
-                for case in cases {
-                    let decision = key(&act_id, case.sheet);
+                let keys = q::decisions::insert(c, rows.collect()).await?;
+                for (case, decision) in cases.iter().zip(&keys) {
                     let attempt = |last: &AttemptRow| (last.sheet, last.number);
                     match (case.state, case.last.as_ref().map(attempt)) {
                         (SheetState::Good, Some((sheet, number))) => {
@@ -115,16 +114,16 @@ impl SpoolerStore {
                         }
                         (_, Some((sheet, number))) if ruling.prints_again() => {
                             let attempt = (id.as_str(), sheet, number);
-                            q::attempts::let_reprint(c, attempt, &decision, stored(act.at)).await?;
+                            q::attempts::let_reprint(c, attempt, decision, stored(act.at)).await?;
                         }
                         _ => {}
                     }
                 }
                 if ruling == Ruling::Abandon {
-                    let rows = cases.iter().map(|case| AbandonedRow {
+                    let rows = cases.iter().zip(keys).map(|(case, key)| AbandonedRow {
                         job_id: id.as_str().to_owned(),
                         sheet: case.sheet,
-                        decision_id: key(&act_id, case.sheet),
+                        decision_id: key,
                     });
                     q::abandoned_sheets::insert(c, rows.collect()).await?;
                 }
