@@ -134,6 +134,9 @@ impl Calls {
         let mut job = pb::Job::default();
         while let Some(event) = events.message().await? {
             job = event.job.unwrap_or_default();
+            if job.state() == State::NeedsDecision {
+                break; // nobody is here to decide
+            }
         }
         match job.state() {
             State::Completed => Ok(()),
