@@ -310,6 +310,7 @@ fn what_a_postgresql_server_may_lose_is_told_by_setting() {
         "{finding:#}"
     );
     for (check, subject) in [
+        ("database.encryption", "vendor"),
         ("database.version", "vendor"),
         ("database.schema", "spooler"),
         ("clock.database", "forms"),

@@ -1,5 +1,7 @@
 //! A real PostgreSQL server of the tests' own, on a free loopback port, one fresh database for each test.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,6 +54,37 @@ impl OwnPostgres {
         Self(Server::start())
     }
 
+    /// Starts it so that it talks to nobody but over TLS, and only to who shows a certificate of the authority whose common name is
+    /// the user's. PEM files.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start.
+    pub fn over_tls(cert: &Path, key: &Path, authority: &Path) -> Self {
+        let server = Server::prepare("-c ssl=on -c ssl_ca_file=root.crt");
+        let data = server.folder.join("data");
+        for (from, to) in [
+            (cert, "server.crt"),
+            (key, "server.key"),
+            (authority, "root.crt"),
+        ] {
+            let pem = std::fs::read(from).expect("a PEM file");
+            let to = data.join(to);
+            std::fs::write(&to, pem).expect("room for a PEM file");
+            std::fs::set_permissions(&to, Permissions::from_mode(0o600)).expect("its mode");
+            give_to_postgres(&to);
+        }
+        let doors = "hostssl all all 127.0.0.1/32 cert\n";
+        std::fs::write(data.join("pg_hba.conf"), doors).expect("its doors");
+        server.serve();
+        stop_with_this_process(&server.programs, &server.folder);
+        Self(server)
+    }
+
+    /// The TCP port it listens at, on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.0.port
+    }
+
     /// The address of its database.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.0.port)
@@ -81,10 +114,19 @@ struct Server {
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
+    options: &'static str,
 }
 
 impl Server {
     fn start() -> Self {
+        let server = Self::prepare("");
+        server.serve();
+        stop_with_this_process(&server.programs, &server.folder);
+        server
+    }
+
+    /// An empty cluster that is not served yet.
+    fn prepare(options: &'static str) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new()
             .prefix("formfeed-pg.")
@@ -106,21 +148,20 @@ impl Server {
             "--no-sync",
         ]);
         run(initdb);
-        let server = Self {
+        Self {
             programs,
             folder,
             port: free_port(),
-        };
-        server.serve();
-        stop_with_this_process(&server.programs, &server.folder);
-        server
+            options,
+        }
     }
 
     fn serve(&self) {
         let options = format!(
-            "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
+            "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories={} -c fsync=off -c max_connections=400 {}",
             self.port,
-            self.folder.display()
+            self.folder.display(),
+            self.options
         );
         let mut start = as_postgres(&self.programs.join("pg_ctl"));
         start

@@ -27,6 +27,8 @@ done
 # What spooling is measured against.
 { [ -x /usr/sbin/cupsd ] && [ -e /usr/lib/cups/backend/socket ]; } || missing="$missing cups"
 command -v lpadmin >/dev/null || missing="$missing cups-client"
+# Authorities that a machine trusts.
+[ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if ! command -v python3 >/dev/null || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     missing="$missing python3-venv"

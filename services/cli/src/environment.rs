@@ -51,19 +51,30 @@ impl Environment {
     }
 }
 
-/// A database's address without its password.
+/// A database's address without its password, wherever it stands in it. A `?` before the first `@` is the password's.
 pub(crate) fn no_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.to_owned();
     };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    match authority.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}@{host}{path}")
+    let host = rest.find('@').unwrap_or(0);
+    let mark = rest[host..].find('?').map_or(rest.len(), |at| host + at);
+    let (place, query) = rest.split_at(mark);
+    let place = match place.rsplit_once('@') {
+        Some((user, host)) => format!("{}@{host}", user.split(':').next().unwrap_or_default()),
+        None => place.to_owned(),
+    };
+    // A name may be written with percent signs: only one of letters is known to be another.
+    let shown = query.split('&').map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let bare = name.trim_start_matches('?').to_ascii_lowercase();
+        match bare == "password" || bare.contains('%') {
+            true => format!("{name}=…"),
+            false if value.is_empty() => name.to_owned(),
+            false => format!("{name}={value}"),
         }
-        None => url.to_owned(),
-    }
+    });
+    let shown: Vec<String> = shown.collect();
+    format!("{scheme}://{place}{}", shown.join("&"))
 }
 
 #[cfg(test)]
@@ -75,5 +86,15 @@ mod tests {
         assert_eq!(no_password("postgres://u:p@ss@h:5/d"), "postgres://u@h:5/d");
         assert_eq!(no_password("postgres://h/d"), "postgres://h/d");
         assert_eq!(no_password("sqlite:/a@b/c.db"), "sqlite:/a@b/c.db");
+        assert_eq!(no_password("postgres://u:pa/ss@h/d"), "postgres://u@h/d");
+        assert_eq!(no_password("postgres://u:a?b@h/d"), "postgres://u@h/d");
+        assert_eq!(
+            no_password("postgres://h/d?user=u&password=secret&sslmode=verify-full"),
+            "postgres://h/d?user=u&password=…&sslmode=verify-full"
+        );
+        assert_eq!(
+            no_password("postgres://h/d?p%61ssword=secret"),
+            "postgres://h/d?p%61ssword=…"
+        );
     }
 }

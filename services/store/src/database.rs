@@ -24,6 +24,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::StoreError;
 use crate::at_once::Statements;
 use crate::bulk::BulkLoader;
+use crate::postgres::{self, Address};
 
 /// A connection to an SQLite file.
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection, Statements>;
@@ -55,10 +56,12 @@ pub enum DatabaseUrl {
 impl FromStr for DatabaseUrl {
     type Err = StoreError;
 
-    /// Reads `sqlite:PATH` or `postgres://USER@HOST:PORT/DATABASE`.
+    /// Reads `sqlite:PATH` or `postgres://USER@HOST:PORT/DATABASE`, with libpq's `sslmode`, `sslrootcert`, `sslcert` and `sslkey`.
     fn from_str(text: &str) -> Result<Self, StoreError> {
         match text {
             _ if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
+                text.parse::<Address>()
+                    .map_err(|error| StoreError::Open(error.to_string()))?;
                 Ok(Self::Postgres(text.to_owned()))
             }
             _ => match text.strip_prefix("sqlite:") {
@@ -287,7 +290,7 @@ impl PostgresDatabase {
         config.custom_setup = Box::new(move |url| {
             let (url, setup) = (url.to_owned(), setup.clone());
             async move {
-                let mut connection = PostgresConn::establish(&url).await?;
+                let mut connection = postgres::establish(&url).await?;
                 connection
                     .batch_execute(&setup)
                     .await
@@ -297,8 +300,7 @@ impl PostgresDatabase {
             .boxed()
         });
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
-        let first = PostgresConn::establish(url).await;
-        let mut first = first.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        let mut first = postgres::establish(url).await?;
         let schema = format!(
             "SELECT pg_advisory_lock(7010); CREATE SCHEMA IF NOT EXISTS formfeed_{service}; {settings}"
         );
@@ -308,6 +310,7 @@ impl PostgresDatabase {
         let pool = Pool::builder()
             .max_size(CONNECTIONS)
             .connection_timeout(PATIENCE)
+            .error_sink(Box::new(postgres::Log::of(service)))
             .build_unchecked(manager);
         Ok(Self { pool })
     }
@@ -334,8 +337,7 @@ pub(crate) async fn make_schema(
     migrations: EmbeddedMigrations,
     versions: &[String],
 ) -> Result<(), StoreError> {
-    let first = PostgresConn::establish(url).await;
-    let mut first = first.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+    let mut first = postgres::establish(url).await?;
     let make = format!(
         "SET client_min_messages TO warning; SELECT pg_advisory_lock(7010); DROP SCHEMA IF EXISTS {schema} CASCADE; \
          CREATE SCHEMA {schema}; SET search_path TO {schema}; SET TIME ZONE 'UTC';"

@@ -31,6 +31,7 @@ pub mod forms;
 mod kept;
 pub mod keys;
 mod panic_point;
+mod postgres;
 pub mod seal;
 pub mod spooler;
 mod staged_import;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures::{SinkExt as _, StreamExt as _};
 use serde::{Deserialize, Serialize};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use super::{BackupError, Copied, Counter, database, file, migrations};
 use crate::database::make_schema;
@@ -382,9 +382,10 @@ pub(super) async fn has_schema(
 
 pub(super) async fn connect(service: &str, url: &str) -> Result<Client, BackupError> {
     let failed = |error: tokio_postgres::Error| database(service)(Box::new(error));
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(failed)?;
+    let connected = crate::postgres::connect(url).await;
+    let (client, carrier) = connected.map_err(|error| database(service)(Box::new(error)))?;
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
+        if let Err(error) = carrier.await {
             tracing::debug!(error = %error, "The connection for a copy ended");
         }
     });

@@ -6,13 +6,12 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{Binary, Integer, Text};
 use diesel::{QueryDsl as _, SelectableHelper as _};
 use diesel::{QueryResult, QueryableByName, sql_query};
-use diesel_async::{
-    AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
-};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 
 use super::{Facts, Finding};
 use crate::keys::data_key::DataKeyRow;
 use crate::keys::schema::data_keys;
+use crate::postgres::{self, Address};
 use crate::seal::Sealed;
 
 /// For a server that does not answer.
@@ -52,7 +51,7 @@ struct Sample {
 pub(super) async fn examine(service: &str, url: &str) -> (Option<Facts>, Vec<Finding>) {
     const OPEN: &str = "database.open";
     let way_out = "see that the server runs and takes this user (FORMFEED_DATABASE_URL)";
-    let connected = tokio::time::timeout(WITHIN, AsyncPgConnection::establish(url)).await;
+    let connected = tokio::time::timeout(WITHIN, postgres::establish(url)).await;
     let mut connection = match connected {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => {
@@ -68,6 +67,7 @@ pub(super) async fn examine(service: &str, url: &str) -> (Option<Facts>, Vec<Fin
     for (setting, what) in SETTINGS {
         found.push(setting_is_on(&mut connection, service, setting, what).await);
     }
+    found.push(encryption(&mut connection, service, url).await);
     found.push(version(&mut connection, service).await);
     found.push(clock(&mut connection, service).await);
     let facts = match facts(&mut connection, service).await {
@@ -112,6 +112,33 @@ async fn setting_is_on(
             service,
             format!("{setting}: {error}"),
             "see the server's log",
+        ),
+    }
+}
+
+/// Whether anybody on the way can read what is said. A way that does not leave the machine is nobody's.
+async fn encryption(connection: &mut AsyncPgConnection, service: &str, url: &str) -> Finding {
+    // A pooler in between has a connection of its own to the server: this is what the server sees.
+    let asked =
+        "SELECT coalesce(version, '') AS word FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    let protocol = word(connection, asked).await.unwrap_or_default();
+    let address = url.parse::<Address>();
+    let is_encrypted = address.as_ref().is_ok_and(Address::is_encrypted);
+    let leads_away = address.is_ok_and(|address| address.leads_away());
+    judged(is_encrypted, leads_away, service, &protocol)
+}
+
+fn judged(is_encrypted: bool, leads_away: bool, service: &str, protocol: &str) -> Finding {
+    const CHECK: &str = "database.encryption";
+    match (is_encrypted, leads_away) {
+        (true, _) if protocol.is_empty() => Finding::fine(CHECK, service, "TLS"),
+        (true, _) => Finding::fine(CHECK, service, protocol),
+        (false, false) => Finding::fine(CHECK, service, "in clear, on this machine"),
+        (false, true) => Finding::warning(
+            CHECK,
+            service,
+            "names, amounts and sealed TINs go in clear to another machine",
+            "set ssl = on at the server, and sslmode=verify-full in FORMFEED_DATABASE_URL",
         ),
     }
 }
@@ -190,7 +217,7 @@ async fn facts(connection: &mut AsyncPgConnection, service: &str) -> QueryResult
 /// The wrapped keys of a schema.
 pub(super) async fn data_keys_of(service: &str, url: &str) -> Vec<DataKeyRow> {
     let read = async {
-        let mut connection = AsyncPgConnection::establish(url).await.ok()?;
+        let mut connection = postgres::establish(url).await.ok()?;
         let path = format!("SET search_path TO formfeed_{service}");
         connection.batch_execute(&path).await.ok()?;
         data_keys(&mut connection).await.ok()
@@ -205,4 +232,24 @@ async fn data_keys(connection: &mut AsyncPgConnection) -> QueryResult<Vec<DataKe
         .order((data_keys::purpose, data_keys::version))
         .load(connection)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Verdict;
+    use super::judged;
+
+    #[test]
+    fn what_goes_in_clear_to_another_machine_is_warned_of() {
+        // However the last stretch of the way, from a pooler to the server, is encrypted.
+        for protocol in ["", "TLSv1.3"] {
+            let found = judged(false, true, "vendor", protocol);
+            assert_eq!(found.verdict, Verdict::Warning);
+            assert!(found.way_out.contains("verify-full"), "{found:?}");
+            for (is_encrypted, leads_away) in [(true, true), (true, false), (false, false)] {
+                let found = judged(is_encrypted, leads_away, "vendor", protocol);
+                assert_eq!(found.verdict, Verdict::Fine, "{found:?}");
+            }
+        }
+    }
 }

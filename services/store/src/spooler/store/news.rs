@@ -1,11 +1,12 @@
 //! What other daemons of the same database change, as they commit it.
 
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use formfeed_domain::spool::{JobId, PrinterId};
 use futures::StreamExt as _;
 
 use super::SpoolerStore;
 use crate::StoreError;
+use crate::postgres;
 use crate::spooler::SpoolError;
 
 /// Something changed by another hand.
@@ -40,9 +41,8 @@ impl SpoolerStore {
         let Some(url) = &self.server else {
             return Ok(None);
         };
-        let connection = AsyncPgConnection::establish(url).await;
-        let mut connection =
-            connection.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        let connection = postgres::establish(url).await;
+        let mut connection = connection.map_err(StoreError::from)?;
         connection.batch_execute("LISTEN formfeed_spooler").await?;
         Ok(Some(Listener {
             connection,
