@@ -6,29 +6,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use formfeed_domain::spool::{AttemptState as A, Delivery, Job, JobId, JobKind};
+use formfeed_domain::spool::{AttemptState as A, Job};
 use formfeed_domain::stock;
 use formfeed_store::at_once;
 use formfeed_store::spooler::{Change, Chosen, Reservation, SpoolError};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use super::aside::aside;
-use super::compose::{self, ComposeError, Target};
 use super::crash::CrashPoint;
 use super::equipment::Equipment;
-use super::payload::{Composed, Payload};
-use super::recipient_files::RecipientFiles;
-use super::sealed_sheets::SealedSheets;
+use super::payload::Payload;
 use super::verdict::verdict;
-use super::whole_job::WholeJob;
 use super::worker::{Turn, Worker};
-use super::{flaps, policy, situation, takes_any_stock};
-use crate::device::{
-    Context, Doubt, Evidence, JobKey, JobToken, NotSent, PreflightError, Progress, Reason,
-    SendError, Severity, Window,
-};
+use super::{flaps, policy};
+use crate::device::{Context, Doubt, Evidence, NotSent, PreflightError, SendError};
 
 /// Between two tries to record what happened on paper.
 const RECORD_AGAIN: Duration = Duration::from_millis(500);
@@ -145,108 +137,6 @@ impl Worker {
         for from in [A::Reserved, A::Intent] {
             self.record(token, &released(from)).await;
         }
-    }
-
-    /// Tells the job that is first in line why it waits, once for each reason.
-    async fn tell_first_in_line(&self) -> Result<(), SpoolError> {
-        let shared = &self.shared;
-        let first = shared.store.first_in_line(&self.printer).await?;
-        let told = match first {
-            None => None,
-            Some(job) => {
-                let status = shared.store.printer_status(&self.printer).await?;
-                let obstacles = situation(&job, &status, shared).stops();
-                Some((job.id, obstacles)).filter(|(_, obstacles)| !obstacles.is_empty())
-            }
-        };
-        let news = shared.board.set_told(&self.printer, told.clone());
-        if let Some((job, obstacles)) = told.filter(|_| news) {
-            let about = ("stopped", obstacles.join("; "));
-            let about = (about.0, about.1.as_str());
-            shared.store.note_event(&job, about, shared.now()).await?;
-            shared.hub.ring(&job);
-        }
-        Ok(())
-    }
-
-    async fn choose(&self, equipment: &Equipment) -> Result<Option<Chosen>, SpoolError> {
-        let any_stock = takes_any_stock(equipment.kind);
-        let window = equipment.device.capabilities().window;
-        let sheets = |job: &Job, left| {
-            let irs_stock = stock::find(&job.spec.stock).is_ok_and(|stock| stock.for_irs);
-            window.sheets(irs_stock, left)
-        };
-        let chosen = self
-            .shared
-            .store
-            .choose(&self.printer, any_stock, &sheets)
-            .await?;
-        Ok(chosen.filter(|chosen| !chosen.sheets.is_empty()))
-    }
-
-    /// The bytes of the chosen sheets and their name; inner error in words when they cannot be made.
-    async fn compose(
-        &self,
-        equipment: &Equipment,
-        chosen: &Chosen,
-    ) -> Result<Result<Payload, String>, SpoolError> {
-        let job = chosen.job.clone();
-        let store = &self.shared.store;
-        let aligned = store.alignment(&self.printer, &job.spec.stock).await?;
-        let target = Target {
-            format: equipment.device.capabilities().format,
-            dialect: equipment.dialect,
-            alignment: aligned.map(|aligned| aligned.alignment),
-        };
-        let window = equipment.device.capabilities().window;
-        let key = self.key(chosen, window).await?;
-        if (window, job.spec.kind) == (Window::WholeJob, JobKind::Forms) {
-            let sealed = SealedSheets::new(self.shared.clone(), job);
-            let sheets = chosen.sheets.clone();
-            let compose = move || match sealed.job.spec.delivery {
-                Delivery::Job => WholeJob::new(sealed, sheets, target.map())
-                    .map(|whole| Composed::Stream(Arc::new(whole))),
-                Delivery::Recipient(_) => RecipientFiles::new(sealed, &sheets)
-                    .map(|files| Composed::Files(Arc::new(files))),
-            };
-            return Ok(composed(key, compose));
-        }
-        let opened = match store.opened(&job, &chosen.sheets).await {
-            Ok(opened) => opened,
-            Err(SpoolError::Store(formfeed_store::StoreError::Seal(error))) => {
-                return Ok(Err(error.to_string()));
-            }
-            Err(error) => return Err(error),
-        };
-        let compose = move || compose::document(&job, &opened, target).map(Composed::Document);
-        Ok(composed(key, compose))
-    }
-
-    /// What is printed whole has the job's own name for the first device job that may print; later ones are numbered, for
-    /// a name is used once. Everything else has the name of its attempt.
-    async fn key(&self, chosen: &Chosen, window: Window) -> Result<JobKey, SpoolError> {
-        let store = &self.shared.store;
-        let job = &chosen.job.id;
-        let (id, first) = (job.as_str(), chosen.sheets.first().copied().unwrap_or(1));
-        let number = store.next_attempt(job, first).await?;
-        let token = format!("{id}-s{first}-a{number}");
-        let whole = match window {
-            // Several printers of a split job would count the same.
-            Window::WholeJob if !chosen.split => match store.device_jobs(job).await? {
-                0 => id.to_owned(),
-                before => format!("{id}-{}", before + 1),
-            },
-            _ => token.clone(),
-        };
-        let name = |text: String| -> JobToken {
-            text.parse()
-                .expect("a job's id and numbers are letters, digits and dashes")
-        };
-        Ok(JobKey {
-            job: name(whole),
-            token: name(token),
-            sheets: u32::try_from(chosen.sheets.len()).unwrap_or(u32::MAX),
-        })
     }
 
     /// From the intent to the outcome.
@@ -428,65 +318,11 @@ impl Worker {
             }
         }
     }
-
-    /// Follows what the device tells while it works, until it has no more to tell.
-    async fn listen(&self, mut told: UnboundedReceiver<Progress>, job: &JobId, token: &str) {
-        while let Some(progress) = told.recv().await {
-            let noted = match progress {
-                Progress::Known(evidence) => {
-                    let (store, json) = (&self.shared.store, json(&evidence));
-                    let lease = &self.held.lease;
-                    store
-                        .note_evidence(lease, token, A::Intent, &json, self.shared.now())
-                        .await
-                }
-                Progress::Accepted { .. } => Ok(()),
-                Progress::Attention(reasons) => self.attend(job, reasons).await,
-            };
-            if let Err(failed) = noted {
-                error!(token, error = %failed, "What the device tells cannot be noted");
-            }
-        }
-    }
-}
-
-impl Worker {
-    /// Shows what is wrong at the device: errors stop the job, warnings want attention. Both clear by themselves.
-    async fn attend(&self, job: &JobId, reasons: Vec<Reason>) -> Result<(), SpoolError> {
-        let of = |severity| {
-            let some = reasons.iter().filter(move |it| it.severity == severity);
-            some.map(|reason| reason.words.clone()).collect::<Vec<_>>()
-        };
-        let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
-        let words = warnings.join("; ");
-        if self.shared.board.set_attention(&self.printer, warnings) && !words.is_empty() {
-            let about = ("attention", words.as_str());
-            self.shared
-                .store
-                .note_event(job, about, self.shared.now())
-                .await?;
-            self.shared.hub.ring(job);
-        }
-        self.trouble(Some(job), errors).await
-    }
 }
 
 /// What a device showed, as it is kept.
 pub(super) fn json(evidence: &Evidence) -> String {
     serde_json::to_string(evidence).unwrap_or_default()
-}
-
-/// What was composed off the runtime's threads, with its names; inner error in words.
-fn composed(
-    key: JobKey,
-    compose: impl FnOnce() -> Result<Composed, ComposeError>,
-) -> Result<Payload, String> {
-    let why = match aside(compose) {
-        Ok(Ok(composed)) => return Ok(Payload::new(key, composed)),
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => "rendering broke off".to_owned(),
-    };
-    Err(format!("the sheet cannot be printed: {why}"))
 }
 
 fn in_doubt(from: A, doubt: &Doubt) -> Change {
