@@ -36,7 +36,7 @@ fn nothing_of_the_released_contract_is_taken_back() {
     let judged = buf(&against, &workspace().join("proto"));
     assert!(judged.status.success(), "{}", told(&judged));
 
-    // It would be found.
+    // It would be found, a field of a message as well as a method.
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("proto");
     let copied = Command::new("cp")
@@ -46,10 +46,16 @@ fn nothing_of_the_released_contract_is_taken_back() {
     assert!(copied.unwrap().success());
     let file = copy.join("formfeed/vendor/v1/token_service.proto");
     let text = fs::read_to_string(&file).unwrap();
-    let without = text.replace("  string secret = 2;\n", "");
-    assert_ne!(without, text);
-    fs::write(&file, without).unwrap();
-    let judged = buf(&against, &copy);
-    assert!(!judged.status.success(), "a field was taken back");
-    assert!(told(&judged).contains("secret"), "{}", told(&judged));
+    let method = "  rpc RevokeToken(RevokeTokenRequest) returns (Token);\n";
+    for (taken, name) in [
+        ("  string secret = 2;\n", "secret"),
+        (method, "RevokeToken"),
+    ] {
+        let without = text.replace(taken, "");
+        assert_ne!(without, text, "{name}");
+        fs::write(&file, without).unwrap();
+        let judged = buf(&against, &copy);
+        assert!(!judged.status.success(), "{name} was taken back");
+        assert!(told(&judged).contains(name), "{}", told(&judged));
+    }
 }
