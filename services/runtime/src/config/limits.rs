@@ -9,10 +9,13 @@ use super::{ConfigError, seconds};
 pub struct Limits {
     /// Largest message either way, in bytes. `FORMFEED_MAX_MESSAGE_BYTES`; default 8 MiB.
     pub max_message_bytes: usize,
+    /// Bytes of requests on their way in, in all calls of the service together, but for the first 64 KiB of each; a call
+    /// beyond them is refused. `FORMFEED_MAX_UNREAD_BYTES`; default 256 MiB.
+    pub max_unread_bytes: usize,
     /// Calls at work at once on one connection; more are refused. `FORMFEED_MAX_CALLS_PER_CONNECTION`; default 64.
     pub calls_per_connection: usize,
-    /// Calls a second of one person's or program's token, over some time; five times as many at once. 0: any number.
-    /// `FORMFEED_MAX_CALLS_PER_SECOND`; default 1000.
+    /// Calls a second of one token, over some time, ten times as many of a service's; five times as many at once. 0: any
+    /// number. `FORMFEED_MAX_CALLS_PER_SECOND`; default 1000.
     pub calls_per_second: u32,
     /// Time for a unary call that names none. `FORMFEED_DEFAULT_DEADLINE_SECONDS`; default 120.
     pub default_deadline: Duration,
@@ -37,6 +40,12 @@ impl Limits {
         if self.max_message_bytes < 64 * 1024 {
             return refuse("FORMFEED_MAX_MESSAGE_BYTES", "is at least 65536");
         }
+        if self.max_unread_bytes < self.max_message_bytes {
+            return refuse(
+                "FORMFEED_MAX_UNREAD_BYTES",
+                "is at least FORMFEED_MAX_MESSAGE_BYTES",
+            );
+        }
         if self.calls_per_connection == 0 {
             return refuse("FORMFEED_MAX_CALLS_PER_CONNECTION", "is at least 1");
         }
@@ -57,6 +66,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_message_bytes: 8 * 1024 * 1024,
+            max_unread_bytes: 256 * 1024 * 1024,
             calls_per_connection: 64,
             calls_per_second: 1_000,
             default_deadline: seconds(120),

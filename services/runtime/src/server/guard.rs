@@ -19,6 +19,7 @@ use tracing::{Instrument, debug, info, info_span};
 
 use super::{
     body::EndingBody, calls::Calls, deadline, incoming::Peer, measure::Measured, rate::Rate,
+    unread::Unread,
 };
 use crate::{
     access::{self, Caller, Door, Token, TokenStore},
@@ -46,6 +47,8 @@ pub(super) struct Rules {
     pub(super) limits: Limits,
     pub(super) calls: Calls,
     pub(super) rate: Rate,
+    /// What requests on their way in may hold.
+    pub(super) unread: Unread,
     /// Whether the server listens on loopback only.
     pub(super) loopback: bool,
     /// Whether clients are asked for certificates.
@@ -170,7 +173,10 @@ impl Rules {
             self.rate.count(&caller)?;
             request.extensions_mut().insert(caller);
         }
-        let call = self.calls.begin(request.extensions())?;
+        let call = self
+            .calls
+            .begin(request.extensions(), context.token.as_deref())?;
+        let request = request.map(|body| self.unread.count(body));
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
         let handlers = async {

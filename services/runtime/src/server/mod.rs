@@ -7,6 +7,7 @@ mod guard;
 mod incoming;
 mod measure;
 mod rate;
+mod unread;
 
 use std::{
     convert::Infallible,
@@ -41,6 +42,7 @@ use calls::Calls;
 use guard::{Guard, Rules};
 use incoming::incoming;
 use rate::Rate;
+use unread::Unread;
 
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
@@ -221,6 +223,7 @@ impl BoundServer {
             tokens: self.server.tokens.clone(),
             limits: self.server.config.limits,
             calls: Calls::new(self.server.config.limits.calls_per_connection),
+            unread: Unread::new(&self.server.config.limits),
             loopback: address.ip().is_loopback(),
             asks_certificates: (self.server.config.tls.as_ref())
                 .is_some_and(|files| files.client_ca.is_some()),

@@ -105,6 +105,13 @@ fn limits_that_contradict_each_other_are_refused_by_name() {
             },
         ),
         (
+            "FORMFEED_MAX_UNREAD_BYTES",
+            Limits {
+                max_unread_bytes: usual.max_message_bytes - 1,
+                ..usual
+            },
+        ),
+        (
             "FORMFEED_MAX_CALLS_PER_CONNECTION",
             Limits {
                 calls_per_connection: 0,

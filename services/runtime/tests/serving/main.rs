@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
 mod deadlines;
+mod floods;
 mod identity;
 mod limits;
 mod probe;

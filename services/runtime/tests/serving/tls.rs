@@ -21,10 +21,10 @@ use crate::probe::{World, client};
 const SILENT: usize = 500;
 
 /// A server with a certificate of an authority of its own.
-struct Secure {
-    world: World,
+pub(crate) struct Secure {
+    pub(crate) world: World,
     folder: TempDir,
-    authority: Authority,
+    pub(crate) authority: Authority,
 }
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -40,7 +40,7 @@ fn identity(issued: &Issued) -> Identity {
 
 impl Secure {
     /// `asks` clients for certificates of its own authority.
-    async fn start(asks: bool) -> Self {
+    pub(crate) async fn start(asks: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::create(folder.path()).unwrap();
         let own = authority.issue("server", Purpose::Service, &names(&["127.0.0.1"]), 30);
@@ -69,7 +69,11 @@ impl Secure {
     }
 
     /// Calls with a token and the certificate of a client.
-    async fn call(&self, secret: Secret, identity: Option<Identity>) -> Result<(), Status> {
+    pub(crate) async fn call(
+        &self,
+        secret: Secret,
+        identity: Option<Identity>,
+    ) -> Result<(), Status> {
         self.call_trusting(&self.authority.certificate(), secret, identity)
             .await
     }
