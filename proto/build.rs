@@ -1,23 +1,13 @@
 //! Compiles the protos without a `protoc`: protox parses them, tonic-prost-build writes the Rust.
 
+#[path = "src/hidden/messages.rs"]
+mod messages;
+
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use messages::HIDDEN;
 use prost::Message as _;
-
-/// Messages that carry a full TIN or a password: `src/hidden.rs` shows them without it.
-const HIDDEN: [&str; 10] = [
-    "formfeed.forms.v1.EditReportRow",
-    "formfeed.forms.v1.ExportPiece",
-    "formfeed.forms.v1.ReportContent",
-    "formfeed.spooler.v1.FullTin",
-    "formfeed.spooler.v1.PrinterAccess",
-    "formfeed.vendor.v1.FindVendorsByTinRequest",
-    "formfeed.vendor.v1.Payer",
-    "formfeed.vendor.v1.ReleasedTin",
-    "formfeed.vendor.v1.Transmitter",
-    "formfeed.vendor.v1.Vendor",
-];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files = Vec::new();

@@ -7,6 +7,8 @@ use formfeed::errors::Exit;
 use formfeed_proto::forms as pb;
 use formfeed_proto::forms::export_service_client::ExportServiceClient;
 use formfeed_proto::spooler::FormType;
+use formfeed_proto::vendor;
+use formfeed_proto::vendor::transmitter_service_client::TransmitterServiceClient;
 use formfeed_runtime::{Service, reason, request_id};
 use formfeed_tests::world::World;
 use pb::export_forms_event::Event;
@@ -15,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tonic::Status;
 
-use crate::vendor_resources::told;
+use crate::vendor_resources::{mask, told};
 
 /// Of the seven 1099-NEC of payer TE1, as on paper.
 const NEC_TOTAL: &str = "13421.91";
@@ -27,33 +29,29 @@ async fn calculated(world: World) -> World {
 }
 
 pub(crate) async fn set_transmitter(world: &World) {
-    let line = [
-        "transmitter",
-        "set",
-        "--tin",
-        "12-0000042",
-        "--tcc",
-        "1AB2C",
-        "--name",
-        "Harbor Bureau",
-        "--contact",
-        "Ada Quay",
-        "--phone",
-        "207-555-0100",
-        "--email",
-        "ap@example.com",
-        "--street",
-        "1 Quay St",
-        "--city",
-        "Portland",
-        "--state",
-        "ME",
-        "--zip",
-        "04101",
-        "--software-id",
-        "25A0000001",
-    ];
-    world.done(&line).await;
+    let transmitter = vendor::Transmitter {
+        display_name: "Harbor Bureau".to_owned(),
+        tin: "12-0000042".to_owned(),
+        control_code: "1AB2C".to_owned(),
+        contact_name: "Ada Quay".to_owned(),
+        contact_phone: "207-555-0100".to_owned(),
+        contact_email: "ap@example.com".to_owned(),
+        software_id: "25A0000001".to_owned(),
+        address: Some(vendor::PostalAddress {
+            line_1: "1 Quay St".to_owned(),
+            city: "Portland".to_owned(),
+            state: "ME".to_owned(),
+            postal_code: "04101".to_owned(),
+            ..vendor::PostalAddress::default()
+        }),
+        ..vendor::Transmitter::default()
+    };
+    let request = vendor::UpdateTransmitterRequest {
+        transmitter: Some(transmitter),
+        update_mask: mask(&["*"]),
+    };
+    let mut client = TransmitterServiceClient::new(world.channel(Service::Vendor));
+    client.update_transmitter(request).await.unwrap();
 }
 
 fn line<'a>(format: &'a str, out: &'a str) -> Vec<&'a str> {

@@ -136,7 +136,7 @@ async fn every_bad_field_of_a_transmitter_is_told_at_once() {
 }
 
 #[test]
-fn from_the_command_line_the_number_may_come_by_the_input_and_is_never_shown() {
+fn from_the_command_line_the_number_comes_by_the_input_alone_and_is_never_shown() {
     let up = Up::start();
     let unset = up.run(&["transmitter", "show"]);
     assert_eq!(unset.code, 3, "{}", unset.err);
@@ -198,4 +198,15 @@ fn from_the_command_line_the_number_may_come_by_the_input_and_is_never_shown() {
     assert_eq!(json["phone"], "207-555-0100");
     let nothing = up.run(&["transmitter", "set"]);
     assert_eq!(nothing.code, 2);
+    for argument in [&["--tin", "12-0000009"][..], &["--tin=120000009"]] {
+        let refused = up.run(&[&["transmitter", "set"][..], argument].concat());
+        assert_eq!(refused.code, 2, "{refused:?}");
+        let told = format!("{}{}", refused.out, refused.err);
+        assert!(
+            told.contains("--tin -") && !told.contains("0000009"),
+            "{told}"
+        );
+    }
+    let kept = up.run(&["transmitter", "show"]).ok();
+    assert!(kept.out.contains("XX-XXX0042"), "{}", kept.out);
 }

@@ -278,11 +278,17 @@ pub fn sheet_to(sheet: &Sheet) -> pb::Sheet {
     pb::Sheet {
         number: count(sheet.plan.number),
         state: state.into(),
-        account_numbers: sheet.accounts.clone(),
+        account_numbers: shown(&sheet.accounts),
         void_slots: count(sheet.plan.sums.void_forms),
         amount_cents: sheet.plan.sums.total.cents(),
         attempts: sheet.attempts.iter().map(attempt_to).collect(),
     }
+}
+
+/// Account numbers as they are shown: some payers number their vendors by TIN.
+fn shown(accounts: &[String]) -> Vec<String> {
+    let shown = accounts.iter();
+    shown.map(|it| text::with_tins_truncated(it)).collect()
 }
 
 fn attempt_to(attempt: &Attempt) -> pb::Attempt {

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::form::FormType;
 use crate::placement::LINE_HEIGHT;
 use crate::points::Points;
+use crate::text::without_tins;
 use crate::{TaxYear, own_files};
 
 /// One kind of paper, from `layouts/stocks.toml`.
@@ -98,7 +99,7 @@ impl Stock {
 
 /// No stock of that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no form stock {name:?}; known are {known}")]
+#[error("there is no form stock {shown:?}; known are {known}", shown = without_tins(.name))]
 pub struct UnknownStock {
     /// The name asked for.
     pub name: String,

@@ -2,7 +2,7 @@
 
 mod hidden;
 
-pub use hidden::{is_written_as_tin, without_tins};
+pub use hidden::{is_written_as_tin, with_tins_truncated, without_tins};
 
 /// Why a text is refused at entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

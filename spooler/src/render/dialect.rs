@@ -11,6 +11,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use formfeed_domain::placement::Pitch;
+use formfeed_domain::text::without_tins;
 
 use escp::Escp;
 use escp2::Escp2;
@@ -141,7 +142,7 @@ impl FromStr for DialectName {
 
 /// A dialect that is not built in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a dialect; use {names}", names = DialectName::NAMES)]
+#[error("{shown:?} is not a dialect; use {names}", shown = without_tins(.0), names = DialectName::NAMES)]
 pub struct UnknownDialect(pub String);
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("calculation.CalculationService/Calculate", json!({"payer_id": "HARBOR", "tax_year": 900_728_359})),
         ("forms.FormsService/ListForms", json!({"payer_id": "HARBOR", "tax_year": 2025, "page_token": STRAY})),
         ("forms.FormsService/PrintForms", json!({"payer_id": "HARBOR", "tax_year": 2025, "printer": "printers/laser", "form_type": 1, "copy": 1, "stock": STRAY})),
-        ("spooler.PrinterService/AddPrinter", json!({"printer": {"printer_id": "bad", "uri": format!("tin:{STRAY}"), "stock": STRAY, "dialect": STRAY}})),
+        ("spooler.PrinterService/CreatePrinter", json!({"printer": {"printer_id": "bad", "uri": format!("tin:{STRAY}"), "stock": STRAY, "dialect": STRAY}, "request_id": "bad-printer"})),
         ("spooler.JobService/CancelJob", json!({"name": "jobs/0", "reason": STRAY})),
     ]);
     all
@@ -68,6 +68,8 @@ pub(super) fn done(run: &Run, made: &Made) -> usize {
         let (went_well, said) = run.asks(&admin, method, &message);
         let looks = method.ends_with("FindVendorsByTin"); // for which admin has no permission
         assert!(!went_well || looks, "{method} {message}: {said}");
+        let by_service = went_well || said.contains("Code: ");
+        assert!(by_service, "{method} {message} came to no answer: {said}");
         refused += usize::from(!went_well);
     }
     let method = "vendor.VendorService/GetVendor";

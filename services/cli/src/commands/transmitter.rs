@@ -16,7 +16,7 @@ use crate::output::Output;
 use crate::table::Table;
 use crate::words::time;
 
-/// Stands for a number that is read from the input instead of the command line.
+/// Stands for the first line of the input: a number on the command line is seen by everybody on the machine.
 const FROM_INPUT: &str = "-";
 
 #[derive(Debug, Subcommand)]
@@ -33,8 +33,8 @@ pub(crate) struct SetArgs {
     /// Transmitter Control Code: five letters or digits
     #[arg(long, value_name = "CODE")]
     tcc: Option<String>,
-    /// Its own number, nine digits; `-` reads it from the input, so that no list of processes shows it
-    #[arg(long, value_name = "TIN")]
+    /// Its own number, nine digits: - reads it from standard input; it is sealed at rest
+    #[arg(long, value_name = "-")]
     tin: Option<String>,
     /// Name, as the IRS knows the holder of the code
     #[arg(long, value_name = "NAME")]
@@ -81,13 +81,14 @@ pub(crate) async fn run(
     Ok(Exit::Done)
 }
 
-async fn set(args: SetArgs, link: &Link) -> Result<pb::Transmitter, CliError> {
+async fn set(mut args: SetArgs, link: &Link) -> Result<pb::Transmitter, CliError> {
+    args.tin = args.tin.map(number).transpose()?;
     let before = match get(link).await {
         Ok(found) => found,
         Err(status) if status.code() == Code::NotFound => pb::Transmitter::default(),
         Err(status) => return Err(link.error(status)),
     };
-    let (transmitter, paths) = changed(before, args)?;
+    let (transmitter, paths) = changed(before, args);
     let request = pb::UpdateTransmitterRequest {
         transmitter: Some(transmitter),
         update_mask: Some(prost_types::FieldMask { paths }),
@@ -103,10 +104,7 @@ async fn get(link: &Link) -> Result<pb::Transmitter, Status> {
 }
 
 /// The transmitter with what is named put in, and the fields that are.
-fn changed(
-    mut transmitter: pb::Transmitter,
-    args: SetArgs,
-) -> Result<(pb::Transmitter, Vec<String>), CliError> {
+fn changed(mut transmitter: pb::Transmitter, args: SetArgs) -> (pb::Transmitter, Vec<String>) {
     let mut paths = Vec::new();
     let mut put = |path: &str, place: &mut String, value: Option<String>| {
         if let Some(value) = value {
@@ -114,9 +112,8 @@ fn changed(
             paths.push(path.to_owned());
         }
     };
-    let tin = args.tin.map(number).transpose()?;
     put("control_code", &mut transmitter.control_code, args.tcc);
-    put("tin", &mut transmitter.tin, tin);
+    put("tin", &mut transmitter.tin, args.tin);
     put("display_name", &mut transmitter.display_name, args.name);
     put("contact_name", &mut transmitter.contact_name, args.contact);
     put("contact_phone", &mut transmitter.contact_phone, args.phone);
@@ -132,13 +129,15 @@ fn changed(
     put("address", &mut address.state, args.state);
     put("address", &mut address.postal_code, args.zip);
     paths.dedup();
-    Ok((transmitter, paths))
+    (transmitter, paths)
 }
 
-/// The number itself, or the first line of the input.
+/// The first line of the input; a number that was given instead is refused and not repeated.
 fn number(given: String) -> Result<String, CliError> {
     if given != FROM_INPUT {
-        return Ok(given);
+        return Err(CliError::Usage(
+            "a TIN is not given on the command line, where everybody on the machine can read it: write --tin - and give it on standard input".to_owned(),
+        ));
     }
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
@@ -194,4 +193,19 @@ fn view(transmitter: &pb::Transmitter) -> Value {
         "update_time": time(transmitter.update_time.as_ref()),
         "etag": transmitter.etag,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_on_the_command_line_is_refused_and_not_repeated() {
+        for given in ["12-0000009", "120000009", "--", ""] {
+            let refused = number(given.to_owned()).unwrap_err();
+            assert!(matches!(refused, CliError::Usage(_)), "{refused:?}");
+            let told = refused.to_string();
+            assert!(told.contains("--tin -") && !told.contains("0000009"));
+        }
+    }
 }

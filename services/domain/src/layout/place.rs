@@ -4,6 +4,7 @@ use super::ink::Ink;
 use super::{FitError, Layout};
 use crate::form::{AddressParts, Copy, Form, Mark, PayerBlock, RecipientBlock, StateRow};
 use crate::placement::PlacedText;
+use crate::spool::shown_account;
 
 impl Layout {
     /// The ink of one form on one slot, counted from 0 at the top of the sheet.
@@ -33,7 +34,7 @@ impl Layout {
         }
         payer(&mut ink, &form.payer)?;
         recipient(&mut ink, &form.recipient, copy)?;
-        ink.text("account", &form.account_number)?;
+        account(&mut ink, form, copy)?;
         if !self.year_is_preprinted {
             year(&mut ink, form)?;
         }
@@ -108,6 +109,14 @@ fn payer(ink: &mut Ink<'_>, payer: &PayerBlock) -> Result<(), FitError> {
     }
 }
 
+/// The account number; truncated where it holds the recipient's TIN, on every copy but that of the IRS.
+fn account(ink: &mut Ink<'_>, form: &Form, copy: Copy) -> Result<(), FitError> {
+    match copy {
+        Copy::A => ink.text("account", &form.account_number),
+        _ => ink.text("account", &shown_account(form)),
+    }
+}
+
 fn recipient(ink: &mut Ink<'_>, recipient: &RecipientBlock, copy: Copy) -> Result<(), FitError> {
     if let Some(tin) = &recipient.tin {
         let number = match copy.truncates_recipient_tin() {
@@ -165,5 +174,55 @@ fn state(ink: &mut Ink<'_>, number: usize, row: &StateRow) -> Result<(), FitErro
     match row.income.is_zero() {
         true => Ok(()),
         false => ink.money(&format!("state_{number}_income"), row.income),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::FormType;
+    use crate::layout::all;
+    use crate::{TaxYear, Tin, TinKind};
+
+    /// Of a vendor whose number is its TIN.
+    fn form(form_type: FormType, tax_year: TaxYear) -> Form {
+        Form {
+            form_type,
+            tax_year,
+            account_number: "V-900-00-0001".to_owned(),
+            payer: PayerBlock {
+                name: "Acme".to_owned(),
+                street: String::new(),
+                city_line: String::new(),
+                parts: None,
+                phone: String::new(),
+                tin: None,
+            },
+            boxes: Default::default(),
+            occupation_codes: Vec::new(),
+            marks: Default::default(),
+            states: Vec::new(),
+            recipient: RecipientBlock {
+                name: "Ada Pump".to_owned(),
+                tin: Some(Tin::parse(TinKind::Ssn, "900000001").unwrap()),
+                ..RecipientBlock::default()
+            },
+        }
+    }
+
+    #[test]
+    fn an_account_number_that_is_a_tin_is_whole_on_copy_a_alone() {
+        for layout in all() {
+            let form = form(layout.form_type, layout.tax_years[0]);
+            for copy in &layout.copies {
+                let ink = layout.place(&form, 0, *copy).unwrap();
+                let account = ink.iter().find(|ink| ink.field.ends_with("account"));
+                let expected = match copy {
+                    Copy::A => "V-900-00-0001",
+                    _ => "XXX-XX-0001",
+                };
+                assert_eq!(account.unwrap().text, expected, "{copy}");
+            }
+        }
     }
 }

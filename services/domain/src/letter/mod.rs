@@ -12,6 +12,7 @@ use crate::backup::BNotice;
 use crate::backup::notice::Kind;
 use crate::payer::{Payer, PostalAddress};
 use crate::rules::{self, RuleError};
+use crate::text::with_tins_truncated;
 use crate::{Rate, own_files};
 
 pub(crate) use template::is_letter;
@@ -115,7 +116,7 @@ impl BNoticeLetter {
         };
         let contact = contact(payer);
         let values = [
-            ("account", notice.vendor_id.to_string()),
+            ("account", with_tins_truncated(notice.vendor_id.as_str())),
             ("payer", payer.name.clone()),
             ("name", addressee.name.clone()),
             ("tin", tin.to_owned()),

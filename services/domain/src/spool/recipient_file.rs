@@ -49,7 +49,8 @@ impl RecipientGrouping {
     }
 }
 
-/// The account number as it may leave the job beside a file: truncated where it holds the recipient's TIN.
+/// The account number as it may stand anywhere but on Copy A and in electronic files: truncated where it holds the recipient's
+/// TIN.
 pub fn shown_account(form: &Form) -> String {
     match (&form.recipient.tin, holds_tin(form)) {
         (Some(tin), true) => tin.truncated(),

@@ -11,13 +11,37 @@ const SIGNS: [char; 4] = ['-', '.', ' ', '/'];
 ///
 /// For what people write to people: a reason, a remark. A name or a key is kept as it is.
 pub fn without_tins(text: &str) -> String {
+    with_each_tin(text, |_| HIDDEN.to_owned())
+}
+
+/// A key with the same nine digits cut down to the last four, each digit before them an X.
+///
+/// For the key of a vendor where it is shown to others than those who keep the vendors: some payers number their vendors by
+/// TIN. Nine digits that are no TIN are cut down as well, as nobody can tell them apart.
+pub fn with_tins_truncated(key: &str) -> String {
+    with_each_tin(key, truncated)
+}
+
+/// All digits but the last four as X, with the signs between them.
+fn truncated(tin: &[char]) -> String {
+    let shown_from = tin.len().saturating_sub(4);
+    let signs = tin.iter().enumerate();
+    let hidden = |(at, c): (usize, &char)| match at < shown_from && c.is_numeric() {
+        true => 'X',
+        false => *c,
+    };
+    signs.map(hidden).collect()
+}
+
+/// A text with something else where a TIN is written.
+fn with_each_tin(text: &str, instead: impl Fn(&[char]) -> String) -> String {
     let text: Vec<char> = text.chars().collect();
     let (mut clean, mut at) = (String::new(), 0);
     while at < text.len() {
         let begins = at == 0 || !text[at - 1].is_numeric();
         match begins.then(|| tin_at(&text[at..])).flatten() {
             Some(length) => {
-                clean.push_str(HIDDEN);
+                clean.push_str(&instead(&text[at..at + length]));
                 at += length;
             }
             None => {
@@ -70,6 +94,19 @@ mod tests {
             ("0198a900700001", false),
         ] {
             assert_eq!(is_written_as_tin(text), is_tin, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_shows_the_last_four_digits_of_a_tin() {
+        for (key, shown) in [
+            ("900700001", "XXXXX0001"),
+            ("V-900-70-0001", "V-XXX-XX-0001"),
+            ("12-0000009/2", "XX-XXX0009/2"),
+            ("V000123", "V000123"),
+            ("", ""),
+        ] {
+            assert_eq!(with_tins_truncated(key), shown);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The edit report as pages for people.
 
+use formfeed_domain::text::with_tins_truncated;
 use formfeed_domain::{IncomeType, Money};
 use formfeed_proto::convert::form::form_type_from;
 use formfeed_proto::forms as pb;
@@ -14,23 +15,23 @@ pub(super) fn document(report: &Report, wish: &Wish) -> Document {
     let title = "1099 edit report";
     let mut document = Document::new(title, payer, wish.query.tax_year, wish.time).landscape();
     document.heading("1099 information");
-    document.table(rows(report));
+    document.table(rows(report, wish));
     document.heading("Totals");
     document.table(totals(&report.totals));
     document.heading("Exceptions");
     match report.exceptions.is_empty() {
         true => document.lines("None."),
-        false => document.table(exceptions(&report.exceptions)),
+        false => document.table(exceptions(&report.exceptions, wish)),
     }
     document.heading("Recipients without 1099 information");
     match report.skipped.is_empty() {
         true => document.lines("None."),
-        false => document.table(skipped(&report.skipped)),
+        false => document.table(skipped(&report.skipped, wish)),
     }
     document
 }
 
-fn rows(report: &Report) -> Table {
+fn rows(report: &Report, wish: &Wish) -> Table {
     let mut table = Table::new([
         "recipient",
         "name",
@@ -45,7 +46,7 @@ fn rows(report: &Report) -> Table {
     ]);
     for row in &report.rows {
         table.row([
-            &row.recipient_id,
+            &recipient(&row.recipient_id, wish),
             &row.recipient_name,
             &row.tin,
             &row.income_type,
@@ -116,11 +117,11 @@ fn totals(totals: &[pb::EditReportTotal]) -> Table {
     table
 }
 
-fn exceptions(exceptions: &[pb::EditReportException]) -> Table {
+fn exceptions(exceptions: &[pb::EditReportException], wish: &Wish) -> Table {
     let mut table = Table::new(["recipient", "payment", "voucher", "reason", "explanation"]);
     for exception in exceptions {
         table.row([
-            &exception.recipient_id,
+            &recipient(&exception.recipient_id, wish),
             &exception.payment_id,
             &exception.voucher_id,
             &exception.reason,
@@ -130,17 +131,25 @@ fn exceptions(exceptions: &[pb::EditReportException]) -> Table {
     table
 }
 
-fn skipped(skipped: &[pb::EditReportSkipped]) -> Table {
+fn skipped(skipped: &[pb::EditReportSkipped], wish: &Wish) -> Table {
     let mut table = Table::new(["recipient", "name", "reason", "explanation"]);
     for skipped in skipped {
         table.row([
-            &skipped.recipient_id,
+            &recipient(&skipped.recipient_id, wish),
             &skipped.recipient_name,
             &skipped.reason,
             &skipped.explanation,
         ]);
     }
     table
+}
+
+/// The key of a recipient: where no full TINs are asked for it shows none either, of a payer who numbers vendors by TIN.
+fn recipient(key: &str, wish: &Wish) -> String {
+    match wish.show_tins {
+        true => key.to_owned(),
+        false => with_tins_truncated(key),
+    }
 }
 
 fn form(message: i32) -> String {

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
+use formfeed_domain::spool::JobId;
+use formfeed_domain::text;
 
 use super::chain::{ChainKey, GENESIS};
 use super::details::Details;
@@ -113,7 +115,8 @@ impl Auditor {
         }
     }
 
-    /// Writes an entry on behalf of whom this task works for. Last in a transaction: until it ends, nobody else writes one.
+    /// Writes an entry on behalf of whom this task works for; its subject names nobody by TIN. Last in a transaction: until it
+    /// ends, nobody else writes one.
     pub(crate) async fn note<C: Chain>(
         &self,
         connection: &mut C,
@@ -121,6 +124,7 @@ impl Auditor {
         subject: impl Into<String>,
         details: Details,
     ) -> Result<(), StoreError> {
+        let subject: String = subject.into();
         let actor = acting::current().unwrap_or_default();
         let (token, user) = (actor.token.unwrap_or_default(), actor.user);
         let entry = Entry {
@@ -130,7 +134,7 @@ impl Auditor {
             token,
             request_id: actor.request_id,
             action: action.to_owned(),
-            subject: subject.into(),
+            subject: without_tins(&subject),
             details: details.canonical(),
             previous_hash: String::new(),
             hash: String::new(),
@@ -157,6 +161,16 @@ impl Auditor {
         self.noted.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// The name of a resource with every part hidden that is written as a TIN: some payers number their vendors by TIN. Nine
+/// digits that are no TIN are hidden as well, as nobody can tell them apart; a UUID is nobody's number.
+fn without_tins(subject: &str) -> String {
+    let shown = |part: &str| match JobId::new(part) {
+        Ok(_) => part.to_owned(),
+        Err(_) => text::without_tins(part),
+    };
+    subject.split('/').map(shown).collect::<Vec<_>>().join("/")
 }
 
 fn unusable(key_file: &Path, what: &str) -> StoreError {
@@ -205,6 +219,10 @@ impl<'a> Trail<'a> {
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let filter = &EntryFilter {
+            subject: without_tins(&filter.subject), // as it was written
+            ..filter.clone()
+        };
         let rows = on_read!(self.database, audit, |c, q| {
             q::page(c, filter, after, limit).await?
         });
@@ -224,5 +242,34 @@ impl<'a> Trail<'a> {
         on_write!(self.database, audit, |c, q| {
             self.auditor.note(c, action, subject, details).await
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_tins;
+
+    #[test]
+    fn a_subject_names_no_vendor_by_tin_and_keeps_every_other_name() {
+        for (subject, written) in [
+            ("vendors/900-70-0001", "vendors/[9 digits]"),
+            (
+                "vendors/900700001/bNotices/7",
+                "vendors/[9 digits]/bNotices/7",
+            ),
+            ("vendors/V900700001", "vendors/V[9 digits]"),
+            ("vendors/V000001", "vendors/V000001"),
+            (
+                "payers/TE1/taxYears/2025/information/12-0000009/rents",
+                "payers/TE1/taxYears/2025/information/[9 digits]/rents",
+            ),
+            (
+                "jobs/0198a7c0-1111-7abc-8def-a123456789bc",
+                "jobs/0198a7c0-1111-7abc-8def-a123456789bc",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(without_tins(subject), written);
+        }
     }
 }

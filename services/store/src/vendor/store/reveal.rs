@@ -117,7 +117,7 @@ impl VendorStore {
         let names: Vec<_> = found.iter().map(|twin| twin.vendor_id.as_str()).collect();
         let details = Details::new()
             .number("found", count(found.len()))
-            .word("vendors", names.join(" "));
+            .text("vendors", &names.join(" "));
         let token = acting::current().and_then(|context| context.token);
         let token = token.unwrap_or_default();
         let most = usize::try_from(most).unwrap_or(usize::MAX);
