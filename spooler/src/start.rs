@@ -56,13 +56,13 @@ pub enum StartError {
     #[error("the id of the data directory cannot be used")]
     Identity(#[source] std::io::Error),
     /// The configuration must not run.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// The server did not start, or failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Server(#[from] ServerError),
     /// The operators' console did not start.
-    #[error(transparent)]
+    #[error("{0}")]
     Console(#[from] ConsoleError),
     /// The server's task broke.
     #[error("the server's task broke")]

@@ -74,6 +74,7 @@ fn what_runs_by_a_unit_is_watched_and_has_time_to_stop() {
             "User=formfeed",
             "WatchdogSec=60",
             "Restart=on-failure",
+            "RestartPreventExitStatus=2 3",
             "ProtectSystem=strict",
             "MemoryDenyWriteExecute=yes",
             "LimitCORE=0",

@@ -257,6 +257,13 @@ pub fn formfeed(arguments: &[&str]) -> Ran {
     ran(command)
 }
 
+/// Runs a service's own program until it ends by itself.
+pub fn service_program(name: &str, arguments: &[&str]) -> Ran {
+    let mut command = clean(&built(name));
+    command.args(arguments);
+    ran(command)
+}
+
 /// Runs the program by itself, which kills itself at a place such as `restore-planned`.
 pub fn formfeed_dying_at(place: &str, arguments: &[&str]) -> Ran {
     let mut command = clean(&program());

@@ -2,6 +2,7 @@
 //!
 //! Nothing here skips: a missing program fails the test that needs it (`tests/tools/install.sh`).
 
+pub mod apart;
 pub mod browser;
 pub mod by_hand;
 pub mod collector;

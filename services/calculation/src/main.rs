@@ -1,7 +1,12 @@
 //! The calculation service as a program of its own.
 
+use std::process::ExitCode;
+
 use clap::Parser;
-use formfeed_runtime::{Life, Service, ServiceArgs, access, discretion, shutdown, telemetry};
+use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::{
+    Life, Service, ServiceArgs, access, discretion, program, shutdown, telemetry,
+};
 
 /// Formfeed's calculation service: the AP history, and the 1099 information made from it.
 #[derive(Parser)]
@@ -12,10 +17,15 @@ struct Args {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
     discretion::begin();
-    let config = Args::parse().service.resolve(Service::Calculation)?;
-    let _logging = telemetry::init(&config, &[config.service])?;
+    program::exit_code(run(Args::parse()).await)
+}
+
+async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
+    let config = args.service.resolve(Service::Calculation)?;
+    let logging = telemetry::init(&config, &[config.service]);
+    let _logging = logging.map_err(ConfigError::Telemetry)?;
     let tokens = access::ensure(&config.data_dir)?;
     let stop = shutdown::on_signals()?;
     let life = Life::begin(&config).await?;

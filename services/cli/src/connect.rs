@@ -1,6 +1,6 @@
 //! Finding the services, and calling them with this user's access token.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use formfeed_runtime::access::{Secret, admin_token_path, read_token};
@@ -11,20 +11,25 @@ use formfeed_runtime::tls::{Identity, Trust};
 use formfeed_runtime::{Connector, Limits, data_dir};
 use tonic::Status;
 
+use crate::configured::Configured;
 use crate::errors::{CliError, chain};
 
-/// Where the services are: told by a data directory's `endpoints.json`, or by hand.
+/// What is said of a service where others of its data directory run.
+const NOT_SERVED: &str =
+    "no service of this data directory listens at its address; check that it runs, then retry";
+
+/// Where the services are: told by a data directory's `endpoints.json`, by its configuration, or by hand.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub struct ConnectArgs {
-    /// Folder of databases, keys and tokens; its endpoints.json tells where the services answer
+    /// Folder of databases, keys and tokens; its endpoints.json tells where the services answer, or else its configuration
     /// [default: the platform's data directory]
     #[arg(long, global = true, env = "FORMFEED_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
     /// Where a service answers: vendor, calculation, forms or spooler, then its address; may be repeated
     #[arg(long, global = true, value_name = "NAME=HOST:PORT", value_parser = server)]
     pub server: Vec<(Service, String)>,
-    /// File with the access token [default: the one endpoints.json names]
+    /// File with the access token [default: the one endpoints.json names, or admin.token in the data directory]
     #[arg(long, global = true, env = "FORMFEED_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
     /// Authority that signed the services' certificates, PEM
@@ -82,41 +87,77 @@ impl ConnectArgs {
     /// # Errors
     /// When nothing runs on the data directory and no address is given by hand.
     pub fn find(&self) -> Result<Services, CliError> {
+        self.find_by(None)
+    }
+
+    /// The same, where the services' configuration is this file if one is named.
+    ///
+    /// # Errors
+    /// As [`ConnectArgs::find`]; also when that file cannot be used.
+    pub fn find_by(&self, config: Option<&Path>) -> Result<Services, CliError> {
         let data_dir = self.data_dir()?;
         let found = Endpoints::find(&data_dir);
-        let mut addresses = Service::ALL.map(|service| {
-            let found = found.as_ref().ok();
-            found.map(|endpoints| endpoints.address(service).to_owned())
-        });
-        let why_unknown = match &found {
-            Ok(_) => String::new(),
-            Err(_) if !self.server.is_empty() => "give its address with --server".to_owned(),
+        let by_hand = !self.server.is_empty();
+        let mut services = match found {
+            Ok(endpoints) => Services::from_endpoints(&endpoints),
+            Err(_) if by_hand => Services {
+                addresses: [const { None }; 4],
+                why_unknown: "give its address with --server".to_owned(),
+                token_file: admin_token_path(&data_dir),
+                trust: None,
+            },
             Err(error @ EndpointsError::Unreadable { .. }) => {
-                return Err(CliError::Refused(chain(error)));
+                return Err(CliError::Refused(chain(&error)));
             }
-            Err(error) => return Err(CliError::Unreachable(chain(error))),
+            Err(error) => {
+                let configured = self.configured(&data_dir, config)?;
+                configured.ok_or_else(|| CliError::Unreachable(chain(&error)))?
+            }
         };
         for (service, address) in &self.server {
-            addresses[place(*service)] = Some(address.clone());
+            services.addresses[place(*service)] = Some(address.clone());
         }
-        let found = found.ok();
-        let named = found.as_ref().map(|endpoints| endpoints.token_file.clone());
-        let token_file = self.token_file.clone().or(named);
-        let ca_file = self.ca_file.clone();
-        let authority = ca_file.or(found.and_then(|endpoints| endpoints.ca_file));
-        Ok(Services {
-            addresses,
-            why_unknown,
-            token_file: token_file.unwrap_or_else(|| admin_token_path(&data_dir)),
-            trust: authority.map(|authority| Trust {
-                authority,
-                identity: self.identity(),
-            }),
-        })
+        if let Some(token_file) = &self.token_file {
+            services.token_file.clone_from(token_file);
+        }
+        let named = services.trust.map(|trust| trust.authority);
+        let authority = self.ca_file.clone().or(named);
+        services.trust = authority.map(|authority| Trust {
+            authority,
+            identity: self.identity(),
+        });
+        Ok(services)
     }
 }
 
 impl ConnectArgs {
+    /// The services of a data directory where its configuration says; `None` where none of them runs. Without a token
+    /// nobody is looked for: a directory in which no service ever ran has none.
+    fn configured(
+        &self,
+        data_dir: &Path,
+        config: Option<&Path>,
+    ) -> Result<Option<Services>, CliError> {
+        let token_file = admin_token_path(data_dir);
+        if self.token_file.is_none() && !token_file.exists() {
+            return Ok(None);
+        }
+        let configured = Configured::read(data_dir, config, self.ca_file.as_deref())?;
+        let addresses = configured.served(data_dir);
+        if addresses.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        Ok(Some(Services {
+            addresses,
+            why_unknown: NOT_SERVED.to_owned(),
+            token_file,
+            trust: configured.ca_file.map(|authority| Trust {
+                authority,
+                identity: None,
+            }),
+        }))
+    }
+
     fn identity(&self) -> Option<Identity> {
         let (cert, key) = (self.client_cert.clone(), self.client_key.clone());
         cert.zip(key).map(|(cert, key)| Identity { cert, key })

@@ -7,6 +7,7 @@
 
 pub mod args;
 mod commands;
+mod configured;
 pub mod connect;
 mod demo;
 mod environment;

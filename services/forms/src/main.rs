@@ -1,7 +1,12 @@
 //! The forms service as a program of its own.
 
+use std::process::ExitCode;
+
 use clap::Parser;
-use formfeed_runtime::{Life, Service, ServiceArgs, access, discretion, shutdown, telemetry};
+use formfeed_runtime::config::ConfigError;
+use formfeed_runtime::{
+    Life, Service, ServiceArgs, access, discretion, program, shutdown, telemetry,
+};
 
 /// Formfeed's forms service: who gets which form, and the way to the spooler.
 #[derive(Parser)]
@@ -12,10 +17,15 @@ struct Args {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
     discretion::begin();
-    let config = Args::parse().service.resolve(Service::Forms)?;
-    let _logging = telemetry::init(&config, &[config.service])?;
+    program::exit_code(run(Args::parse()).await)
+}
+
+async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
+    let config = args.service.resolve(Service::Forms)?;
+    let logging = telemetry::init(&config, &[config.service]);
+    let _logging = logging.map_err(ConfigError::Telemetry)?;
     let tokens = access::ensure(&config.data_dir)?;
     let stop = shutdown::on_signals()?;
     let life = Life::begin(&config).await?;

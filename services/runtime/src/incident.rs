@@ -42,7 +42,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 /// A task that panicked would repeat the panic's message, which may have anything in it.
-fn one(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn one(error: &(dyn Error + 'static)) -> String {
     match error.downcast_ref::<JoinError>() {
         Some(broken) if broken.is_panic() => "a task panicked".to_owned(),
         _ => error.to_string(),

@@ -48,10 +48,10 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The configuration must not run.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// The server did not start, or failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Server(#[from] ServerError),
     /// The server's task broke.
     #[error("the server's task broke")]

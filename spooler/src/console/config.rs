@@ -57,7 +57,7 @@ pub enum ConsoleError {
     #[error("no port is left for the console 40 above {0}; give one (FORMFEED_CONSOLE_LISTEN)")]
     NoRoom(SocketAddr),
     /// A certificate cannot be used.
-    #[error(transparent)]
+    #[error("{0}")]
     Certificate(#[from] ConfigError),
 }
 

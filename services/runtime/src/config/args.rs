@@ -39,25 +39,28 @@ pub struct ServiceArgs {
     /// Authority that signed the other services' certificates, PEM
     #[arg(long, env = "FORMFEED_TLS_CA", value_name = "FILE")]
     pub tls_ca: Option<PathBuf>,
-    /// Address of the vendor service [default: http://127.0.0.1:7010]
+    /// Address of the vendor service [default: http://127.0.0.1:7010, and https:// with --tls-ca]
     #[arg(long, env = "FORMFEED_VENDOR_ADDRESS", value_name = "URL")]
     pub vendor_address: Option<String>,
-    /// Address of the calculation service [default: http://127.0.0.1:7020]
+    /// Address of the calculation service [default: http://127.0.0.1:7020, and https:// with --tls-ca]
     #[arg(long, env = "FORMFEED_CALCULATION_ADDRESS", value_name = "URL")]
     pub calculation_address: Option<String>,
-    /// Address of the forms service [default: http://127.0.0.1:7030]
+    /// Address of the forms service [default: http://127.0.0.1:7030, and https:// with --tls-ca]
     #[arg(long, env = "FORMFEED_FORMS_ADDRESS", value_name = "URL")]
     pub forms_address: Option<String>,
-    /// Address of the spooler [default: http://127.0.0.1:7040]
+    /// Address of the spooler [default: http://127.0.0.1:7040, and https:// with --tls-ca]
     #[arg(long, env = "FORMFEED_SPOOLER_ADDRESS", value_name = "URL")]
     pub spooler_address: Option<String>,
     /// Largest message either way, bytes [default: 8388608]
     #[arg(long, env = "FORMFEED_MAX_MESSAGE_BYTES", value_name = "BYTES")]
     pub max_message_bytes: Option<usize>,
+    /// Bytes of requests on their way in, in all calls together [default: 268435456]
+    #[arg(long, env = "FORMFEED_MAX_UNREAD_BYTES", value_name = "BYTES")]
+    pub max_unread_bytes: Option<usize>,
     /// Calls at work at once on one connection [default: 64]
     #[arg(long, env = "FORMFEED_MAX_CALLS_PER_CONNECTION", value_name = "NUMBER")]
     pub max_calls_per_connection: Option<usize>,
-    /// Calls a second of one token, over some time; 0: any number [default: 1000]
+    /// Calls a second of one token, over some time; ten times as many of a service's; 0: any number [default: 1000]
     #[arg(long, env = "FORMFEED_MAX_CALLS_PER_SECOND", value_name = "NUMBER")]
     pub max_calls_per_second: Option<u32>,
     /// Time for a unary call that names none, seconds [default: 120]
@@ -177,6 +180,10 @@ impl ServiceArgs {
                 .max_message_bytes
                 .or(file.max_message_bytes)
                 .unwrap_or(usual.max_message_bytes),
+            max_unread_bytes: self
+                .max_unread_bytes
+                .or(file.max_unread_bytes)
+                .unwrap_or(usual.max_unread_bytes),
             calls_per_connection: self
                 .max_calls_per_connection
                 .or(file.max_calls_per_connection)
@@ -213,7 +220,11 @@ impl ServiceArgs {
     }
 
     fn peers(&self, file: &file::Settings) -> Peers {
-        let mut peers = Peers::default();
+        // Who knows whom to trust shares its settings with neighbours that speak TLS.
+        let mut peers = match self.tls_ca.is_some() || file.tls_ca.is_some() {
+            true => Peers::here("https"),
+            false => Peers::default(),
+        };
         for service in Service::ALL {
             let flag = match service {
                 Service::Vendor => &self.vendor_address,
@@ -297,6 +308,34 @@ mod tests {
     }
 
     #[test]
+    fn the_other_services_are_on_this_machine_and_over_tls_where_it_is_known_whom_to_trust() {
+        let dir = tempfile::tempdir().unwrap();
+        let peers = |args: ServiceArgs| args.resolve(Service::Forms).unwrap().peers;
+        assert_eq!(peers(in_dir(&dir)), Peers::default());
+        let trusting = ServiceArgs {
+            tls_ca: Some("ca.pem".into()),
+            ..in_dir(&dir)
+        };
+        assert_eq!(peers(trusting).vendor, "https://127.0.0.1:7010");
+        write(
+            &dir,
+            "tls_ca = 'ca.pem'\n[peers]\ncalculation = 'http://127.0.0.1:9'\n",
+        );
+        let told = peers(ServiceArgs {
+            spooler_address: Some("https://print.example:7040".to_owned()),
+            ..in_dir(&dir)
+        });
+        let all = Service::ALL.map(|service| told.address(service));
+        let expected = [
+            "https://127.0.0.1:7010",
+            "http://127.0.0.1:9",
+            "https://127.0.0.1:7030",
+            "https://print.example:7040",
+        ];
+        assert_eq!(all, expected);
+    }
+
+    #[test]
     fn a_setting_nobody_knows_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         write(&dir, "lissten = '127.0.0.1:9'\n");
@@ -321,6 +360,10 @@ mod tests {
         assert!(half.contains("FORMFEED_TLS_KEY"), "{half}");
         let database = refused(|args| args.database_url = Some("mysql://x".to_owned()));
         assert!(database.contains("FORMFEED_DATABASE_URL"), "{database}");
+        const MODE: &str = "postgres://u:hunter2@db.example/ap?sslmode=prefer";
+        let database = refused(|args| args.database_url = Some(MODE.to_owned()));
+        assert!(database.contains("verify-full"), "{database}");
+        assert!(!database.contains("hunter2"), "{database}");
         let deadline = refused(|args| args.default_deadline_seconds = Some(0));
         assert!(
             deadline.contains("FORMFEED_DEFAULT_DEADLINE_SECONDS"),

@@ -31,8 +31,11 @@ pub enum ConfigError {
     #[error("no home directory to keep data in; give FORMFEED_DATA_DIR or --data-dir")]
     NoDataDir,
     /// Give a URL that names a database.
-    #[error("FORMFEED_DATABASE_URL is neither sqlite:PATH nor postgres://…")]
-    DatabaseUrl,
+    #[error("FORMFEED_DATABASE_URL: {0}")]
+    DatabaseUrl(String),
+    /// Give a filter of log lines, or an address for traces, that can be read.
+    #[error("{0}")]
+    Telemetry(String),
     /// Say where the key is; it is not written there itself.
     #[error(
         "FORMFEED_MASTER_KEY: {0}; a key itself goes into another variable, named by env:VARIABLE"

@@ -26,6 +26,7 @@ pub(super) struct Settings {
     pub(super) tls_client_ca: Option<PathBuf>,
     pub(super) tls_ca: Option<PathBuf>,
     pub(super) max_message_bytes: Option<usize>,
+    pub(super) max_unread_bytes: Option<usize>,
     pub(super) max_calls_per_connection: Option<usize>,
     pub(super) max_calls_per_second: Option<u32>,
     pub(super) default_deadline_seconds: Option<u64>,
@@ -74,7 +75,7 @@ pub(super) fn read(
 }
 
 fn parse(service: Service, text: &str) -> Result<Settings, String> {
-    let mut table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+    let mut table: toml::Table = toml::from_str(text).map_err(|error| broken(text, &error))?;
     for other in Service::ALL {
         let Some(own) = table.remove(other.name()) else {
             continue;
@@ -88,5 +89,96 @@ fn parse(service: Service, text: &str) -> Result<Settings, String> {
     }
     table
         .try_into()
-        .map_err(|error: toml::de::Error| error.to_string())
+        .map_err(|error: toml::de::Error| unusable(&error))
+}
+
+/// What the text breaks on, and in which line. The line itself is not told: it may hold a password.
+fn broken(text: &str, error: &toml::de::Error) -> String {
+    let what = error.message();
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => format!("line {}: {what}", before.matches('\n').count() + 1),
+        None => what.to_owned(),
+    }
+}
+
+/// Which setting cannot be used, and what it should be. What it is instead is not told: it may be a password.
+fn unusable(error: &toml::de::Error) -> String {
+    let message = error.message();
+    let what = match message.rsplit_once(", expected ") {
+        Some((_, expected)) if !message.starts_with("unknown field") => {
+            format!("expected {expected}")
+        }
+        _ => message.to_owned(),
+    };
+    // The name of the setting stands in a line of its own, and nowhere else.
+    let shown = error.to_string();
+    match shown.trim_end().rsplit_once("\nin ") {
+        Some((_, setting)) => format!("{setting}: {what}"),
+        None => what,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "postgres://office:hunter2@db/formfeed";
+
+    fn refused(text: &str) -> String {
+        let told = parse(Service::Vendor, text).unwrap_err();
+        assert!(!told.contains("hunter2"), "{told}");
+        assert!(!told.contains("office"), "{told}");
+        told
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_told_by_its_number_and_not_shown() {
+        for (text, line) in [
+            (format!("log = \"info\"\ndatabase_url = \"{URL}\n"), 2),
+            (format!("log = \"info\"\ndatabase_url = {URL}\n"), 2),
+            (format!("{URL}\n"), 1),
+            (
+                format!("database_url = \"{URL}\"\n\ndatabase_url = \"{URL}\"\n"),
+                3,
+            ),
+        ] {
+            let told = refused(&text);
+            assert!(told.starts_with(&format!("line {line}: ")), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_told_by_its_setting_and_not_shown() {
+        for (text, setting) in [
+            (
+                format!("max_calls_per_second = \"{URL}\""),
+                "max_calls_per_second",
+            ),
+            (format!("listen = \"{URL}\""), "listen"),
+            (format!("log_format = \"{URL}\""), "log_format"),
+            (
+                format!("log_format = \"{URL}, expected hunter\""),
+                "log_format",
+            ),
+            (format!("peers = \"{URL}\""), "peers"),
+            (format!("database_url = [\"{URL}\"]"), "database_url"),
+            (
+                format!("[vendor]\nmax_message_bytes = \"{URL}\""),
+                "max_message_bytes",
+            ),
+        ] {
+            let told = refused(&text);
+            assert!(told.starts_with(&format!("`{setting}`: ")), "{told}");
+        }
+        let told = refused("max_calls_per_second = \"office hunter2\"");
+        assert_eq!(told, "`max_calls_per_second`: expected u32");
+        let told = refused(&format!("vendor = \"{URL}\""));
+        assert_eq!(told, "vendor is a table: [vendor]");
+    }
+
+    #[test]
+    fn a_setting_that_there_is_not_is_told_by_its_name() {
+        let told = refused(&format!("databse_url = \"{URL}\""));
+        assert!(told.starts_with("unknown field `databse_url`"), "{told}");
+    }
 }

@@ -15,6 +15,7 @@ use std::{
 pub use args::ServiceArgs;
 pub use error::ConfigError;
 use formfeed_store::keys::{KeyPlace, MasterSource};
+use formfeed_store::{DatabaseUrl, StoreError};
 pub use limits::Limits;
 
 use crate::{
@@ -79,7 +80,8 @@ pub struct TlsFiles {
     pub client_ca: Option<PathBuf>,
 }
 
-/// Where the services answer, as `http://host:port` or `https://…`.
+/// Where the services answer, as `http://host:port` or `https://…`. What is not set is on this machine, and over TLS where
+/// `FORMFEED_TLS_CA` says whom to trust.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peers {
     /// `FORMFEED_VENDOR_ADDRESS`; default `http://127.0.0.1:7010`.
@@ -139,10 +141,10 @@ impl ServiceConfig {
                 });
             }
         }
-        let scheme = self.database_url.split(':').next().unwrap_or_default();
-        match scheme {
-            "sqlite" | "postgres" | "postgresql" => Ok(()),
-            _ => Err(ConfigError::DatabaseUrl),
+        match self.database_url.parse::<DatabaseUrl>() {
+            Ok(_) => Ok(()),
+            Err(StoreError::Open(words)) => Err(ConfigError::DatabaseUrl(words)),
+            Err(other) => Err(ConfigError::DatabaseUrl(other.to_string())),
         }
     }
 
@@ -254,6 +256,17 @@ impl fmt::Debug for ServiceConfig {
 }
 
 impl Peers {
+    /// The services of this machine at their usual ports, by `http` or `https`.
+    fn here(scheme: &str) -> Self {
+        let address = |service: Service| format!("{scheme}://{}", service.default_address());
+        Self {
+            vendor: address(Service::Vendor),
+            calculation: address(Service::Calculation),
+            forms: address(Service::Forms),
+            spooler: address(Service::Spooler),
+        }
+    }
+
     /// The address of a service.
     pub fn address(&self, service: Service) -> &str {
         match service {
@@ -278,13 +291,7 @@ impl Peers {
 
 impl Default for Peers {
     fn default() -> Self {
-        let address = |service: Service| format!("http://{}", service.default_address());
-        Self {
-            vendor: address(Service::Vendor),
-            calculation: address(Service::Calculation),
-            forms: address(Service::Forms),
-            spooler: address(Service::Spooler),
-        }
+        Self::here("http")
     }
 }
 

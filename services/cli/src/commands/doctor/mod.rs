@@ -39,7 +39,7 @@ pub(crate) async fn run(
     if !args.live {
         found.extend(at_rest(&args, connect).await?);
     }
-    found.extend(services::examine(connect, args.live).await);
+    found.extend(services::examine(connect, args.config.as_deref(), args.live).await);
     for finding in &found {
         tell(finding, output)?;
     }

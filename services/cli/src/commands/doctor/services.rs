@@ -1,5 +1,6 @@
 //! Whether the services answer, with one version, and what the spooler says of its printers.
 
+use std::path::Path;
 use std::time::Instant;
 
 use formfeed_proto::calculation::ListRunsRequest;
@@ -22,16 +23,24 @@ use crate::errors::CliError;
 const CHECK: &str = "services";
 const PRINTERS: &str = "printers";
 const OURS: &str = env!("CARGO_PKG_VERSION");
+/// A unit of all services stops those of one each when it starts: it must not be the only way that is named.
+const START: &str = "start them: systemctl start formfeed; or, where each has a unit of its own, systemctl start formfeed-vendor formfeed-calculation formfeed-forms formfeed-spooler";
+const LOOK: &str =
+    "see that it runs, and its log: systemctl status 'formfeed*', journalctl -u 'formfeed*'";
 
 /// Asks the services that run. Where none do it is a fault only when they `must_run`.
-pub(super) async fn examine(connect: &ConnectArgs, must_run: bool) -> Vec<Finding> {
-    let services = match connect.find() {
+pub(super) async fn examine(
+    connect: &ConnectArgs,
+    config: Option<&Path>,
+    must_run: bool,
+) -> Vec<Finding> {
+    let services = match connect.find_by(config) {
         Ok(services) => services,
         Err(error) => {
-            let (text, way_out) = (error.to_string(), "start them: systemctl start formfeed");
+            let text = error.to_string();
             return vec![match must_run {
-                true => Finding::fault(CHECK, "all", text, way_out),
-                false => Finding::warning(CHECK, "all", text, way_out),
+                true => Finding::fault(CHECK, "all", text, START),
+                false => Finding::warning(CHECK, "all", text, START),
             }];
         }
     };
@@ -61,7 +70,7 @@ async fn of_service(services: &Services, service: Service) -> Finding {
         CliError::Answered { status, .. } if status.code() == tonic::Code::Unauthenticated => {
             "give the token of an admin or auditor with --token-file"
         }
-        _ => "see that it runs, and its log: systemctl status formfeed, journalctl -u formfeed",
+        _ => LOOK,
     };
     match asked {
         Err(error) => Finding::fault(CHECK, service.name(), error.to_string(), way_out(&error)),

@@ -1,0 +1,98 @@
+//! Who listens where services are looked for, before anybody is sent an access token there.
+//!
+//! Any user of a machine may take a port of it while no service has it. Over TLS a certificate tells them from a service;
+//! in clear the system does, which knows whose each listener is (proc(5), `net/tcp`).
+
+use std::{
+    fs,
+    net::{SocketAddr, TcpStream, ToSocketAddrs as _},
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+    time::Duration,
+};
+
+use http::Uri;
+
+/// For the answer of another machine.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+/// How the system writes that a socket listens.
+const LISTENS: &str = "0A";
+const ROOT: u32 = 0;
+
+/// Whether somebody listens at `http://host:port` or `https://…` who may be a service of this data directory. In clear on
+/// this machine only its owner may, the caller, and root.
+pub fn may_serve(data_dir: &Path, url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else {
+        return false;
+    };
+    let in_clear = uri.scheme_str() != Some("https");
+    let usual = if in_clear { 80 } else { 443 };
+    let host = uri.host().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let found = (host, uri.port_u16().unwrap_or(usual)).to_socket_addrs();
+    let answers = |address: &SocketAddr| TcpStream::connect_timeout(address, ANSWER_WITHIN).is_ok();
+    match found.into_iter().flatten().find(answers) {
+        Some(address) if in_clear && address.ip().is_loopback() => {
+            is_of_one_of_us(data_dir, address.port())
+        }
+        Some(_) => true,
+        None => false,
+    }
+}
+
+fn is_of_one_of_us(data_dir: &Path, port: u16) -> bool {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+    let tables = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
+    let owners: Vec<u32> = tables.iter().flat_map(|it| owners(it, port)).collect();
+    let own = fs::metadata(data_dir).map(|folder| folder.uid());
+    let us = [
+        ROOT,
+        rustix::process::geteuid().as_raw(),
+        own.unwrap_or(ROOT),
+    ];
+    !owners.is_empty() && owners.iter().all(|owner| us.contains(owner))
+}
+
+/// Whose the listeners at a port are.
+fn owners(table: &str, port: u16) -> Vec<u32> {
+    let port = format!("{port:04X}");
+    let of_line = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (_, at) = fields.get(1)?.rsplit_once(':')?;
+        let listens = at == port && fields.get(3) == Some(&LISTENS);
+        fields.get(7).filter(|_| listens)?.parse::<u32>().ok()
+    };
+    table.lines().skip(1).filter_map(of_line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn somebody_listens_or_nobody_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        assert!(may_serve(folder.path(), &format!("http://{address}")));
+        assert!(may_serve(folder.path(), &format!("https://{address}")));
+        drop(listener);
+        assert!(!may_serve(folder.path(), &format!("http://{address}")));
+        assert!(!may_serve(folder.path(), "no address"));
+    }
+
+    #[test]
+    fn the_system_tells_whose_a_listener_is() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
+            0: 0100007F:1B62 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 31337 1 0 100 0 0 10 0\n   \
+            1: 0100007F:1B62 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1001        0 31338 1 0 20 4 30 10 -1\n";
+        assert_eq!(
+            owners(table, 7010),
+            [1000],
+            "who is connected does not listen"
+        );
+        assert_eq!(owners(table, 7020), [0_u32; 0]);
+    }
+}
