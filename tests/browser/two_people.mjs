@@ -19,14 +19,15 @@ await run(async (browser) => {
   // Tried again since: the second is told what was decided of the try that he saw.
   const sheet = facts.url + "/jobs/" + facts.job + "/question?sheet=2";
   await eventually(async () => { await bert.goto(sheet); return bert.locator("#do-spoiled").isVisible(); }, "a second question");
+  // A page that is told nothing is loaded anew after a while, unless somebody has typed in it.
+  await bert.fill("#reason-spoiled", "smeared");
+  await bert.fill("#typed-spoiled", "spoiled");
   await olga.goto(sheet);
   await olga.fill("#reason-not-printed", "still white");
   await olga.check("#restarted");
   await olga.click("#do-not-printed");
   await eventually(async () => (await text(olga)).includes("sheet 2 was not printed"), "olga's second answer");
   await eventually(async () => { await olga.goto(sheet); return olga.locator("#do-spoiled").isVisible(); }, "asked about anew");
-  await bert.fill("#reason-spoiled", "smeared");
-  await bert.fill("#typed-spoiled", "spoiled");
   await bert.click("#do-spoiled");
   await eventually(async () => (await text(bert)).includes("olga decided sheet 2 before you: not printed (still white); it was tried again since, and is now in doubt"), "who and what of the try before: " + (await text(bert)));
 

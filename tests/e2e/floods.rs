@@ -223,10 +223,15 @@ impl Caller {
     }
 }
 
+/// Host and port of the spooler.
 fn address(up: &Up) -> String {
+    address_of(up, "spooler")
+}
+
+fn address_of(up: &Up, service: &str) -> String {
     let told = std::fs::read_to_string(up.folder.path().join("endpoints.json")).unwrap();
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    let (_, address) = told["spooler"].as_str().unwrap().split_once("://").unwrap();
+    let (_, address) = told[service].as_str().unwrap().split_once("://").unwrap();
     address.to_owned()
 }
 

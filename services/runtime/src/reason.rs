@@ -54,6 +54,8 @@ reasons! {
     // What was asked.
     /// INVALID_ARGUMENT: a message that is none of the method's: not Protobuf, or nested too deeply.
     MESSAGE_MALFORMED
+    /// RESOURCE_EXHAUSTED: a message whose parts would take too much memory, though it is within its size; send fewer at a time.
+    TOO_MANY_PARTS
     /// INVALID_ARGUMENT: see the `BadRequest` for every bad field.
     FIELDS_INVALID
     /// INVALID_ARGUMENT: a TIN that is not nine digits, or not of its kind.

@@ -1,12 +1,17 @@
 //! Messages that are not what they say, one after the other.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use formfeed_runtime::{Limits, Role, TokenStore};
+use tokio::task::JoinSet;
 use tonic::Code;
 
-use super::wire::{message, raw_call};
-use super::{Flooded, GROWTH, LASTS};
+use super::wire::{Called, message, raw_call, raw_call_to};
+use super::{Flooded, GROWTH, LASTS, address_of};
+
+/// Calls at once, each with a message of as many parts as go into it.
+const HEAVY_CALLS: usize = 16;
 
 /// Sends the same again and again; each is refused with that code.
 async fn flood(flooded: &Flooded, encoding: Option<&str>, messages: &[Vec<u8>], expected: Code) {
@@ -55,4 +60,68 @@ async fn fault_67_a_compressed_message_is_refused_unopened() {
     let flooded = Flooded::start().await;
     let bomb = message(1, length, &bomb);
     flood(&flooded, Some("gzip"), &[bomb], Code::Unimplemented).await;
+}
+
+/// The largest message of a field, by its key, that says nothing and stands within so many others, each by its key.
+fn of_nothing(within: &[u8], key: u8) -> Bytes {
+    let largest = Limits::default().max_message_bytes;
+    let mut content = [key, 0].repeat((largest - 5 * within.len()) / 2);
+    for key in within.iter().rev() {
+        let mut wrapped = vec![*key];
+        let mut left = content.len();
+        while left >= 0x80 {
+            wrapped.push(left.to_le_bytes()[0] | 0x80);
+            left >>= 7;
+        }
+        wrapped.push(left.to_le_bytes()[0]);
+        wrapped.append(&mut content);
+        content = wrapped;
+    }
+    assert!((largest - 16..=largest).contains(&content.len()));
+    message(0, u32::try_from(content.len()).unwrap(), &content).into()
+}
+
+/// Sends a message in several calls at once, which are all refused with the way out.
+async fn refused_at_once(called: &Called, message: &Bytes) {
+    let mut calls = JoinSet::new();
+    for _ in 0..HEAVY_CALLS {
+        let (called, message) = (called.clone(), message.clone());
+        calls.spawn(async move { raw_call_to(&called, None, message).await });
+    }
+    for (code, why) in calls.join_all().await {
+        assert_eq!(code, Code::ResourceExhausted, "{}: {why}", called.path);
+        assert!(why.contains("send fewer at a time"), "{why}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_66_four_million_parts_that_say_nothing_are_refused_before_they_are_read() {
+    let flooded = Flooded::start().await;
+    let tokens = TokenStore::open(flooded.up.folder.path());
+    let (_, clerk) = tokens.create("clerk", Role::Clerk, None).unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await; // the services look for tokens so often
+    let called = |service, path| Called {
+        address: address_of(&flooded.up, service),
+        path,
+        token: clerk.clone(),
+    };
+    let vendors = called(
+        "vendor",
+        "/formfeed.vendor.v1.VendorImportService/StageVendorImport",
+    );
+    let history = called(
+        "calculation",
+        "/formfeed.calculation.v1.ImportService/StageHistoryImport",
+    );
+    // Records; and the lines of a voucher of a record.
+    let (records, lines) = (of_nothing(&[], 0x12), of_nothing(&[0x12, 0x12], 0x42));
+    let sent = async {
+        let begin = Instant::now();
+        while begin.elapsed() < LASTS {
+            refused_at_once(&vendors, &records).await;
+            refused_at_once(&history, &lines).await;
+        }
+    };
+    flooded.during(sent).await;
+    flooded.assert_grown_less_than(GROWTH);
 }

@@ -52,9 +52,47 @@ pub(super) fn message(compressed: u8, length: u32, content: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// What is called by hand, where, and by whom.
+#[derive(Clone)]
+pub(super) struct Called {
+    pub(super) address: String,
+    pub(super) path: &'static str,
+    pub(super) token: Secret,
+}
+
+impl Called {
+    /// The spooler, by whoever floods.
+    fn of(flooded: &Flooded) -> Self {
+        Self {
+            address: flooded.address.clone(),
+            path: PATH,
+            token: flooded.flooder.clone(),
+        }
+    }
+
+    /// The head of a call.
+    fn request(&self, encoding: Option<&str>) -> Request<()> {
+        let bearer = format!("Bearer {}", self.token.expose());
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(format!("http://{}{}", self.address, self.path))
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .header("authorization", bearer);
+        if let Some(encoding) = encoding {
+            request = request.header("grpc-encoding", encoding);
+        }
+        request.body(()).unwrap()
+    }
+}
+
 /// A connection for calls by hand; it is closed when the task is.
 pub(super) async fn connect(flooded: &Flooded) -> (SendRequest<Bytes>, JoinHandle<()>) {
-    let line = TcpStream::connect(&flooded.address).await.unwrap();
+    connect_to(&flooded.address).await
+}
+
+async fn connect_to(address: &str) -> (SendRequest<Bytes>, JoinHandle<()>) {
+    let line = TcpStream::connect(address).await.unwrap();
     let (client, connection) = h2::client::handshake(line).await.unwrap();
     let connection = tokio::spawn(async move {
         connection.await.ok();
@@ -64,17 +102,7 @@ pub(super) async fn connect(flooded: &Flooded) -> (SendRequest<Bytes>, JoinHandl
 
 /// The head of a call of whoever floods.
 pub(super) fn request(flooded: &Flooded, encoding: Option<&str>) -> Request<()> {
-    let bearer = format!("Bearer {}", flooded.flooder.expose());
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .uri(format!("http://{}{PATH}", flooded.address))
-        .header("content-type", "application/grpc")
-        .header("te", "trailers")
-        .header("authorization", bearer);
-    if let Some(encoding) = encoding {
-        request = request.header("grpc-encoding", encoding);
-    }
-    request.body(()).unwrap()
+    Called::of(flooded).request(encoding)
 }
 
 /// One call whose body is these bytes; its code and message.
@@ -83,10 +111,19 @@ pub(super) async fn raw_call(
     encoding: Option<&str>,
     body: Bytes,
 ) -> (Code, String) {
-    let (client, _connection) = connect(flooded).await;
+    raw_call_to(&Called::of(flooded), encoding, body).await
+}
+
+/// The same to another service or by somebody else.
+pub(super) async fn raw_call_to(
+    called: &Called,
+    encoding: Option<&str>,
+    body: Bytes,
+) -> (Code, String) {
+    let (client, _connection) = connect_to(&called.address).await;
     let mut client = client.ready().await.unwrap();
     let (response, mut sending) = client
-        .send_request(request(flooded, encoding), false)
+        .send_request(called.request(encoding), false)
         .unwrap();
     // A server that has refused reads no further.
     sending.send_data(body, true).ok();

@@ -7,7 +7,8 @@ use super::{ConfigError, seconds};
 /// Sizes, numbers and times a server keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest message either way, in bytes. `FORMFEED_MAX_MESSAGE_BYTES`; default 8 MiB.
+    /// Largest message either way, in bytes; a request that would take more than sixteen times as much once it is read is
+    /// refused. `FORMFEED_MAX_MESSAGE_BYTES`; default 8 MiB.
     pub max_message_bytes: usize,
     /// Bytes of requests on their way in, in all calls of the service together, but for the first 64 KiB of each; a call
     /// beyond them is refused. `FORMFEED_MAX_UNREAD_BYTES`; default 256 MiB.

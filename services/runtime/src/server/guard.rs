@@ -47,7 +47,7 @@ pub(super) struct Rules {
     pub(super) limits: Limits,
     pub(super) calls: Calls,
     pub(super) rate: Rate,
-    /// What requests on their way in may hold.
+    /// What requests on their way in may hold, and become.
     pub(super) unread: Unread,
     /// Whether the server listens on loopback only.
     pub(super) loopback: bool,
@@ -176,7 +176,7 @@ impl Rules {
         let call = self
             .calls
             .begin(request.extensions(), context.token.as_deref())?;
-        let request = request.map(|body| self.unread.count(body));
+        let request = request.map(|body| self.unread.count(&path, body));
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
         let handlers = async {

@@ -8,6 +8,7 @@ mod incoming;
 mod measure;
 mod rate;
 mod unread;
+mod weight;
 
 use std::{
     convert::Infallible,

@@ -2,7 +2,8 @@
 //!
 //! A message is kept in memory until it is whole. What a call holds is the most that it has kept at once so far: the buffer
 //! that grew for a large message is the call's until its request ends. Compressed messages are refused unopened, so what
-//! arrives is what is kept; if they were taken, each call could hold `max_message_bytes` opened beside it.
+//! arrives is what is kept; if they were taken, each call could hold `max_message_bytes` opened beside it. What a message
+//! becomes when it is read is told meanwhile by its weight.
 
 use std::{
     pin::Pin,
@@ -18,6 +19,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 
+use super::weight::{self, Walk, Weights};
 use crate::{
     config::Limits,
     reason,
@@ -38,6 +40,7 @@ pub(super) struct Unread {
     /// Most that is asked of one call.
     largest: usize,
     held: Arc<AtomicUsize>,
+    weights: Weights,
 }
 
 impl Unread {
@@ -47,11 +50,13 @@ impl Unread {
             limit: limits.max_unread_bytes,
             largest: limits.max_message_bytes,
             held: Arc::default(),
+            weights: Weights::new(limits),
         }
     }
 
-    /// The body of a request, which ends with RESOURCE_EXHAUSTED `OVERLOADED` when the budget does.
-    pub(super) fn count(&self, inner: Body) -> Body {
+    /// The body of a request to a method. It ends with RESOURCE_EXHAUSTED `OVERLOADED` when the budget does, and with
+    /// `TOO_MANY_PARTS` before a message is read that would become too large.
+    pub(super) fn count(&self, path: &str, inner: Body) -> Body {
         let share = Share {
             budget: self.clone(),
             held: 0,
@@ -59,6 +64,7 @@ impl Unread {
         Body::new(CountedBody {
             inner,
             place: Place::default(),
+            walk: self.weights.walk(path),
             share,
         })
     }
@@ -120,35 +126,52 @@ struct Place {
     come: u64,
     /// Its length, as far as that is told.
     length: u64,
+    /// Whether it is compressed, so that nobody opens it.
+    is_compressed: bool,
 }
 
 impl Place {
-    /// Goes on by so many bytes. Whole messages are their handler's.
-    fn pass(&mut self, data: &[u8]) {
+    /// Goes on by these bytes. Whole messages are their handler's.
+    fn pass(&mut self, data: &[u8], walk: &mut Option<Walk>) {
         let mut rest = data;
         while let Some((first, after)) = rest.split_first() {
             if self.come < HEAD {
-                if self.come > 0 {
-                    self.length = (self.length << 8) | u64::from(*first);
+                match self.come {
+                    0 => self.is_compressed = *first != 0,
+                    _ => self.length = (self.length << 8) | u64::from(*first),
                 }
                 self.come += 1;
                 rest = after;
             } else {
                 let missing = usize::try_from(HEAD + self.length - self.come);
-                let part = missing.unwrap_or(usize::MAX).min(rest.len());
-                self.come += part as u64;
-                rest = rest.split_at(part).1;
+                let (part, after) = rest.split_at(missing.unwrap_or(usize::MAX).min(rest.len()));
+                self.show(part, walk);
+                self.come += part.len() as u64;
+                rest = after;
             }
             if self.come >= HEAD && self.come == HEAD + self.length {
                 *self = Self::default();
             }
         }
     }
+
+    /// Shows what comes of the message at hand to who weighs it.
+    fn show(&self, part: &[u8], walk: &mut Option<Walk>) {
+        let Some(walk) = walk.as_mut().filter(|_| !self.is_compressed) else {
+            return;
+        };
+        if self.come == HEAD {
+            walk.begin(self.length);
+        }
+        walk.read(part);
+    }
 }
 
 struct CountedBody {
     inner: Body,
     place: Place,
+    /// None where the method is not of the contract.
+    walk: Option<Walk>,
     share: Share,
 }
 
@@ -156,8 +179,11 @@ impl CountedBody {
     /// What was kept of the message at hand is kept until these bytes have been looked at.
     fn count(&mut self, data: &[u8]) -> Result<(), Status> {
         self.share.keep(self.place.come + data.len() as u64)?;
-        self.place.pass(data);
-        Ok(())
+        self.place.pass(data, &mut self.walk);
+        match &self.walk {
+            Some(walk) if walk.is_too_heavy() => Err(weight::refused()),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -203,6 +229,7 @@ mod tests {
     use crate::status::reason_of;
 
     const KIB: usize = 1024;
+    const PATH: &str = "/formfeed.vendor.v1.VendorImportService/StageVendorImport";
 
     /// Parts of a body that come one after the other, and then its end, or no more.
     struct Parts(VecDeque<Vec<u8>>, bool);
@@ -232,7 +259,7 @@ mod tests {
     }
 
     fn body(budget: &Unread, parts: &[Vec<u8>], ends: bool) -> Body {
-        budget.count(Body::new(Parts(parts.to_vec().into(), ends)))
+        budget.count(PATH, Body::new(Parts(parts.to_vec().into(), ends)))
     }
 
     /// The beginning of a message of so many bytes.
@@ -297,7 +324,9 @@ mod tests {
         let bytes = [beginning(3, 3), beginning(0, 0), beginning(300, 299)].concat();
         for cut in 1..bytes.len() {
             let mut place = Place::default();
-            bytes.chunks(cut).for_each(|part| place.pass(part));
+            bytes
+                .chunks(cut)
+                .for_each(|part| place.pass(part, &mut None));
             assert_eq!((place.come, place.length), (304, 300), "by {cut}");
         }
     }
@@ -309,5 +338,20 @@ mod tests {
         let mut call = body(&budget, &[parts.concat()], false);
         read(&mut call).unwrap();
         assert_eq!(held(&budget), 512 * KIB);
+    }
+    #[test]
+    fn a_message_of_too_many_parts_is_refused_wherever_it_is_cut_and_one_that_is_compressed_is_not_opened()
+     {
+        let parts = [0x12, 0].repeat(150 * KIB);
+        let mut bytes = [beginning(3, 3), beginning(parts.len(), 0), parts].concat();
+        for cut in [1, 7, 4 * KIB, bytes.len()] {
+            let cut: Vec<_> = bytes.chunks(cut).map(<[u8]>::to_vec).collect();
+            let refused = read(&mut body(&budget(), &cut, true)).unwrap_err();
+            assert_eq!(refused.code(), Code::ResourceExhausted);
+            assert_eq!(reason_of(&refused).unwrap(), reason::TOO_MANY_PARTS);
+            assert!(refused.message().contains("fewer at a time"), "{refused}");
+        }
+        bytes[8] = 1; // the second message's first byte
+        read(&mut body(&budget(), &[bytes], true)).unwrap();
     }
 }
