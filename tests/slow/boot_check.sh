@@ -9,6 +9,7 @@ finish() {
     status=$?
     if [ "$status" -ne 0 ]; then
         say "FAILED with status $status"
+        cat /run/remarks || true
         systemctl --no-pager --lines=0 status 'formfeed*' || true
         journalctl --boot --no-pager --lines=60 --unit 'formfeed*' || true
     fi
@@ -26,7 +27,7 @@ until_active() {
 }
 of_unit() { systemctl show --property "$2" --value "$1"; }
 print_on() {
-    formfeed print $forms --printer "$1" --again "on $1" --wait | tee /run/printed
+    formfeed print $forms --printer "$1" --again "on $1" --wait 2>/run/remarks | tee /run/printed
     grep -q '^printed [1-9]' /run/printed || die "nothing was printed on $1"
 }
 
@@ -80,7 +81,7 @@ until_active formfeed
 
 say "upgraded while it runs"
 before=$(of_unit formfeed InvocationID)
-dpkg --install /srv/2.deb
+DEBIAN_FRONTEND=noninteractive dpkg --install /srv/2.deb
 until_active formfeed
 [ "$(of_unit formfeed InvocationID)" != "$before" ] || die "the new program does not run"
 
