@@ -5,5 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 tests/tools/install.sh
+# One selection of packages, as in tests/run: another one would build every crate again.
 cargo build --workspace --bins --tests --locked
-FORMFEED_FUZZ_SECONDS=${1:-600} cargo test --package formfeed-tests --test e2e --locked -- faults::fuzz --test-threads 3
+FORMFEED_FUZZ_SECONDS=${1:-600} cargo test --workspace --test e2e --locked -- faults::fuzz --test-threads 3

@@ -3,7 +3,6 @@
 //! No redirects, no proxies, no retries, no connection used twice: each of them would blur whether
 //! a byte was sent.
 
-use std::io::Cursor;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,14 +10,13 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use ipp::model::StatusCode;
-use ipp::parser::IppParser;
 use ipp::prelude::IppAttributes;
-use ipp::reader::IppReader;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Body, Certificate, Client, Response, redirect, retry};
 use url::Url;
 
 use super::address::{Kept, way_out};
+use super::answer;
 use super::certificate::{Refusals, tls};
 use super::login::{Login, LoginError};
 use crate::device::{DeviceConfig, OpenError, PreflightError, PrinterHost, Reason};
@@ -278,10 +276,7 @@ impl IppClient {
                 return Err(IppClientError::Garbled("it is too long".to_owned()));
             }
         }
-        let (header, answer, _) = IppParser::new(IppReader::new(Cursor::new(answer)))
-            .parse_parts()
-            .map_err(|error| IppClientError::Garbled(error.to_string()))?;
-        let status = header.status_code();
+        let (status, answer) = answer::read(answer).map_err(IppClientError::Garbled)?;
         match status.is_success() {
             true => Ok(Answered::Well(answer)),
             false => Err(IppClientError::Refused {

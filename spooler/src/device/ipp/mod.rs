@@ -5,6 +5,7 @@
 //! nothing is at stake. Never Restart-Job, never a second try of a document.
 
 mod address;
+mod answer;
 mod attributes;
 mod certificate;
 mod client;
