@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 die() { echo "FAILED: $*" >&2; exit 1; }
-cargo build --release --workspace --bins --locked
+packages=(formfeed formfeed-{vendor,calculation,forms,spooler})
+cargo build --release --locked --bins "${packages[@]/#/--package=}"
 programs=(target/release/formfeed target/release/formfeed-{vendor,calculation,forms,spooler})
 
 printf '\n== No place where tests let them die\n'

@@ -1,7 +1,8 @@
 //! Who listens where services are looked for, before anybody is sent an access token there.
 //!
 //! Any user of a machine may take a port of it while no service has it. Over TLS a certificate tells them from a service;
-//! in clear the system does, which knows whose each listener is (proc(5), `net/tcp`).
+//! in clear the system does, which knows whose each listener is (proc(5), `net/tcp`), as of the moment before. Another machine is
+//! sent nothing in clear.
 
 use std::{
     fs,
@@ -19,8 +20,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 const LISTENS: &str = "0A";
 const ROOT: u32 = 0;
 
-/// Whether somebody listens at `http://host:port` or `https://…` who may be a service of this data directory. In clear on
-/// this machine only its owner may, the caller, and root.
+/// Whether somebody listens at `http://host:port` or `https://…` who may be a service of this data directory. In clear only its
+/// owner may, the caller, and root, on loopback.
 pub fn may_serve(data_dir: &Path, url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else {
         return false;
@@ -30,14 +31,15 @@ pub fn may_serve(data_dir: &Path, url: &str) -> bool {
     let host = uri.host().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let found = (host, uri.port_u16().unwrap_or(usual)).to_socket_addrs();
-    let answers = |address: &SocketAddr| TcpStream::connect_timeout(address, ANSWER_WITHIN).is_ok();
-    match found.into_iter().flatten().find(answers) {
-        Some(address) if in_clear && address.ip().is_loopback() => {
-            is_of_one_of_us(data_dir, address.port())
-        }
-        Some(_) => true,
-        None => false,
+    let found: Vec<SocketAddr> = found.into_iter().flatten().collect();
+    let is_here = |address: &SocketAddr| address.ip().to_canonical().is_loopback();
+    if in_clear && !found.iter().all(is_here) {
+        return false;
     }
+    let answers =
+        |address: &&SocketAddr| TcpStream::connect_timeout(address, ANSWER_WITHIN).is_ok();
+    let answered = found.iter().find(answers);
+    answered.is_some_and(|address| !in_clear || is_of_one_of_us(data_dir, address.port()))
 }
 
 fn is_of_one_of_us(data_dir: &Path, port: u16) -> bool {
@@ -81,6 +83,9 @@ mod tests {
         drop(listener);
         assert!(!may_serve(folder.path(), &format!("http://{address}")));
         assert!(!may_serve(folder.path(), "no address"));
+        // In clear to another machine, whoever answers there.
+        assert!(!may_serve(folder.path(), "http://0.0.0.0:1"));
+        assert!(!may_serve(folder.path(), "http://192.0.2.1:1"));
     }
 
     #[test]

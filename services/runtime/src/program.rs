@@ -38,11 +38,16 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 fn is_of_configuration(error: &(dyn Error + 'static)) -> bool {
-    let of_server = matches!(
-        error.downcast_ref::<ServerError>(),
-        Some(ServerError::Config(_))
-    );
-    of_server || error.is::<ConfigError>() || error.source().is_some_and(is_of_configuration)
+    let of_server = match error.downcast_ref::<ServerError>() {
+        Some(ServerError::Config(config)) => Some(config),
+        _ => None,
+    };
+    match of_server.or_else(|| error.downcast_ref()) {
+        // A restore at work ends.
+        Some(ConfigError::InUse(_)) => false,
+        Some(_) => true,
+        None => error.source().is_some_and(is_of_configuration),
+    }
 }
 
 #[cfg(test)]

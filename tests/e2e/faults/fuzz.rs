@@ -244,6 +244,10 @@ async fn fault_121_no_answer_of_a_printer_makes_a_spooler_panic_or_stop() {
     };
     let ends = tokio::time::timeout(Duration::from_secs(60), ends).await;
     ends.expect("the last job ends");
+    // One that went off and came back too often waits for a person.
+    let name = "printers/laser".to_owned();
+    let request = pb::ResumePrinterRequest { name };
+    spool.printers().resume_printer(request).await.unwrap();
     // The worker lives: it prints, once the printer can be understood again.
     let one = forms(FormType::Nec, 3);
     let last = spool.submit(header("last", "laser", &one), &one).await;

@@ -53,17 +53,19 @@ impl Calls {
         }
     }
 
-    /// Lets a call begin, or sheds it with RESOURCE_EXHAUSTED `OVERLOADED`.
+    /// Lets a call begin, or sheds it with RESOURCE_EXHAUSTED `OVERLOADED`. A service calls for many people over one connection.
     pub(super) fn begin(
         &self,
         extensions: &Extensions,
         token: Option<&str>,
+        is_service: bool,
     ) -> Result<Option<Call>, Status> {
         let Some(connection) = extensions.get().map(|peer: &Peer| peer.address) else {
             return Ok(None);
         };
+        let of_connection = if is_service { MOST_OF_ONE } else { self.limit };
         let limits = [
-            (Whose::Connection(connection), self.limit),
+            (Whose::Connection(connection), of_connection),
             (Whose::Token(token.map(str::to_owned)), MOST_OF_ONE),
             (Whose::Everybody, MOST),
         ];

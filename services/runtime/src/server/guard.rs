@@ -22,7 +22,7 @@ use super::{
     unread::Unread,
 };
 use crate::{
-    access::{self, Caller, Door, Token, TokenStore},
+    access::{self, Caller, Door, Role, Token, TokenStore},
     audit::Refusals,
     config::Limits,
     context::{self, Context},
@@ -169,14 +169,20 @@ impl Rules {
         }
         context.token = token.as_ref().map(|token| token.name.clone());
         let known_caller = caller.is_some();
+        let is_service = caller
+            .as_ref()
+            .is_some_and(|caller| caller.role == Role::Service);
         if let Some(caller) = caller {
             self.rate.count(&caller)?;
             request.extensions_mut().insert(caller);
         }
         let call = self
             .calls
-            .begin(request.extensions(), context.token.as_deref())?;
-        let request = request.map(|body| self.unread.count(&path, body));
+            .begin(request.extensions(), context.token.as_deref(), is_service)?;
+        // Whoever still reads the request when the call has ended, however that was, reads no more of it.
+        let over = CancellationToken::new();
+        let request = request.map(|body| self.unread.count(&path, body, over.clone()));
+        let over = over.drop_guard();
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
         let handlers = async {
@@ -199,6 +205,7 @@ impl Rules {
         drop(call);
         let (cut_off, tokens) = (self.cut_off.clone(), self.tokens.clone());
         let end = async move {
+            let _over = over;
             tokio::select! {
                 () = tokio::time::sleep_until(until) => deadline::exceeded(allowed),
                 () = cut_off.cancelled() => stopping(),

@@ -17,6 +17,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::{Code, Status, body::Body};
 
 use super::weight::{self, Walk, Weights};
@@ -55,8 +56,9 @@ impl Unread {
     }
 
     /// The body of a request to a method. It ends with RESOURCE_EXHAUSTED `OVERLOADED` when the budget does, and with
-    /// `TOO_MANY_PARTS` before a message is read that would become too large.
-    pub(super) fn count(&self, path: &str, inner: Body) -> Body {
+    /// `TOO_MANY_PARTS` before a message is read that would become too large. When the call is over, nobody reads on: not even who
+    /// outlives it to finish what it began.
+    pub(super) fn count(&self, path: &str, inner: Body, over: CancellationToken) -> Body {
         let share = Share {
             budget: self.clone(),
             held: 0,
@@ -66,6 +68,7 @@ impl Unread {
             place: Place::default(),
             walk: self.weights.walk(path),
             share,
+            over: Box::pin(over.cancelled_owned()),
         })
     }
 
@@ -173,6 +176,7 @@ struct CountedBody {
     /// None where the method is not of the contract.
     walk: Option<Walk>,
     share: Share,
+    over: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl CountedBody {
@@ -196,6 +200,10 @@ impl HttpBody for CountedBody {
         cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = &mut *self;
+        if this.over.as_mut().poll(cx).is_ready() {
+            this.inner = Body::empty();
+            return Poll::Ready(Some(Err(Status::cancelled("the call is over"))));
+        }
         let polled = Pin::new(&mut this.inner).poll_frame(cx);
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
@@ -259,7 +267,8 @@ mod tests {
     }
 
     fn body(budget: &Unread, parts: &[Vec<u8>], ends: bool) -> Body {
-        budget.count(PATH, Body::new(Parts(parts.to_vec().into(), ends)))
+        let over = CancellationToken::new();
+        budget.count(PATH, Body::new(Parts(parts.to_vec().into(), ends)), over)
     }
 
     /// The beginning of a message of so many bytes.
@@ -281,6 +290,17 @@ mod tests {
 
     fn held(budget: &Unread) -> usize {
         budget.held.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn nobody_reads_on_when_the_call_is_over() {
+        let (budget, over) = (budget(), CancellationToken::new());
+        let part = [beginning(8, 4)];
+        let parts = Parts(part.to_vec().into(), false);
+        let mut body = budget.count(PATH, Body::new(parts), over.clone());
+        read(&mut body).unwrap();
+        over.cancel();
+        assert_eq!(read(&mut body).unwrap_err().code(), Code::Cancelled);
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub(super) use walk::Walk;
 /// which become two megabytes beside their texts.
 const TIMES: u64 = 16;
 
+/// Where only small messages are taken: what 2,000 records of an import become, and as much again many times.
+const LEAST: u64 = 16 * 1024 * 1024;
+
 /// What the messages of a server's requests may become.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weights {
@@ -34,7 +37,7 @@ impl Weights {
     pub(super) fn new(limits: &Limits) -> Self {
         let largest = u64::try_from(limits.max_message_bytes).unwrap_or(u64::MAX);
         Self {
-            most: largest.saturating_mul(TIMES),
+            most: largest.saturating_mul(TIMES).max(LEAST),
         }
     }
 
