@@ -1,9 +1,10 @@
 //! The services as the command line finds, refuses and misses them.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use formfeed_tests::command::{Up, formfeed};
+use formfeed_tests::postgres::fresh_postgres_url;
 use serde_json::Value;
 
 #[test]
@@ -64,6 +65,28 @@ fn a_command_without_services_says_so_and_starts_none() {
         up.run(&["--json", "job", "list"]).ok().json(),
         Value::Array(vec![])
     );
+}
+
+#[test]
+fn a_port_that_is_another_users_by_now_is_sent_no_token() {
+    let folder = Up::start().kill();
+    let endpoints = folder.path().join("endpoints.json");
+    // Its process number is somebody's again, and so is its port: a server that root started as another user.
+    let theirs = fresh_postgres_url();
+    let (_, port) = theirs.split_once("127.0.0.1:").unwrap();
+    let (port, _) = port.split_once('/').unwrap();
+    let mut told: Value = serde_json::from_slice(&fs::read(&endpoints).unwrap()).unwrap();
+    told["pid"] = std::process::id().into();
+    told["spooler"] = format!("http://127.0.0.1:{port}").into();
+    fs::write(&endpoints, told.to_string()).unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let refused = formfeed(&["--data-dir", dir, "job", "list"]);
+    assert_eq!(refused.code, 4, "{refused:?}");
+    let told = match fs::metadata("/proc/self").unwrap().uid() {
+        0 => "no service of this data directory listens at its address",
+        _ => "the spooler service cannot be reached", // it runs as ourselves, and speaks no HTTP
+    };
+    assert!(refused.err.contains(told), "{refused:?}");
 }
 
 #[test]

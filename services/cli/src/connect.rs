@@ -8,7 +8,7 @@ use formfeed_runtime::client::AuthChannel;
 use formfeed_runtime::endpoints::{Endpoints, EndpointsError};
 use formfeed_runtime::service::Service;
 use formfeed_runtime::tls::{Identity, Trust};
-use formfeed_runtime::{Connector, Limits, data_dir};
+use formfeed_runtime::{Connector, Limits, data_dir, listener};
 use tonic::Status;
 
 use crate::configured::Configured;
@@ -99,7 +99,7 @@ impl ConnectArgs {
         let found = Endpoints::find(&data_dir);
         let by_hand = !self.server.is_empty();
         let mut services = match found {
-            Ok(endpoints) => Services::from_endpoints(&endpoints),
+            Ok(endpoints) => Services::from_endpoints(&endpoints).but_others(&data_dir),
             Err(_) if by_hand => Services {
                 addresses: [const { None }; 4],
                 why_unknown: "give its address with --server".to_owned(),
@@ -176,6 +176,20 @@ impl Services {
                 identity: None,
             }),
         }
+    }
+
+    /// The same without those whose port is another user's by now: what wrote `endpoints.json` may have been killed, and its
+    /// process number be somebody else's.
+    fn but_others(mut self, data_dir: &Path) -> Self {
+        for address in &mut self.addresses {
+            if address
+                .take_if(|it| listener::is_of_another(data_dir, it))
+                .is_some()
+            {
+                NOT_SERVED.clone_into(&mut self.why_unknown);
+            }
+        }
+        self
     }
 
     /// The way to one service; its first call connects.

@@ -8,15 +8,21 @@ pub use formfeed_store::acting::{Context, current, scope};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
-/// Starts a task that keeps the context and the tracing span of this one.
+use crate::request_memory;
+
+/// Starts a task that keeps the context and the tracing span of this one, and what its call holds in memory until it is done.
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
     let future = future.in_current_span();
-    match current() {
-        Some(context) => tokio::spawn(scope(context, future)),
+    let Some(context) = current() else {
+        return tokio::spawn(future);
+    };
+    let future = scope(context, future);
+    match request_memory::kept() {
+        Some(share) => tokio::spawn(request_memory::keep(share, future)),
         None => tokio::spawn(future),
     }
 }

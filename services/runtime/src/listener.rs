@@ -42,17 +42,40 @@ pub fn may_serve(data_dir: &Path, url: &str) -> bool {
     answered.is_some_and(|address| !in_clear || is_of_one_of_us(data_dir, address.port()))
 }
 
+/// Whether the port of `http://host:port` is another user's by now, whatever ran there: neither the caller's nor the data
+/// directory's owner's, nor root's. Over TLS nobody needs to ask.
+pub fn is_of_another(data_dir: &Path, url: &str) -> bool {
+    let port = url.parse::<Uri>().ok().and_then(|uri| {
+        let in_clear = uri.scheme_str() != Some("https");
+        uri.port_u16().filter(|_| in_clear)
+    });
+    port.is_some_and(|port| {
+        whose(port)
+            .iter()
+            .any(|owner| !us(data_dir).contains(owner))
+    })
+}
+
 fn is_of_one_of_us(data_dir: &Path, port: u16) -> bool {
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
-    let tables = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
-    let owners: Vec<u32> = tables.iter().flat_map(|it| owners(it, port)).collect();
+    let owners = whose(port);
+    !owners.is_empty() && owners.iter().all(|owner| us(data_dir).contains(owner))
+}
+
+/// Who may listen for a data directory.
+fn us(data_dir: &Path) -> [u32; 3] {
     let own = fs::metadata(data_dir).map(|folder| folder.uid());
-    let us = [
+    [
         ROOT,
         rustix::process::geteuid().as_raw(),
         own.unwrap_or(ROOT),
-    ];
-    !owners.is_empty() && owners.iter().all(|owner| us.contains(owner))
+    ]
+}
+
+/// Whose the listeners at a port are, as the system knows.
+fn whose(port: u16) -> Vec<u32> {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+    let tables = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
+    tables.iter().flat_map(|it| owners(it, port)).collect()
 }
 
 /// Whose the listeners at a port are.

@@ -62,7 +62,7 @@ pub(super) struct Called {
 
 impl Called {
     /// The spooler, by whoever floods.
-    fn of(flooded: &Flooded) -> Self {
+    pub(super) fn of(flooded: &Flooded) -> Self {
         Self {
             address: flooded.address.clone(),
             path: PATH,
@@ -71,7 +71,7 @@ impl Called {
     }
 
     /// The head of a call.
-    fn request(&self, encoding: Option<&str>) -> Request<()> {
+    pub(super) fn request(&self, encoding: Option<&str>) -> Request<()> {
         let bearer = format!("Bearer {}", self.token.expose());
         let mut request = Request::builder()
             .method(Method::POST)
@@ -87,22 +87,13 @@ impl Called {
 }
 
 /// A connection for calls by hand; it is closed when the task is.
-pub(super) async fn connect(flooded: &Flooded) -> (SendRequest<Bytes>, JoinHandle<()>) {
-    connect_to(&flooded.address).await
-}
-
-async fn connect_to(address: &str) -> (SendRequest<Bytes>, JoinHandle<()>) {
+pub(super) async fn connect(address: &str) -> (SendRequest<Bytes>, JoinHandle<()>) {
     let line = TcpStream::connect(address).await.unwrap();
     let (client, connection) = h2::client::handshake(line).await.unwrap();
     let connection = tokio::spawn(async move {
         connection.await.ok();
     });
     (client, connection)
-}
-
-/// The head of a call of whoever floods.
-pub(super) fn request(flooded: &Flooded, encoding: Option<&str>) -> Request<()> {
-    Called::of(flooded).request(encoding)
 }
 
 /// One call whose body is these bytes; its code and message.
@@ -120,7 +111,7 @@ pub(super) async fn raw_call_to(
     encoding: Option<&str>,
     body: Bytes,
 ) -> (Code, String) {
-    let (client, _connection) = connect_to(&called.address).await;
+    let (client, _connection) = connect(&called.address).await;
     let mut client = client.ready().await.unwrap();
     let (response, mut sending) = client
         .send_request(called.request(encoding), false)

@@ -134,7 +134,10 @@ fn values(config: &ServiceConfig) -> Vec<(&'static str, String)> {
         ("forms_address", config.peers.forms.clone()),
         ("spooler_address", config.peers.spooler.clone()),
         ("max_message_bytes", limits.max_message_bytes.to_string()),
-        ("max_unread_bytes", limits.max_unread_bytes.to_string()),
+        (
+            "max_request_memory_bytes",
+            limits.max_request_memory_bytes.to_string(),
+        ),
         (
             "max_calls_per_connection",
             limits.calls_per_connection.to_string(),

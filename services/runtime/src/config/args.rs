@@ -54,9 +54,9 @@ pub struct ServiceArgs {
     /// Largest message either way, bytes [default: 8388608]
     #[arg(long, env = "FORMFEED_MAX_MESSAGE_BYTES", value_name = "BYTES")]
     pub max_message_bytes: Option<usize>,
-    /// Bytes of requests on their way in, in all calls together [default: 268435456]
-    #[arg(long, env = "FORMFEED_MAX_UNREAD_BYTES", value_name = "BYTES")]
-    pub max_unread_bytes: Option<usize>,
+    /// Bytes that all requests hold together, on their way in and once they are read [default: 268435456]
+    #[arg(long, env = "FORMFEED_MAX_REQUEST_MEMORY_BYTES", value_name = "BYTES")]
+    pub max_request_memory_bytes: Option<usize>,
     /// Calls at work at once on one connection [default: 64]
     #[arg(long, env = "FORMFEED_MAX_CALLS_PER_CONNECTION", value_name = "NUMBER")]
     pub max_calls_per_connection: Option<usize>,
@@ -180,10 +180,10 @@ impl ServiceArgs {
                 .max_message_bytes
                 .or(file.max_message_bytes)
                 .unwrap_or(usual.max_message_bytes),
-            max_unread_bytes: self
-                .max_unread_bytes
-                .or(file.max_unread_bytes)
-                .unwrap_or(usual.max_unread_bytes),
+            max_request_memory_bytes: self
+                .max_request_memory_bytes
+                .or(file.max_request_memory_bytes)
+                .unwrap_or(usual.max_request_memory_bytes),
             calls_per_connection: self
                 .max_calls_per_connection
                 .or(file.max_calls_per_connection)

@@ -26,7 +26,7 @@ pub(super) struct Settings {
     pub(super) tls_client_ca: Option<PathBuf>,
     pub(super) tls_ca: Option<PathBuf>,
     pub(super) max_message_bytes: Option<usize>,
-    pub(super) max_unread_bytes: Option<usize>,
+    pub(super) max_request_memory_bytes: Option<usize>,
     pub(super) max_calls_per_connection: Option<usize>,
     pub(super) max_calls_per_second: Option<u32>,
     pub(super) default_deadline_seconds: Option<u64>,

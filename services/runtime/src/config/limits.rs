@@ -10,9 +10,10 @@ pub struct Limits {
     /// Largest message either way, in bytes; a request that would take more than sixteen times as much once it is read is
     /// refused. `FORMFEED_MAX_MESSAGE_BYTES`; default 8 MiB.
     pub max_message_bytes: usize,
-    /// Bytes of requests on their way in, in all calls of the service together, but for the first 64 KiB of each; a call
-    /// beyond them is refused. `FORMFEED_MAX_UNREAD_BYTES`; default 256 MiB.
-    pub max_unread_bytes: usize,
+    /// Bytes that the requests at the service hold together, on their way in and once they are read, but for the first 64 KiB of
+    /// each call, and three quarters of them with one token; a call beyond them is refused.
+    /// `FORMFEED_MAX_REQUEST_MEMORY_BYTES`; default 256 MiB.
+    pub max_request_memory_bytes: usize,
     /// Calls at work at once on one connection; more are refused. `FORMFEED_MAX_CALLS_PER_CONNECTION`; default 64.
     pub calls_per_connection: usize,
     /// Calls a second of one token, over some time, ten times as many of a service's; five times as many at once. 0: any
@@ -41,9 +42,9 @@ impl Limits {
         if self.max_message_bytes < 64 * 1024 {
             return refuse("FORMFEED_MAX_MESSAGE_BYTES", "is at least 65536");
         }
-        if self.max_unread_bytes < self.max_message_bytes {
+        if self.max_request_memory_bytes < self.max_message_bytes {
             return refuse(
-                "FORMFEED_MAX_UNREAD_BYTES",
+                "FORMFEED_MAX_REQUEST_MEMORY_BYTES",
                 "is at least FORMFEED_MAX_MESSAGE_BYTES",
             );
         }
@@ -67,7 +68,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_message_bytes: 8 * 1024 * 1024,
-            max_unread_bytes: 256 * 1024 * 1024,
+            max_request_memory_bytes: 256 * 1024 * 1024,
             calls_per_connection: 64,
             calls_per_second: 1_000,
             default_deadline: seconds(120),

@@ -16,8 +16,10 @@ use crate::{
     status::{IntoStatus, Refusal},
 };
 
-/// The one method without a stream that is not of our own contract.
+/// The one method without a stream that is not of our own contract. Who has no token may call it.
 const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
+/// Time for it, whatever is asked for: it is answered at once, and its caller does not keep the place of others who ask.
+const HEALTH_CHECK_WITHIN: Duration = Duration::from_secs(10);
 
 /// The time a call to `path` with these headers has.
 pub(super) fn time_allowed(path: &str, headers: &HeaderMap, limits: &Limits) -> Duration {
@@ -25,8 +27,10 @@ pub(super) fn time_allowed(path: &str, headers: &HeaderMap, limits: &Limits) -> 
         .get("grpc-timeout")
         .and_then(|value| value.to_str().ok())
         .and_then(parse);
-    let is_stream =
-        path != HEALTH_CHECK && methods::shape(path).is_none_or(methods::Shape::is_stream);
+    if path == HEALTH_CHECK {
+        return (asked.unwrap_or(HEALTH_CHECK_WITHIN)).min(HEALTH_CHECK_WITHIN);
+    }
+    let is_stream = methods::shape(path).is_none_or(methods::Shape::is_stream);
     match (is_stream, asked) {
         (true, asked) => asked.unwrap_or(limits.max_stream).min(limits.max_stream),
         (false, asked) => asked

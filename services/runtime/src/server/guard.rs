@@ -19,7 +19,7 @@ use tracing::{Instrument, debug, info, info_span};
 
 use super::{
     body::EndingBody, calls::Calls, deadline, incoming::Peer, measure::Measured, rate::Rate,
-    unread::Unread,
+    request_body::CountedBody, weight::Weights,
 };
 use crate::{
     access::{self, Caller, Door, Role, Token, TokenStore},
@@ -29,6 +29,7 @@ use crate::{
     incident,
     metrics::{self, meters},
     reason, request_id,
+    request_memory::{self, Budget},
     service::Service as Ours,
     status::{IntoStatus, Refusal, reason_of},
 };
@@ -47,8 +48,10 @@ pub(super) struct Rules {
     pub(super) limits: Limits,
     pub(super) calls: Calls,
     pub(super) rate: Rate,
-    /// What requests on their way in may hold, and become.
-    pub(super) unread: Unread,
+    /// What requests may hold.
+    pub(super) memory: Budget,
+    /// What one of them may become.
+    pub(super) weights: Weights,
     /// Whether the server listens on loopback only.
     pub(super) loopback: bool,
     /// Whether clients are asked for certificates.
@@ -181,7 +184,11 @@ impl Rules {
             .begin(request.extensions(), context.token.as_deref(), is_service)?;
         // Whoever still reads the request when the call has ended, however that was, reads no more of it.
         let over = CancellationToken::new();
-        let request = request.map(|body| self.unread.count(&path, body, over.clone()));
+        let share = self.memory.share(context.token.as_deref());
+        let request = request.map(|body| {
+            let walk = self.weights.walk(&path);
+            CountedBody::wrap(body, walk, share.clone(), over.clone())
+        });
         let over = over.drop_guard();
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
@@ -190,6 +197,7 @@ impl Rules {
             handlers.call(request).await
         };
         let handled = context::scope(context.clone(), handlers);
+        let handled = request_memory::keep(share.clone(), handled);
         let handled = AssertUnwindSafe(handled);
         let mut response = tokio::select! {
             biased;
@@ -205,7 +213,7 @@ impl Rules {
         drop(call);
         let (cut_off, tokens) = (self.cut_off.clone(), self.tokens.clone());
         let end = async move {
-            let _over = over;
+            let _held = (over, share);
             tokio::select! {
                 () = tokio::time::sleep_until(until) => deadline::exceeded(allowed),
                 () = cut_off.cancelled() => stopping(),

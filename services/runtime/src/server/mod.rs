@@ -7,7 +7,7 @@ mod guard;
 mod incoming;
 mod measure;
 mod rate;
-mod unread;
+mod request_body;
 mod weight;
 
 use std::{
@@ -35,6 +35,7 @@ use crate::{
     access::TokenStore,
     audit::{self, Audit, AuditHandlers, Keeper},
     config::{ConfigError, ServiceConfig},
+    request_memory::Budget,
     tls::{Protocol, ServerTls},
 };
 pub use guard::VERSION_HEADER;
@@ -43,7 +44,7 @@ use calls::Calls;
 use guard::{Guard, Rules};
 use incoming::incoming;
 use rate::Rate;
-use unread::Unread;
+use weight::Weights;
 
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
@@ -224,7 +225,8 @@ impl BoundServer {
             tokens: self.server.tokens.clone(),
             limits: self.server.config.limits,
             calls: Calls::new(self.server.config.limits.calls_per_connection),
-            unread: Unread::new(&self.server.config.limits),
+            memory: Budget::new(self.server.config.limits.max_request_memory_bytes),
+            weights: Weights::new(&self.server.config.limits),
             loopback: address.ip().is_loopback(),
             asks_certificates: (self.server.config.tls.as_ref())
                 .is_some_and(|files| files.client_ca.is_some()),

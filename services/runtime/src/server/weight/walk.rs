@@ -17,6 +17,8 @@ pub(in crate::server) struct Walk {
     most: u64,
     /// What the message at hand becomes, as far as it is known.
     weight: u64,
+    /// What the heaviest message so far becomes.
+    heaviest: u64,
     is_too_heavy: bool,
     /// How long the message is, and how much of it has passed.
     length: u64,
@@ -62,6 +64,7 @@ impl Walk {
             request,
             most,
             weight: 0,
+            heaviest: 0,
             is_too_heavy: false,
             length: 0,
             passed: 0,
@@ -75,6 +78,11 @@ impl Walk {
     /// Whether any message so far becomes more than it may.
     pub(in crate::server) fn is_too_heavy(&self) -> bool {
         self.is_too_heavy
+    }
+
+    /// What the heaviest message so far becomes, in bytes.
+    pub(in crate::server) fn heaviest(&self) -> u64 {
+        self.heaviest
     }
 
     /// The next message begins, so many bytes long.
@@ -232,6 +240,7 @@ impl Walk {
 
     fn add(&mut self, weight: u64) {
         self.weight = self.weight.saturating_add(weight);
+        self.heaviest = self.heaviest.max(self.weight);
         self.is_too_heavy |= self.weight > self.most;
     }
 }
