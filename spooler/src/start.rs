@@ -22,7 +22,7 @@ use crate::device::{Locator, SystemResolver};
 use crate::identity::identity;
 use crate::journal::Journal;
 use crate::lock::{Lock, LockError};
-use crate::queue::{Board, ByUri, CrashPoints, Hub, Leases, Queue, Shared, WallClock};
+use crate::queue::{Board, ByUri, CrashPoints, Hub, Leases, Looks, Queue, Shared, WallClock};
 use crate::service::Handlers;
 
 /// The spooler at work.
@@ -120,6 +120,7 @@ pub async fn start_with(
         duty: DutySwitch::open(&config.data_dir),
         board: Board::default(),
         hub: Hub::default(),
+        looks: Looks::default(),
         crash,
         journal,
         stopping: shutdown.child_token(),

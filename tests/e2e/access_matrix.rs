@@ -77,10 +77,7 @@ fn fault(answer: &Result<(), Status>, bearer: &Bearer, may: &[String]) -> Option
             (Code::Unauthenticated, reason::TOKEN_UNKNOWN)
         }
         "the expired" => (Code::Unauthenticated, reason::TOKEN_EXPIRED),
-        who if may
-            .iter()
-            .any(|allowed| allowed == who || (allowed == "clerk" && who == "revealer")) =>
-        {
+        who if is_let_in(who, may) => {
             let turned_away = matches!(code, Code::Unauthenticated | Code::PermissionDenied);
             return turned_away.then(|| format!("turned away, {why}"));
         }
@@ -92,13 +89,124 @@ fn fault(answer: &Result<(), Status>, bearer: &Bearer, may: &[String]) -> Option
     (expected != (code, why.as_str())).then(|| format!("{code:?} {why}, not {expected:?}"))
 }
 
+fn is_let_in(who: &str, may: &[String]) -> bool {
+    may.iter()
+        .any(|allowed| allowed == who || (allowed == "clerk" && who == "revealer"))
+}
+
+/// Methods about one thing, something that is there, and what is not. Its name is the first field of each message.
+const NAMED: [(&str, &str, &str); 8] = [
+    (
+        "vendor.v1.VendorService/GetVendor",
+        "vendors/V000000",
+        "vendors/V999999",
+    ),
+    (
+        "vendor.v1.VendorService/DeactivateVendor",
+        "vendors/V000000",
+        "vendors/V999999",
+    ),
+    (
+        "vendor.v1.TinService/RevealTin",
+        "vendors/V000000",
+        "vendors/V999999",
+    ),
+    (
+        "vendor.v1.PayerService/GetPayer",
+        "payers/TE1",
+        "payers/TE9",
+    ),
+    (
+        "spooler.v1.PrinterService/GetPrinter",
+        "printers/desk",
+        "printers/nowhere",
+    ),
+    (
+        "spooler.v1.PrinterService/DeletePrinter",
+        "printers/desk",
+        "printers/nowhere",
+    ),
+    (
+        "spooler.v1.JobService/GetJob",
+        "JOB",
+        "jobs/01890000-0000-7000-8000-000000000000",
+    ),
+    (
+        "spooler.v1.JobService/CancelJob",
+        "JOB",
+        "jobs/01890000-0000-7000-8000-000000000000",
+    ),
+];
+
+/// A vendor, a payer, a printer and a job, whose name is answered.
+fn with_one_of_each(up: &Up) -> String {
+    let small = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/small/extract");
+    let year = ["--payer", "TE1", "--tax-year", "2025"];
+    up.run(&["import", small]).ok();
+    up.run(&[&["calculate"], &year[..]].concat()).ok();
+    let uri = format!("file:{}/out", up.folder.path().display());
+    up.run(&["printer", "add", "desk", &uri]).ok();
+    let print = ["--form", "nec", "--printer", "desk"];
+    let job = up.run(&[&["--json", "print"], &year[..], &print].concat());
+    job.ok().json()["job"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_85_who_is_refused_is_told_the_same_of_what_there_is_and_of_what_there_is_not() {
+    let up = Up::start();
+    let job = with_one_of_each(&up);
+    let elsewhere = tempfile::tempdir().unwrap();
+    access::ensure(elsewhere.path()).unwrap();
+    let bearers = bearers(&up, elsewhere.path()).await;
+    let (channels, matrix) = (channels(&up), matrix());
+    for (method, there, not_there) in NAMED {
+        let there = there.replace("JOB", &job);
+        let channel = &channels[method.split('.').next().unwrap()];
+        let path = format!("/formfeed.{method}");
+        let told = async |name: &str, bearer: &Bearer| {
+            let refused = ask(channel, &path, name, bearer.token.as_ref()).await;
+            let status = refused.err()?;
+            let reason = reason_of(&status);
+            Some((status.code(), status.message().to_owned(), reason))
+        };
+        let mut refused = 0;
+        for bearer in &bearers {
+            if bearer.who == "admin" && method.contains("/Get") {
+                // Who may ask is told which of them there is.
+                assert_eq!(told(&there, bearer).await, None, "{method}");
+                let (code, ..) = told(not_there, bearer).await.unwrap();
+                assert_eq!(code, Code::NotFound, "{method}");
+            }
+            if is_let_in(bearer.who, &matrix[&path]) {
+                continue;
+            }
+            let of_it = told(&there, bearer).await;
+            assert!(of_it.is_some(), "{method} as {}", bearer.who);
+            let of_nothing = told(not_there, bearer).await;
+            assert_eq!(of_it, of_nothing, "{method} as {}", bearer.who);
+            refused += 1;
+        }
+        assert!(refused > 4, "{method}: {refused} are refused");
+    }
+}
+
 /// One call with an empty message: whoever is let in is told what is missing, and changes nothing.
 async fn call(channel: &Channel, method: &str, token: Option<&Secret>) -> Result<(), Status> {
+    ask(channel, method, "", token).await
+}
+
+/// One call whose message has a text for its first field, and nothing else.
+async fn ask(
+    channel: &Channel,
+    method: &str,
+    first: &str,
+    token: Option<&Secret>,
+) -> Result<(), Status> {
     let mut client = Grpc::new(channel.clone());
     client.ready().await.unwrap();
     let path = PathAndQuery::try_from(method).unwrap();
-    let codec = ProstCodec::<(), ()>::default();
-    let mut request = Request::new(tokio_stream::once(()));
+    let codec = ProstCodec::<String, ()>::default(); // a text alone is field 1, as in google.protobuf.StringValue
+    let mut request = Request::new(tokio_stream::once(first.to_owned()));
     request.set_timeout(Duration::from_secs(30));
     if let Some(token) = token {
         let bearer = format!("Bearer {}", token.expose());

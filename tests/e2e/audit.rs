@@ -16,6 +16,7 @@ use serde_json::Value;
 use tonic::Code;
 
 mod killed;
+mod roles;
 mod tampered;
 mod written;
 

@@ -1,6 +1,7 @@
 //! Backup and restore of an installation, on both databases: taken while it works, put back here and elsewhere, and never
 //! against the paper.
 
+mod at_work;
 mod cut_off;
 mod elsewhere;
 mod older;
@@ -10,6 +11,7 @@ mod tokens;
 
 use std::path::{Path, PathBuf};
 
+use formfeed_runtime::Service;
 use formfeed_tests::command::{Ran, Up, formfeed, formfeed_dying_at};
 use formfeed_tests::postgres::fresh_postgres_url;
 use serde_json::Value;
@@ -34,6 +36,13 @@ impl Tables {
 
     fn flags(&self) -> Vec<&str> {
         self.0.iter().map(String::as_str).collect()
+    }
+
+    /// The address of a service's tables.
+    fn url(&self, data_dir: &Path, service: Service) -> String {
+        let file = || data_dir.join(format!("{service}.db"));
+        let shared = self.0.last().cloned();
+        shared.unwrap_or_else(|| format!("sqlite:{}", file().display()))
     }
 }
 

@@ -45,20 +45,8 @@ fn no_number_is_found(database: Option<String>) {
         "{metrics}"
     );
     run.keep_process();
-    let (folder, works_in) = (
-        run.up.folder.path().to_owned(),
-        run.runs_in.path().to_owned(),
-    );
-    run.seen
-        .borrow_mut()
-        .keep_folder("data while at work", &folder);
-    let kept = match run.database.starts_with("postgres") {
-        true => "the database as SQL",
-        false => "data while at work/vendor.db-wal",
-    };
-    if run.database.starts_with("postgres") {
-        run.keep(kept, dumped(&run.database));
-    }
+    let works_in = run.runs_in.path().to_owned();
+    let kept = run.keep_data();
     let Run {
         up,
         seen,
@@ -102,11 +90,6 @@ fn wait_for_spans(collector: &formfeed_tests::collector::Collector) {
         assert!(begin.elapsed() < Duration::from_secs(20), "no trace came");
         std::thread::sleep(Duration::from_millis(100));
     }
-}
-
-fn dumped(url: &str) -> Vec<u8> {
-    let mut dump = std::process::Command::new("pg_dump");
-    formfeed_tests::tools::run(dump.args(["--dbname", url])).stdout
 }
 
 /// What holds numbers by design holds them, and holds no others; what is around them does not.

@@ -4,12 +4,16 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use formfeed_runtime::Service;
 use formfeed_tests::by_hand;
 use formfeed_tests::command::{Ran, Up, formfeed};
+use formfeed_tests::ipp_printer::free_port;
+use formfeed_tests::lying_printer::{Lie, LyingPrinter};
 use formfeed_tests::postgres::fresh_postgres_url;
 use formfeed_tests::tools::run;
+use ipp::model::Operation;
 use serde_json::Value;
 
 const SMALL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/small/extract");
@@ -109,6 +113,44 @@ fn a_sound_installation_has_no_fault_at_work_or_at_rest() {
     assert_eq!(found(&resting, "services", "all")["verdict"], "warning");
     fault(&doctor(folder.path(), &["--live"]), "services", "all");
     drop(Up::start_on(folder, &[])); // nothing was changed that a start minds
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printer_that_is_off_silent_or_gone_is_told_before_there_is_work_for_it() {
+    let up = Up::start();
+    let laser = LyingPrinter::start(Lie::None).await;
+    let silent = LyingPrinter::start(Lie::None).await;
+    let off = format!("ipp://127.0.0.1:{}/ipp/print", free_port());
+    for (name, uri) in [
+        ("laser", laser.uri()),
+        ("silent", silent.uri()),
+        ("off", off),
+    ] {
+        up.run(&["printer", "add", name, &uri]).ok();
+    }
+    let missing = "serial:/dev/no-such-line-of-formfeed";
+    up.run(&["printer", "add", "matrix", missing, "--dialect", "escp"])
+        .ok();
+    silent.now(Lie::Hangs(Operation::GetPrinterAttributes));
+    let begin = Instant::now();
+    let ran = up.run(&["--json", "doctor", "--live"]).ok();
+    assert!(
+        begin.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        begin.elapsed()
+    );
+    let reached = found(&ran, "printers", "laser");
+    assert_eq!(reached["verdict"], "fine", "{reached:#}");
+    for (name, words) in [
+        ("off", "not reached"),
+        ("silent", "no answer within"),
+        ("matrix", "/dev/no-such-line-of-formfeed"),
+    ] {
+        let told = warning(&ran, "printers", name);
+        assert!(told["text"].as_str().unwrap().contains(words), "{told:#}");
+        assert!(told["way_out"].as_str().unwrap().contains(name), "{told:#}");
+    }
+    assert_eq!(laser.asked(Operation::CreateJob), 0);
 }
 
 #[test]

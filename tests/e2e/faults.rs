@@ -9,6 +9,7 @@ mod fuzz;
 mod impact;
 mod laser;
 mod leases;
+mod lost_log;
 mod overload;
 mod paths;
 mod rounding;
@@ -21,7 +22,7 @@ mod tokens;
 use formfeed_domain::form::FormType;
 use formfeed_proto::spooler as pb;
 use formfeed_tests::lying_printer::LyingPrinter;
-use formfeed_tests::spool::{Left, Spool, forms, header};
+use formfeed_tests::spool::{Client, Left, Spool, forms, header};
 use pb::resolve_sheet_request::Outcome;
 use tonic::Status;
 
@@ -47,7 +48,7 @@ async fn at_work(printer: &LyingPrinter, sheets: usize) -> (Spool, pb::Job) {
 }
 
 /// Decides sheet 1.
-async fn decide(spool: &Spool, job: &pb::Job, outcome: Outcome) -> Result<pb::Job, Status> {
+async fn decide(client: &Client, job: &pb::Job, outcome: Outcome) -> Result<pb::Job, Status> {
     let request = pb::ResolveSheetRequest {
         job: job.name.clone(),
         sheet: 1,
@@ -55,5 +56,5 @@ async fn decide(spool: &Spool, job: &pb::Job, outcome: Outcome) -> Result<pb::Jo
         reason: "looked in the tray".to_owned(),
         ..pb::ResolveSheetRequest::default()
     };
-    Ok(spool.jobs().resolve_sheet(request).await?.into_inner())
+    Ok(client.jobs().resolve_sheet(request).await?.into_inner())
 }

@@ -63,6 +63,7 @@ mod plain_paper;
 mod power_cut;
 mod preflight;
 mod printer_access;
+mod printer_check;
 mod printer_hosts;
 mod quick;
 #[cfg(debug_assertions)]
@@ -71,6 +72,7 @@ mod recipient_files;
 mod rendering;
 mod replaced_files;
 mod reveals;
+mod revoked_at_work;
 mod same_tin;
 mod secure_connections;
 mod secure_database;

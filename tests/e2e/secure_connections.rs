@@ -9,9 +9,14 @@ use serde_json::Value;
 
 /// Services with the certificates that `tls init` makes.
 pub(crate) fn up_over_tls() -> Up {
+    up_over_tls_by(|folder| Up::start_on(folder, &[]))
+}
+
+/// The same, started in a way of one's own.
+pub(crate) fn up_over_tls_by(start: impl FnOnce(tempfile::TempDir) -> Up) -> Up {
     let folder = tempfile::tempdir().unwrap();
     on(folder.path(), &["tls", "init"]).ok();
-    let up = Up::start_on(folder, &[]);
+    let up = start(folder);
     for service in ["vendor", "calculation", "forms", "spooler", "console"] {
         let address = endpoint(&up, service);
         assert!(address.starts_with("https://"), "{service}: {address}");

@@ -169,6 +169,8 @@ async fn a_copy_for_recipients_leaves_its_last_slots_blank_and_counts_no_void_fo
     );
     let truncated = words.iter().filter(|word| word.text.starts_with("XXX-XX-"));
     assert_eq!(truncated.count(), 4);
+    let payers = words.iter().filter(|word| word.text == "00-1234567");
+    assert_eq!(payers.count(), 4, "the payer's number is whole");
     spool.stop().await;
 }
 
@@ -200,6 +202,7 @@ async fn a_copy_for_people_goes_on_plain_paper_one_to_a_sheet_when_no_stock_is_n
         assert_eq!(pages.len(), 2);
         for page in &pages {
             page.word("1545-0116");
+            page.word("00-1234567"); // the payer's number is whole on every copy
             let hidden = page
                 .words
                 .iter()

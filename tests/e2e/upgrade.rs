@@ -13,8 +13,8 @@ use formfeed_tests::postgres::fresh_postgres_url;
 use formfeed_tests::tools::workspace;
 use serde_json::Value;
 
-/// Every version that was released, the oldest first.
-const RELEASES: [&str; 1] = ["0.1.0"];
+/// A folder for each version that was released.
+const RELEASED: &str = "tests/fixtures/released";
 const SERVICES: [&str; 4] = ["vendor", "calculation", "forms", "spooler"];
 /// The folder that the releases printed into, as it stands in their databases.
 const FOLDER: &str = "/tmp/formfeed-released";
@@ -23,8 +23,21 @@ const OF_THE_MOMENT: [&str; 4] = ["state", "state_reasons", "update_time", "prin
 /// The last line of a job of the small case's Forms 1099-NEC.
 const WHOLE: &str = "printed 7 forms, 2 void, 3 sheets, total 13421.91";
 
+/// Every version that was released.
+fn releases() -> Vec<String> {
+    let entries = fs::read_dir(workspace().join(RELEASED)).unwrap();
+    let folders = entries
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().unwrap().is_dir());
+    let versions: Vec<String> = folders
+        .map(|folder| folder.file_name().into_string().unwrap())
+        .collect();
+    assert!(!versions.is_empty(), "{RELEASED} holds no release");
+    versions
+}
+
 fn released(version: &str) -> PathBuf {
-    workspace().join("tests/fixtures/released").join(version)
+    workspace().join(RELEASED).join(version)
 }
 
 /// A data directory as the release left it, with its flags of `up`.
@@ -180,14 +193,14 @@ fn reports(file: &Path) -> Vec<(String, i64, String)> {
 
 #[test]
 fn what_every_release_left_on_sqlite_is_upgraded_and_prints_on() {
-    for version in RELEASES {
-        is_upgraded(version, "sqlite");
+    for version in releases() {
+        is_upgraded(&version, "sqlite");
     }
 }
 
 #[test]
 fn what_every_release_left_on_postgres_is_upgraded_and_prints_on() {
-    for version in RELEASES {
-        is_upgraded(version, "postgres");
+    for version in releases() {
+        is_upgraded(&version, "postgres");
     }
 }

@@ -125,6 +125,58 @@ async fn a_record_the_client_could_not_read_exists_for_references_and_bars_publi
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn keys_without_end_are_faults_that_do_not_repeat_them_and_are_kept_nowhere() {
+    for world in VendorAlone::on_both().await {
+        let long = "V".repeat(100_000);
+        let of_long_key = || pb::Vendor {
+            display_name: "Ada Pump".to_owned(),
+            ..vendor(&long)
+        };
+        let named = pb::Vendor {
+            name: "vendors/V1".to_owned(),
+            ..of_long_key()
+        };
+        let refers = pb::Vendor {
+            pay_vendor_id: long.clone(),
+            default_relate_to: long.clone(),
+            ..vendor("V1")
+        };
+        let unreadable = pb::UnreadableRecord {
+            file: "vendors.csv".to_owned(),
+            key: long.clone(),
+        };
+        let records = lines(vec![
+            Record::Vendor(of_long_key()),
+            Record::Vendor(named),
+            Record::Vendor(refers),
+            Record::Unreadable(unreadable),
+        ]);
+        let faults = stage(&world, "i1", records).await;
+        let expected = [
+            "vendors.csv:2: vendor_id: ",
+            "vendors.csv:3: name: ",
+            "vendors.csv:3: vendor_id: ",
+            "vendors.csv:4: default_relate_to: ",
+            "vendors.csv:4: pay_vendor_id: ",
+        ];
+        let lengths: Vec<_> = faults.iter().map(String::len).collect();
+        assert!(lengths.iter().all(|length| *length < 300), "{lengths:?}");
+        assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+        for (fault, place) in faults.iter().zip(expected) {
+            assert!(fault.starts_with(place), "{fault}");
+        }
+        let references = pb::CheckReferencesRequest {
+            import_id: "i1".to_owned(),
+            vendor_ids: vec![long.clone(), "V1".to_owned()],
+            ..pb::CheckReferencesRequest::default()
+        };
+        let unknown = world.publication().check_references(references).await;
+        let unknown = unknown.unwrap().into_inner().vendor_ids;
+        assert!(unknown == [long], "{} keys are unknown", unknown.len());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn faults_end_at_a_thousand_and_a_mended_extract_is_published_under_the_same_id() {
     for world in VendorAlone::on_both().await {
         let bad = |n: i32| {

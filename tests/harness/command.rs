@@ -2,9 +2,12 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use formfeed_runtime::access::{self, Secret};
+use formfeed_runtime::endpoints::Endpoints;
+use formfeed_runtime::{Connector, Service};
 use serde_json::Value;
 
 use crate::small_disk::SmallDisk;
@@ -132,6 +135,41 @@ impl Up {
         Self::ready(folder, up, "trace", &["--port-base", "0"])
     }
 
+    /// Services on a data directory that is there already, with variables of their environment, and so many files and
+    /// connections open at most: by util-linux's `prlimit`.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_limited(
+        folder: tempfile::TempDir,
+        files: u32,
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let mut up = clean(Path::new("prlimit"));
+        up.arg(format!("--nofile={files}:{files}")).arg(program());
+        up.envs(environment.iter().copied());
+        Self::ready(folder, up, "warn", &["--port-base", "0"])
+    }
+
+    /// Services that tell everything, at the level `trace`, into what is given.
+    ///
+    /// # Panics
+    /// When they do not become ready.
+    pub fn start_telling(stderr: Stdio, environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut up = clean(&program());
+        up.envs(environment.iter().copied()).stderr(stderr);
+        Self::ready(folder, up, "trace", &["--port-base", "0"])
+    }
+
+    /// What they tell, for who reads it, where that is a pipe.
+    ///
+    /// # Panics
+    /// When it is none, or was taken before.
+    pub fn take_stderr(&mut self) -> ChildStderr {
+        self.child.stderr.take().expect("a pipe of our own")
+    }
+
     fn spawn_up(folder: tempfile::TempDir, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut up = clean(&program());
         up.envs(environment.iter().copied());
@@ -179,6 +217,33 @@ impl Up {
             .args(arguments)
             .stdin(file);
         ran(command)
+    }
+
+    /// Where one of them answers.
+    ///
+    /// # Panics
+    /// When they do not run.
+    pub fn address(&self, service: Service) -> String {
+        let endpoints = Endpoints::find(self.folder.path()).expect("services that run");
+        endpoints.address(service).to_owned()
+    }
+
+    /// The way to one of them with the admin's token.
+    ///
+    /// # Panics
+    /// When they do not run.
+    pub fn connector(&self, service: Service) -> Connector {
+        let admin = access::admin_token_path(self.folder.path());
+        self.connector_with(service, access::read_token(&admin).expect("a token"))
+    }
+
+    /// The way to one of them with a token, over a connection of its own.
+    ///
+    /// # Panics
+    /// When they do not run.
+    pub fn connector_with(&self, service: Service, token: Secret) -> Connector {
+        let way = Connector::new(service, &self.address(service), token, None);
+        way.expect("an address")
     }
 
     /// Process id.

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod by_hand;
 pub mod collector;
 pub mod command;
+pub mod connections;
 pub mod daemon;
 pub mod extract;
 pub mod guarded_printer;

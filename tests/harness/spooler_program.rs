@@ -18,6 +18,8 @@ use crate::spool::{Client, Left};
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 /// Log lines that are kept.
 const LINES: usize = 40;
+/// What one with little has as memory of its own, bytes.
+const LITTLE_MEMORY: u64 = 512 * 1024 * 1024;
 
 /// A spooler daemon.
 pub struct SpoolerProgram {
@@ -62,7 +64,8 @@ impl SpoolerProgram {
         Self::run(command, left, left.folder(), crash_at, more)
     }
 
-    /// The same, with so many files and connections open at most.
+    /// The same, with little: so many files and connections open at most, 512 MiB of memory of its own, two processors; by
+    /// util-linux's `taskset` and `prlimit`.
     ///
     /// # Errors
     /// Its last words.
@@ -70,8 +73,10 @@ impl SpoolerProgram {
     /// # Panics
     /// When it was not built, or neither starts nor dies.
     pub fn start_limited(left: &Left, files: u32) -> Result<Self, String> {
-        let mut command = clean(Path::new("prlimit"));
+        let mut command = clean(Path::new("taskset"));
+        command.args(["--cpu-list", &two_processors(), "prlimit"]);
         command.arg(format!("--nofile={files}:{files}"));
+        command.arg(format!("--data={LITTLE_MEMORY}:{LITTLE_MEMORY}"));
         command.arg(built("formfeed-spooler"));
         Self::run(command, left, left.folder(), None, &[])
     }
@@ -224,6 +229,18 @@ impl SpoolerProgram {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// Two of the processors that this process may run on, or its only one: proc(5), Cpus_allowed_list.
+fn two_processors() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").expect("our own process");
+    let allowed = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let allowed = allowed.expect("a list of processors").trim();
+    // Of a range, such as 0-7, both ends are in it.
+    let two: Vec<_> = allowed.split([',', '-']).take(2).collect();
+    two.join(",")
 }
 
 fn words(log: &Log) -> String {

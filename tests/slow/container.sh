@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the image of packaging/Containerfile over a clean Debian and lives in it: not root, healthy, prints, data on a volume.
-# The programs come from this tree, built quickly, in the place of the file's first stage, which wants an image with Rust.
+# The file's first stage wants an image with Rust: in its place stand the programs of this tree, built quickly, and this
+# machine's list of whom to trust.
 # Takes some minutes, and asks for root; not a part of tests/run.
 #
 # usage: tests/slow/container.sh      on Debian and its kin
@@ -26,13 +27,15 @@ finish() {
 }
 trap finish EXIT
 
+trusted=/etc/ssl/certs/ca-certificates.crt
 missing=
 for program in debootstrap buildah; do command -v "$program" >/dev/null || missing="$missing $program"; done
+[ -e "$trusted" ] || missing="$missing ca-certificates"
 if [ -n "$missing" ]; then
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -qy --no-install-recommends $missing
 fi
 
-step "A clean Debian, from where this machine's own comes, and the programs"
+step "A clean Debian, from where this machine's own comes, and what the first stage would have made"
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -v -i security | head -1)
 [ -n "$mirror" ] || die "apt is configured with no mirror"
 mkdir -p "$root/target/slow-debian"
@@ -40,10 +43,11 @@ $sudo debootstrap --variant=minbase --cache-dir="$root/target/slow-debian" "$sui
     >"$work/debootstrap.log" 2>&1 || { tail -20 "$work/debootstrap.log"; exit 1; }
 $sudo tar -C "$work/debian" -cf "$work/debian.tar" .
 (cd "$root" && cargo build --quiet --workspace --bins --tests --locked)
-mkdir "$work/programs" "$work/context"
+mkdir -p "$work/context" "$work/made/programs"
 for program in formfeed formfeed-vendor formfeed-calculation formfeed-forms formfeed-spooler; do
-    strip -o "$work/programs/$program" "$root/target/debug/$program"
+    strip -o "$work/made/programs/$program" "$root/target/debug/$program"
 done
+install -D -m 644 "$trusted" "$work/made$trusted"
 image() {
     local made
     made=$(buildah from scratch)
@@ -52,11 +56,11 @@ image() {
     buildah rm "$made" >/dev/null
 }
 image base "$work/debian.tar" /
-image programs "$work/programs" /programs
+image made "$work/made" /
 
 step "The image"
 buildah bud -q --format docker -f "$root/packaging/Containerfile" \
-    --build-context build=container-image://localhost/programs \
+    --build-context build=container-image://localhost/made \
     --build-arg BUILD_IMAGE=localhost/base --build-arg BASE_IMAGE=localhost/base -t localhost/formfeed "$work/context"
 buildah inspect --type image --format '{{.Docker.Config.User}} {{.Docker.Config.Healthcheck.Test}} {{.Docker.Config.Volumes}} {{.Docker.Config.Env}}' \
     localhost/formfeed | tee "$work/config"
@@ -69,6 +73,7 @@ mkdir "$work/volume"
 $sudo chown 710:710 "$work/volume"
 within() { buildah run --terminal=false --volume "$work/volume:/var/lib/formfeed" --volume "$root/services/cli/sample:/sample:ro" "$container" -- "$@"; }
 [ "$(within id -un)" = formfeed ] || die "it runs as another user"
+within cat "$trusted" | cmp - "$trusted" || die "it trusts others than the first stage"
 within formfeed doctor --live >/dev/null 2>&1 && die "it is healthy before it runs"
 within formfeed up --port-base 0 </dev/null >"$work/log" 2>&1 &
 for _ in $(seq 300); do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the Debian package and lives with it on a clean Debian: installs it, runs the service by its unit's command line as
-# its unit's user, prints, backs it up, restores it elsewhere, upgrades, removes and purges. Takes some minutes, and asks for
-# root; not a part of tests/run.
+# its unit's user, prints, backs it up, restores it elsewhere, upgrades it over its own data and over those of release 0.1.0,
+# removes and purges. Takes some minutes, and asks for root; not a part of tests/run.
 #
 # usage: tests/slow/package.sh      on Debian and its kin; needs cargo-deb, or installs it into target/test-tools
 set -euo pipefail
@@ -25,7 +25,7 @@ finish() {
 trap finish EXIT
 
 missing=
-for pair in debootstrap:debootstrap dpkg-shlibdeps:dpkg-dev; do
+for pair in debootstrap:debootstrap dpkg-shlibdeps:dpkg-dev sqlite3:sqlite3; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 if [ -n "$missing" ]; then
@@ -131,11 +131,48 @@ $sudo kill -TERM "$service"
 wait "$service" || die "the restored services did not stop well"
 service=
 
-step "Upgraded: the data stay, and what was changed in the configuration"
+step "In the place of its data those that release 0.1.0 left"
+released=$root/tests/fixtures/released/0.1.0
+data=/var/lib/formfeed
+in_clean mv "$data" /var/lib/aside
+in_clean install -d -o formfeed -g formfeed -m 700 "$data"
+$sudo cp -r "$released/keys" "$released/spooler.id" "$clean$data/"
+for service in vendor calculation forms spooler; do
+    sed "s|/tmp/formfeed-released|$data|g" "$released/sqlite/$service.sql" | $sudo sqlite3 -bail "$clean$data/$service.db"
+done
+in_clean chown -R formfeed:formfeed "$data"
+in_clean chmod -R go= "$data"
+
+step "Upgraded: what was changed in the configuration stays"
 echo 'log_format = "json"' | $sudo tee -a "$clean/etc/formfeed/formfeed.toml" >/dev/null
 apt_in install /tmp/2.deb
 in_clean dpkg-query -W formfeed | grep -q -- "$version-2" || die "not upgraded"
 in_clean grep -q json /etc/formfeed/formfeed.toml || die "the configuration was replaced"
+
+step "What release 0.1.0 left is brought up to date, and goes on"
+begin
+[ "$(in_clean stat -c '%a %U' "$data")" = "700 formfeed" ] || die "the data directory is open"
+formfeed doctor --config /etc/formfeed/formfeed.toml
+# All of the release's answers: tests/e2e/upgrade.rs.
+done_before=$(python3 -c '
+import json, sys
+told = json.load(open(sys.argv[1]))["sqlite"]
+print(next(it["command"][2] for it in told if "--report" in it["command"]))' "$released/expected.json")
+formfeed --json job show "$done_before" --report 1 | python3 -c '
+import json, sys
+now, told = json.load(sys.stdin), json.load(open(sys.argv[1]))["sqlite"]
+before = next(it["answer"] for it in told if "--report" in it["command"])
+of_the_moment = {"state", "state_reasons", "update_time"}
+sys.exit([f"{key}: {now.get(key)}" for key in before.keys() - of_the_moment if now.get(key) != before[key]] or 0)' \
+    "$released/expected.json" || die "its job has another report"
+formfeed calculate --payer TE1 --tax-year 2025 # opens every number
+formfeed print --payer TE1 --tax-year 2025 --form nec --printer desk --again "after the upgrade" --wait | tee "$work/more"
+grep -qx "printed 7 forms, 2 void, 3 sheets, total 13421.91" "$work/more" || die "it prints something else"
+stop
+
+step "So are the data that were here"
+in_clean rm -r "$data"
+in_clean mv /var/lib/aside "$data"
 begin
 formfeed job show "$job" | tee "$work/shown"
 grep -q "$(grep -o 'printed [0-9]* forms' "$work/printed")" "$work/shown" || die "the job is forgotten"

@@ -29,12 +29,16 @@ pub fn key_in<'a, T, E: std::fmt::Display>(
     }
 }
 
+/// Longest name that a refusal repeats. All that keys make are shorter; a key beyond them is told under its own field.
+const MOST_REPEATED_BYTES: usize = 200;
+
 /// On create the name is derived from the key; one that is given must be that one.
 pub(super) fn agree(violations: &mut Violations, given: &str, derived: &str) {
     if !given.is_empty() && given != derived {
-        violations.add(
-            "name",
-            format!("is not {derived}, which its key makes it; leave it blank"),
-        );
+        let wrong = match derived.len() <= MOST_REPEATED_BYTES {
+            true => format!("is not {derived}, which its key makes it; leave it blank"),
+            false => "is not what its key makes it; leave it blank".to_owned(),
+        };
+        violations.add("name", wrong);
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use formfeed_domain::extract::{Fault, MAX_FAULTS};
+use formfeed_domain::extract::{Fault, MAX_FAULTS, listed};
 use formfeed_proto::vendor::CheckReferencesRequest;
 use formfeed_runtime::status::reason_of;
 use formfeed_runtime::{IntoStatus, Refusal, reason};
@@ -254,7 +254,7 @@ fn fault(place: &Reference, kind: ReferenceKind, defined: &[String]) -> Fault {
     let nowhere =
         |what, file| format!("there is no {what} {key}: neither in {file} nor imported before");
     let undefined = |position| {
-        let defined = defined.join(", ");
+        let defined = listed(defined);
         format!(
             "Relate To code {key} is not defined for position {position}; defined are {defined}"
         )

@@ -7,6 +7,7 @@ use formfeed_domain::extract::{Fault, File, MAX_FAULTS};
 use formfeed_proto::calculation as pb;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::history::{ImportedRecord, imported_record_from};
+use formfeed_runtime::request_memory::{Also, hold_also};
 use formfeed_runtime::{IntoStatus, Refusal, context, incident, reason};
 use formfeed_store::calculation::{CalculationStore, ImportState, Staged, StagedItem};
 use prost::Message as _;
@@ -24,7 +25,9 @@ const MOST_RECORDS: usize = 2_000;
 /// Longest key that a record that could not be read may have: two keys and a slash.
 const MOST_KEY_BYTES: usize = 200;
 /// Messages read ahead of the staging.
-const MESSAGES_AHEAD: usize = 32;
+const MESSAGES_AHEAD: usize = 16;
+/// What a record holds in memory beside its texts, about.
+const BYTES_OF_ONE: u64 = 512;
 /// Records of a transaction, about: enough to make its end cheap, few enough not to keep other writers waiting.
 const RECORDS_PER_TRANSACTION: usize = 32_000;
 
@@ -96,21 +99,37 @@ struct Reading {
     named: Named,
 }
 
+/// The records of one message.
+struct Batch {
+    records: Vec<Staged>,
+    /// What they took on their way in.
+    bytes: u64,
+}
+
+impl Batch {
+    /// What they hold in memory until they are staged, bytes: their texts once more, and each itself.
+    fn held(&self) -> u64 {
+        2 * self.bytes + BYTES_OF_ONE * self.records.len() as u64
+    }
+}
+
 /// Reads the messages to the end, handing their records on, `batch` first; answers the fingerprint of the whole
-/// content, and what it names.
+/// content, and what it names. For what is handed on the call holds memory until it is staged.
 async fn read_all(
     mut stream: Streaming<pb::StageHistoryImportRequest>,
     mut reading: Reading,
-    mut batch: Vec<Staged>,
+    mut batch: Batch,
     import_id: &str,
-    records: Option<mpsc::Sender<Vec<Staged>>>,
+    records: Option<mpsc::Sender<(Vec<Staged>, Also)>>,
 ) -> Result<(String, Named), Status> {
     loop {
         if let Some(records) = &records
-            && !batch.is_empty()
-            && records.send(batch).await.is_err()
+            && !batch.records.is_empty()
         {
-            break; // the staging has stopped, and says why
+            let held = hold_also(batch.held()).await?; // what was handed on before is staged meanwhile
+            if records.send((batch.records, held)).await.is_err() {
+                break; // the staging has stopped, and says why
+            }
         }
         let Some(message) = stream.message().await? else {
             break;
@@ -130,18 +149,20 @@ async fn read_all(
 async fn stage_all(
     store: Arc<CalculationStore>,
     turn: Arc<Turn>,
-    mut batches: mpsc::Receiver<Vec<Staged>>,
+    mut batches: mpsc::Receiver<(Vec<Staged>, Also)>,
 ) -> Result<(), Status> {
-    while let Some(batch) = batches.recv().await {
+    while let Some((batch, also)) = batches.recv().await {
         let mut count = batch.len();
-        let mut records = vec![batch];
+        let (mut records, mut held) = (vec![batch], vec![also]);
         while count < RECORDS_PER_TRANSACTION
-            && let Ok(more) = batches.try_recv()
+            && let Ok((more, also)) = batches.try_recv()
         {
             count += more.len();
             records.push(more);
+            held.push(also);
         }
         let staged = store.stage(turn.import_id(), records).await;
+        drop(held);
         staged.map_err(import_status)?;
     }
     Ok(())
@@ -174,7 +195,7 @@ impl Reading {
         mut bad: Violations,
         message: pb::StageHistoryImportRequest,
         import_id: &str,
-    ) -> Result<Vec<Staged>, Status> {
+    ) -> Result<Batch, Status> {
         if !message.import_id.is_empty() && message.import_id != import_id {
             bad.add("import_id", "is not that of the first message");
         }
@@ -184,7 +205,10 @@ impl Reading {
                 format!("are more than {MOST_RECORDS} in one message"),
             );
         }
-        let mut batch = Vec::with_capacity(message.records.len());
+        let mut batch = Batch {
+            records: Vec::with_capacity(message.records.len()),
+            bytes: 0,
+        };
         let mut bytes = Vec::new();
         for record in &message.records {
             bytes.clear();
@@ -192,13 +216,14 @@ impl Reading {
                 .encode_length_delimited(&mut bytes)
                 .expect("a vector grows");
             self.content.update(&bytes);
+            batch.bytes += bytes.len() as u64;
             self.position += 1;
             match imported_record_from(record) {
                 Ok(read) => {
                     if let ImportedRecord::Whole(record) = &read {
                         self.named.look_at(record);
                     }
-                    batch.push(Staged {
+                    batch.records.push(Staged {
                         position: self.position,
                         line: record.line,
                         item: item(read, record.line),
@@ -228,7 +253,7 @@ fn item(read: ImportedRecord, line: i32) -> StagedItem {
             violations,
         } => {
             if key.len() > MOST_KEY_BYTES || key.chars().any(char::is_control) {
-                key.clear(); // no record can refer to such a key
+                key = String::new(); // no record can refer to such a key
             }
             StagedItem::Unreadable {
                 file,
@@ -254,4 +279,27 @@ fn published_with_other_content(import_id: &str) -> Status {
     Refusal::failed_precondition(reason::IMPORT_PUBLISHED, message)
         .with("import", import_id)
         .into_status()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_key_that_none_can_refer_to_nothing_is_kept() {
+        let read = |key: String| ImportedRecord::Unreadable {
+            file: File::Vouchers,
+            key,
+            violations: Violations::new(),
+        };
+        for (key, is_kept) in [
+            ("V1".to_owned(), true),
+            ("V".repeat(MOST_KEY_BYTES + 1), false),
+        ] {
+            let StagedItem::Unreadable { key, .. } = item(read(key), 2) else {
+                unreachable!("it was not read");
+            };
+            assert_eq!(key.capacity() > 0, is_kept, "{key}");
+        }
+    }
 }

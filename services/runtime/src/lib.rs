@@ -30,7 +30,7 @@ pub mod page;
 pub mod program;
 pub mod reason;
 pub mod request_id;
-mod request_memory;
+pub mod request_memory;
 pub mod server;
 pub mod service;
 pub mod shutdown;

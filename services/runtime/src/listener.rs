@@ -6,7 +6,7 @@
 
 use std::{
     fs,
-    net::{SocketAddr, TcpStream, ToSocketAddrs as _},
+    net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs as _},
     os::unix::fs::MetadataExt as _,
     path::Path,
     time::Duration,
@@ -23,15 +23,7 @@ const ROOT: u32 = 0;
 /// Whether somebody listens at `http://host:port` or `https://…` who may be a service of this data directory. In clear only its
 /// owner may, the caller, and root, on loopback.
 pub fn may_serve(data_dir: &Path, url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else {
-        return false;
-    };
-    let in_clear = uri.scheme_str() != Some("https");
-    let usual = if in_clear { 80 } else { 443 };
-    let host = uri.host().unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let found = (host, uri.port_u16().unwrap_or(usual)).to_socket_addrs();
-    let found: Vec<SocketAddr> = found.into_iter().flatten().collect();
+    let (in_clear, found) = resolved(url);
     let is_here = |address: &SocketAddr| address.ip().to_canonical().is_loopback();
     if in_clear && !found.iter().all(is_here) {
         return false;
@@ -39,25 +31,33 @@ pub fn may_serve(data_dir: &Path, url: &str) -> bool {
     let answers =
         |address: &&SocketAddr| TcpStream::connect_timeout(address, ANSWER_WITHIN).is_ok();
     let answered = found.iter().find(answers);
-    answered.is_some_and(|address| !in_clear || is_of_one_of_us(data_dir, address.port()))
+    answered.is_some_and(|address| !in_clear || is_of_one_of_us(data_dir, *address))
 }
 
-/// Whether the port of `http://host:port` is another user's by now, whatever ran there: neither the caller's nor the data
+/// Whether `http://host:port` on this machine is another user's by now, whatever ran there: neither the caller's nor the data
 /// directory's owner's, nor root's. Over TLS nobody needs to ask.
 pub fn is_of_another(data_dir: &Path, url: &str) -> bool {
-    let port = url.parse::<Uri>().ok().and_then(|uri| {
-        let in_clear = uri.scheme_str() != Some("https");
-        uri.port_u16().filter(|_| in_clear)
-    });
-    port.is_some_and(|port| {
-        whose(port)
-            .iter()
-            .any(|owner| !us(data_dir).contains(owner))
-    })
+    let (in_clear, found) = resolved(url);
+    let us = us(data_dir);
+    let is_theirs = |address: &SocketAddr| whose(*address).iter().any(|owner| !us.contains(owner));
+    in_clear && found.iter().any(is_theirs)
 }
 
-fn is_of_one_of_us(data_dir: &Path, port: u16) -> bool {
-    let owners = whose(port);
+/// Whether a URL is spoken to in clear, and the addresses that it stands for.
+fn resolved(url: &str) -> (bool, Vec<SocketAddr>) {
+    let Ok(uri) = url.parse::<Uri>() else {
+        return (true, Vec::new());
+    };
+    let in_clear = uri.scheme_str() != Some("https");
+    let usual = if in_clear { 80 } else { 443 };
+    let host = uri.host().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let found = (host, uri.port_u16().unwrap_or(usual)).to_socket_addrs();
+    (in_clear, found.into_iter().flatten().collect())
+}
+
+fn is_of_one_of_us(data_dir: &Path, address: SocketAddr) -> bool {
+    let owners = whose(address);
     !owners.is_empty() && owners.iter().all(|owner| us(data_dir).contains(owner))
 }
 
@@ -71,23 +71,46 @@ fn us(data_dir: &Path) -> [u32; 3] {
     ]
 }
 
-/// Whose the listeners at a port are, as the system knows.
-fn whose(port: u16) -> Vec<u32> {
+/// Whose the listeners at an address are, as the system knows.
+fn whose(address: SocketAddr) -> Vec<u32> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
     let tables = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
-    tables.iter().flat_map(|it| owners(it, port)).collect()
+    tables.iter().flat_map(|it| owners(it, address)).collect()
 }
 
-/// Whose the listeners at a port are.
-fn owners(table: &str, port: u16) -> Vec<u32> {
-    let port = format!("{port:04X}");
+/// Whose the listeners are that a connection to an address may meet: at that very address, or at every one of the machine.
+fn owners(table: &str, address: SocketAddr) -> Vec<u32> {
+    let port = format!("{:04X}", address.port());
+    let wanted = address.ip().to_canonical();
     let of_line = |line: &str| {
         let fields: Vec<&str> = line.split_whitespace().collect();
-        let (_, at) = fields.get(1)?.rsplit_once(':')?;
+        let (host, at) = fields.get(1)?.rsplit_once(':')?;
+        let host = address_of(host)?;
         let listens = at == port && fields.get(3) == Some(&LISTENS);
-        fields.get(7).filter(|_| listens)?.parse::<u32>().ok()
+        let is_met = host == wanted || host.is_unspecified();
+        (fields.get(7).filter(|_| listens && is_met)?)
+            .parse::<u32>()
+            .ok()
     };
     table.lines().skip(1).filter_map(of_line).collect()
+}
+
+/// An address as the system writes it: words of eight hexadecimal digits, each in this machine's order of bytes.
+fn address_of(digits: &str) -> Option<IpAddr> {
+    let word = |word: &[u8]| {
+        let word = std::str::from_utf8(word)
+            .ok()
+            .filter(|word| word.len() == 8)?;
+        let word = u32::from_str_radix(word, 16).ok()?;
+        Some(word.to_ne_bytes())
+    };
+    let words: Option<Vec<_>> = digits.as_bytes().chunks(8).map(word).collect();
+    let bytes = words?.concat();
+    let address = match <[u8; 4]>::try_from(bytes.as_slice()) {
+        Ok(four) => IpAddr::from(four),
+        Err(_) => IpAddr::from(<[u8; 16]>::try_from(bytes.as_slice()).ok()?),
+    };
+    Some(address.to_canonical())
 }
 
 #[cfg(test)]
@@ -116,11 +139,28 @@ mod tests {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
             0: 0100007F:1B62 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 31337 1 0 100 0 0 10 0\n   \
             1: 0100007F:1B62 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1001        0 31338 1 0 20 4 30 10 -1\n";
-        assert_eq!(
-            owners(table, 7010),
-            [1000],
-            "who is connected does not listen"
+        let at = |table: &str, address: &str| owners(table, address.parse().unwrap());
+        assert_eq!(at(table, "127.0.0.1:7010"), [1000], "not who is connected");
+        assert_eq!(at(table, "[::ffff:127.0.0.1]:7010"), [1000]);
+        assert_eq!(at(table, "127.0.0.1:7020"), [0_u32; 0]);
+        assert_eq!(at(table, "127.0.0.2:7010"), [0_u32; 0], "nobody meets it");
+        let everywhere = table.replace(
+            "0100007F:1B62 00",
+            "00000000000000000000000000000000:1B62 00",
         );
-        assert_eq!(owners(table, 7020), [0_u32; 0]);
+        assert_eq!(at(&everywhere, "127.0.0.2:7010"), [1000]);
+    }
+
+    #[cfg(target_endian = "little")]
+    #[test]
+    fn addresses_are_read_as_the_system_writes_them() {
+        for (digits, address) in [
+            ("0100007F", "127.0.0.1"),
+            ("00000000000000000000000001000000", "::1"),
+            ("0000000000000000FFFF00000100007F", "127.0.0.1"),
+        ] {
+            assert_eq!(address_of(digits), Some(address.parse().unwrap()));
+        }
+        assert_eq!(address_of("0100"), None);
     }
 }

@@ -32,6 +32,11 @@ pub fn shape(path: &str) -> Option<Shape> {
     all().get(path).copied()
 }
 
+/// Whether a method is known to take one message only.
+pub fn takes_one(path: &str) -> bool {
+    shape(path).is_some_and(|shape| !shape.client_streaming)
+}
+
 fn read() -> BTreeMap<String, Shape> {
     let set = FileDescriptorSet::decode(formfeed_proto::FILE_DESCRIPTOR_SET)
         .expect("the descriptors were encoded by our own build");

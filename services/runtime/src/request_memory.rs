@@ -1,7 +1,8 @@
 //! What the requests of a server hold in memory, all together and those of one token.
 //!
 //! A call holds the bytes of its message while that is on its way in, and what the message became for as long as anybody works
-//! for the call, also when its caller has left. The first bytes of each call are not counted.
+//! for the call, also when its caller has left; so too what it makes of many messages ([`hold_also`]), and its answer until that
+//! is sent. The first bytes of each call are not counted.
 
 use std::{
     collections::HashMap,
@@ -9,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::{Instant, sleep};
 use tonic::{Code, Status};
 
 use crate::{
@@ -20,6 +22,9 @@ use crate::{
 const BESIDE: usize = 64 * 1024;
 /// When those who hold the budget may be done.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// How long a call that keeps more and more waits for room, and how often it looks.
+const ROOM_WITHIN: Duration = Duration::from_secs(10);
+const LOOKS_EVERY: Duration = Duration::from_millis(20);
 
 tokio::task_local! {
     static KEPT: Arc<Share>;
@@ -33,6 +38,36 @@ pub(crate) fn kept() -> Option<Arc<Share>> {
 /// Runs a future that works for a call, and keeps the call's share until it is done.
 pub(crate) async fn keep<F: Future>(share: Arc<Share>, future: F) -> F::Output {
     KEPT.scope(share, future).await
+}
+
+/// The same for a function.
+pub(crate) fn keep_now<T>(share: Arc<Share>, run: impl FnOnce() -> T) -> T {
+    KEPT.sync_scope(share, run)
+}
+
+/// What a call holds beside its messages; dropping it gives it back.
+#[derive(Debug, Default)]
+pub struct Also {
+    share: Option<Arc<Share>>,
+    bytes: usize,
+}
+
+/// The call that the running task works for holds so many bytes beside its messages. Waits for room; outside of calls nothing is
+/// counted.
+///
+/// # Errors
+/// RESOURCE_EXHAUSTED `OVERLOADED` when there is no room for some seconds.
+pub async fn hold_also(bytes: u64) -> Result<Also, Status> {
+    let Some(share) = kept() else {
+        return Ok(Also::default());
+    };
+    let until = Instant::now() + ROOM_WITHIN;
+    loop {
+        match share.also(bytes) {
+            Err(_) if Instant::now() < until => sleep(LOOKS_EVERY).await,
+            held => return held,
+        }
+    }
 }
 
 /// The budget of a server.
@@ -59,6 +94,11 @@ impl Budget {
             of_one: limit - limit / 4,
             held: Arc::default(),
         }
+    }
+
+    /// What one token may hold, bytes.
+    pub(crate) fn of_one(&self) -> usize {
+        self.of_one
     }
 
     /// For a call, which holds nothing yet.
@@ -155,6 +195,16 @@ impl Share {
         *self.lock()
     }
 
+    fn also(self: &Arc<Self>, bytes: u64) -> Result<Also, Status> {
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        let bytes = bytes.min(self.budget.of_one);
+        self.budget.take(&self.token, bytes)?;
+        Ok(Also {
+            share: Some(self.clone()),
+            bytes,
+        })
+    }
+
     fn counted(&self, bytes: u64) -> usize {
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         bytes.saturating_sub(BESIDE).min(self.budget.of_one)
@@ -168,6 +218,14 @@ impl Share {
 impl Drop for Share {
     fn drop(&mut self) {
         self.hold_only(0);
+    }
+}
+
+impl Drop for Also {
+    fn drop(&mut self) {
+        if let Some(share) = &self.share {
+            share.budget.give_back(&share.token, self.bytes);
+        }
     }
 }
 
@@ -234,6 +292,25 @@ mod tests {
         refused(&budget, Some("mia"), 1);
         drop(alone);
         call(&budget, Some("mia"), 1).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_call_makes_of_many_messages_waits_for_room() {
+        let budget = budget();
+        let share = call(&budget, Some("mia"), 0).unwrap();
+        let other = call(&budget, Some("mia"), 3_000 * KIB).unwrap();
+        keep(share.clone(), async {
+            let first = hold_also(72 * KIB).await.unwrap();
+            let refused = hold_also(KIB).await.unwrap_err();
+            assert_eq!(reason_of(&refused).unwrap(), reason::OVERLOADED);
+            let (second, ()) = tokio::join!(hold_also(KIB), async { drop(first) });
+            drop(second.unwrap());
+        })
+        .await;
+        drop(other);
+        assert_eq!(budget.lock().all, 0);
+        hold_also(u64::MAX).await.unwrap();
+        assert_eq!(budget.lock().all, 0, "outside of calls nothing is counted");
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use formfeed_domain::extract::File;
+use formfeed_domain::extract::{File, listed};
 use formfeed_domain::ids::check_id;
 use formfeed_domain::relate_to::Position;
 use formfeed_proto::convert::Violations;
@@ -71,7 +71,7 @@ pub(crate) fn unknown(file: File, key: &str) -> String {
 pub(crate) fn undefined(code: &str, defined: &[String]) -> String {
     format!(
         "undefined Relate To code {code}: define it first, or use one of {}",
-        defined.join(", ")
+        listed(defined)
     )
 }
 

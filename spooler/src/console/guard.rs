@@ -1,4 +1,5 @@
-//! What every request passes: whom it names, who is signed in, and, for a change, that one of our own pages sent it.
+//! What every request passes: whom it names, who is signed in, and, for a change or what a page asks by itself, that one of our own
+//! pages sent it.
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -118,7 +119,8 @@ pub(super) async fn signed_in(
     let_in(console, request, next, false).await
 }
 
-/// Before what a page asks by itself: who is signed in. It is no use of the session.
+/// Before what a page asks by itself, such as its live stream: that no page of another site asks it, and who is signed in. It is no
+/// use of the session.
 pub(super) async fn looked_at(
     State(console): State<Arc<Console>>,
     request: Request,
@@ -130,6 +132,14 @@ pub(super) async fn looked_at(
 async fn let_in(console: Arc<Console>, mut request: Request, next: Next, quiet: bool) -> Response {
     panic_point("console", request.uri());
     let is_change = request.method() == Method::POST;
+    if quiet && is_foreign(&console, request.headers()) {
+        info!(
+            path = shown(request.uri().path()),
+            "What another site asked was refused"
+        );
+        let words = "This came from another site, and was refused.";
+        return (StatusCode::FORBIDDEN, words).into_response();
+    }
     let Some((key, session)) = session(&console, request.headers(), !quiet).await else {
         return sign_in_first(&console, &request, quiet);
     };
@@ -241,6 +251,15 @@ pub(super) fn same_origin(console: &Console, headers: &HeaderMap) -> bool {
         }
         None => text(HeaderName::from_static("sec-fetch-site")) == Some("same-origin"),
     }
+}
+
+/// What a page of another site asks, another port of this machine included. Of what our own pages ask a browser names no origin,
+/// as it changes nothing; by `Sec-Fetch-Site` most say where it came from all the same (Fetch, 3.1; Fetch Metadata, 2.2).
+fn is_foreign(console: &Console, headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    let elsewhere = site.is_some_and(|site| site == "cross-site" || site == "same-site");
+    let named = headers.contains_key(header::ORIGIN);
+    elsewhere || (named && !same_origin(console, headers))
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -21,6 +21,7 @@ mod hub;
 mod keeper;
 mod leases;
 mod ledger;
+mod look;
 mod payload;
 mod policy;
 mod prepare;
@@ -57,6 +58,7 @@ pub use crash::{CrashPoint, CrashPoints};
 pub(crate) use equipment::ByUri;
 pub(crate) use hub::Hub;
 pub(crate) use leases::Leases;
+pub(crate) use look::{Looks, Said};
 pub(crate) use policy::{evidence_in_force, takes_any_stock};
 pub(crate) use preview::{PictureFormat, preview};
 pub(crate) use situation::{condition, situation};
@@ -83,6 +85,8 @@ pub(crate) struct Shared {
     pub(crate) duty: DutySwitch,
     pub(crate) board: Board,
     pub(crate) hub: Hub,
+    /// Who wants to know whether a printer is there.
+    pub(crate) looks: Looks,
     pub(crate) crash: CrashPoints,
     /// What was printed, beside the database; where they do not agree, nothing is printed.
     pub(crate) journal: Journal,

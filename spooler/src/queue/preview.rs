@@ -33,7 +33,6 @@ pub(crate) fn preview(
     opened: &Opened,
     format: PictureFormat,
 ) -> Result<Vec<u8>, ComposeError> {
-    panic_point("spooler-preview", format_args!("{:?}", job.spec.stock));
     let stock = stock::find(&job.spec.stock)?;
     let (mut ink, drawing) = match opened {
         Opened::Forms(sheets) => {
@@ -60,6 +59,7 @@ pub(crate) fn preview(
         }
         Opened::Marks => return Err(ComposeError::NoForm),
     };
+    panic_point("spooler-preview", format_args!("{ink:?}"));
     ink.iter_mut().for_each(mask);
     let tone = match stock.is_drawn {
         true => drawn::Tone::Black,

@@ -61,6 +61,8 @@ struct Kept {
     device: Arc<dyn Device>,
     is_port: bool,
     used: Instant,
+    /// Whether anything was done on it since it was set up.
+    has_served: bool,
 }
 
 impl Worker {
@@ -151,6 +153,12 @@ impl Worker {
         let turn = self.print_next(&equipment).await;
         if let (Ok(Turn::Again), Some(kept)) = (&turn, self.kept.as_mut()) {
             kept.used = Instant::now();
+            kept.has_served = true;
+        }
+        let is_idle = matches!(turn, Ok(Turn::Idle));
+        if is_idle && self.look(&equipment).await {
+            // What was opened for a look alone is let go of.
+            self.kept = self.kept.take().filter(|kept| kept.has_served);
         }
         turn
     }
@@ -191,6 +199,7 @@ impl Worker {
                 device: Arc::clone(&equipment.device),
                 is_port,
                 used: Instant::now(),
+                has_served: false,
             })
         });
         Ok(equipment.map_err(Hindrance::NoDevice))

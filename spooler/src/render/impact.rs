@@ -10,6 +10,7 @@ mod stops;
 use formfeed_domain::alignment::STEPS_OF_LINE;
 use formfeed_domain::placement::{Pitch, PlacedText};
 use formfeed_domain::points::Points;
+use formfeed_store::panic_point;
 
 use head::Head;
 use stops::Stops;
@@ -80,6 +81,7 @@ fn render_sheet(
     sheet: &[PlacedText],
     out: &mut Vec<u8>,
 ) -> Result<(), RenderError> {
+    panic_point("spooler-impact", format_args!("{sheet:?}"));
     let lower = (lower * dialect.steps_of_line() + STEPS_OF_LINE / 2) / STEPS_OF_LINE;
     let mut texts = Vec::new();
     for placed in sheet {

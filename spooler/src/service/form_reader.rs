@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use formfeed_domain::TaxYear;
 use formfeed_domain::form::{Form, FormType};
+use formfeed_domain::ids::check_id;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::form::form_from;
 use formfeed_proto::spooler as pb;
@@ -15,7 +16,8 @@ const LISTED: usize = 200;
 pub(super) struct FormReader {
     kind: Option<(FormType, TaxYear)>,
     count: usize,
-    /// Account numbers, and whether the form has CORRECTED: a type 2 correction is two forms of one number.
+    /// Account numbers, and whether the form has CORRECTED: a type 2 correction is two forms of one number. Malformed
+    /// ones, of whatever length, are not kept.
     accounts: HashSet<(String, bool)>,
     violations: Violations,
 }
@@ -37,10 +39,11 @@ impl FormReader {
         let field = format!("forms[{}]", self.count);
         self.count += 1;
         let mut bad = Violations::new();
-        let account = message.account_number.clone();
+        let account = Some(&message.account_number);
+        let account = account.filter(|it| check_id(it).is_ok()).cloned();
         let corrects = message.marks().any(|mark| mark == pb::Mark::Corrected);
         let form = form_from(&mut bad, &field, self.kind, message);
-        if !account.is_empty() && !self.accounts.insert((account, corrects)) {
+        if account.is_some_and(|account| !self.accounts.insert((account, corrects))) {
             bad.add(format!("{field}.account_number"), "is in the job already");
         }
         let is_good = bad.is_empty();
@@ -65,5 +68,30 @@ impl FormReader {
             );
         }
         self.violations
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_number_that_is_none_is_told_and_not_kept() {
+        let long = "V".repeat(100_000);
+        let mut reader = FormReader::new(None, Violations::new());
+        for account in [long.as_str(), &long, "V/1", "", "V1", "V1"] {
+            reader.read(pb::JobForm {
+                account_number: account.to_owned(),
+                ..pb::JobForm::default()
+            });
+        }
+        assert_eq!(reader.accounts, HashSet::from([("V1".to_owned(), false)]));
+        let bad = reader.finish(0);
+        let fields = bad.list().iter().map(|bad| bad.field.as_str());
+        let accounts: Vec<_> = fields
+            .filter(|field| field.ends_with("account_number"))
+            .collect();
+        let expected = [0, 1, 2, 3, 5].map(|at| format!("forms[{at}].account_number"));
+        assert_eq!(accounts, expected);
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod act;
 mod alignment;
 mod carry_out;
+mod check;
 mod device;
 mod duty;
 mod error;

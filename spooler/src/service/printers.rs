@@ -95,6 +95,15 @@ impl PrinterService for Handlers {
         }))
     }
 
+    async fn check_printer(
+        &self,
+        request: Request<pb::CheckPrinterRequest>,
+    ) -> Result<Response<pb::CheckPrinterResponse>, Status> {
+        let id = named(&request.into_inner().name)?;
+        let checked = self.check_device(&id).await;
+        checked.map(Response::new).map_err(refused)
+    }
+
     async fn load_stock(
         &self,
         request: Request<pb::LoadStockRequest>,

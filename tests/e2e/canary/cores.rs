@@ -60,7 +60,7 @@ fn a_process_that_may_leave_a_core_file_leaves_one() {
 }
 
 #[test]
-fn fault_104_no_program_that_dies_leaves_a_core_file() {
+fn fault_97_no_program_that_dies_leaves_a_core_file() {
     for name in [
         "formfeed-vendor",
         "formfeed-calculation",
@@ -91,7 +91,7 @@ fn fault_104_no_program_that_dies_leaves_a_core_file() {
 }
 
 #[test]
-fn fault_104_services_through_which_numbers_went_leave_no_core_file() {
+fn fault_97_services_through_which_numbers_went_leave_no_core_file() {
     let folder = tempfile::tempdir().unwrap();
     let up = Up::start_heard(folder.path(), &[]);
     assert_eq!(limit(up.pid()).as_deref(), Some("0 0"));

@@ -74,14 +74,19 @@ impl Run {
         self.tries(line).ok()
     }
 
-    /// The same with a line on its standard input.
-    #[track_caller]
-    pub(super) fn does_with_input(&self, line: &str, input: &str) -> Ran {
+    /// Runs a command with a line on its standard input, however it ends.
+    pub(super) fn tries_with_input(&self, line: &str, input: &str) -> Ran {
         let words = words(line);
         let words: Vec<_> = words.iter().map(String::as_str).collect();
         let ran = self.up.run_with_input(&words, &format!("{input}\n"));
         fs::remove_file(self.up.folder.path().join("input")).unwrap(); // the test's own
-        self.kept(line, ran).ok()
+        self.kept(line, ran)
+    }
+
+    /// The same for one that must end well.
+    #[track_caller]
+    pub(super) fn does_with_input(&self, line: &str, input: &str) -> Ran {
+        self.tries_with_input(line, input).ok()
     }
 
     fn kept(&self, line: &str, ran: Ran) -> Ran {
@@ -162,6 +167,21 @@ impl Run {
         }
         self.keep("metrics", all.as_str());
         all
+    }
+
+    /// Keeps the data directory as it lies there while services work on it, and the database where that is none of its files; answers
+    /// a place that is among them.
+    pub(super) fn keep_data(&self) -> &'static str {
+        let folder = self.up.folder.path();
+        let mut seen = self.seen.borrow_mut();
+        seen.keep_folder("data while at work", folder);
+        if !self.database.starts_with("postgres") {
+            return "data while at work/vendor.db-wal";
+        }
+        let mut dump = Command::new("pg_dump");
+        let dumped = run(dump.args(["--dbname", &self.database]));
+        seen.keep("the database as SQL", dumped.stdout);
+        "the database as SQL"
     }
 
     /// Keeps what the operating system tells of the process.

@@ -1,5 +1,7 @@
 //! Who is let in, what each may do, and what becomes of a page whose line is cut.
 
+use std::process::Command;
+
 use formfeed_proto::spooler as pb;
 use formfeed_proto::spooler::job::State;
 use formfeed_runtime::access::{self, Role};
@@ -141,6 +143,52 @@ async fn sign_in(console: &str, secret: &str) -> String {
     })
     .await;
     cookie.unwrap()
+}
+
+/// With which status it is answered what a page asks by itself. A stream has no end: its head is enough.
+fn status_of(url: &str, headers: &[&str]) -> String {
+    let mut curl = Command::new("curl");
+    curl.args(["-s", "-o", "/dev/null", "-w", "%{http_code}"]);
+    curl.args(["--max-time", "1", url]);
+    for header in headers {
+        curl.args(["-H", header]);
+    }
+    String::from_utf8(curl.output().unwrap().stdout).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_95_a_page_of_another_site_hears_nothing_of_the_live_stream() {
+    let spool = Left::on_sqlite().start().await.with_file_printer().await;
+    let secret = token(&spool, "olga", Role::Operator);
+    let cookie = format!("Cookie: {}", sign_in(spool.console(), &secret).await);
+    let console = spool.console().to_owned();
+    let looked = tokio::task::spawn_blocking(move || {
+        let own = format!("Origin: {console}");
+        for path in ["/live", "/printers/files/live", "/waiting", "/session"] {
+            let url = format!("{console}{path}");
+            // Of what asks its own site a browser names no origin; one that knows no such header says nothing at all.
+            for ours in ["Accept: */*", &own, "Sec-Fetch-Site: same-origin"] {
+                let status = status_of(&url, &[ours, &cookie]);
+                assert!(status.starts_with('2'), "{path}, {ours}: {status}");
+                assert_eq!(status_of(&url, &[ours]), "401", "{path}, {ours}");
+            }
+            for theirs in [
+                "Origin: https://evil.example",
+                "Origin: null",
+                "Origin: http://localhost:1",
+                "Sec-Fetch-Site: cross-site",
+                "Sec-Fetch-Site: same-site",
+            ] {
+                let status = status_of(&url, &[theirs, &cookie]);
+                assert_eq!(status, "403", "{path}, {theirs}");
+                assert_eq!(status_of(&url, &[theirs]), "403", "{path}, {theirs}");
+            }
+            let both = ["Sec-Fetch-Site: cross-site", &own, &cookie];
+            assert_eq!(status_of(&url, &both), "403", "{path}: one word against");
+        }
+    });
+    looked.await.unwrap();
+    spool.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use formfeed_proto::audit;
-use formfeed_runtime::{Limits, reason, status::reason_of};
+use formfeed_runtime::{Limits, Role, TokenStore, reason, status::reason_of};
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
@@ -73,7 +73,7 @@ async fn is_read_again(called: &Called, whole: &Bytes) -> Code {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fault_106_one_token_on_ten_connections_holds_what_all_may_together_and_no_more() {
+async fn fault_106_one_token_on_ten_connections_holds_its_share_and_no_more() {
     let flooded = Flooded::start().await;
     let Limits {
         max_message_bytes: largest,
@@ -107,7 +107,20 @@ async fn fault_66_what_heavy_messages_of_one_token_become_is_held_within_the_sam
         ..Called::of(&flooded)
     };
     let filled = fill(&called, 1, &whole);
-    let refused = refused(&flooded.during(filled).await);
+    // Somebody else, meanwhile, with a message that is charged to the same budget.
+    let tokens = TokenStore::open(flooded.up.folder.path());
+    let (_, ida) = tokens.create("ida", Role::Auditor, None).unwrap();
+    let other = Called {
+        token: ida,
+        ..called.clone()
+    };
+    let asks = async {
+        tokio::time::sleep(WAITS / 2).await;
+        raw_call_to(&other, None, whole.clone()).await
+    };
+    let (answers, (code, why)) = flooded.during(async { tokio::join!(filled, asks) }).await;
+    assert_eq!(code, Code::InvalidArgument, "{why}");
+    let refused = refused(&answers);
     assert!(CALLS / 2 < refused && refused < CALLS, "{refused} refused");
     // All of them would be 3 GiB, and as much again for lists that grow.
     let budget = Limits::default().max_request_memory_bytes;

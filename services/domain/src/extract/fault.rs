@@ -7,6 +7,19 @@ use super::File;
 /// Faults listed at most; the rest of the extract is not read for more.
 pub const MAX_FAULTS: usize = 1_000;
 
+/// Words of a list that a fault repeats at most.
+const MAX_LISTED: usize = 100;
+
+/// The words of a list with commas between them, such as the codes that a fault offers; of a long one, how many more there are.
+pub fn listed(words: &[String]) -> String {
+    match words.split_at_checked(MAX_LISTED) {
+        Some((first, more)) if !more.is_empty() => {
+            format!("{} and {} more", first.join(", "), more.len())
+        }
+        _ => words.join(", "),
+    }
+}
+
 /// One thing wrong. Shown as `file:line: column: what is wrong`; never repeats a TIN.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
@@ -51,5 +64,18 @@ impl fmt::Display for Fault {
             true => f.write_str(&self.message),
             false => write!(f, "{}: {}", self.column, self.message),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_list_the_first_hundred_are_repeated() {
+        let words = |count: usize| vec!["CC".to_owned(); count];
+        assert_eq!(listed(&words(2)), "CC, CC");
+        assert_eq!(listed(&words(100)).len(), 100 * 4 - 2);
+        assert!(listed(&words(1_000_000)).ends_with("CC, CC and 999900 more"));
     }
 }

@@ -19,7 +19,7 @@ mod vouchers;
 
 use crate::ids::check_id;
 
-pub use fault::{Fault, MAX_FAULTS};
+pub use fault::{Fault, MAX_FAULTS, listed};
 pub use file::{File, Owner, UnknownFile};
 pub use header::Header;
 pub use keys::Keys;

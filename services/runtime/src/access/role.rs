@@ -25,7 +25,7 @@ pub enum Role {
     Admin,
     /// Vendors, imports, calculation, forms.
     Clerk,
-    /// Printers, the queue, decisions about sheets.
+    /// Printers, the queue, decisions about sheets; no list of what recipients were paid.
     Operator,
     /// Reads, changes nothing.
     Auditor,

@@ -57,6 +57,8 @@ pub fn access(path: &str) -> Access {
 }
 
 const READERS: &[Role] = &[Admin, Clerk, Operator, Auditor];
+/// Who reads what recipients were paid, and what is reported of it: nobody of the print room.
+const BOOK_READERS: &[Role] = &[Admin, Clerk, Auditor];
 const CLERKS: &[Role] = &[Admin, Clerk];
 const OPERATORS: &[Role] = &[Admin, Operator];
 const ADMINS: &[Role] = &[Admin];
@@ -160,38 +162,38 @@ pub const ROWS: &[Row] = &[
     ("formfeed.calculation.v1.ImportService/PublishImport",             CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.ImportService/DiscardImport",             CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.ImportService/ListImports",               READERS,   NO_SERVICE),
-    ("formfeed.calculation.v1.HistoryService/GetVoucher",               READERS,   &[Forms]),
-    ("formfeed.calculation.v1.HistoryService/ListVouchers",             READERS,   &[Forms]),
-    ("formfeed.calculation.v1.HistoryService/GetPayment",               READERS,   &[Forms]),
-    ("formfeed.calculation.v1.HistoryService/ListPayments",             READERS,   &[Forms]),
-    ("formfeed.calculation.v1.HistoryCheckService/ListPaymentsWithoutPayer", READERS, &[Forms]),
+    ("formfeed.calculation.v1.HistoryService/GetVoucher",               BOOK_READERS, &[Forms]),
+    ("formfeed.calculation.v1.HistoryService/ListVouchers",             BOOK_READERS, &[Forms]),
+    ("formfeed.calculation.v1.HistoryService/GetPayment",               BOOK_READERS, &[Forms]),
+    ("formfeed.calculation.v1.HistoryService/ListPayments",             BOOK_READERS, &[Forms]),
+    ("formfeed.calculation.v1.HistoryCheckService/ListPaymentsWithoutPayer", BOOK_READERS, &[Forms]),
     ("formfeed.calculation.v1.HistoryCheckService/ListUnmappedAccounts", READERS,  &[Forms]),
     ("formfeed.calculation.v1.CalculationService/Calculate",            CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.CalculationService/GetRun",               READERS,   &[Forms]),
     ("formfeed.calculation.v1.CalculationService/ListRuns",             READERS,   &[Forms]),
     ("formfeed.calculation.v1.CalculationService/CancelRun",            CLERKS,    NO_SERVICE),
-    ("formfeed.calculation.v1.CalculationService/ListInformation",      READERS,   &[Forms]),
-    ("formfeed.calculation.v1.CalculationService/ListSkippedRecipients", READERS,  &[Forms]),
-    ("formfeed.calculation.v1.CalculationService/ListExceptions",       READERS,   &[Forms]),
-    ("formfeed.calculation.v1.CalculationService/ExplainInformation",   READERS,   &[Forms]),
+    ("formfeed.calculation.v1.CalculationService/ListInformation",      BOOK_READERS, &[Forms]),
+    ("formfeed.calculation.v1.CalculationService/ListSkippedRecipients", BOOK_READERS, &[Forms]),
+    ("formfeed.calculation.v1.CalculationService/ListExceptions",       BOOK_READERS, &[Forms]),
+    ("formfeed.calculation.v1.CalculationService/ExplainInformation",   BOOK_READERS, &[Forms]),
     ("formfeed.calculation.v1.LabService/CompareMethods",               CLERKS,    NO_SERVICE),
-    ("formfeed.calculation.v1.LabService/ListDifferences",              READERS,   NO_SERVICE),
+    ("formfeed.calculation.v1.LabService/ListDifferences",              BOOK_READERS, NO_SERVICE),
     ("formfeed.calculation.v1.QuickService/QuickCalculate",             READERS,   NO_SERVICE),
     ("formfeed.calculation.v1.PaymentPreviewService/PreviewPayment",      CLERKS,    NO_SERVICE),
-    ("formfeed.calculation.v1.VerifyService/VerifyInformation",         READERS,   NO_SERVICE),
+    ("formfeed.calculation.v1.VerifyService/VerifyInformation",         BOOK_READERS, NO_SERVICE),
     ("formfeed.calculation.v1.InformationEditService/EditInformation",      CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.InformationEditService/EditAddressCode",      CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.InformationEditService/AddInformation",       CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.InformationEditService/DeleteInformation",    CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.InformationEditService/RevertInformation",    CLERKS,    NO_SERVICE),
-    ("formfeed.calculation.v1.InformationEditService/ListInformationChanges",READERS,   &[Forms]),
+    ("formfeed.calculation.v1.InformationEditService/ListInformationChanges",BOOK_READERS, &[Forms]),
     ("formfeed.calculation.v1.ParameterSetService/GetParameterSet",         READERS,   NO_SERVICE),
     ("formfeed.calculation.v1.ParameterSetService/ListParameterSets",       READERS,   NO_SERVICE),
     ("formfeed.calculation.v1.ParameterSetService/CreateParameterSet",      CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.ParameterSetService/UpdateParameterSet",      CLERKS,    NO_SERVICE),
     ("formfeed.calculation.v1.ParameterSetService/DeleteParameterSet",      CLERKS,    NO_SERVICE),
 
-    ("formfeed.forms.v1.FormsService/ListForms",                        READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.FormsService/ListForms",                        BOOK_READERS, NO_SERVICE),
     ("formfeed.forms.v1.FormsService/PrintForms",                       CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.FormsService/GetPrinting",                      READERS,   NO_SERVICE),
     ("formfeed.forms.v1.FormsService/ListPrintings",                    READERS,   NO_SERVICE),
@@ -199,7 +201,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.forms.v1.ExportService/ExportForms",                     CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.ExportService/RecordAnswer",                      CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.ExportService/ListExports",                     READERS,   NO_SERVICE),
-    ("formfeed.forms.v1.CorrectionService/ListCorrections",             READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.CorrectionService/ListCorrections",             BOOK_READERS, NO_SERVICE),
     ("formfeed.forms.v1.CorrectionService/PrintCorrections",            CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.CorrectionService/ExportCorrections",           CLERKS,    NO_SERVICE),
     ("formfeed.forms.v1.CorrectionService/VoidForm",                    CLERKS,    NO_SERVICE),
@@ -208,8 +210,8 @@ pub const ROWS: &[Row] = &[
     ("formfeed.forms.v1.OverviewService/GetYearOverview",               READERS,   NO_SERVICE),
     ("formfeed.forms.v1.TransmittalService/PreviewTransmittal",         READERS,   NO_SERVICE),
     ("formfeed.forms.v1.TransmittalService/PrintTransmittal",           CLERKS,    NO_SERVICE),
-    ("formfeed.forms.v1.PreflightService/CheckYear",                    READERS,   NO_SERVICE),
-    ("formfeed.forms.v1.ReportService/GetEditReport",                   READERS,   NO_SERVICE),
+    ("formfeed.forms.v1.PreflightService/CheckYear",                    BOOK_READERS, NO_SERVICE),
+    ("formfeed.forms.v1.ReportService/GetEditReport",                   BOOK_READERS, NO_SERVICE),
 
     ("formfeed.spooler.v1.JobService/SubmitJob",                        NO_PERSON, &[Forms]),
     ("formfeed.spooler.v1.JobService/SubmitTransmittal",                NO_PERSON, &[Forms]),
@@ -240,6 +242,7 @@ pub const ROWS: &[Row] = &[
     ("formfeed.spooler.v1.PrinterService/CreatePrinter",                OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/GetPrinter",                   READERS,   &[Forms]),
     ("formfeed.spooler.v1.PrinterService/ListPrinters",                 READERS,   &[Forms]),
+    ("formfeed.spooler.v1.PrinterService/CheckPrinter",                 READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/LoadStock",                    OPERATORS, NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/GetStockReport",               READERS,   NO_SERVICE),
     ("formfeed.spooler.v1.PrinterService/PausePrinter",                 OPERATORS, NO_SERVICE),
@@ -306,6 +309,7 @@ mod tests {
             "BatchGet",
             "QuickCalculate",
             "CheckYear",
+            "CheckPrinter",
             "PreviewSheet",
             "PreviewTransmittal",
         ];
@@ -335,6 +339,20 @@ mod tests {
         let decides = "/formfeed.spooler.v1.JobService/ResolveSheet";
         assert!(allows(prints, Clerk, "c") && !allows(prints, Operator, "o"));
         assert!(allows(decides, Operator, "o") && !allows(decides, Clerk, "c"));
+    }
+
+    #[test]
+    fn an_operator_reads_no_list_of_what_recipients_were_paid() {
+        for service in ["History", "Calculation", "InformationEdit", "Lab", "Verify"] {
+            let of = format!("formfeed.calculation.v1.{service}Service/");
+            for (path, roles, _) in ROWS.iter().filter(|(path, ..)| path.starts_with(&of)) {
+                // A run tells the sums of a payer.
+                let is_of_runs = path.ends_with("/GetRun") || path.ends_with("/ListRuns");
+                assert_eq!(roles.contains(&Operator), is_of_runs, "{path}");
+            }
+        }
+        let report = "/formfeed.forms.v1.ReportService/GetEditReport";
+        assert!(allows(report, Auditor, "a") && !allows(report, Operator, "o"));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::{ConfigError, seconds};
 /// Sizes, numbers and times a server keeps to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest message either way, in bytes; a request that would take more than sixteen times as much once it is read is
-    /// refused. `FORMFEED_MAX_MESSAGE_BYTES`; default 8 MiB.
+    /// Largest message either way, in bytes; a request that would take more than sixteen times as much once it is read, or more
+    /// than one token may hold, is refused. `FORMFEED_MAX_MESSAGE_BYTES`; default 8 MiB.
     pub max_message_bytes: usize,
     /// Bytes that the requests at the service hold together, on their way in and once they are read, but for the first 64 KiB of
     /// each call, and three quarters of them with one token; a call beyond them is refused.
@@ -42,10 +42,10 @@ impl Limits {
         if self.max_message_bytes < 64 * 1024 {
             return refuse("FORMFEED_MAX_MESSAGE_BYTES", "is at least 65536");
         }
-        if self.max_request_memory_bytes < self.max_message_bytes {
+        if self.max_request_memory_bytes / 8 < self.max_message_bytes {
             return refuse(
                 "FORMFEED_MAX_REQUEST_MEMORY_BYTES",
-                "is at least FORMFEED_MAX_MESSAGE_BYTES",
+                "is at least eight times FORMFEED_MAX_MESSAGE_BYTES",
             );
         }
         if self.calls_per_connection == 0 {

@@ -6,7 +6,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use http::Extensions;
 use tonic::{Code, Status};
 
 use super::incoming::Peer;
@@ -17,10 +16,12 @@ use crate::{
 
 /// Calls at once on all connections together.
 const MOST: usize = 2_048;
-/// Of these, one token's, or those of all who have none: the others' places are not to be had by one.
+/// Of these, one token's: the others' places are not to be had by one.
 const MOST_OF_ONE: usize = 1_024;
+/// And those of all who have no token.
+const MOST_OF_NOBODY: usize = 128;
 
-/// Counts the calls whose handlers have not answered yet.
+/// Counts calls that are at work, or streams that are open.
 #[derive(Debug, Clone)]
 pub(super) struct Calls {
     limit: usize,
@@ -56,17 +57,22 @@ impl Calls {
     /// Lets a call begin, or sheds it with RESOURCE_EXHAUSTED `OVERLOADED`. A service calls for many people over one connection.
     pub(super) fn begin(
         &self,
-        extensions: &Extensions,
+        peer: &Option<Peer>,
         token: Option<&str>,
         is_service: bool,
     ) -> Result<Option<Call>, Status> {
-        let Some(connection) = extensions.get().map(|peer: &Peer| peer.address) else {
+        let Some(connection) = peer.as_ref().map(|peer| peer.address) else {
             return Ok(None);
+        };
+        let of_token = if token.is_some() {
+            MOST_OF_ONE
+        } else {
+            MOST_OF_NOBODY
         };
         let of_connection = if is_service { MOST_OF_ONE } else { self.limit };
         let limits = [
             (Whose::Connection(connection), of_connection),
-            (Whose::Token(token.map(str::to_owned)), MOST_OF_ONE),
+            (Whose::Token(token.map(str::to_owned)), of_token),
             (Whose::Everybody, MOST),
         ];
         self.admit(limits).map(Some)

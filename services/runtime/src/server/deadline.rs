@@ -18,8 +18,9 @@ use crate::{
 
 /// The one method without a stream that is not of our own contract. Who has no token may call it.
 const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
-/// Time for it, whatever is asked for: it is answered at once, and its caller does not keep the place of others who ask.
-const HEALTH_CHECK_WITHIN: Duration = Duration::from_secs(10);
+const HEALTH: &str = "/grpc.health.v1.Health/";
+/// Time until its methods answer, whatever is asked for: they answer at once, and no caller keeps the place of others who ask.
+const HEALTH_WITHIN: Duration = Duration::from_secs(10);
 
 /// The time a call to `path` with these headers has.
 pub(super) fn time_allowed(path: &str, headers: &HeaderMap, limits: &Limits) -> Duration {
@@ -28,7 +29,7 @@ pub(super) fn time_allowed(path: &str, headers: &HeaderMap, limits: &Limits) -> 
         .and_then(|value| value.to_str().ok())
         .and_then(parse);
     if path == HEALTH_CHECK {
-        return (asked.unwrap_or(HEALTH_CHECK_WITHIN)).min(HEALTH_CHECK_WITHIN);
+        return asked.unwrap_or(HEALTH_WITHIN).min(HEALTH_WITHIN);
     }
     let is_stream = methods::shape(path).is_none_or(methods::Shape::is_stream);
     match (is_stream, asked) {
@@ -37,6 +38,11 @@ pub(super) fn time_allowed(path: &str, headers: &HeaderMap, limits: &Limits) -> 
             .unwrap_or(limits.default_deadline)
             .min(limits.max_deadline),
     }
+}
+
+/// The time until the first answer, where that is less.
+pub(super) fn time_to_answer(path: &str) -> Option<Duration> {
+    path.starts_with(HEALTH).then_some(HEALTH_WITHIN)
 }
 
 /// DEADLINE_EXCEEDED.

@@ -26,7 +26,7 @@ use crate::{
     audit::Refusals,
     config::Limits,
     context::{self, Context},
-    incident,
+    incident, methods,
     metrics::{self, meters},
     reason, request_id,
     request_memory::{self, Budget},
@@ -46,7 +46,10 @@ pub(super) struct Rules {
     pub(super) service: Ours,
     pub(super) tokens: TokenStore,
     pub(super) limits: Limits,
+    /// Calls that are at work.
     pub(super) calls: Calls,
+    /// Streams of answers that are open.
+    pub(super) streams: Calls,
     pub(super) rate: Rate,
     /// What requests may hold.
     pub(super) memory: Budget,
@@ -151,16 +154,16 @@ impl Rules {
         S::Future: Send,
     {
         let path = request.uri().path().to_owned();
-        let peer = request.extensions().get::<Peer>();
+        let peer = request.extensions().get::<Peer>().cloned();
         let door = Door {
             loopback: self.loopback,
             asks_certificates: self.asks_certificates,
-            shown: peer.and_then(|peer| peer.shown.as_deref()),
+            shown: peer.as_ref().and_then(|peer| peer.shown.as_deref()),
         };
         let known = access::authenticate(&self.tokens, &path, request.headers(), &door);
         let known = known
             .inspect_err(|refused| self.note_refusal(refused, &request, &context.request_id))?;
-        if let (Some(peer), Some(_)) = (peer, &known) {
+        if let (Some(peer), Some(_)) = (&peer, &known) {
             peer.becomes_known();
         }
         let (caller, token) = known.unzip();
@@ -181,17 +184,19 @@ impl Rules {
         }
         let call = self
             .calls
-            .begin(request.extensions(), context.token.as_deref(), is_service)?;
+            .begin(&peer, context.token.as_deref(), is_service)?;
         // Whoever still reads the request when the call has ended, however that was, reads no more of it.
         let over = CancellationToken::new();
         let share = self.memory.share(context.token.as_deref());
         let request = request.map(|body| {
             let walk = self.weights.walk(&path);
-            CountedBody::wrap(body, walk, share.clone(), over.clone())
+            let messages = methods::takes_one(&path);
+            CountedBody::wrap(body, walk, messages, share.clone(), over.clone())
         });
         let over = over.drop_guard();
         let allowed = deadline::time_allowed(&path, request.headers(), &self.limits);
         let until = arrived + allowed;
+        let answers_by = arrived + deadline::time_to_answer(&path).unwrap_or(allowed);
         let handlers = async {
             panic_point(metrics::method(&path), "nothing");
             handlers.call(request).await
@@ -206,14 +211,20 @@ impl Rules {
                 Ok(Err(never)) => match never {},
                 Err(_) => return Err(incident::internal_because("a handler panicked")),
             },
-            () = tokio::time::sleep_until(until) => return Err(deadline::exceeded(allowed)),
+            () = tokio::time::sleep_until(answers_by.min(until)) => return Err(deadline::exceeded(allowed)),
             () = self.cut_off.cancelled() => return Err(stopping()),
             () = out_of_force(&self.tokens, token.as_ref()) => return Err(turned_out()),
         };
-        drop(call);
+        let call = match methods::shape(&path).is_none_or(|shape| shape.server_streaming) {
+            true => {
+                let streams = &self.streams;
+                streams.begin(&peer, context.token.as_deref(), is_service)?
+            }
+            false => call,
+        };
         let (cut_off, tokens) = (self.cut_off.clone(), self.tokens.clone());
         let end = async move {
-            let _held = (over, share);
+            let _over = over;
             tokio::select! {
                 () = tokio::time::sleep_until(until) => deadline::exceeded(allowed),
                 () = cut_off.cancelled() => stopping(),
@@ -224,7 +235,12 @@ impl Rules {
             let version = HeaderValue::from_static(env!("CARGO_PKG_VERSION"));
             response.headers_mut().insert(VERSION_HEADER, version);
         }
-        Ok(response.map(|body| EndingBody::wrap(body, context, Box::pin(end))))
+        let close = move || {
+            if let Some(peer) = peer {
+                peer.close();
+            }
+        };
+        Ok(response.map(|body| EndingBody::wrap(body, context, (share, call), end, close)))
     }
 }
 

@@ -147,9 +147,15 @@ pub(super) struct Peer {
     /// The certificate it showed.
     pub(super) shown: Option<Arc<Shown>>,
     standing: Arc<Standing>,
+    closing: CancellationToken,
 }
 
 impl Peer {
+    /// Ends the connection with all its calls.
+    pub(super) fn close(&self) {
+        self.closing.cancel();
+    }
+
     /// It has shown a token in force: its place is its own from now on.
     pub(super) fn becomes_known(&self) {
         self.standing.becomes_known();
@@ -163,6 +169,7 @@ pub(super) struct Connection {
     /// Until when the first byte must have come; `None` once it has.
     silent_until: Option<Pin<Box<Sleep>>>,
     gone: Pin<Box<WaitForCancellationFutureOwned>>,
+    closed: Pin<Box<WaitForCancellationFutureOwned>>,
     _place: OwnedSemaphorePermit,
     _counted: Held,
 }
@@ -180,14 +187,17 @@ impl Connection {
         standing: Arc<Standing>,
         (place, counted): (OwnedSemaphorePermit, Held),
     ) -> Self {
+        let closing = CancellationToken::new();
         Self {
             line,
             silent_until: Some(Box::pin(sleep_until(Instant::now() + FIRST_BYTE_WITHIN))),
             gone: Box::pin(standing.turned_out_owned()),
+            closed: Box::pin(closing.clone().cancelled_owned()),
             peer: Peer {
                 address,
                 shown: shown.map(Arc::new),
                 standing,
+                closing,
             },
             _place: place,
             _counted: counted,
@@ -222,7 +232,9 @@ impl AsyncRead for Connection {
         {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
-        if self.peer.standing.is_new() && self.gone.as_mut().poll(context).is_ready() {
+        let is_turned_out =
+            self.peer.standing.is_new() && self.gone.as_mut().poll(context).is_ready();
+        if is_turned_out || self.closed.as_mut().poll(context).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         Poll::Pending

@@ -50,10 +50,12 @@ const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(30);
 const KEEP_ALIVE_WITHIN: Duration = Duration::from_secs(20);
 const STREAMS_PER_CONNECTION: u32 = 256;
 const HEADER_BYTES: u32 = 16 * 1024;
-/// What a caller may send ahead of what is read: some messages of an import.
-const STREAM_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
-const CONNECTION_WINDOW_BYTES: u32 = 8 * 1024 * 1024;
-const FRAME_BYTES: u32 = 256 * 1024;
+/// What a caller may send ahead of what is read: half a message of an import. It is charged to no budget: the calls that one token
+/// may have at work, each on a connection of its own, hold as much as the budget of a server.
+const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
+/// No more than each call may hold beside the budget.
+const FRAME_BYTES: u32 = 64 * 1024;
 /// Largest message to health and reflection, which take names only, some of them of who has no token.
 const ASIDE_BYTES: usize = 4 * 1024;
 
@@ -225,6 +227,7 @@ impl BoundServer {
             tokens: self.server.tokens.clone(),
             limits: self.server.config.limits,
             calls: Calls::new(self.server.config.limits.calls_per_connection),
+            streams: Calls::new(STREAMS_PER_CONNECTION as usize),
             memory: Budget::new(self.server.config.limits.max_request_memory_bytes),
             weights: Weights::new(&self.server.config.limits),
             loopback: address.ip().is_loopback(),

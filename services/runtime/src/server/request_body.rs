@@ -1,7 +1,7 @@
 //! The body of a request: what it makes its call hold is told while it comes.
 //!
 //! A message is kept in memory until it is whole. What a call keeps is the most that it has kept at once so far: the buffer
-//! that grew for a large message is the call's until its request ends. Compressed messages are refused unopened, so what
+//! that grew for a large message is the call's until its reader lets go of it. Compressed messages are refused unopened, so what
 //! arrives is what is kept. What a message becomes when it is read is told meanwhile by its weight, and is kept as long as
 //! anybody works for the call.
 
@@ -14,10 +14,14 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body};
 
 use super::weight::{self, Walk};
-use crate::request_memory::Share;
+use crate::{
+    reason,
+    request_memory::Share,
+    status::{IntoStatus as _, Refusal},
+};
 
 /// What stands before each message: compressed or not, and its length in four bytes.
 const HEAD: u64 = 5;
@@ -28,6 +32,8 @@ pub(super) struct CountedBody {
     place: Place,
     /// None where the method is not of the contract.
     walk: Option<Walk>,
+    /// Whether more than one message is refused.
+    takes_one: bool,
     share: Arc<Share>,
     /// The most bytes that were kept at once.
     most: u64,
@@ -37,10 +43,11 @@ pub(super) struct CountedBody {
 impl CountedBody {
     /// It ends with RESOURCE_EXHAUSTED `OVERLOADED` when its call cannot hold more, and with `TOO_MANY_PARTS` before a message is
     /// read that would become too large. When the call is over, nobody reads on: not even who outlives it to finish what it
-    /// began.
+    /// began, who must not take that for the end of what there was to read.
     pub(super) fn wrap(
         inner: Body,
         walk: Option<Walk>,
+        takes_one: bool,
         share: Arc<Share>,
         over: CancellationToken,
     ) -> Body {
@@ -48,6 +55,7 @@ impl CountedBody {
             inner,
             place: Place::default(),
             walk,
+            takes_one,
             share,
             most: 0,
             over: Box::pin(over.cancelled_owned()),
@@ -58,6 +66,9 @@ impl CountedBody {
     fn count(&mut self, data: &[u8]) -> Result<(), Status> {
         self.most = self.most.max(self.place.come + data.len() as u64);
         self.place.pass(data, &mut self.walk);
+        if self.takes_one && self.place.messages > 1 {
+            return Err(one_too_many());
+        }
         if self.walk.as_ref().is_some_and(Walk::is_too_heavy) {
             return Err(weight::refused());
         }
@@ -66,6 +77,23 @@ impl CountedBody {
 
     fn heaviest(&self) -> u64 {
         self.walk.as_ref().map_or(0, Walk::heaviest)
+    }
+}
+
+/// The call has ended while its request had not. tonic reads a request that is cancelled as one that has come to its end.
+fn cut_off() -> Status {
+    Status::aborted("the call ended before its request did")
+}
+
+fn one_too_many() -> Status {
+    let message = "the method takes one message, and the call has more; send one";
+    Refusal::invalid(reason::MESSAGE_MALFORMED, message).into_status()
+}
+
+impl Drop for CountedBody {
+    /// Its reader lets go of it together with what it had read ahead; what the messages became is still there.
+    fn drop(&mut self) {
+        self.share.hold_only(self.heaviest());
     }
 }
 
@@ -78,6 +106,8 @@ struct Place {
     length: u64,
     /// Whether it is compressed, so that nobody opens it.
     is_compressed: bool,
+    /// How many messages have begun.
+    messages: u64,
 }
 
 impl Place {
@@ -87,7 +117,10 @@ impl Place {
         while let Some((first, after)) = rest.split_first() {
             if self.come < HEAD {
                 match self.come {
-                    0 => self.is_compressed = *first != 0,
+                    0 => {
+                        self.is_compressed = *first != 0;
+                        self.messages += 1;
+                    }
                     _ => self.length = (self.length << 8) | u64::from(*first),
                 }
                 self.come += 1;
@@ -100,7 +133,7 @@ impl Place {
                 rest = after;
             }
             if self.come >= HEAD && self.come == HEAD + self.length {
-                *self = Self::default();
+                (self.come, self.length) = (0, 0);
             }
         }
     }
@@ -128,7 +161,7 @@ impl HttpBody for CountedBody {
         let this = &mut *self;
         if this.over.as_mut().poll(cx).is_ready() {
             this.inner = Body::empty();
-            return Poll::Ready(Some(Err(Status::cancelled("the call is over"))));
+            return Poll::Ready(Some(Err(cut_off())));
         }
         let polled = Pin::new(&mut this.inner).poll_frame(cx);
         match &polled {
@@ -140,8 +173,10 @@ impl HttpBody for CountedBody {
                     return Poll::Ready(Some(Err(refused)));
                 }
             }
-            Poll::Ready(_) => this.share.hold_only(this.heaviest()),
-            Poll::Pending => {}
+            Poll::Ready(Some(Err(status))) if status.code() == Code::Cancelled => {
+                return Poll::Ready(Some(Err(cut_off())));
+            }
+            _ => {}
         }
         polled
     }
@@ -161,8 +196,7 @@ mod tests {
 
     use super::super::weight::Weights;
     use super::*;
-    use crate::{config::Limits, reason, request_memory::Budget, status::reason_of};
-    use tonic::Code;
+    use crate::{config::Limits, request_memory::Budget, status::reason_of};
 
     const KIB: usize = 1024;
     const PATH: &str = "/formfeed.vendor.v1.VendorImportService/StageVendorImport";
@@ -200,7 +234,7 @@ mod tests {
     /// A body of these parts, whose messages are not weighed.
     fn body(share: &Arc<Share>, parts: &[Vec<u8>], ends: bool) -> Body {
         let inner = Body::new(Parts(parts.to_vec().into(), ends));
-        CountedBody::wrap(inner, None, share.clone(), CancellationToken::new())
+        CountedBody::wrap(inner, None, false, share.clone(), CancellationToken::new())
     }
 
     /// The same, weighed.
@@ -208,7 +242,7 @@ mod tests {
         let inner = Body::new(Parts(parts.to_vec().into(), true));
         let walk = weights().walk(PATH);
         assert!(walk.is_some());
-        CountedBody::wrap(inner, walk, share.clone(), CancellationToken::new())
+        CountedBody::wrap(inner, walk, false, share.clone(), CancellationToken::new())
     }
 
     /// The beginning of a message of so many bytes.
@@ -238,10 +272,53 @@ mod tests {
     fn nobody_reads_on_when_the_call_is_over() {
         let over = CancellationToken::new();
         let inner = Body::new(Parts([beginning(8, 4)].into(), false));
-        let mut body = CountedBody::wrap(inner, None, share(), over.clone());
+        let mut body = CountedBody::wrap(inner, None, false, share(), over.clone());
         read(&mut body).unwrap();
         over.cancel();
-        assert_eq!(read(&mut body).unwrap_err().code(), Code::Cancelled);
+        assert_eq!(read(&mut body).unwrap_err().code(), Code::Aborted);
+    }
+
+    /// A request that its caller has cancelled.
+    struct Cancelled;
+
+    impl HttpBody for Cancelled {
+        type Data = Bytes;
+        type Error = Status;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut TaskContext<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+            Poll::Ready(Some(Err(Status::cancelled("reset"))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_cut_off_is_not_read_as_whole() {
+        let over = CancellationToken::new();
+        over.cancel();
+        let silent = Body::new(Parts(VecDeque::new(), false));
+        for (inner, over) in [
+            (silent, over),
+            (Body::new(Cancelled), CancellationToken::new()),
+        ] {
+            let body = CountedBody::wrap(inner, None, false, share(), over);
+            let mut decoder = tonic_prost::ProstCodec::<(), ()>::default();
+            let decoder = tonic::codec::Codec::decoder(&mut decoder);
+            let mut messages = tonic::Streaming::new_request(decoder, body, None, None);
+            assert_eq!(messages.message().await.unwrap_err().code(), Code::Aborted);
+        }
+    }
+
+    #[test]
+    fn where_one_message_is_taken_another_is_refused() {
+        let messages = [beginning(3, 3), beginning(0, 0)];
+        for (takes_one, code) in [(true, Some(Code::InvalidArgument)), (false, None)] {
+            let inner = Body::new(Parts(messages.to_vec().into(), true));
+            let mut body =
+                CountedBody::wrap(inner, None, takes_one, share(), CancellationToken::new());
+            assert_eq!(read(&mut body).err().map(|refused| refused.code()), code);
+        }
     }
 
     #[test]
@@ -259,14 +336,18 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_of_messages_holds_the_largest_of_them_and_no_bytes_once_it_has_ended() {
+    fn a_stream_of_messages_holds_the_largest_of_them_until_its_reader_lets_go() {
         let whole = beginning(100 * KIB, 100 * KIB);
         let stream = share();
-        read(&mut body(&stream, &vec![whole.clone(); 50], false)).unwrap();
+        let mut open = body(&stream, &vec![whole.clone(); 50], false);
+        read(&mut open).unwrap();
         assert_eq!(stream.held(), 36 * KIB + 5);
 
         let ended = share();
-        read(&mut body(&ended, &[whole], true)).unwrap();
+        let mut open = body(&ended, &[whole], true);
+        read(&mut open).unwrap();
+        assert_eq!(ended.held(), 36 * KIB + 5);
+        drop(open);
         assert_eq!(ended.held(), 0, "though its call goes on");
     }
 

@@ -1,4 +1,4 @@
-//! Streams that are opened and reset by the thousand, over TLS.
+//! Streams that are opened and reset by the thousand, and connections on which nothing is ever said, over TLS.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::tls::Secure;
 
 const STREAMS: u32 = 20_000;
+/// Within which who says nothing is let go.
+const LET_GO_WITHIN: Duration = Duration::from_secs(15);
 
 async fn connect(secure: &Secure) -> TlsStream<TcpStream> {
     let mut roots = RootCertStore::empty();
@@ -113,4 +115,16 @@ async fn fault_65_resets_over_tls_end_the_connection_and_others_are_answered() {
     let (connections, answered) = tokio::join!(flood, calls);
     assert!(connections > 1, "the server never had enough");
     assert!(answered > 0, "nobody was answered meanwhile");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_68_who_says_nothing_once_hands_are_shaken_is_let_go() {
+    let secure = Secure::start(false).await;
+    let mut line = connect(&secure).await;
+    let closed = async {
+        let mut told = [0; 1024];
+        while matches!(line.read(&mut told).await, Ok(length) if length > 0) {}
+    };
+    let closed = timeout(LET_GO_WITHIN, closed).await;
+    closed.expect("the server lets it go");
 }

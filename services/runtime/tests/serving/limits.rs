@@ -107,7 +107,7 @@ fn limits_that_contradict_each_other_are_refused_by_name() {
         (
             "FORMFEED_MAX_REQUEST_MEMORY_BYTES",
             Limits {
-                max_request_memory_bytes: usual.max_message_bytes - 1,
+                max_request_memory_bytes: 8 * usual.max_message_bytes - 1,
                 ..usual
             },
         ),

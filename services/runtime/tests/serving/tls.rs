@@ -12,13 +12,14 @@ use formfeed_runtime::{
     tls::{Authority, Identity, Issued, Purpose, Trust, service_dns_name},
 };
 use tempfile::TempDir;
-use tokio::net::TcpStream;
+use tokio::{io::AsyncReadExt as _, net::TcpStream};
 use tonic::{Code, Status};
 
 use crate::probe::{World, client};
 
-/// Connections that never shake hands: more than a server has places for.
+/// Connections that never shake hands: more than a server has places for that may have so many files open.
 const SILENT: usize = 500;
+const FILES: u64 = 1_024;
 
 /// A server with a certificate of an authority of its own.
 pub(crate) struct Secure {
@@ -256,10 +257,13 @@ async fn a_token_bound_to_a_certificate_goes_with_that_one_only() {
 }
 
 #[tokio::test]
-async fn who_never_shakes_hands_keeps_nobody_out() {
+async fn who_never_shakes_hands_keeps_nobody_out_and_makes_room() {
+    allow_files(Some(FILES));
     let secure = Secure::start(false).await;
+    secure.call(secure.world.admin(), None).await.unwrap();
     let address = secure.world.url.trim_start_matches("https://");
-    more_files();
+    // This process holds both ends of every connection.
+    allow_files(None);
     let mut silent = Vec::new();
     for _ in 0..SILENT {
         silent.push(TcpStream::connect(address).await.unwrap());
@@ -270,14 +274,20 @@ async fn who_never_shakes_hands_keeps_nobody_out() {
         .await
         .expect("an answer while the others say nothing")
         .unwrap();
+    let mut told = [0];
+    let first = silent[0].read(&mut told);
+    let turned_out = tokio::time::timeout(Duration::from_secs(5), first).await;
+    let turned_out = turned_out.expect("the first in line made room");
+    assert!(matches!(turned_out, Ok(0) | Err(_)), "{turned_out:?}");
 }
 
-/// This process holds both ends of every connection.
-fn more_files() {
+/// As many files as this process may have open from now on, or as many as the system allows; a server goes by what it finds
+/// when it begins.
+fn allow_files(files: Option<u64>) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let maximum = getrlimit(Resource::Nofile).maximum;
     let limit = Rlimit {
-        current: maximum,
+        current: files.or(maximum),
         maximum,
     };
     setrlimit(Resource::Nofile, limit).unwrap();

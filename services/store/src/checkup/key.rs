@@ -108,7 +108,8 @@ fn before(service: &str, place: &KeyPlace, facts: Option<&Facts>) -> Finding {
 fn audit(service: &str, place: &KeyPlace, facts: Option<&Facts>) -> Finding {
     let name = format!("{service}-audit.key");
     let path = place.file(&format!("{service}-audit"));
-    let begun = facts.is_some_and(|facts| !facts.applied.is_empty());
+    // The program that made the first data keys began the trail too.
+    let begun = facts.is_some_and(|facts| !facts.data_keys.is_empty());
     match key_file::read(&path, false) {
         Ok(_) => Finding::fine(CHECK, name, "it can be read"),
         Err(_) if !path.exists() && !begun => {

@@ -6,6 +6,7 @@ use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::vendor_import_record::Record;
 use formfeed_runtime::IntoStatus as _;
 use formfeed_runtime::request_id;
+use formfeed_runtime::request_memory::{Also, hold_also};
 use formfeed_store::vendor::{Begun, ExtractRecord, KeepError, StagedRecord};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
@@ -22,6 +23,12 @@ use crate::refusal::{kept, valid};
 
 /// Records of one transaction, about.
 const TRANSACTION: usize = 5_000;
+/// Bytes of the messages that the records of one transaction come in, about.
+const TRANSACTION_BYTES: u64 = 4 * 1024 * 1024;
+/// What a record holds in memory beside its texts, about.
+const BYTES_OF_ONE: u64 = 512;
+/// Longest key that a record can be referred to by, as in the other half: two keys and a slash are less than half of it.
+const MOST_KEY_BYTES: usize = 200;
 
 /// A staging at work. What it keeps of the records in memory is their keys, not their values.
 pub(super) struct Session {
@@ -35,8 +42,33 @@ pub(super) struct Session {
     warnings: Warnings,
     has_unreadable: bool,
     content: Sha256,
-    /// Not staged yet.
-    waiting: Vec<StagedRecord>,
+    waiting: Waiting,
+}
+
+/// What is not staged yet.
+#[derive(Default)]
+struct Waiting {
+    records: Vec<StagedRecord>,
+    /// Of the messages that they came in.
+    bytes: u64,
+    /// What the call holds for them.
+    held: Vec<Also>,
+}
+
+impl Waiting {
+    /// Adds what is to be staged of a message of so many bytes, with what the call holds for it.
+    fn add(&mut self, records: Vec<StagedRecord>, bytes: u64, held: Also) {
+        if !records.is_empty() {
+            self.records.extend(records);
+            self.bytes += bytes;
+            self.held.push(held);
+        }
+    }
+
+    /// Whether it is enough for a transaction when so many bytes come.
+    fn is_enough(&self, coming: u64) -> bool {
+        self.records.len() >= TRANSACTION || self.bytes + coming >= TRANSACTION_BYTES
+    }
 }
 
 impl Session {
@@ -68,7 +100,7 @@ impl Session {
             warnings: Warnings::default(),
             has_unreadable: false,
             content: Sha256::new(),
-            waiting: Vec::new(),
+            waiting: Waiting::default(),
         })
     }
 
@@ -86,14 +118,20 @@ impl Session {
         }
         check_message(&mut bad, &message);
         valid(bad, Some(()))?;
+        let bytes = message.encoded_len() as u64;
+        if self.waiting.is_enough(bytes) {
+            self.stage_the_waiting().await?; // who waits for room holds as little as can be
+        }
+        let held = hold_also(2 * bytes + BYTES_OF_ONE * message.records.len() as u64).await?;
+        let mut records = Vec::new();
         for record in &message.records {
             let bytes = record.encode_to_vec();
             self.content.update((bytes.len() as u64).to_be_bytes());
             self.content.update(bytes);
-            let staged = self.record(record);
-            self.waiting.extend(staged);
+            records.extend(self.record(record));
         }
-        match self.waiting.len() >= TRANSACTION {
+        self.waiting.add(records, bytes, held);
+        match self.waiting.is_enough(0) {
             true => self.stage_the_waiting().await,
             false => Ok(()),
         }
@@ -101,11 +139,11 @@ impl Session {
 
     async fn stage_the_waiting(&mut self) -> Result<(), Status> {
         let waiting = std::mem::take(&mut self.waiting);
-        if self.begun == Begun::Published || waiting.is_empty() {
+        if self.begun == Begun::Published || waiting.records.is_empty() {
             return Ok(());
         }
         let store = &self.handlers.store;
-        let kept = store.stage(&self.import_id, &self.staging_id, &waiting);
+        let kept = store.stage(&self.import_id, &self.staging_id, &waiting.records);
         kept.await.map_err(|error| refused(error, &self.import_id))
     }
 
@@ -200,12 +238,29 @@ impl Session {
     }
 }
 
-/// Whether a record can be referred to by this key; one with control characters can not, and is not to be repeated.
+/// Whether a record can be referred to by this key. One with control characters, or longer than any key, can not: it is
+/// neither repeated nor kept.
 fn is_key(key: &str) -> bool {
-    !key.is_empty() && !key.chars().any(char::is_control)
+    (1..=MOST_KEY_BYTES).contains(&key.len()) && !key.chars().any(char::is_control)
 }
 
 /// A change of an import was not kept.
 pub(super) fn refused(error: KeepError, import_id: &str) -> Status {
     kept(error, &format!("imports/{import_id}"), import_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use formfeed_domain::ids::MAX_ID_CHARACTERS;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_as_long_as_two_keys_and_a_slash_and_never_without_end() {
+        let part = "V".repeat(MAX_ID_CHARACTERS);
+        assert!(is_key(&format!("{part}/{part}")));
+        for none in ["", "V\u{7}", &"V".repeat(MOST_KEY_BYTES + 1)] {
+            assert!(!is_key(none), "{none:?}");
+        }
+    }
 }

@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use formfeed_store::panic_point;
 use ipp::model::StatusCode;
 use ipp::parser::IppParseError;
 use ipp::prelude::{IppAttributes, IppRequestResponse, Uri};
@@ -285,6 +286,7 @@ impl Device for IppDevice {
         if context.stop.is_cancelled() {
             return Err(SendError::nothing(NotSent::Stopping, "stopped"));
         }
+        panic_point("spooler-ipp", job.document.escape_ascii());
         match printer.creates_jobs() {
             true => self.create_and_send(job, &printer, context).await,
             false => self.print_at_once(job, &printer, context).await,

@@ -29,7 +29,7 @@ use crate::config::SpoolerConfig;
 use crate::device::DeviceKind;
 use crate::queue::clock::Clock;
 use crate::queue::ledger::Ledger as _;
-use crate::queue::{Board, CrashPoint, CrashPoints, Hub, Leases, Queue, Shared};
+use crate::queue::{Board, CrashPoint, CrashPoints, Hub, Leases, Looks, Queue, Shared};
 
 /// The stock of every job.
 const STOCK: &str = "nec-3up";
@@ -342,6 +342,7 @@ impl World {
                 duty: DutySwitch::open(std::path::Path::new("no such folder")),
                 board: Board::default(),
                 hub: Hub::default(),
+                looks: Looks::default(),
                 crash: std::mem::take(&mut crash),
                 journal: crate::journal::Journal::in_memory(),
                 stopping: CancellationToken::new(),

@@ -3,6 +3,7 @@
 //! What it finds is found elsewhere: files, disk, clock and access by [`formfeed_runtime::checkup`], databases and keys by
 //! [`formfeed_store::checkup`], both without the services, for they may not run; the rest by asking the services.
 
+mod printers;
 mod services;
 
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use crate::shown::shown;
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
-    /// Only whether the running services and their printers answer: quick, and a fault when they do not run
+    /// Only whether the running services and their printers answer: within seconds, and a fault when they do not run
     #[arg(long)]
     live: bool,
     /// Configuration file of the services [default: formfeed.toml in the data directory]

@@ -1,4 +1,4 @@
-//! Whether the services answer, with one version, and what the spooler says of its printers.
+//! Whether the services answer, with one version.
 
 use std::path::Path;
 use std::time::Instant;
@@ -7,8 +7,8 @@ use formfeed_proto::calculation::ListRunsRequest;
 use formfeed_proto::calculation::calculation_service_client::CalculationServiceClient;
 use formfeed_proto::forms::ListPrintingsRequest;
 use formfeed_proto::forms::forms_service_client::FormsServiceClient;
+use formfeed_proto::spooler::ListPrintersRequest;
 use formfeed_proto::spooler::printer_service_client::PrinterServiceClient;
-use formfeed_proto::spooler::{ListPrintersRequest, Printer, printer};
 use formfeed_proto::vendor::ListPayersRequest;
 use formfeed_proto::vendor::payer_service_client::PayerServiceClient;
 use formfeed_runtime::server::VERSION_HEADER;
@@ -17,11 +17,11 @@ use formfeed_store::checkup::Finding;
 use tonic::metadata::MetadataMap;
 use tonic::{Response, Status};
 
+use super::printers;
 use crate::connect::{ConnectArgs, Link, Services, client};
 use crate::errors::CliError;
 
 const CHECK: &str = "services";
-const PRINTERS: &str = "printers";
 const OURS: &str = env!("CARGO_PKG_VERSION");
 /// A unit of all services stops those of one each when it starts: it must not be the only way that is named.
 const START: &str = "start them: systemctl start formfeed; or, where each has a unit of its own, systemctl start formfeed-vendor formfeed-calculation formfeed-forms formfeed-spooler";
@@ -48,13 +48,8 @@ pub(super) async fn examine(
     for service in Service::ALL {
         found.push(of_service(&services, service).await);
     }
-    match printers(&services).await {
-        Ok(printers) if printers.is_empty() => {
-            found.push(Finding::fine(PRINTERS, "all", "there are none"));
-        }
-        Ok(printers) => found.extend(printers.iter().map(of_printer)),
-        Err(_) => {} // the spooler's own line tells
-    }
+    // Where they cannot be listed the spooler's own line tells.
+    found.extend(printers::examine(&services).await.unwrap_or_default());
     found
 }
 
@@ -141,43 +136,4 @@ async fn ask(link: &Link, service: Service) -> Result<String, Status> {
 
 fn headers<T>(response: Response<T>) -> MetadataMap {
     response.into_parts().0
-}
-
-async fn printers(services: &Services) -> Result<Vec<Printer>, CliError> {
-    let link = services.link(Service::Spooler)?;
-    let mut client = client!(PrinterServiceClient, link);
-    let (mut all, mut page_token) = (Vec::new(), String::new());
-    loop {
-        let request = ListPrintersRequest {
-            page_size: 1_000,
-            page_token,
-        };
-        let page = client.list_printers(request).await;
-        let page = page.map_err(|status| link.error(status))?.into_inner();
-        all.extend(page.printers);
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
-            return Ok(all);
-        }
-    }
-}
-
-/// A printer that stands still is the print room's business: it is told, and is no fault of the installation.
-fn of_printer(printer: &Printer) -> Finding {
-    use printer::State;
-    let reasons = printer.state_reasons.join(", ");
-    let (id, way_out) = (
-        printer.printer_id.as_str(),
-        format!("formfeed printer show {}", printer.printer_id),
-    );
-    match (printer.state(), reasons.is_empty()) {
-        (State::Idle, true) => Finding::fine(PRINTERS, id, "idle"),
-        (State::Processing, true) => Finding::fine(PRINTERS, id, "printing"),
-        (State::Quarantined, _) => {
-            let text = format!("nothing is sent to it before a person has looked: {reasons}");
-            Finding::warning(PRINTERS, id, text, way_out)
-        }
-        (_, false) => Finding::warning(PRINTERS, id, reasons, way_out),
-        (_, true) => Finding::warning(PRINTERS, id, "it does not print", way_out),
-    }
 }

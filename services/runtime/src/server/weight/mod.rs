@@ -12,6 +12,7 @@ use tonic::{Code, Status};
 use crate::{
     config::Limits,
     reason,
+    request_memory::Budget,
     status::{IntoStatus, Refusal},
 };
 
@@ -33,11 +34,14 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    /// In proportion to the largest message.
+    /// In proportion to the largest message, and never more than one token may hold beside it.
     pub(super) fn new(limits: &Limits) -> Self {
         let largest = u64::try_from(limits.max_message_bytes).unwrap_or(u64::MAX);
+        let of_one = Budget::new(limits.max_request_memory_bytes).of_one();
+        let left = of_one.saturating_sub(limits.max_message_bytes);
+        let left = u64::try_from(left).unwrap_or(u64::MAX);
         Self {
-            most: largest.saturating_mul(TIMES).max(LEAST),
+            most: largest.saturating_mul(TIMES).max(LEAST).min(left),
         }
     }
 

@@ -6,10 +6,10 @@ use formfeed_domain::transmitter::Transmitter;
 
 use super::VendorStore;
 use super::requests::{replaced, revision, tin_word};
-use crate::StoreError;
 use crate::vendor::rows::TransmitterRow;
 use crate::vendor::sealed_tin::TinColumns;
 use crate::vendor::{KeepError, Stamp, TransmitterRecord};
+use crate::{StoreError, panic_point};
 
 impl VendorStore {
     /// The transmitter, once it is set.
@@ -48,6 +48,7 @@ impl VendorStore {
                     replaced(q::transmitters::replace(c, &row, read.revision).await?)?;
                 }
             }
+            panic_point("vendor-transaction", tin.map_or("none", Tin::digits));
             let details = revision(stamp.revision).word("tin", tin_word(tin.is_none()));
             self.auditor
                 .note(c, "transmitter.update", "transmitter", details)
