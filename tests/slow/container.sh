@@ -20,6 +20,7 @@ buildah() {
     $sudo env STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot buildah --root "$work/images" --runroot "$work/run" "$@"
 }
 finish() {
+    [ $? -eq 0 ] || [ ! -e "$work/log" ] || { echo "It said:"; tail -20 "$work/log"; }
     [ -z "${service:-}" ] || $sudo kill "$service" 2>/dev/null || true
     [ -z "$container" ] || buildah rm "$container" >/dev/null || true
     $sudo umount "$work"/images/* 2>/dev/null || true
@@ -69,6 +70,8 @@ grep -qiE 'token|key|password|secret' "$work/config" && die "a secret in the ima
 
 step "At work in it"
 container=$(buildah from localhost/formfeed)
+# The volume of the image's own would now and then lie over the one that is given here.
+buildah config --volume /var/lib/formfeed- "$container"
 mkdir "$work/volume"
 $sudo chown 710:710 "$work/volume"
 within() { buildah run --terminal=false --volume "$work/volume:/var/lib/formfeed" --volume "$root/services/cli/sample:/sample:ro" "$container" -- "$@"; }

@@ -318,9 +318,9 @@ mod tests {
         let budget = budget();
         let share = call(&budget, Some("mia"), 500 * KIB).unwrap();
         let (go_on, told) = tokio::sync::oneshot::channel::<()>();
-        let begin = async { context::spawn(async { told.await.ok() }) };
+        let begin = async { (context::spawn(async { told.await.ok() }),) };
         let called = context::scope(context::Context::default(), begin);
-        let working = keep(share, called).await;
+        let (working,) = keep(share, called).await;
         assert_eq!(budget.lock().all, 500 * 1024);
         go_on.send(()).unwrap();
         working.await.unwrap();
