@@ -133,7 +133,7 @@ async fn a_printer_that_is_off_silent_or_gone_is_told_before_there_is_work_for_i
         .ok();
     silent.now(Lie::Hangs(Operation::GetPrinterAttributes));
     let begin = Instant::now();
-    let ran = up.run(&["--json", "doctor", "--live"]).ok();
+    let ran = up.run(&["--json", "doctor"]).ok();
     assert!(
         begin.elapsed() < Duration::from_secs(15),
         "{:?}",
@@ -151,6 +151,12 @@ async fn a_printer_that_is_off_silent_or_gone_is_told_before_there_is_work_for_i
         assert!(told["way_out"].as_str().unwrap().contains(name), "{told:#}");
     }
     assert_eq!(laser.asked(Operation::CreateJob), 0);
+
+    // Who looks every half minute whether the services live asks no device.
+    let asked = laser.asked(Operation::GetPrinterAttributes);
+    let live = up.run(&["--json", "doctor", "--live"]).ok();
+    assert_eq!(found(&live, "printers", "laser")["text"], "idle");
+    assert_eq!(laser.asked(Operation::GetPrinterAttributes), asked);
 }
 
 #[test]

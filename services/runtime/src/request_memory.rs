@@ -23,7 +23,7 @@ const BESIDE: usize = 64 * 1024;
 /// When those who hold the budget may be done.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How long a call that keeps more and more waits for room, and how often it looks.
-const ROOM_WITHIN: Duration = Duration::from_secs(10);
+const ROOM_WITHIN: Duration = Duration::from_secs(60);
 const LOOKS_EVERY: Duration = Duration::from_millis(20);
 
 tokio::task_local! {
@@ -56,7 +56,7 @@ pub struct Also {
 /// counted.
 ///
 /// # Errors
-/// RESOURCE_EXHAUSTED `OVERLOADED` when there is no room for some seconds.
+/// RESOURCE_EXHAUSTED `OVERLOADED` when there is no room for a minute.
 pub async fn hold_also(bytes: u64) -> Result<Also, Status> {
     let Some(share) = kept() else {
         return Ok(Also::default());
@@ -130,6 +130,13 @@ impl Budget {
         Ok(())
     }
 
+    /// Takes what is there already, however much is held.
+    fn add(&self, token: &Option<String>, bytes: usize) {
+        let mut held = self.lock();
+        held.all += bytes;
+        *held.of.entry(token.clone()).or_default() += bytes;
+    }
+
     fn give_back(&self, token: &Option<String>, bytes: usize) {
         let mut held = self.lock();
         held.all -= bytes;
@@ -177,6 +184,16 @@ impl Share {
             *held = wanted;
         }
         Ok(())
+    }
+
+    /// The same for what is there already, such as an answer: it is charged beyond what may be held, so that others wait.
+    pub(crate) fn hold_anyway(&self, bytes: u64) {
+        let wanted = self.counted(bytes);
+        let mut held = self.lock();
+        if wanted > *held {
+            self.budget.add(&self.token, wanted - *held);
+            *held = wanted;
+        }
     }
 
     /// The call holds so many bytes at most.
@@ -281,6 +298,9 @@ mod tests {
         let others = call(&budget, None, 2_000 * KIB).unwrap();
         mia.hold(2_564 * KIB).unwrap_err();
         assert_eq!(budget.lock().all, 2_100 * 1024);
+        mia.hold_anyway(2_564 * KIB);
+        assert_eq!(budget.lock().all, 4_500 * 1024);
+        assert!(refused(&budget, Some("ben"), 1).contains("the requests at this"));
         drop(others);
         mia.hold(2_564 * KIB).unwrap();
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use formfeed_domain::spool::PrinterId;
 use tokio::sync::oneshot;
@@ -9,6 +10,9 @@ use tokio::sync::oneshot;
 use super::equipment::Equipment;
 use super::worker::Worker;
 use crate::device::{PreflightError, Readiness};
+
+/// How long a printer has to say something; its own limits are longer, and a job may come meanwhile.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What a device said when it was looked at.
 pub(crate) type Said = Result<Readiness, PreflightError>;
@@ -53,6 +57,7 @@ impl Worker {
         let said = tokio::select! {
             biased;
             said = equipment.device.preflight() => said,
+            () = tokio::time::sleep(PATIENCE) => Err(unanswered()),
             () = self.shared.stopping.cancelled() => return false,
             () = self.held.over.cancelled() => return false,
         };
@@ -61,6 +66,13 @@ impl Worker {
             teller.send(said.clone()).ok(); // who asked may be gone
         }
         is_well
+    }
+}
+
+fn unanswered() -> PreflightError {
+    let seconds = PATIENCE.as_secs();
+    PreflightError::Offline {
+        detail: format!("no answer within {seconds} seconds"),
     }
 }
 

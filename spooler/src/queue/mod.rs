@@ -58,7 +58,7 @@ pub use crash::{CrashPoint, CrashPoints};
 pub(crate) use equipment::ByUri;
 pub(crate) use hub::Hub;
 pub(crate) use leases::Leases;
-pub(crate) use look::{Looks, Said};
+pub(crate) use look::{Looks, PATIENCE, Said};
 pub(crate) use policy::{evidence_in_force, takes_any_stock};
 pub(crate) use preview::{PictureFormat, preview};
 pub(crate) use situation::{condition, situation};

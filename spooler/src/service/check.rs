@@ -9,10 +9,10 @@ use formfeed_store::spooler::{PrinterStatus, SpoolError};
 
 use super::Handlers;
 use crate::device::{PreflightError, Reason};
-use crate::queue::{Said, Shared, condition};
+use crate::queue::{PATIENCE, Said, Shared, condition};
 
-/// How long a printer has to say something; its own limits are longer.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// Until its worker has heard the printer, or has had enough of waiting for it.
+const WITHIN: Duration = PATIENCE.saturating_add(Duration::from_millis(500));
 
 impl Handlers {
     /// Has a printer's worker ask the device, where that comes between it and nothing.
@@ -25,18 +25,13 @@ impl Handlers {
         }
         let said = self.queue.shared().looks.want(id);
         self.queue.wake(id);
-        if let Ok(Ok(said)) = tokio::time::timeout(PATIENCE, said).await {
+        if let Ok(Ok(said)) = tokio::time::timeout(WITHIN, said).await {
             return Ok(answer(said));
         }
-        // Its worker had something else to do by then, or waits for the printer still.
+        // Its worker had something else to do by then, or is no more.
         let known = self.without_asking(id).await?;
-        Ok(known.unwrap_or_else(|| {
-            let seconds = PATIENCE.as_secs();
-            told(
-                Outcome::Offline,
-                vec![format!("no answer within {seconds} seconds")],
-            )
-        }))
+        let why = "nobody came to it meanwhile; ask again".to_owned();
+        Ok(known.unwrap_or_else(|| told(Outcome::NotAsked, vec![why])))
     }
 
     /// What there is to say of a printer that is not to be asked now; `None` of one that is.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The one method without a stream that is not of our own contract. Who has no token may call it.
-const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
+pub(super) const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
 const HEALTH: &str = "/grpc.health.v1.Health/";
 /// Time until its methods answer, whatever is asked for: they answer at once, and no caller keeps the place of others who ask.
 const HEALTH_WITHIN: Duration = Duration::from_secs(10);

@@ -215,7 +215,9 @@ impl Rules {
             () = self.cut_off.cancelled() => return Err(stopping()),
             () = out_of_force(&self.tokens, token.as_ref()) => return Err(turned_out()),
         };
-        let call = match methods::shape(&path).is_none_or(|shape| shape.server_streaming) {
+        let is_stream = path != deadline::HEALTH_CHECK
+            && methods::shape(&path).is_none_or(|shape| shape.server_streaming);
+        let call = match is_stream {
             true => {
                 let streams = &self.streams;
                 streams.begin(&peer, context.token.as_deref(), is_service)?

@@ -56,6 +56,8 @@ const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
 const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 /// No more than each call may hold beside the budget.
 const FRAME_BYTES: u32 = 64 * 1024;
+/// How long calls that are cut off have to tell their clients.
+const CUT_OFF_WITHIN: Duration = Duration::from_secs(3);
 /// Largest message to health and reflection, which take names only, some of them of who has no token.
 const ASIDE_BYTES: usize = 4 * 1024;
 
@@ -266,7 +268,7 @@ impl BoundServer {
             tokio::time::sleep(grace).await;
             warn!(service = %service, "Cutting off calls that did not end in time");
             cut_off.cancel();
-            std::future::pending::<()>().await;
+            tokio::time::sleep(CUT_OFF_WITHIN).await; // a client that does not read is left behind
         };
         let served = tokio::select! {
             served = serving => served,

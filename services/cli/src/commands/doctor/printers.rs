@@ -19,11 +19,14 @@ const AT_ONCE: usize = 32;
 /// How long the spooler has to answer; it gives a printer four seconds.
 const WITHIN: Duration = Duration::from_secs(6);
 
-/// Asks the spooler for its printers, and those that have nothing to do whether they are there.
+/// Asks the spooler for its printers, and, if `all_are_asked`, those that have nothing to do whether they are there.
 ///
 /// # Errors
 /// They cannot be listed.
-pub(super) async fn examine(services: &Services) -> Result<Vec<Finding>, CliError> {
+pub(super) async fn examine(
+    services: &Services,
+    all_are_asked: bool,
+) -> Result<Vec<Finding>, CliError> {
     let link = services.link(Service::Spooler)?;
     let printers = list(&link).await?;
     if printers.is_empty() {
@@ -31,7 +34,9 @@ pub(super) async fn examine(services: &Services) -> Result<Vec<Finding>, CliErro
     }
     let mut found = Vec::with_capacity(printers.len());
     for some in printers.chunks(AT_ONCE) {
-        let looked_at = some.iter().map(|printer| of_printer(&link, printer));
+        let looked_at = some
+            .iter()
+            .map(|printer| of_printer(&link, printer, all_are_asked));
         found.extend(futures::future::join_all(looked_at).await);
     }
     Ok(found)
@@ -56,12 +61,13 @@ async fn list(link: &Link) -> Result<Vec<Printer>, CliError> {
 }
 
 /// A printer that stands still or is off is the print room's business: it is told, and is no fault of the installation.
-async fn of_printer(link: &Link, printer: &Printer) -> Finding {
+async fn of_printer(link: &Link, printer: &Printer, is_asked: bool) -> Finding {
     let reasons = printer.state_reasons.join(", ");
     let id = printer.printer_id.as_str();
     match (printer.state(), reasons.is_empty()) {
         // Nobody has spoken to it since its last sheet.
-        (State::Idle, true) => when_asked(link, printer).await,
+        (State::Idle, true) if is_asked => when_asked(link, printer).await,
+        (State::Idle, true) => Finding::fine(CHECK, id, "idle"),
         (State::Processing, true) => Finding::fine(CHECK, id, "printing"),
         (State::Quarantined, _) => {
             let text = format!("nothing is sent to it before a person has looked: {reasons}");

@@ -48,8 +48,9 @@ pub(super) async fn examine(
     for service in Service::ALL {
         found.push(of_service(&services, service).await);
     }
-    // Where they cannot be listed the spooler's own line tells.
-    found.extend(printers::examine(&services).await.unwrap_or_default());
+    // Where they cannot be listed the spooler's own line tells. Who looks again and again leaves the devices alone.
+    let printers = printers::examine(&services, !must_run).await;
+    found.extend(printers.unwrap_or_default());
     found
 }
 
