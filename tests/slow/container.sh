@@ -19,9 +19,15 @@ sudo=
 buildah() {
     $sudo env STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot buildah --root "$work/images" --runroot "$work/run" "$@"
 }
+# Ends a process with all that it started, the youngest first.
+end() {
+    local child
+    for child in $(pgrep -P "$1"); do end "$child"; done
+    $sudo kill "$1" 2>/dev/null || true
+}
 finish() {
     [ $? -eq 0 ] || [ ! -e "$work/log" ] || { echo "It said:"; tail -20 "$work/log"; }
-    [ -z "${service:-}" ] || $sudo kill "$service" 2>/dev/null || true
+    for job in $(jobs -p); do end "$job"; done
     [ -z "$container" ] || buildah rm "$container" >/dev/null || true
     $sudo umount "$work"/images/* 2>/dev/null || true
     $sudo rm -rf --one-file-system "$work"
@@ -93,7 +99,6 @@ grep -q '^printed [1-9]' "$work/printed" || die "nothing was printed"
 within formfeed doctor --live || die "it is not healthy"
 $sudo kill -TERM "$service"
 wait %1 || die "it did not stop well"
-service=
 $sudo test -e "$work/volume/keys/vendor.key" || die "the data are not on the volume"
 
 echo

@@ -22,7 +22,8 @@ use crate::shown::shown;
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
-    /// Only whether the running services and their printers answer: within seconds, and a fault when they do not run
+    /// Only whether the services run and answer, and what they know of their printers: within seconds, no device is asked, and a
+    /// fault when they do not run
     #[arg(long)]
     live: bool,
     /// Configuration file of the services [default: formfeed.toml in the data directory]
