@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use formfeed_domain::extract::{Fault, File, MAX_FAULTS};
+use formfeed_domain::ids::can_be_referred_to_by;
 use formfeed_proto::calculation as pb;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::convert::history::{ImportedRecord, imported_record_from};
-use formfeed_runtime::request_memory::{Also, hold_also};
+use formfeed_runtime::request_memory::{Also, hold_records};
 use formfeed_runtime::{IntoStatus, Refusal, context, incident, reason};
 use formfeed_store::calculation::{CalculationStore, ImportState, Staged, StagedItem};
 use prost::Message as _;
@@ -22,12 +23,8 @@ use crate::publication::Publisher;
 
 /// Records of one message at most; see the contract.
 const MOST_RECORDS: usize = 2_000;
-/// Longest key that a record that could not be read may have: two keys and a slash.
-const MOST_KEY_BYTES: usize = 200;
 /// Messages read ahead of the staging.
 const MESSAGES_AHEAD: usize = 16;
-/// What a record holds in memory beside its texts, about.
-const BYTES_OF_ONE: u64 = 512;
 /// Records of a transaction, about: enough to make its end cheap, few enough not to keep other writers waiting.
 const RECORDS_PER_TRANSACTION: usize = 32_000;
 
@@ -106,13 +103,6 @@ struct Batch {
     bytes: u64,
 }
 
-impl Batch {
-    /// What they hold in memory until they are staged, bytes: their texts once more, and each itself.
-    fn held(&self) -> u64 {
-        2 * self.bytes + BYTES_OF_ONE * self.records.len() as u64
-    }
-}
-
 /// Reads the messages to the end, handing their records on, `batch` first; answers the fingerprint of the whole
 /// content, and what it names. For what is handed on the call holds memory until it is staged.
 async fn read_all(
@@ -126,7 +116,7 @@ async fn read_all(
         if let Some(records) = &records
             && !batch.records.is_empty()
         {
-            let held = hold_also(batch.held()).await?; // what was handed on before is staged meanwhile
+            let held = hold_records(batch.bytes, batch.records.len()).await?; // what was handed on before is staged meanwhile
             if records.send((batch.records, held)).await.is_err() {
                 break; // the staging has stopped, and says why
             }
@@ -252,8 +242,8 @@ fn item(read: ImportedRecord, line: i32) -> StagedItem {
             mut key,
             violations,
         } => {
-            if key.len() > MOST_KEY_BYTES || key.chars().any(char::is_control) {
-                key = String::new(); // no record can refer to such a key
+            if !can_be_referred_to_by(&key) {
+                key = String::new();
             }
             StagedItem::Unreadable {
                 file,
@@ -292,10 +282,7 @@ mod tests {
             key,
             violations: Violations::new(),
         };
-        for (key, is_kept) in [
-            ("V1".to_owned(), true),
-            ("V".repeat(MOST_KEY_BYTES + 1), false),
-        ] {
+        for (key, is_kept) in [("V1".to_owned(), true), ("V".repeat(1_000), false)] {
             let StagedItem::Unreadable { key, .. } = item(read(key), 2) else {
                 unreachable!("it was not read");
             };

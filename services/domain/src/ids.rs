@@ -33,6 +33,16 @@ pub fn check_id(text: &str) -> Result<(), IdError> {
     }
 }
 
+/// Longest key of a record, in bytes: of some it is two keys and a slash, and a few more bytes do no harm.
+const MAX_RECORD_KEY_BYTES: usize = 200;
+
+/// Whether records can refer to a record by this key, though it may not be one that [`check_id`] allows: not by one that is
+/// empty, holds control characters or is longer than any key. Such a one is neither repeated nor kept.
+#[must_use]
+pub fn can_be_referred_to_by(key: &str) -> bool {
+    (1..=MAX_RECORD_KEY_BYTES).contains(&key.len()) && !key.chars().any(char::is_control)
+}
+
 /// Why a key is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -116,6 +126,15 @@ id! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_is_referred_to_by_two_keys_and_a_slash_and_never_by_a_key_without_end() {
+        let part = "V".repeat(MAX_ID_CHARACTERS);
+        assert!(can_be_referred_to_by(&format!("{part}/{part}")));
+        for none in ["", "V\u{7}", &"V".repeat(MAX_RECORD_KEY_BYTES + 1)] {
+            assert!(!can_be_referred_to_by(none), "{none:?}");
+        }
+    }
 
     #[test]
     fn a_key_that_could_leave_its_path_or_its_line_is_refused() {

@@ -5,7 +5,8 @@
 //! sent nothing in clear.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::{BufRead, BufReader},
     net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs as _},
     os::unix::fs::MetadataExt as _,
     path::Path,
@@ -18,6 +19,8 @@ use http::Uri;
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// How the system writes that a socket listens.
 const LISTENS: &str = "0A";
+/// About a line of the system's table. Who reads more at a time makes the system look through all its connections.
+const ABOUT_A_LINE: usize = 128;
 const ROOT: u32 = 0;
 
 /// Whether somebody listens at `http://host:port` or `https://…` who may be a service of this data directory. In clear only its
@@ -74,25 +77,30 @@ fn us(data_dir: &Path) -> [u32; 3] {
 /// Whose the listeners at an address are, as the system knows.
 fn whose(address: SocketAddr) -> Vec<u32> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
-    let tables = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
-    tables.iter().flat_map(|it| owners(it, address)).collect()
+    let tables = tables.iter().filter_map(|table| File::open(table).ok());
+    tables
+        .flat_map(|it| owners(BufReader::with_capacity(ABOUT_A_LINE, it), address))
+        .collect()
 }
 
-/// Whose the listeners are that a connection to an address may meet: at that very address, or at every one of the machine.
-fn owners(table: &str, address: SocketAddr) -> Vec<u32> {
+/// Whose the listeners are that a connection to an address may meet: at that very address, or at every one of the machine. The
+/// table has a line of titles and all listeners before the connections, which are not read.
+fn owners(table: impl BufRead, address: SocketAddr) -> Vec<u32> {
     let port = format!("{:04X}", address.port());
     let wanted = address.ip().to_canonical();
-    let of_line = |line: &str| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
+    let listens = |line: &str| line.split_ascii_whitespace().nth(3) == Some(LISTENS);
+    let owner = |line: String| {
+        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         let (host, at) = fields.get(1)?.rsplit_once(':')?;
         let host = address_of(host)?;
-        let listens = at == port && fields.get(3) == Some(&LISTENS);
-        let is_met = host == wanted || host.is_unspecified();
-        (fields.get(7).filter(|_| listens && is_met)?)
-            .parse::<u32>()
-            .ok()
+        let is_met = at == port && (host == wanted || host.is_unspecified());
+        (fields.get(7).filter(|_| is_met)?).parse::<u32>().ok()
     };
-    table.lines().skip(1).filter_map(of_line).collect()
+    let lines = table.lines().map_while(Result::ok).skip(1);
+    lines
+        .take_while(|line| listens(line))
+        .filter_map(owner)
+        .collect()
 }
 
 /// An address as the system writes it: words of eight hexadecimal digits, each in this machine's order of bytes.
@@ -139,7 +147,7 @@ mod tests {
         let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
             0: 0100007F:1B62 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 31337 1 0 100 0 0 10 0\n   \
             1: 0100007F:1B62 0100007F:D431 01 00000000:00000000 00:00000000 00000000  1001        0 31338 1 0 20 4 30 10 -1\n";
-        let at = |table: &str, address: &str| owners(table, address.parse().unwrap());
+        let at = |table: &str, address: &str| owners(table.as_bytes(), address.parse().unwrap());
         assert_eq!(at(table, "127.0.0.1:7010"), [1000], "not who is connected");
         assert_eq!(at(table, "[::ffff:127.0.0.1]:7010"), [1000]);
         assert_eq!(at(table, "127.0.0.1:7020"), [0_u32; 0]);

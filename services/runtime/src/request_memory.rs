@@ -1,7 +1,7 @@
 //! What the requests of a server hold in memory, all together and those of one token.
 //!
 //! A call holds the bytes of its message while that is on its way in, and what the message became for as long as anybody works
-//! for the call, also when its caller has left; so too what it makes of many messages ([`hold_also`]), and its answer until that
+//! for the call, also when its caller has left; so too what it makes of many messages ([`hold_records`]), and its answer until that
 //! is sent. The first bytes of each call are not counted.
 
 use std::{
@@ -20,6 +20,8 @@ use crate::{
 
 /// What each call may hold beside the budget: a small one is answered when large ones have used it up.
 const BESIDE: usize = 64 * 1024;
+/// What a record holds in memory beside its texts, about.
+const BYTES_OF_A_RECORD: u64 = 512;
 /// When those who hold the budget may be done.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How long a call that keeps more and more waits for room, and how often it looks.
@@ -52,12 +54,8 @@ pub struct Also {
     bytes: usize,
 }
 
-/// The call that the running task works for holds so many bytes beside its messages. Waits for room; outside of calls nothing is
-/// counted.
-///
-/// # Errors
-/// RESOURCE_EXHAUSTED `OVERLOADED` when there is no room for a minute.
-pub async fn hold_also(bytes: u64) -> Result<Also, Status> {
+/// The call holds so many bytes beside its messages; see [`hold_records`].
+async fn hold_also(bytes: u64) -> Result<Also, Status> {
     let Some(share) = kept() else {
         return Ok(Also::default());
     };
@@ -68,6 +66,15 @@ pub async fn hold_also(bytes: u64) -> Result<Also, Status> {
             held => return held,
         }
     }
+}
+
+/// The call that the running task works for keeps so many records, which came in messages of so many bytes, until they are
+/// stored: their texts twice, as read and as stored, and each itself. Waits for room; outside of calls nothing is counted.
+///
+/// # Errors
+/// RESOURCE_EXHAUSTED `OVERLOADED` when there is no room for a minute.
+pub async fn hold_records(bytes: u64, records: usize) -> Result<Also, Status> {
+    hold_also(2 * bytes + BYTES_OF_A_RECORD * records as u64).await
 }
 
 /// The budget of a server.

@@ -1,12 +1,13 @@
 //! One staging, from its first message to its faults.
 
 use chrono::Utc;
+use formfeed_domain::ids::can_be_referred_to_by;
 use formfeed_proto::convert::Violations;
 use formfeed_proto::vendor as pb;
 use formfeed_proto::vendor::vendor_import_record::Record;
 use formfeed_runtime::IntoStatus as _;
 use formfeed_runtime::request_id;
-use formfeed_runtime::request_memory::{Also, hold_also};
+use formfeed_runtime::request_memory::{Also, hold_records};
 use formfeed_store::vendor::{Begun, ExtractRecord, KeepError, StagedRecord};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
@@ -25,10 +26,6 @@ use crate::refusal::{kept, valid};
 const TRANSACTION: usize = 5_000;
 /// Bytes of the messages that the records of one transaction come in, about.
 const TRANSACTION_BYTES: u64 = 4 * 1024 * 1024;
-/// What a record holds in memory beside its texts, about.
-const BYTES_OF_ONE: u64 = 512;
-/// Longest key that a record can be referred to by, as in the other half: two keys and a slash are less than half of it.
-const MOST_KEY_BYTES: usize = 200;
 
 /// A staging at work. What it keeps of the records in memory is their keys, not their values.
 pub(super) struct Session {
@@ -122,7 +119,7 @@ impl Session {
         if self.waiting.is_enough(bytes) {
             self.stage_the_waiting().await?; // who waits for room holds as little as can be
         }
-        let held = hold_also(2 * bytes + BYTES_OF_ONE * message.records.len() as u64).await?;
+        let held = hold_records(bytes, message.records.len()).await?;
         let mut records = Vec::new();
         for record in &message.records {
             let bytes = record.encode_to_vec();
@@ -201,7 +198,7 @@ impl Session {
         if let Some(wrong) = wrong {
             self.faults.extend(file, line, wrong);
         }
-        if !is_key(&checked.key) {
+        if !can_be_referred_to_by(&checked.key) {
             return None;
         }
         if let Err(first) = self.keys.add(file, &checked.key, line) {
@@ -226,7 +223,7 @@ impl Session {
     fn unreadable(&mut self, line: i32, sent: &pb::UnreadableRecord) -> Option<StagedRecord> {
         self.has_unreadable = true;
         let file = file_of(sent)?;
-        if !is_key(&sent.key) || self.keys.add(file, &sent.key, line).is_err() {
+        if !can_be_referred_to_by(&sent.key) || self.keys.add(file, &sent.key, line).is_err() {
             return None;
         }
         Some(StagedRecord {
@@ -238,29 +235,7 @@ impl Session {
     }
 }
 
-/// Whether a record can be referred to by this key. One with control characters, or longer than any key, can not: it is
-/// neither repeated nor kept.
-fn is_key(key: &str) -> bool {
-    (1..=MOST_KEY_BYTES).contains(&key.len()) && !key.chars().any(char::is_control)
-}
-
 /// A change of an import was not kept.
 pub(super) fn refused(error: KeepError, import_id: &str) -> Status {
     kept(error, &format!("imports/{import_id}"), import_id)
-}
-
-#[cfg(test)]
-mod tests {
-    use formfeed_domain::ids::MAX_ID_CHARACTERS;
-
-    use super::*;
-
-    #[test]
-    fn a_key_is_as_long_as_two_keys_and_a_slash_and_never_without_end() {
-        let part = "V".repeat(MAX_ID_CHARACTERS);
-        assert!(is_key(&format!("{part}/{part}")));
-        for none in ["", "V\u{7}", &"V".repeat(MOST_KEY_BYTES + 1)] {
-            assert!(!is_key(none), "{none:?}");
-        }
-    }
 }
