@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The programs as they are released (fault 120): without the places where tests let them die or panic, and the demo through them. A
-# release build takes ten minutes; not a part of tests/run.
+# release build takes half an hour on two cores; not a part of tests/run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
