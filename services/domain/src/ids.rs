@@ -9,6 +9,8 @@ use crate::text::TextError;
 
 /// Longest key, in characters. Form 1099-MISC has room for 42 characters of account number.
 pub const MAX_ID_CHARACTERS: usize = 40;
+/// Longest key of a record, in bytes: of some it is two keys and a slash, and a few more bytes do no harm.
+const MAX_RECORD_KEY_BYTES: usize = 200;
 
 /// Checks a key: 1 to [`MAX_ID_CHARACTERS`] printable ASCII characters, no `/`, no blank at either end.
 ///
@@ -32,9 +34,6 @@ pub fn check_id(text: &str) -> Result<(), IdError> {
         false => Ok(()),
     }
 }
-
-/// Longest key of a record, in bytes: of some it is two keys and a slash, and a few more bytes do no harm.
-const MAX_RECORD_KEY_BYTES: usize = 200;
 
 /// Whether records can refer to a record by this key, though it may not be one that [`check_id`] allows: not by one that is
 /// empty, holds control characters or is longer than any key. Such a one is neither repeated nor kept.
